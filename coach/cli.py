@@ -1,0 +1,291 @@
+"""Command line: arguments and wiring; the only place that catches CoachError and prints."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from coach import __version__
+from coach.devices import model_store
+from coach.devices.audio_file import read_audio, write_audio
+from coach.devices.pyttsx3_voice import DEFAULT_RATE_WPM, DEFAULT_VOICE
+from coach.devices.room_duplex import RoomDuplex, load_clips, load_noise
+from coach.devices.sounddevice_duplex import SounddeviceDuplex, list_devices
+from coach.devices.wav_duplex import WavDuplex
+from coach.engine import Observer
+from coach.errors import CoachError, OutputError
+from coach.journal import heard_fields
+from coach.messages import Outcome
+from coach.performance import OnBlock, announce, perform
+from coach.ports import Duplex
+from coach.programme import Programme
+from coach.rehearsal import User, check_said, parse_rehearsal
+from coach.screen import Screen
+from coach.table import STATES, diagram
+from coach.terminal import download_bar, voice_bar
+from coach.wiring import (
+    Coach,
+    data_folder,
+    load_coach,
+    load_ear,
+    load_programme,
+    make_voice,
+    read_text,
+)
+
+app = typer.Typer(
+    pretty_exceptions_enable=False,
+    help="Flatback, the hands-free leg-lift coach. Without a command it runs a session.",
+    epilog="Example: coach run --sets 2 --reps 8",
+)
+model_app = typer.Typer(no_args_is_help=True, help="The speech model.")
+app.add_typer(model_app, name="model")
+
+Sets = Annotated[int | None, typer.Option(min=1, max=10, help="Sets to train.")]
+Reps = Annotated[int | None, typer.Option(min=1, max=30, help="Reps a set.")]
+Voice = Annotated[str, typer.Option(help="Voice, as `espeak-ng --voices` names it.")]
+Rate = Annotated[int, typer.Option(help="Words a minute, 80 to 450.")]
+Model = Annotated[Path | None, typer.Option(help="Folder of the speech model.")]
+JournalPath = Annotated[str | None, typer.Option(help="Write a JSON Lines journal; - is stdout.")]
+Render = Annotated[Path | None, typer.Option(help="Write the session as a stereo WAV.")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing while it runs.")]
+DeviceName = Annotated[
+    str | None, typer.Option(help="Sound device: number, part of a name, or INPUT,OUTPUT.")
+]
+
+
+def main() -> None:
+    """Entry point: every CoachError becomes one line and exit status 2."""
+    try:
+        app(_with_default_command(sys.argv[1:]), prog_name="coach")
+    except CoachError as error:
+        _complain(str(error))
+        sys.exit(2)
+    except BrokenPipeError:
+        # Whoever read our output has seen enough; Python must not complain while it exits.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+
+
+def _with_default_command(arguments: list[str]) -> list[str]:
+    """``coach --sets 2`` is ``coach run --sets 2``."""
+    if arguments and (arguments[0] in ("--help", "--version") or arguments[0][0:1] != "-"):
+        return arguments
+    return ["run", *arguments]
+
+
+def _complain(line: str) -> None:
+    typer.echo(f"coach: {line}", err=True)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"coach {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="And exit.")
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command(epilog="Example: coach run --sets 2 --reps 8 --journal today.jsonl")
+def run(
+    sets: Sets = None,
+    reps: Reps = None,
+    voice: Voice = DEFAULT_VOICE,
+    rate: Rate = DEFAULT_RATE_WPM,
+    device: DeviceName = None,
+    model: Model = None,
+    journal: JournalPath = None,
+    quiet: Quiet = False,
+) -> None:
+    """Train: listen to the microphone and speak through the speaker."""
+    duplex = SounddeviceDuplex(device)
+    coach = _load(load_programme().resized(sets, reps), model, voice, rate, quiet)
+    _perform(coach, lambda _: duplex, journal=journal, quiet=quiet)
+
+
+@app.command(epilog="Example: coach replay session.wav --journal session.jsonl")
+def replay(
+    audio: Annotated[Path, typer.Argument(help="A recording; of a stereo one the left channel.")],
+    sets: Sets = None,
+    reps: Reps = None,
+    voice: Voice = DEFAULT_VOICE,
+    rate: Rate = DEFAULT_RATE_WPM,
+    model: Model = None,
+    journal: JournalPath = None,
+    render: Render = None,
+    quiet: Quiet = False,
+) -> None:
+    """Run a session with a recording as the microphone."""
+    recording = read_audio(audio)
+    coach = _load(load_programme().resized(sets, reps), model, voice, rate, quiet)
+
+    def make_duplex(on_block: OnBlock) -> Duplex:
+        return WavDuplex(recording, on_block)
+
+    _perform(coach, make_duplex, journal=journal, render=render, quiet=quiet)
+
+
+@app.command(epilog="Example: coach rehearse my_session.yaml --render my_session.wav")
+def rehearse(
+    file: Annotated[Path, typer.Argument(help="A rehearsal, YAML.")],
+    voice: Voice = DEFAULT_VOICE,
+    rate: Rate = DEFAULT_RATE_WPM,
+    model: Model = None,
+    journal: JournalPath = None,
+    render: Render = None,
+    quiet: Quiet = False,
+) -> None:
+    """Run a session with a simulated user in a simulated room. Exit 1 when it does not end."""
+    rehearsal = parse_rehearsal(read_text(file), str(file))
+    clips = load_clips(rehearsal, file)
+    noise = load_noise(rehearsal.room, file)
+    programme = load_programme().resized(rehearsal.settings.sets, rehearsal.settings.reps)
+    coach = _load(programme, model, voice, rate, quiet)
+    check_said(rehearsal, coach.wordings(), str(file))
+    user = User(rehearsal)
+    rooms: list[RoomDuplex] = []
+
+    def make_duplex(on_block: OnBlock) -> Duplex:
+        rooms.append(RoomDuplex(rehearsal, user, clips, noise, coach.reference(), on_block))
+        return rooms[0]
+
+    _perform(coach, make_duplex, (user,), journal=journal, render=render, quiet=quiet)
+    if rooms[0].timed_out:
+        _complain(f"{file}: the session had not ended after {rehearsal.limit_s:g} s")
+        raise typer.Exit(1)
+
+
+@app.command(epilog="Example: coach demo --to recordings")
+def demo(
+    to: Annotated[Path, typer.Option(help="Folder of the recording and the journal.")] = Path(
+        "recordings"
+    ),
+    voice: Voice = DEFAULT_VOICE,
+    rate: Rate = DEFAULT_RATE_WPM,
+    model: Model = None,
+) -> None:
+    """Show a whole rehearsed session, and keep it as a WAV and a journal."""
+    try:
+        to.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"{to}: cannot be made: {error.strerror}") from None
+    journal, render = to / "flatback-demo.jsonl", to / "flatback-demo.wav"
+    rehearse(data_folder("audio_fixtures") / "demo.yaml", voice, rate, model, str(journal), render)
+    typer.echo(f"\nrecording (left the microphone, right the coach): {render}")
+    typer.echo(f"journal: {journal}")
+
+
+@app.command(epilog="Example: coach hear arched.flac --state working --json")
+def hear(
+    audio: Annotated[list[Path], typer.Argument(help="Recordings.")],
+    as_json: Annotated[bool, typer.Option("--json", help="JSON Lines.")] = False,
+    state: Annotated[str | None, typer.Option(help="What counts in this state only.")] = None,
+    model: Model = None,
+) -> None:
+    """Tell what is understood in recordings, one line each."""
+    if state is not None and state not in STATES:
+        raise typer.BadParameter(f"{state!r} is no state; there are {', '.join(STATES)}")
+    recordings = [(path, read_audio(path)) for path in audio]
+    listen = load_ear(model, state)
+    for path, recording in recordings:
+        heard = listen(recording)
+        if as_json:
+            for each in heard:
+                typer.echo(json.dumps({"file": str(path), **heard_fields(each)}))
+        else:
+            said = "; ".join(f"{each.intent} ({each.text})" for each in heard)
+            typer.echo(f"{path}: {said or 'nothing'}")
+
+
+@app.command(epilog='Example: coach say "Exhale as you lift." --render cue.wav')
+def say(
+    text: Annotated[str, typer.Argument(help="What to say.")],
+    voice: Voice = DEFAULT_VOICE,
+    rate: Rate = DEFAULT_RATE_WPM,
+    device: DeviceName = None,
+    render: Annotated[Path | None, typer.Option(help="Write a WAV instead of speaking.")] = None,
+) -> None:
+    """Speak a sentence in the coach's voice."""
+    sound = make_voice(voice, rate).render(text)
+    if render is not None:
+        write_audio(render, sound)
+        return
+    announce(sound, SounddeviceDuplex(device))
+
+
+@app.command(epilog="Example: coach devices")
+def devices() -> None:
+    """List the sound devices; a star marks the ones in use by default."""
+    for device in list_devices():
+        star = "*" if device.default_input or device.default_output else " "
+        ways = f"{device.inputs} in, {device.outputs} out, {device.rate_hz:.0f} Hz"
+        typer.echo(f"{star} {device.index:3}  {device.name} ({ways})")
+
+
+@app.command(epilog="Example: coach states > states.mmd")
+def states() -> None:
+    """Print the state machine as a mermaid diagram."""
+    typer.echo(diagram())
+
+
+@model_app.command(epilog="Example: coach model install --from vosk-model-small-en-us-0.15.zip")
+def install(
+    source: Annotated[Path | None, typer.Option("--from", help="A copy: file or folder.")] = None,
+    model: Model = None,
+) -> None:
+    """Fetch the speech model, check every byte, and put it into its place."""
+    with download_bar() as progress:
+        folder = model_store.install(model_store.resolve(model), source, progress)
+    typer.echo(folder)
+
+
+@model_app.command(epilog="Example: coach model verify")
+def verify(model: Model = None) -> None:
+    """Check every file of the installed model."""
+    folder = model_store.resolve(model)
+    model_store.verify(folder)
+    typer.echo(f"{folder}: every file is as it should be")
+
+
+@model_app.command(epilog="Example: coach model path")
+def path(model: Model = None) -> None:
+    """Print where the model is, or would be."""
+    typer.echo(model_store.resolve(model))
+
+
+def _load(programme: Programme, model: Path | None, voice: str, rate: int, quiet: bool) -> Coach:
+    with voice_bar(shown=not quiet) as progress:
+        return load_coach(programme, model=model, voice=voice, rate=rate, progress=progress)
+
+
+def _perform(
+    coach: Coach,
+    make_duplex: Callable[[OnBlock], Duplex],
+    observers: tuple[Observer, ...] = (),
+    *,
+    journal: str | None = None,
+    render: Path | None = None,
+    quiet: bool = False,
+) -> Outcome:
+    if not quiet:
+        # A journal on standard output has it for itself.
+        observers = (*observers, Screen(Console(stderr=journal == "-")))
+    try:
+        return perform(coach, make_duplex, observers, journal=journal, render=render)
+    except KeyboardInterrupt:
+        _complain("interrupted; rest well")
+        raise typer.Exit(130) from None

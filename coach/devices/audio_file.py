@@ -1,0 +1,136 @@
+"""Audio file: a recording of any kind -> 16 kHz mono; and a session written as a stereo WAV."""
+
+from __future__ import annotations
+
+import wave
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+import soundfile
+import soxr
+
+from coach.errors import AudioFileError, OutputError
+from coach.units import RATE_HZ, Block
+
+_UNKNOWN_LENGTHS = {0, 0x7FFFFFFF, 0x7FFFF000, 0xFFFFFFFF}
+"""What programs that write a WAV into a pipe put where its length belongs."""
+
+
+def read_audio(path: Path) -> Block:
+    """A recording as mono int16 at 16 kHz, whatever its rate, depth and format.
+
+    Of several channels the first is taken, which in the coach's own recordings is the microphone;
+    when it is silent, the next that is not. Raises AudioFileError when the file is missing, empty,
+    cut short or not audio.
+    """
+    if not path.is_file():
+        raise AudioFileError(f"{path}: there is no such recording")
+    if path.stat().st_size == 0:
+        raise AudioFileError(f"{path}: the file is empty")
+    _check_whole(path)
+    try:
+        with soundfile.SoundFile(path) as file:
+            frames, rate_hz = file.frames, file.samplerate
+            sound = file.read(dtype="float32", always_2d=True)
+    except (soundfile.SoundFileError, RuntimeError) as error:
+        reason = str(error).rstrip(".").rsplit(": ", 1)[-1]
+        raise AudioFileError(f"{path}: not a recording that can be read: {reason}") from None
+    if len(sound) == 0:
+        raise AudioFileError(f"{path}: the recording has no sound in it")
+    if len(sound) < frames:
+        raise _cut_short(path, len(sound) / rate_hz, frames / rate_hz)
+    mono = _first_with_sound(sound)
+    if rate_hz != RATE_HZ:
+        mono = soxr.resample(mono, rate_hz, RATE_HZ, "VHQ")
+    if not np.all(np.isfinite(mono)):
+        raise AudioFileError(f"{path}: the recording holds values that are no sound")
+    whole: Block = np.clip(np.round(mono * 32768.0), -32768, 32767).astype(np.int16)
+    return whole
+
+
+def _first_with_sound(sound: Any) -> Any:
+    for channel in sound.T:
+        if np.any(channel):
+            return channel
+    return sound[:, 0]
+
+
+def _check_whole(path: Path) -> None:
+    """libsndfile plays a WAV that was cut short without a word; the header tells."""
+    with path.open("rb") as file:
+        if file.read(4) != b"RIFF" or file.read(8)[4:] != b"WAVE":
+            return
+        while len(head := file.read(8)) == 8:
+            size = int.from_bytes(head[4:], "little")
+            if head[:4] != b"data":
+                file.seek(size + size % 2, 1)
+                continue
+            there = path.stat().st_size - file.tell()
+            if size not in _UNKNOWN_LENGTHS and there < size:
+                raise _cut_short(path, there, size, "bytes")
+            return
+
+
+def _cut_short(path: Path, there: float, whole: float, unit: str = "s") -> AudioFileError:
+    return AudioFileError(f"{path}: the recording is cut short: {there:g} of {whole:g} {unit}")
+
+
+def write_audio(path: Path, sound: Block) -> None:
+    """Write mono 16 kHz in the format that the suffix names. Raises OutputError."""
+    try:
+        soundfile.write(path, sound, RATE_HZ)
+    except (soundfile.SoundFileError, RuntimeError, OSError, TypeError, ValueError) as error:
+        reason = str(error).rstrip(".").rsplit(": ", 1)[-1]
+        raise OutputError(f"{path}: cannot be written: {reason}") from None
+
+
+class SessionWav:
+    """A session as a stereo WAV, microphone left and coach right, readable at any moment.
+
+    The header is kept true after every block, so a killed session leaves a whole recording.
+    Raises OutputError when the file cannot be made; when it cannot be written any further,
+    ``failure`` says why and the rest is dropped: a full disk never ends a session.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.failure: OutputError | None = None
+        try:
+            self._file = path.open("wb")
+        except OSError as error:
+            raise OutputError(f"{path}: cannot be written: {error.strerror}") from None
+        self._wave = wave.open(self._file, "wb")  # noqa: SIM115 - closed in __exit__
+        self._wave.setnchannels(2)
+        self._wave.setsampwidth(2)
+        self._wave.setframerate(RATE_HZ)
+
+    def write(self, microphone: Block, speaker: Block) -> None:
+        """Add a block of each; both of one length."""
+        if self.failure is None:
+            try:
+                self._wave.writeframes(np.stack([microphone, speaker], axis=1).tobytes())
+                self._file.flush()
+            except OSError as error:
+                self._fail(error)
+
+    def __enter__(self) -> SessionWav:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        try:
+            self._wave.close()
+            self._file.close()
+        except OSError as failure:
+            self._fail(failure)
+
+    def _fail(self, error: OSError) -> None:
+        self.failure = self.failure or OutputError(
+            f"{self._path}: the recording ends early: {error.strerror}"
+        )

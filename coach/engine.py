@@ -1,0 +1,168 @@
+"""Engine: a microphone block goes in, a speaker block comes out. This is the whole product.
+
+However the microphone is sliced into blocks, the same things happen at the same samples: work is
+done at the ends of hearing's own frames, of prompts, and at the samples of timers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from coach.clock import Clock
+from coach.grammar import Grammar
+from coach.hearing import Hearing
+from coach.messages import (
+    Action,
+    ArmTimer,
+    AudioLost,
+    Cleared,
+    DisarmTimers,
+    End,
+    Event,
+    Heard,
+    Report,
+    Say,
+    Silence,
+    Spoken,
+    Suspected,
+    TimerDue,
+)
+from coach.ports import Recogniser
+from coach.programme import Programme
+from coach.prompts import Prompts
+from coach.session import Session
+from coach.settings import HearingSettings
+from coach.speaking import Speaking
+from coach.units import Block, Samples, silence
+
+Observer = Callable[[Event], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What a session is made of: what can be said to it, what it says, and its numbers.
+
+    ``cues`` holds the sound of every wording, mono int16 at 16 kHz.
+    """
+
+    grammar: Grammar
+    prompts: Prompts
+    programme: Programme
+    cues: Mapping[str, Block]
+
+
+class Engine:
+    """One session. Not thread-safe; every observer hears of every event, in order."""
+
+    def __init__(
+        self,
+        lesson: Lesson,
+        recogniser: Recogniser,
+        settings: HearingSettings,
+        observers: Iterable[Observer] = (),
+    ) -> None:
+        self._session = Session(lesson.programme, lesson.prompts, lesson.grammar)
+        self._hearing = Hearing(recogniser, lesson.grammar, settings)
+        self._speaking = Speaking(lesson.cues)
+        self._clock = Clock()
+        self._observers = tuple(observers)
+        self._frame = silence(settings.frame)
+        self._filled: Samples = 0
+        self._opened = False
+        self._over = False
+
+    def process(self, microphone: Block) -> Block | None:
+        """The speaker's block for the microphone's, of the same length; None when all is over."""
+        if self._over:
+            return None
+        if not self._opened:
+            self._opened = True
+            self._perform(self._session.begin())
+        speaker = silence(len(microphone))
+        done = 0
+        while done < len(microphone):
+            count = min(len(microphone) - done, self._until_next())
+            speaker[done : done + count] = self._speaking.render(count)
+            self._frame[self._filled : self._filled + count] = microphone[done : done + count]
+            self._filled += count
+            done += count
+            self._clock.advance(count)
+            self._catch_up()
+        return speaker
+
+    def lose(self, count: Samples) -> None:
+        """The sound card dropped ``count`` samples: time goes on, with silence heard."""
+        if self._over:
+            return
+        self._observe(AudioLost(self._clock.now, count))
+        self.process(silence(count))
+
+    def abandon(self) -> None:
+        """End the session from outside."""
+        if not self._over:
+            self._perform(self._session.abandon(self._clock.now))
+
+    def _until_next(self) -> Samples:
+        """Samples until something can happen; at least one."""
+        moments = [
+            len(self._frame) - self._filled,
+            self._speaking.until_end,
+            self._clock.until_next(),
+        ]
+        return max(1, min(moment for moment in moments if moment is not None))
+
+    def _catch_up(self) -> None:
+        """Everything that happens at this very sample: what was said, heard, and due."""
+        now = self._clock.now
+        ended = self._speaking.pop_ended(now)
+        if ended is not None:
+            self._tell(ended)
+        if self._filled == len(self._frame):
+            self._filled = 0
+            self._listen()
+        while not self._over:
+            due = self._clock.pop_due(self._hearing.utterance_start)
+            if due is None:
+                return
+            self._tell(due)
+
+    def _listen(self) -> None:
+        for finding in self._hearing.accept(self._frame, self._session.wanted):
+            match finding:
+                case Suspected():
+                    self._observe(finding)
+                    self._speaking.hush()
+                case Cleared():
+                    self._observe(finding)
+                    self._speaking.unhush()
+                case Heard():
+                    self._speaking.unhush()
+                    self._tell(finding)
+
+    def _tell(self, event: Heard | Spoken | TimerDue) -> None:
+        self._observe(event)
+        if not self._over:
+            self._perform(self._session.handle(event))
+
+    def _perform(self, actions: Iterable[Action]) -> None:
+        for action in actions:
+            match action:
+                case Say():
+                    for event in self._speaking.say(action, self._clock.now):
+                        self._observe(event)
+                case Silence():
+                    for event in self._speaking.stop(self._clock.now):
+                        self._observe(event)
+                case ArmTimer():
+                    self._clock.arm(action)
+                case DisarmTimers():
+                    self._clock.disarm()
+                case Report():
+                    self._observe(action.event)
+                case End():
+                    self._over = True
+
+    def _observe(self, event: Event) -> None:
+        for observer in self._observers:
+            observer(event)

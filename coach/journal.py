@@ -1,0 +1,104 @@
+"""Journal: events <-> JSON Lines. What stands here is documented in the README and stays stable.
+
+Every line has ``at_s``, in seconds of microphone time, and ``event``. What was said is written
+when it ended, with ``at_s`` the moment at which it began.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from coach.messages import (
+    AudioLost,
+    Event,
+    FloorFound,
+    Heard,
+    RepEnded,
+    SessionBegan,
+    SessionEnded,
+    Spoken,
+    StateChanged,
+)
+from coach.units import Samples, seconds
+
+
+class Journal:
+    """An observer that hands every line, newline included, to ``write`` as it happens."""
+
+    def __init__(self, write: Callable[[str], None]) -> None:
+        self._write = write
+
+    def __call__(self, event: Event) -> None:
+        record = to_record(event)
+        if record is not None:
+            self._write(json.dumps(record, ensure_ascii=False) + "\n")
+
+
+def to_record(event: Event) -> dict[str, Any] | None:  # noqa: PLR0911 - a table of events
+    """The journal's record of an event; None for what the journal leaves out."""
+    match event:
+        case SessionBegan():
+            return _record(event.at, "session", phase="start")
+        case SessionEnded():
+            return _record(
+                event.at,
+                "session",
+                phase="end",
+                outcome=event.outcome,
+                perfect_reps=event.perfect_reps,
+                floor=event.floor,
+            )
+        case StateChanged():
+            return _record(
+                event.at,
+                "state",
+                **{"from": event.source, "to": event.dest, "trigger": event.trigger},
+            )
+        case Spoken():
+            return _record(
+                event.start,
+                "said",
+                prompt=event.prompt,
+                text=event.text,
+                interrupted=event.interrupted,
+                end_s=seconds(event.end),
+            )
+        case Heard():
+            return _record(event.decided, "heard", **heard_fields(event), accepted=event.accepted)
+        case RepEnded():
+            return _record(
+                event.at,
+                "rep",
+                exercise=event.exercise,
+                set=event.set,
+                rep=event.rep,
+                perfect=event.perfect,
+                reason=event.reason,
+                count=event.count,
+            )
+        case FloorFound():
+            return _record(event.at, "floor", count=event.count)
+        case AudioLost():
+            return _record(event.at, "audio_lost", samples=event.samples)
+        case _:
+            return None
+
+
+def heard_fields(heard: Heard) -> dict[str, Any]:
+    """A Heard in the journal's and ``coach hear``'s terms."""
+    return {
+        "intent": heard.intent,
+        "text": heard.text,
+        "confidence": round(heard.confidence, 3),
+        "start_s": seconds(heard.start),
+        "end_s": seconds(heard.end),
+        "reacted_s": seconds(heard.reacted),
+        "decided_s": seconds(heard.decided),
+        "urgent": heard.urgent,
+    }
+
+
+def _record(at: Samples, event: str, **fields: Any) -> dict[str, Any]:
+    return {"at_s": seconds(at), "event": event, **fields}

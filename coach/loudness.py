@@ -1,0 +1,63 @@
+"""Loudness: how loud the microphone was, hop by hop, and since when it has been quiet."""
+
+from __future__ import annotations
+
+from collections import deque
+
+import numpy as np
+
+from coach.units import Block, Samples, samples
+
+HOP: Samples = samples(0.01)
+_MEMORY_HOPS = 1000
+_FLOOR_WINDOW_HOPS = 300
+_SMOOTHING_HOPS = 5
+_PRE_EMPHASIS = 0.97
+_LEAST = 1.0
+
+
+class Loudness:
+    """RMS of 10 ms hops, pre-emphasised so that rumble does not pass for speech.
+
+    The noise floor is the least smoothed level of the last three seconds (minimum statistics,
+    Martin 2001, in its simplest form), so it follows a fan that starts but not a word.
+    """
+
+    def __init__(self) -> None:
+        self._now: Samples = 0
+        self._previous = 0.0
+        self._hops: deque[float] = deque(maxlen=_MEMORY_HOPS)
+        self._smoothed: deque[float] = deque(maxlen=_FLOOR_WINDOW_HOPS)
+
+    def accept(self, block: Block) -> None:
+        """Take in a block whose length is a multiple of HOP."""
+        wide = block.astype(np.float64)
+        emphasised = wide - _PRE_EMPHASIS * np.concatenate(([self._previous], wide[:-1]))
+        self._previous = float(wide[-1])
+        for hop in emphasised.reshape(-1, HOP):
+            self._hops.append(max(_LEAST, float(np.sqrt(np.mean(hop * hop)))))
+            recent = list(self._hops)[-_SMOOTHING_HOPS:]
+            self._smoothed.append(sum(recent) / len(recent))
+        self._now += len(block)
+
+    @property
+    def floor(self) -> float:
+        """The noise floor, RMS in int16 units."""
+        return min(self._smoothed, default=_LEAST)
+
+    def peak(self, since: Samples) -> float:
+        """The loudest hop since ``since``."""
+        return max(self._since(since), default=_LEAST)
+
+    def quiet(self, since: Samples, threshold: float) -> Samples:
+        """How long it has been below ``threshold`` without a break, at most since ``since``."""
+        quiet = 0
+        for level in reversed(self._since(since)):
+            if level >= threshold:
+                break
+            quiet += HOP
+        return quiet
+
+    def _since(self, since: Samples) -> list[float]:
+        count = max(0, (self._now - since) // HOP)
+        return list(self._hops)[-count:] if count else []

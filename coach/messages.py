@@ -1,0 +1,219 @@
+"""Messages: what happened (frozen events, past tense) and what to do (frozen actions).
+
+Times are samples of the microphone since the session opened.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from coach.units import Samples
+
+Outcome = Literal["finished", "stopped", "pain", "abandoned"]
+Intent = Literal[
+    "ready",
+    "done",
+    "arched",
+    "yes",
+    "no",
+    "stop",
+    "pain",
+    "pause",
+    "resume",
+    "repeat",
+    "skip",
+    "help",
+    "easier",
+    "harder",
+    "slower",
+    "faster",
+    "how_many",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """An utterance was understood as an intent.
+
+    ``start`` and ``end`` bound the words; ``reacted`` is when the coach first fell silent for
+    them (or decided, if it never did), ``decided`` when the intent was settled.
+    ``confidence`` is that of the least certain word, 0 to 1. ``accepted`` tells whether the
+    session had a use for it.
+    """
+
+    intent: Intent
+    text: str
+    confidence: float
+    start: Samples
+    end: Samples
+    reacted: Samples
+    decided: Samples
+    urgent: bool
+    accepted: bool = True
+
+    def __post_init__(self) -> None:
+        if not self.start <= self.end or not self.reacted <= self.decided:
+            raise ValueError(f"times out of order: {self}")
+        if not 0.0 <= self.confidence <= 1.0:
+            raise ValueError(f"confidence outside 0 to 1: {self}")
+
+
+@dataclass(frozen=True, slots=True)
+class Suspected:
+    """A partial result reads as an urgent intent: fall silent, reversibly."""
+
+    at: Samples
+
+
+@dataclass(frozen=True, slots=True)
+class Cleared:
+    """What was suspected turned out to mean something else: go on where it was."""
+
+    at: Samples
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechBegan:
+    """The first sample of a prompt went to the speaker."""
+
+    prompt: str
+    text: str
+    at: Samples
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A prompt ended, by itself or cut off."""
+
+    prompt: str
+    text: str
+    start: Samples
+    end: Samples
+    interrupted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TimerDue:
+    """A timer came due, at its very sample."""
+
+    name: str
+    at: Samples
+
+
+@dataclass(frozen=True, slots=True)
+class AudioLost:
+    """The sound card dropped ``samples`` of the microphone; time went on without them."""
+
+    at: Samples
+    samples: Samples
+
+
+@dataclass(frozen=True, slots=True)
+class SessionBegan:
+    at: Samples
+
+
+@dataclass(frozen=True, slots=True)
+class SessionEnded:
+    at: Samples
+    outcome: Outcome
+    perfect_reps: int
+    floor: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class StateChanged:
+    """``source`` and ``trigger`` are None when the session opens."""
+
+    at: Samples
+    source: str | None
+    dest: str
+    trigger: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RepEnded:
+    """A rep of a set is over: ``count`` is how far down it went, ``reason`` why it is lost."""
+
+    at: Samples
+    exercise: str
+    set: int
+    rep: int
+    perfect: bool
+    reason: str | None
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class FloorFound:
+    """The count below which the person's back leaves the floor was found or raised."""
+
+    at: Samples
+    count: int
+
+
+Event = (
+    Heard
+    | Suspected
+    | Cleared
+    | SpeechBegan
+    | Spoken
+    | TimerDue
+    | AudioLost
+    | SessionBegan
+    | SessionEnded
+    | StateChanged
+    | RepEnded
+    | FloorFound
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Speak a prompt from now on, in place of whatever is being said.
+
+    A prompt ``on_beat`` keeps its time through a hush: it runs on unheard instead of waiting.
+    """
+
+    prompt: str
+    text: str
+    on_beat: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """Stop speaking for good."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArmTimer:
+    """Wake the session at sample ``at``; a timer of that name armed before is replaced.
+
+    ``settle`` lets the timer wait up to that many samples longer while an utterance that began
+    before ``at`` is still being said: its meaning belongs to the time before.
+    """
+
+    name: str
+    at: Samples
+    settle: Samples = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DisarmTimers:
+    """Forget every timer."""
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """Nothing is left to do: the engine is finished."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Make an event known to the journal and the screen."""
+
+    event: SessionBegan | SessionEnded | StateChanged | RepEnded | FloorFound
+
+
+Action = Say | Silence | ArmTimer | DisarmTimers | End | Report

@@ -1,0 +1,129 @@
+"""Player: plays a script step by step; it can be interrupted, and goes on at the last anchor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from coach.messages import Action, ArmTimer, DisarmTimers, Say
+from coach.prompts import Prompts
+from coach.script import Script, Step
+from coach.units import Samples
+
+STEP = "step"
+ANSWER = "answer"
+
+
+class Player:
+    """Turns steps into actions. ``on_mark`` hears of every mark that is reached, and when."""
+
+    def __init__(
+        self,
+        prompts: Prompts,
+        patience: Samples,
+        act: Callable[[Action], None],
+        on_mark: Callable[[Step, Samples], None],
+    ) -> None:
+        self._prompts = prompts
+        self._patience = patience
+        self._act = act
+        self._on_mark = on_mark
+        self._script: Script = ()
+        self._position = 0
+        self._later: tuple[Script, int] | None = None
+        self._last_cue: Step | None = None
+
+    def play(self, script: Script, now: Samples) -> None:
+        """Begin a script in place of whatever is going on."""
+        self._later = None
+        self._begin(script, 0, now)
+
+    def interject(self, script: Script, now: Samples) -> None:
+        """Play a script, then go on with the one that it interrupts."""
+        later = self._later or self._resume_point()
+        self._begin(script, 0, now)
+        self._later = later
+
+    def suspend(self) -> tuple[Script, int]:
+        """Where ``resume`` has to go on."""
+        return self._later or self._resume_point()
+
+    def resume(self, point: tuple[Script, int], now: Samples) -> bool:
+        """Go on at ``point``; true when nothing of that script is left."""
+        self._later = None
+        script, position = point
+        return self._begin(script, position, now)
+
+    def say_again(self, now: Samples) -> None:
+        """The last cue once more; a rep that this interrupts begins anew."""
+        step = self._current
+        if step is not None and step.anchor:
+            self._begin(self._script, self._position, now, keep_later=True)
+        elif self._last_cue is not None:
+            self.interject((Step(self._last_cue.prompt, self._last_cue.fills),), now)
+
+    def ask_again(self) -> None:
+        """The current question in its other wording."""
+        step = self._current
+        if step is not None and step.again is not None:
+            self._act(Say(step.again, self._prompts.text(step.again, {})))
+            self._last_cue = Step(step.again)
+
+    def spoken(self, now: Samples) -> bool:
+        """The words of the current step ended; true when the script did, too."""
+        step = self._current
+        if step is None or step.on_beat:
+            return False
+        if step.again is not None:
+            self._act(ArmTimer(ANSWER, now + self._patience))
+            return False
+        if step.length:
+            self._act(ArmTimer(STEP, now + step.length, step.settle))
+            return False
+        return self.step_over(now)
+
+    def step_over(self, now: Samples) -> bool:
+        """The current step ended at ``now``; true when the script did, too."""
+        self._position += 1
+        return self._start(now)
+
+    @property
+    def _current(self) -> Step | None:
+        return self._script[self._position] if self._position < len(self._script) else None
+
+    def _resume_point(self) -> tuple[Script, int]:
+        step = self._current
+        if step is None:
+            return self._script, self._position
+        if step.once:
+            return self._script, self._position + 1
+        anchors = [i for i in range(self._position + 1) if self._script[i].anchor]
+        return self._script, max(anchors, default=0)
+
+    def _begin(
+        self, script: Script, position: int, now: Samples, *, keep_later: bool = False
+    ) -> bool:
+        later = self._later if keep_later else None
+        self._act(DisarmTimers())
+        self._script, self._position = script, position
+        self._later = None
+        over = self._start(now)
+        self._later = later
+        return over
+
+    def _start(self, now: Samples) -> bool:
+        step = self._current
+        if step is None:
+            if self._later is None:
+                return True
+            point, self._later = self._later, None
+            return self.resume(point, now)
+        if step.mark is not None:
+            self._on_mark(step, now)
+        if step.prompt is not None:
+            text = self._prompts.text(step.prompt, dict(step.fills))
+            self._act(Say(step.prompt, text, step.on_beat))
+            if not step.on_beat:
+                self._last_cue = step
+        if step.on_beat:
+            self._act(ArmTimer(STEP, now + step.length, step.settle))
+        return False

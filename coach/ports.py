@@ -1,0 +1,61 @@
+"""Ports: what the core asks of the world. Adapters live in ``devices``, fakes in ``testing``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from coach.units import Block, Samples
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A recognised word; times in samples since the recogniser's first sample."""
+
+    text: str
+    start: Samples
+    end: Samples
+    confidence: float
+
+
+class Recogniser(Protocol):
+    """Speech to words, block by block. Not thread-safe."""
+
+    def accept(self, block: Block) -> bool:
+        """Decode a block; true when the recogniser itself found the end of the utterance."""
+        ...
+
+    def partial(self) -> str:
+        """The words of the utterance so far, empty while nobody speaks; the last may change."""
+        ...
+
+    def result(self) -> tuple[Word, ...]:
+        """Close the utterance and return it; the next block begins a new one."""
+        ...
+
+
+class Voice(Protocol):
+    """Text to sound, ahead of time."""
+
+    def render(self, text: str, *, longest: Samples | None = None) -> Block:
+        """The spoken text, trimmed of silence; spoken faster to fit into ``longest`` samples.
+
+        Raises VoiceError when the text cannot be spoken.
+        """
+        ...
+
+
+class Duplex(Protocol):
+    """A microphone and a speaker that run in step."""
+
+    def run(
+        self, process: Callable[[Block], Block | None], lost: Callable[[Samples], None]
+    ) -> None:
+        """Feed microphone blocks to ``process`` and play what it returns, of the same length.
+
+        ``lost`` is called with the number of microphone samples that were dropped before the
+        next block. Returns when ``process`` returns None (the session is over) or the microphone
+        ends. Raises DeviceError when the device fails.
+        """
+        ...

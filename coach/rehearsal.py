@@ -1,0 +1,150 @@
+"""Rehearsal: a simulated user and room, described in a YAML file. Time is samples, as everywhere.
+
+The user listens to the session's events and decides when to say what; the room (in ``devices``)
+plays it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from coach.datafile import Strict, parse_yaml
+from coach.errors import DataError
+from coach.messages import Event, SpeechBegan, StateChanged
+from coach.table import STATES
+from coach.units import Samples, samples
+
+Number = Annotated[float, Field(strict=False)]
+State = Literal[STATES]  # type: ignore[valid-type]
+_WORD = re.compile(r"[\w']+")
+
+
+class When(Strict):
+    """A state entered, or in that state a prompt begun: its id, or a word of its text."""
+
+    state: State | None = None
+    said: str | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> When:
+        if self.state is None and self.said is None:
+            raise ValueError("name a state or something said")
+        return self
+
+
+class Entry(Strict):
+    """One thing the user says, ``after_s`` seconds after each of the first ``times`` matches."""
+
+    when: When
+    says: str = Field(min_length=1)
+    after_s: Annotated[Number, Field(ge=0, le=3600)] = 0.0
+    times: Annotated[int, Field(ge=1)] | Literal["always"] = 1
+
+
+class Echo(Strict):
+    gain_db: Annotated[Number, Field(ge=-60, le=30)]
+    delay_ms: Annotated[Number, Field(ge=20, le=1000)] = 60.0
+
+
+class Room(Strict):
+    """``noise`` is a path relative to the file; levels are relative to the user's speech."""
+
+    noise: str | None = None
+    snr_db: Annotated[Number, Field(ge=-30, le=60)] = 20.0
+    echo: Echo | None = None
+
+
+class Sizes(Strict):
+    sets: Annotated[int, Field(ge=1, le=10)] | None = None
+    reps: Annotated[int, Field(ge=1, le=30)] | None = None
+
+
+class Rehearsal(Strict):
+    """A rehearsal as its file has it; ``clips`` and ``noise`` are relative to the file."""
+
+    clips: str
+    user: list[Entry]
+    settings: Sizes = Sizes()
+    seed: int = Field(default=0, ge=0)
+    room: Room = Room()
+    limit_s: Annotated[Number, Field(gt=0, le=86_400)] = 900.0
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Everything the user may say, once each."""
+        return tuple(dict.fromkeys(entry.says for entry in self.user))
+
+
+def parse_rehearsal(text: str, path: str) -> Rehearsal:
+    """The rehearsal in ``text``. Raises DataError with line and key of the first mistake."""
+    return parse_yaml(text, path, Rehearsal)
+
+
+def check_said(rehearsal: Rehearsal, wordings: Iterable[tuple[str, str]], path: str) -> None:
+    """Raise DataError for a ``said`` that the coach never says."""
+    sayable = {word for prompt, text in wordings for word in (prompt, *_words(text))}
+    for index, entry in enumerate(rehearsal.user):
+        said = entry.when.said
+        if said is not None and said.lower() not in sayable:
+            problem = f"the coach has no prompt and says no word {said!r}"
+            raise DataError(path, f"user[{index}].when.said", problem)
+
+
+def clip_names(words: str) -> tuple[str, ...]:
+    """The files a clip may be in, the first the usual one: ``i'm done`` -> ``im_done.flac``."""
+    joined = "_".join(words.split())
+    stems = dict.fromkeys((joined.replace("'", ""), joined))
+    return tuple(stem + suffix for stem in stems for suffix in (".flac", ".wav"))
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """Something the user is about to say."""
+
+    words: str
+    at: Samples
+
+
+class User:
+    """The simulated user: an observer of the session. ``pop`` gives what is to be said."""
+
+    def __init__(self, rehearsal: Rehearsal) -> None:
+        self._entries = rehearsal.user
+        self._left = [
+            float("inf") if entry.times == "always" else entry.times for entry in self._entries
+        ]
+        self._state = ""
+        self._speeches: list[Speech] = []
+
+    def __call__(self, event: Event) -> None:
+        match event:
+            case StateChanged():
+                self._state = event.dest
+                self._say(event.at, {None})
+            case SpeechBegan():
+                self._say(event.at, {event.prompt, *_words(event.text)})
+
+    def pop(self) -> Iterator[Speech]:
+        """What was decided since the last call."""
+        while self._speeches:
+            yield self._speeches.pop(0)
+
+    def _say(self, at: Samples, said: set[str] | set[None]) -> None:
+        for index, entry in enumerate(self._entries):
+            matches = entry.when.state in (None, self._state) and _said(entry.when) in said
+            if matches and self._left[index] > 0:
+                self._left[index] -= 1
+                self._speeches.append(Speech(entry.says, at + samples(entry.after_s)))
+
+
+def _said(when: When) -> str | None:
+    return None if when.said is None else when.said.lower()
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text.lower())

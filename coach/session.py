@@ -1,0 +1,345 @@
+"""Session: what each row of the table does. Events go in, actions come out; no clock, no sound."""
+
+from __future__ import annotations
+
+from coach import script
+from coach.grammar import Grammar
+from coach.hearing import Wanted
+from coach.machine import Machine
+from coach.messages import (
+    Action,
+    End,
+    FloorFound,
+    Heard,
+    Outcome,
+    RepEnded,
+    Report,
+    SessionBegan,
+    SessionEnded,
+    Silence,
+    Spoken,
+    StateChanged,
+    TimerDue,
+)
+from coach.player import STEP, Player
+from coach.programme import Programme
+from coach.prompts import Prompts, help_words
+from coach.reps import Descent, Tally
+from coach.script import Script, Step, cue, once
+from coach.table import FINAL, PLAYED, UNANSWERED, Row, urgent_intents, wanted_intents
+from coach.units import Samples, samples
+
+_LOST = ("rep_lost", "rep_lost_hips")
+_ANSWER_LEEWAY: Samples = samples(0.2)
+"""Nobody answers faster than this: an utterance that began before belongs to what came before."""
+
+
+class Session:
+    """One training session. Times are samples.
+
+    A guard or effect of the table is the method of its name with an underscore before it. It
+    takes the utterance that led there, None when it was no utterance.
+    """
+
+    def __init__(self, programme: Programme, prompts: Prompts, grammar: Grammar) -> None:
+        self._programme = programme
+        self._grammar = grammar
+        self._tally = Tally(programme)
+        self._actions: list[Action] = []
+        self._machine = Machine(self._guard, self._take)
+        self._player = Player(
+            prompts, samples(programme.answers.patience_seconds), self._actions.append, self._reach
+        )
+        self._now: Samples = 0
+        self._since: Samples = 0
+        self._came_from = ""
+        self._descent: Descent | None = None
+        self._asked = 1
+        self._setbacks = 0
+        self._high = False
+        self._descents_left = programme.stop_point.descents
+        self._floor_told = False
+        self._paused_in = ""
+        self._suspended: tuple[Script, int] = ((), 0)
+
+    @property
+    def state(self) -> str:
+        return self._machine.state
+
+    @property
+    def wanted(self) -> Wanted:
+        """What the ear should take for an intent now."""
+        since = max(0, self._since - _ANSWER_LEEWAY)
+        return Wanted(wanted_intents(self.state), urgent_intents(self.state), since)
+
+    def begin(self) -> list[Action]:
+        """Open the session, at sample 0."""
+        self._report(SessionBegan(0))
+        self._report(StateChanged(0, None, self.state, None))
+        self._play(script.waiting())
+        return self._flush()
+
+    def abandon(self, now: Samples) -> list[Action]:
+        """End it from outside: the microphone ended, or somebody interrupted the program."""
+        self._now = now
+        if self.state not in FINAL:
+            self._end("abandoned")
+        self._leave(None)
+        return self._flush()
+
+    def handle(self, event: Heard | Spoken | TimerDue) -> list[Action]:
+        """What to do about an event; an utterance that was not accepted changes nothing."""
+        match event:
+            case Heard():
+                self._now = event.decided
+                if event.accepted:
+                    self._machine.trigger(event.intent, event)
+            case Spoken():
+                self._now = event.end
+                if not event.interrupted and self._player.spoken(self._now):
+                    self._machine.trigger(PLAYED)
+            case TimerDue():
+                self._now = event.at
+                if event.name != STEP:
+                    self._machine.trigger(UNANSWERED)
+                elif self._player.step_over(self._now):
+                    self._machine.trigger(PLAYED)
+        return self._flush()
+
+    def _flush(self) -> list[Action]:
+        actions = self._actions.copy()
+        self._actions.clear()
+        return actions
+
+    def _guard(self, name: str, heard: Heard | None) -> bool:
+        if name.startswith("paused_in_"):
+            return self._paused_in == name.removeprefix("paused_in_")
+        return bool(getattr(self, f"_{name}")(heard))
+
+    def _take(self, row: Row, heard: Heard | None) -> None:
+        self._came_from = row.state
+        if row.dest is not None:
+            self._since = self._now
+            self._report(StateChanged(self._now, row.state, row.dest, row.trigger))
+        getattr(self, f"_{row.effect}")(heard)
+
+    def _reach(self, step: Step, now: Samples) -> None:
+        """A script reached one of its marks."""
+        if step.mark == "lift":
+            self._descent = Descent(now)
+        elif step.mark == "perfect":
+            self._tally.count_perfect()
+            self._report_rep(None, self._tally.working_floor)
+            self._descent = None
+        elif self._descent is not None and step.mark == "count":
+            self._descent.counts.append(now)
+        elif self._descent is not None and step.mark == "bottom":
+            self._descent.bottom = now
+
+    def _play(self, steps: Script) -> None:
+        self._asked = 1
+        self._player.play(steps, self._now)
+
+    def _interject(self, *steps: Step) -> None:
+        """Say something in between; a rep that it interrupts is begun again."""
+        self._descent = None
+        self._player.interject(steps, self._now)
+
+    def _report(
+        self, event: SessionBegan | SessionEnded | StateChanged | RepEnded | FloorFound
+    ) -> None:
+        self._actions.append(Report(event))
+
+    def _report_rep(self, reason: str | None, count: int) -> None:
+        tally, exercise = self._tally, self._programme.exercise
+        self._report(
+            RepEnded(self._now, exercise, tally.set, tally.reps_done, reason is None, reason, count)
+        )
+
+    def _end(self, outcome: Outcome) -> None:
+        self._report(SessionEnded(self._now, outcome, self._tally.perfect, self._tally.floor))
+
+    # guards
+
+    def _patient(self, _heard: Heard | None) -> bool:
+        return self._asked < self._programme.answers.asks
+
+    def _at_45_degrees(self, _heard: Heard | None) -> bool:
+        return not self._high
+
+    def _in_rep(self, heard: Heard) -> bool:
+        grace = samples(self._programme.rep.grace_seconds)
+        return self._descent is not None and self._descent.covers(heard.start, grace)
+
+    def _descents_to_come(self, _heard: Heard | None) -> bool:
+        return self._descents_left > 0
+
+    def _floor_untold(self, _heard: Heard | None) -> bool:
+        return not self._floor_told
+
+    def _reps_left(self, _heard: Heard | None) -> bool:
+        return self._tally.reps_left > 0
+
+    def _sets_left(self, _heard: Heard | None) -> bool:
+        return self._tally.sets_left > 0
+
+    # effects: getting ready
+
+    def _begin_cat_cow(self, _heard: Heard | None) -> None:
+        self._play(script.cat_cow(self._programme))
+
+    def _begin_tension_check(self, _heard: Heard | None) -> None:
+        self._play(script.tension_check())
+
+    def _explain_tension(self, _heard: Heard | None) -> None:
+        self._play(script.tension_explained())
+
+    def _begin_first_rep(self, _heard: Heard | None) -> None:
+        self._play(script.first_lift(self._programme, self._setbacks))
+
+    def _bend_knees(self, _heard: Heard | None) -> None:
+        self._setbacks += 1
+        self._high = False
+        self._play(script.first_lift(self._programme, self._setbacks))
+
+    def _lift_higher(self, _heard: Heard | None) -> None:
+        self._high = True
+        self._play(script.higher_lift(self._programme))
+
+    # effects: finding the floor
+
+    def _begin_slow_descent(self, _heard: Heard | None) -> None:
+        self._play(script.slow_descent(self._programme))
+
+    def _begin_stop_point(self, _heard: Heard | None) -> None:
+        self._play((cue("stop_point_intro", 1.0), *self._next_descent()))
+
+    def _begin_stop_point_arched(self, heard: Heard) -> None:
+        self._tally.note_arch(self._lost_count(heard))
+        noticed = cue("arched_in_descent", 2.0)
+        self._play((noticed, cue("stop_point_intro", 1.0), *self._next_descent()))
+
+    def _note_arch(self, heard: Heard) -> None:
+        self._tally.note_arch(self._lost_count(heard))
+        following = self._next_descent() if self._descents_left else self._floor_script()
+        self._play((cue("arched_in_descent", 2.0), *following))
+
+    def _lower_again(self, _heard: Heard | None) -> None:
+        self._play(self._next_descent())
+
+    def _tell_floor(self, _heard: Heard | None) -> None:
+        self._play(self._floor_script())
+
+    def _next_descent(self) -> Script:
+        self._descents_left -= 1
+        return script.descent(self._programme)
+
+    def _floor_script(self) -> Script:
+        self._floor_told = True
+        floor = self._tally.find_floor()
+        self._report(FloorFound(self._now, floor))
+        full = floor == self._programme.rep.counts
+        return (cue("floor_is_full" if full else "floor_is", 1.0, floor=floor),)
+
+    def _lost_count(self, heard: Heard) -> int:
+        """The count that was on when the arch was said; the descent is over."""
+        count = self._descent.count_at(heard.start) if self._descent else 0
+        self._descent = None
+        return count
+
+    # effects: sets and reps
+
+    def _begin_set(self, _heard: Heard | None) -> None:
+        if self._tally.floor is None:
+            self._report(FloorFound(self._now, self._tally.find_floor()))
+        self._tally.begin_set()
+        intro = cue("set_intro", set=self._tally.set, reps=self._programme.reps)
+        self._play((intro, cue("only_perfect", 1.0), *self._next_rep()))
+
+    def _begin_rep(self, _heard: Heard | None) -> None:
+        self._play(self._next_rep())
+
+    def _next_rep(self) -> Script:
+        return script.rep(self._programme, self._tally.working_floor, self._tally.perfect + 1)
+
+    def _lose_rep(self, heard: Heard) -> None:
+        raised = self._tally.count_arched()
+        self._report_rep("arched", self._lost_count(heard))
+        lost = [cue(_LOST[self._tally.reps_done % len(_LOST)], 2.0)]
+        if self._tally.set_is_over:
+            lost = [cue("set_ends_early", 2.0)]
+        if raised:
+            self._report(FloorFound(self._now, self._tally.working_floor))
+            lost.append(cue("floor_raised", 1.0, floor=self._tally.working_floor))
+        following = self._next_rep() if self._tally.reps_left > 0 else ()
+        self._play((*lost, *following))
+
+    def _reset_back(self, _heard: Heard | None) -> None:
+        self._interject(cue("reset_back", 1.0))
+
+    def _begin_rest(self, _heard: Heard | None) -> None:
+        seconds = self._programme.rest_seconds
+        self._play((cue("rest", float(seconds), rest=seconds, set=self._tally.set + 1),))
+
+    # effects: questions and pauses
+
+    def _ask_again(self, _heard: Heard | None) -> None:
+        self._asked += 1
+        self._player.ask_again()
+
+    def _say_again(self, _heard: Heard | None) -> None:
+        self._descent = None
+        self._player.say_again(self._now)
+
+    def _help(self, _heard: Heard | None) -> None:
+        self._interject(cue("help", words=help_words(self._grammar, self.state)))
+
+    def _tell_how_many(self, _heard: Heard | None) -> None:
+        tally = self._tally
+        answer = cue("how_many_none")
+        if tally.set:
+            answer = cue("how_many", perfect=tally.perfect, left=tally.reps_left)
+        self._interject(answer)
+
+    def _pause(self, _heard: Heard | None) -> None:
+        self._hold("paused")
+
+    def _wait_quietly(self, _heard: Heard | None) -> None:
+        self._hold("waiting_quietly")
+
+    def _hold(self, prompt: str) -> None:
+        self._paused_in = self._came_from
+        self._suspended = self._player.suspend()
+        self._descent = None
+        self._play((once(prompt),))
+
+    def _go_on(self, _heard: Heard | None) -> None:
+        self._asked = 1
+        if self._player.resume(self._suspended, self._now):
+            self._machine.trigger(PLAYED)
+
+    # effects: the end
+
+    def _end_finished(self, _heard: Heard | None) -> None:
+        self._end("finished")
+        self._play((cue("well_trained", 1.0), *self._summary(), cue("goodbye")))
+
+    def _end_stopped(self, _heard: Heard | None) -> None:
+        self._end("stopped")
+        self._play((cue("stopped", 1.0), *self._summary()))
+
+    def _end_in_pain(self, heard: Heard | None) -> None:
+        self._end("pain")
+        self._advise_on_pain(heard)
+
+    def _advise_on_pain(self, _heard: Heard | None) -> None:
+        self._play((cue("pain_rest", 1.0), cue("pain_next_time"), cue("pain_professional")))
+
+    def _summary(self) -> Script:
+        if not self._tally.set:
+            return ()
+        floor = cue("floor_remembered", floor=self._tally.working_floor)
+        return (cue("tally", perfect=self._tally.perfect), floor)
+
+    def _leave(self, _heard: Heard | None) -> None:
+        self._actions += [Silence(), End()]

@@ -1,0 +1,46 @@
+"""Terminal: progress bars, drawn on standard error while somebody waits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    TextColumn,
+)
+
+
+@contextmanager
+def voice_bar(*, shown: bool) -> Iterator[Callable[[int, int], None]]:
+    """A bar for rendering cues: done, of how many."""
+    with _bar(MofNCompleteColumn(), shown=shown) as bar:
+        task = bar.add_task("preparing the voice", total=None)
+
+        def update(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total)
+
+        yield update
+
+
+@contextmanager
+def download_bar() -> Iterator[Callable[[str, int, int | None], None]]:
+    """A bar for fetching the model: what, bytes done, of how many (None while unknown)."""
+    with _bar(DownloadColumn(), shown=True) as bar:
+        task = bar.add_task("looking for the model", total=None)
+
+        def update(what: str, done: int, total: int | None) -> None:
+            bar.update(task, description=what, completed=done, total=total)
+
+        yield update
+
+
+def _bar(column: ProgressColumn, *, shown: bool) -> Progress:
+    console = Console(stderr=True)
+    words = TextColumn("{task.description}")
+    return Progress(words, BarColumn(), column, console=console, transient=True, disable=not shown)
