@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import get_args
+from typing import Annotated, get_args
 
 from hassil.errors import HassilError
 from hassil.expression import Sentence
@@ -37,17 +37,22 @@ class _File(Strict):
     language: str
     intents: dict[Intent, _Intent]
     decoys: tuple[str, ...] = Field(default=(), strict=False)
+    weights: dict[str, Annotated[int, Field(ge=2, le=20)]] = Field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Grammar:
-    """Every sentence with its intent, where it stands in the file, and the decoys."""
+    """Every sentence with its intent, where it stands in the file, and the decoys.
+
+    ``weights`` tells how often the recogniser is to hear of a sentence; others once.
+    """
 
     path: str
     language: str
     intents: Mapping[str, Intent]
     origins: Mapping[str, str]
     decoys: tuple[str, ...]
+    weights: Mapping[str, int]
 
     def intent_of(self, text: str) -> Intent | None:
         """The intent of a whole utterance; None when it is no sentence of the grammar."""
@@ -59,7 +64,8 @@ class Grammar:
 
     def phrases(self) -> tuple[str, ...]:
         """What the recogniser is to listen for, ``[unk]`` for everything else."""
-        return (*self.intents, *self.decoys, UNKNOWN)
+        sentences = [text for text in self.intents for _ in range(self.weights.get(text, 1))]
+        return (*sentences, *self.decoys, UNKNOWN)
 
     def check_vocabulary(self, knows: Callable[[str], bool]) -> None:
         """Raise DataError for the first word that the recogniser cannot ever hear."""
@@ -90,7 +96,12 @@ def parse_grammar(text: str, path: str) -> Grammar:
         origins.setdefault(decoy, _where(text, "decoys", decoy))
         if decoy in intents:
             raise DataError(path, origins[decoy], f"the decoy {decoy!r} means {intents[decoy]}")
-    return Grammar(path, file.language, intents, origins, tuple(dict.fromkeys(file.decoys)))
+    for sentence in file.weights:
+        if sentence not in intents:
+            where = _where(text, "weights", sentence)
+            raise DataError(path, where, f"{sentence!r} is no sentence of an intent")
+    decoys = tuple(dict.fromkeys(file.decoys))
+    return Grammar(path, file.language, intents, origins, decoys, file.weights)
 
 
 def _templates(file: _File) -> Iterator[tuple[Intent, str]]:

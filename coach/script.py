@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from coach.programme import Programme
 from coach.prompts import Fill
+from coach.reps import Tally
 from coach.units import Samples, samples
 
 COUNT: Samples = samples(1.0)
@@ -63,7 +64,7 @@ def beats(programme: Programme) -> dict[str, Samples]:
     return {"count": COUNT, "cat": breath, "cow": breath}
 
 
-def waiting() -> Script:
+def waiting(_programme: Programme) -> Script:
     return (
         *map(cue, ("find_a_spot", "lay_a_mat", "lie_down", "say_arched", "say_stop", "say_words")),
         ask("ask_comfortable", "ask_comfortable_again"),
@@ -79,7 +80,7 @@ def cat_cow(programme: Programme) -> Script:
     return tuple(steps)
 
 
-def tension_check() -> Script:
+def tension_check(_programme: Programme) -> Script:
     return (
         cue("tension_knees", 2.0),
         cue("tension_hand", 2.0),
@@ -89,7 +90,7 @@ def tension_check() -> Script:
     )
 
 
-def tension_explained() -> Script:
+def tension_explained(_programme: Programme) -> Script:
     return (
         cue("explain_tilt", 1.0),
         cue("explain_draw_in", 2.0),
@@ -97,15 +98,20 @@ def tension_explained() -> Script:
     )
 
 
-def first_lift(programme: Programme, setbacks: int) -> Script:
-    """To 45 degrees; after a setback with bent knees, after more with the hands under the hips."""
-    if setbacks == 0:
-        opening = [cue("first_legs", 1.5), cue("first_head", programme.rep.inhale_seconds)]
-    else:
-        easier = "bend_knees" if setbacks == 1 else "hands_under_hips"
-        opening = [cue(easier, 2.0), cue("first_again", programme.rep.inhale_seconds)]
+def first_lift(programme: Programme) -> Script:
+    """The first lift, to 45 degrees only."""
+    return (cue("first_legs", 1.5), *_lift_to_45(programme, "first_head"))
+
+
+def easier_lift(programme: Programme, setbacks: int) -> Script:
+    """The same with bent knees; after more setbacks with the hands under the hips."""
+    easier = "bend_knees" if setbacks == 1 else "hands_under_hips"
+    return (cue(easier, 2.0), *_lift_to_45(programme, "first_again"))
+
+
+def _lift_to_45(programme: Programme, before: str) -> Script:
     return (
-        *opening,
+        cue(before, programme.rep.inhale_seconds),
         cue("lift_to_45", programme.rep.lift_seconds),
         ask("ask_stable", "ask_stable_again"),
     )
@@ -135,6 +141,57 @@ def rep(programme: Programme, floor: int, perfect: int) -> Script:
     return (*_lift(programme), *_lower(programme, floor), verdict)
 
 
+def floor_found(programme: Programme, floor: int) -> Script:
+    full = floor == programme.rep.counts
+    return (cue("floor_is_full" if full else "floor_is", 1.0, floor=floor),)
+
+
+def set_intro(programme: Programme, number: int) -> Script:
+    return (cue("set_intro", set=number, reps=programme.reps), cue("only_perfect", 1.0))
+
+
+def rep_lost(tally: Tally, *, floor_raised: bool) -> Script:
+    """A rep that does not count, and what follows from it."""
+    if tally.set_is_over:
+        return (cue("set_ends_early", 2.0),)
+    wordings = ("rep_lost", "rep_lost_hips")
+    lost = cue(wordings[tally.reps_done % len(wordings)], 2.0)
+    if floor_raised:
+        return (lost, cue("floor_raised", 1.0, floor=tally.working_floor))
+    return (lost,)
+
+
+def rest(programme: Programme, next_set: int) -> Script:
+    seconds = programme.rest_seconds
+    return (cue("rest", float(seconds), rest=seconds, set=next_set),)
+
+
+def how_many(tally: Tally) -> Step:
+    """The answer to how many."""
+    if tally.set == 0:
+        return cue("how_many_none")
+    return cue("how_many", perfect=tally.perfect, left=tally.reps_left)
+
+
+def farewell(tally: Tally) -> Script:
+    return (cue("well_trained", 1.0), *_summary(tally), cue("goodbye"))
+
+
+def stopped(tally: Tally) -> Script:
+    return (cue("stopped", 1.0), *_summary(tally))
+
+
+def advice_on_pain(_programme: Programme) -> Script:
+    return (cue("pain_rest", 1.0), cue("pain_next_time"), cue("pain_professional"))
+
+
+def _summary(tally: Tally) -> Script:
+    if tally.set == 0:
+        return ()
+    floor = cue("floor_remembered", floor=tally.working_floor)
+    return (cue("tally", perfect=tally.perfect), floor)
+
+
 def _lift(programme: Programme) -> Iterator[Step]:
     yield cue("inhale", programme.rep.inhale_seconds)
     yield Step("lift", length=samples(programme.rep.lift_seconds), mark="lift")
@@ -147,3 +204,14 @@ def _lower(programme: Programme, counts: int) -> Iterator[Step]:
         yield Step("count", (("count", count),), COUNT, on_beat=True, mark="count")
     grace = samples(programme.rep.grace_seconds) + LISTENING_LAG
     yield Step(length=grace, on_beat=True, mark="bottom", settle=LONGEST_UTTERANCE)
+
+
+OF_EFFECT: Mapping[str, Callable[[Programme], Script]] = {
+    "begin_cat_cow": cat_cow,
+    "begin_tension_check": tension_check,
+    "explain_tension": tension_explained,
+    "begin_first_rep": first_lift,
+    "begin_slow_descent": slow_descent,
+    "advise_on_pain": advice_on_pain,
+}
+"""The effects of the table that do nothing but play a script."""

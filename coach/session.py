@@ -29,7 +29,6 @@ from coach.script import Script, Step, cue, once
 from coach.table import FINAL, PLAYED, UNANSWERED, Row, urgent_intents, wanted_intents
 from coach.units import Samples, samples
 
-_LOST = ("rep_lost", "rep_lost_hips")
 _ANSWER_LEEWAY: Samples = samples(0.2)
 """Nobody answers faster than this: an utterance that began before belongs to what came before."""
 
@@ -37,8 +36,8 @@ _ANSWER_LEEWAY: Samples = samples(0.2)
 class Session:
     """One training session. Times are samples.
 
-    A guard or effect of the table is the method of its name with an underscore before it. It
-    takes the utterance that led there, None when it was no utterance.
+    An effect of the table is a script, or the method of its name with an underscore before it,
+    which takes the utterance that led there: None when it was none.
     """
 
     def __init__(self, programme: Programme, prompts: Prompts, grammar: Grammar) -> None:
@@ -76,7 +75,7 @@ class Session:
         """Open the session, at sample 0."""
         self._report(SessionBegan(0))
         self._report(StateChanged(0, None, self.state, None))
-        self._play(script.waiting())
+        self._play(script.waiting(self._programme))
         return self._flush()
 
     def abandon(self, now: Samples) -> list[Action]:
@@ -112,16 +111,31 @@ class Session:
         return actions
 
     def _guard(self, name: str, heard: Heard | None) -> bool:
-        if name.startswith("paused_in_"):
-            return self._paused_in == name.removeprefix("paused_in_")
-        return bool(getattr(self, f"_{name}")(heard))
+        holds = {
+            "patient": self._asked < self._programme.answers.asks,
+            "at_45_degrees": not self._high,
+            "in_rep": heard is not None and self._is_in_rep(heard),
+            "descents_to_come": self._descents_left > 0,
+            "floor_untold": not self._floor_told,
+            "reps_left": self._tally.reps_left > 0,
+            "sets_left": self._tally.sets_left > 0,
+            f"paused_in_{self._paused_in}": True,
+        }
+        return holds.get(name, False)
+
+    def _is_in_rep(self, heard: Heard) -> bool:
+        grace = samples(self._programme.rep.grace_seconds)
+        return self._descent is not None and self._descent.covers(heard.start, grace)
 
     def _take(self, row: Row, heard: Heard | None) -> None:
         self._came_from = row.state
         if row.dest is not None:
             self._since = self._now
             self._report(StateChanged(self._now, row.state, row.dest, row.trigger))
-        getattr(self, f"_{row.effect}")(heard)
+        if row.effect in script.OF_EFFECT:
+            self._play(script.OF_EFFECT[row.effect](self._programme))
+        else:
+            getattr(self, f"_{row.effect}")(heard)
 
     def _reach(self, step: Step, now: Samples) -> None:
         """A script reached one of its marks."""
@@ -159,57 +173,18 @@ class Session:
     def _end(self, outcome: Outcome) -> None:
         self._report(SessionEnded(self._now, outcome, self._tally.perfect, self._tally.floor))
 
-    # guards
-
-    def _patient(self, _heard: Heard | None) -> bool:
-        return self._asked < self._programme.answers.asks
-
-    def _at_45_degrees(self, _heard: Heard | None) -> bool:
-        return not self._high
-
-    def _in_rep(self, heard: Heard) -> bool:
-        grace = samples(self._programme.rep.grace_seconds)
-        return self._descent is not None and self._descent.covers(heard.start, grace)
-
-    def _descents_to_come(self, _heard: Heard | None) -> bool:
-        return self._descents_left > 0
-
-    def _floor_untold(self, _heard: Heard | None) -> bool:
-        return not self._floor_told
-
-    def _reps_left(self, _heard: Heard | None) -> bool:
-        return self._tally.reps_left > 0
-
-    def _sets_left(self, _heard: Heard | None) -> bool:
-        return self._tally.sets_left > 0
-
     # effects: getting ready
-
-    def _begin_cat_cow(self, _heard: Heard | None) -> None:
-        self._play(script.cat_cow(self._programme))
-
-    def _begin_tension_check(self, _heard: Heard | None) -> None:
-        self._play(script.tension_check())
-
-    def _explain_tension(self, _heard: Heard | None) -> None:
-        self._play(script.tension_explained())
-
-    def _begin_first_rep(self, _heard: Heard | None) -> None:
-        self._play(script.first_lift(self._programme, self._setbacks))
 
     def _bend_knees(self, _heard: Heard | None) -> None:
         self._setbacks += 1
         self._high = False
-        self._play(script.first_lift(self._programme, self._setbacks))
+        self._play(script.easier_lift(self._programme, self._setbacks))
 
     def _lift_higher(self, _heard: Heard | None) -> None:
         self._high = True
         self._play(script.higher_lift(self._programme))
 
     # effects: finding the floor
-
-    def _begin_slow_descent(self, _heard: Heard | None) -> None:
-        self._play(script.slow_descent(self._programme))
 
     def _begin_stop_point(self, _heard: Heard | None) -> None:
         self._play((cue("stop_point_intro", 1.0), *self._next_descent()))
@@ -238,8 +213,7 @@ class Session:
         self._floor_told = True
         floor = self._tally.find_floor()
         self._report(FloorFound(self._now, floor))
-        full = floor == self._programme.rep.counts
-        return (cue("floor_is_full" if full else "floor_is", 1.0, floor=floor),)
+        return script.floor_found(self._programme, floor)
 
     def _lost_count(self, heard: Heard) -> int:
         """The count that was on when the arch was said; the descent is over."""
@@ -253,8 +227,7 @@ class Session:
         if self._tally.floor is None:
             self._report(FloorFound(self._now, self._tally.find_floor()))
         self._tally.begin_set()
-        intro = cue("set_intro", set=self._tally.set, reps=self._programme.reps)
-        self._play((intro, cue("only_perfect", 1.0), *self._next_rep()))
+        self._play((*script.set_intro(self._programme, self._tally.set), *self._next_rep()))
 
     def _begin_rep(self, _heard: Heard | None) -> None:
         self._play(self._next_rep())
@@ -265,12 +238,9 @@ class Session:
     def _lose_rep(self, heard: Heard) -> None:
         raised = self._tally.count_arched()
         self._report_rep("arched", self._lost_count(heard))
-        lost = [cue(_LOST[self._tally.reps_done % len(_LOST)], 2.0)]
-        if self._tally.set_is_over:
-            lost = [cue("set_ends_early", 2.0)]
+        lost = script.rep_lost(self._tally, floor_raised=raised)
         if raised:
             self._report(FloorFound(self._now, self._tally.working_floor))
-            lost.append(cue("floor_raised", 1.0, floor=self._tally.working_floor))
         following = self._next_rep() if self._tally.reps_left > 0 else ()
         self._play((*lost, *following))
 
@@ -278,8 +248,7 @@ class Session:
         self._interject(cue("reset_back", 1.0))
 
     def _begin_rest(self, _heard: Heard | None) -> None:
-        seconds = self._programme.rest_seconds
-        self._play((cue("rest", float(seconds), rest=seconds, set=self._tally.set + 1),))
+        self._play(script.rest(self._programme, self._tally.set + 1))
 
     # effects: questions and pauses
 
@@ -295,11 +264,7 @@ class Session:
         self._interject(cue("help", words=help_words(self._grammar, self.state)))
 
     def _tell_how_many(self, _heard: Heard | None) -> None:
-        tally = self._tally
-        answer = cue("how_many_none")
-        if tally.set:
-            answer = cue("how_many", perfect=tally.perfect, left=tally.reps_left)
-        self._interject(answer)
+        self._interject(script.how_many(self._tally))
 
     def _pause(self, _heard: Heard | None) -> None:
         self._hold("paused")
@@ -322,24 +287,15 @@ class Session:
 
     def _end_finished(self, _heard: Heard | None) -> None:
         self._end("finished")
-        self._play((cue("well_trained", 1.0), *self._summary(), cue("goodbye")))
+        self._play(script.farewell(self._tally))
 
     def _end_stopped(self, _heard: Heard | None) -> None:
         self._end("stopped")
-        self._play((cue("stopped", 1.0), *self._summary()))
+        self._play(script.stopped(self._tally))
 
-    def _end_in_pain(self, heard: Heard | None) -> None:
+    def _end_in_pain(self, _heard: Heard | None) -> None:
         self._end("pain")
-        self._advise_on_pain(heard)
-
-    def _advise_on_pain(self, _heard: Heard | None) -> None:
-        self._play((cue("pain_rest", 1.0), cue("pain_next_time"), cue("pain_professional")))
-
-    def _summary(self) -> Script:
-        if not self._tally.set:
-            return ()
-        floor = cue("floor_remembered", floor=self._tally.working_floor)
-        return (cue("tally", perfect=self._tally.perfect), floor)
+        self._play(script.advice_on_pain(self._programme))
 
     def _leave(self, _heard: Heard | None) -> None:
         self._actions += [Silence(), End()]
