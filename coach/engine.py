@@ -6,7 +6,7 @@ done at the ends of hearing's own frames, of prompts, and at the samples of time
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from coach.clock import Clock
@@ -145,15 +145,14 @@ class Engine:
         if not self._over:
             self._perform(self._session.handle(event))
 
-    def _perform(self, actions: Iterable[Action]) -> None:
+    def _perform(self, actions: Sequence[Action]) -> None:
+        if any(isinstance(action, Say | Silence) for action in actions):
+            self._fall_silent()
         for action in actions:
             match action:
                 case Say():
-                    for event in self._speaking.say(action, self._clock.now):
-                        self._observe(event)
-                case Silence():
-                    for event in self._speaking.stop(self._clock.now):
-                        self._observe(event)
+                    self._fall_silent()
+                    self._observe(self._speaking.say(action, self._clock.now))
                 case ArmTimer():
                     self._clock.arm(action)
                 case DisarmTimers():
@@ -162,6 +161,11 @@ class Engine:
                     self._observe(action.event)
                 case End():
                     self._over = True
+
+    def _fall_silent(self) -> None:
+        interrupted = self._speaking.stop(self._clock.now)
+        if interrupted is not None:
+            self._observe(interrupted)
 
     def _observe(self, event: Event) -> None:
         for observer in self._observers:

@@ -110,8 +110,9 @@ class Session:
         self._actions.clear()
         return actions
 
-    def _guard(self, name: str, heard: Heard | None) -> bool:
-        holds = {
+    def guards(self, heard: Heard | None) -> dict[str, bool]:
+        """Every guard of the table and whether it holds now, ``heard`` being the utterance."""
+        return {
             "patient": self._asked < self._programme.answers.asks,
             "at_45_degrees": not self._high,
             "in_rep": heard is not None and self._is_in_rep(heard),
@@ -121,7 +122,9 @@ class Session:
             "sets_left": self._tally.sets_left > 0,
             f"paused_in_{self._paused_in}": True,
         }
-        return holds.get(name, False)
+
+    def _guard(self, name: str, heard: Heard | None) -> bool:
+        return self.guards(heard).get(name, False)
 
     def _is_in_rep(self, heard: Heard) -> bool:
         grace = samples(self._programme.rep.grace_seconds)

@@ -40,20 +40,19 @@ class Speaking:
         self._hushed = False
         self._tail: Block = silence(0)
 
-    def say(self, say: Say, now: Samples) -> list[SpeechBegan | Spoken]:
-        """Speak from the next sample on, in place of what is being said."""
-        interrupted = self.stop(now)
+    def say(self, say: Say, now: Samples) -> SpeechBegan:
+        """Speak from the next sample on; nothing may be being said."""
         self._speech = _Speech(say, self._cues[say.text], now)
-        return [*interrupted, SpeechBegan(say.prompt, say.text, now)]
+        return SpeechBegan(say.prompt, say.text, now)
 
-    def stop(self, now: Samples) -> list[Spoken]:
-        """Fall silent; what was being said counts as interrupted."""
+    def stop(self, now: Samples) -> Spoken | None:
+        """Fall silent; what was being said, if anything, counts as interrupted."""
         speech = self._speech
         if speech is None:
-            return []
+            return None
         self._fade_out()
         self._speech = None
-        return [speech.ended(now, interrupted=True)]
+        return speech.ended(now, interrupted=True)
 
     def hush(self) -> None:
         """Fall silent, ready to go on where it was; what is on the beat runs on unheard."""

@@ -11,6 +11,7 @@ import hashlib
 import io
 import json
 import tempfile
+import threading
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ _RATES_WPM = (80, 450)
 _LEVEL = 3000.0
 """RMS of a cue in int16 units, about -21 dBFS."""
 _PEAK = 29_000.0
+_LONGEST_RENDERING_SECONDS = 20.0
 _TRIM_BELOW_PEAK = 0.01
 _TRIM_MARGIN: Samples = samples(0.01)
 
@@ -47,6 +49,7 @@ class Pyttsx3Voice:
         self._espeak = _espeak_library()
         self._version = f"pyttsx3 {version('pyttsx3')}, {_espeak_version(self._espeak)}"
         self._pyttsx3: Any = None
+        self._written = threading.Event()
 
     def render(self, text: str, *, longest: Samples | None = None) -> Block:
         key = json.dumps([text, self._voice, self._rate, longest, self._version, RATE_HZ, _LEVEL])
@@ -74,17 +77,24 @@ class Pyttsx3Voice:
         engine.setProperty("rate", rate)
         with tempfile.TemporaryDirectory(prefix="flatback-voice-") as folder:
             file = Path(folder) / "cue.wav"
+            # runAndWait returns whether or not the file is written, and even Synchronize may
+            # return while its last bytes are; the driver tells when it has closed it.
+            self._written.clear()
             engine.save_to_file(text, str(file))
             with contextlib.redirect_stdout(io.StringIO()):
                 engine.runAndWait()
-                # runAndWait returns whether or not the file is written.
+                written = self._written.wait(_LONGEST_RENDERING_SECONDS)
                 self._espeak.Synchronize()
-            if not file.is_file():
+            if not written or not file.is_file():
                 raise VoiceError(
                     f"eSpeak NG did not speak {text!r}; see if 'espeak-ng hello' works"
                 )
             sound, rate_hz = soundfile.read(file, dtype="float64")
         return _levelled(_trimmed(soxr.resample(sound, rate_hz, RATE_HZ, "VHQ"), text))
+
+    def _note_written(self, **_facts: object) -> None:
+        """Called on eSpeak's thread."""
+        self._written.set()
 
     def _engine(self) -> Any:
         if self._pyttsx3 is None:
@@ -100,6 +110,7 @@ class Pyttsx3Voice:
                 problem = f"eSpeak NG has no voice {self._voice!r}; list them: espeak-ng --voices"
                 raise VoiceError(problem)
             self._pyttsx3.setProperty("voice", self._voice)
+            self._pyttsx3.connect("finished-utterance", self._note_written)
         return self._pyttsx3
 
 

@@ -1,0 +1,106 @@
+"""Conftest: what several tests use. The real model, voice and data files, loaded once a run."""
+
+from __future__ import annotations
+
+import resource
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+import pytest
+
+from coach.cues import prepare_cues
+from coach.devices import model_store
+from coach.devices.pyttsx3_voice import Pyttsx3Voice
+from coach.devices.vosk_recogniser import SpeechModel
+from coach.engine import Lesson
+from coach.errors import ModelError
+from coach.grammar import Grammar
+from coach.programme import Programme
+from coach.prompts import Prompts
+from coach.wiring import Coach, load_grammar, load_programme, load_prompts
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cache_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A cache of this run: nothing comes out of the user's own, and nothing goes into it."""
+    folder = tmp_path_factory.mktemp("cache")
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("XDG_CACHE_HOME", str(folder))
+        yield folder
+
+
+@pytest.fixture
+def disk_of() -> Callable[[int], AbstractContextManager[None]]:
+    """A disk on which no file can grow beyond so many bytes: the system refuses, as a full one."""
+
+    @contextmanager
+    def limited(size: int) -> Iterator[None]:
+        soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+        try:
+            yield
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+    return limited
+
+
+@pytest.fixture(scope="session")
+def voice_folder(cache_folder: Path) -> Path:
+    """Where the command line keeps what the voice has rendered, shared by every test."""
+    return cache_folder / "flatback" / "voice"
+
+
+@pytest.fixture(scope="session")
+def voice(voice_folder: Path) -> Pyttsx3Voice:
+    """The real voice at its default rate."""
+    return Pyttsx3Voice(voice_folder)
+
+
+@pytest.fixture(scope="session")
+def grammar() -> Grammar:
+    """The grammar that is shipped."""
+    return load_grammar()
+
+
+@pytest.fixture(scope="session")
+def prompts() -> Prompts:
+    """The prompts that are shipped."""
+    return load_prompts()
+
+
+@pytest.fixture(scope="session")
+def programme() -> Programme:
+    """The programme that is shipped."""
+    return load_programme()
+
+
+@pytest.fixture(scope="session")
+def model_folder() -> Path:
+    """The installed speech model, every byte checked; the test is skipped where there is none."""
+    folder = model_store.default_folder()
+    try:
+        model_store.verify(folder)
+    except ModelError as error:
+        pytest.skip(str(error))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def speech_model(model_folder: Path) -> SpeechModel:
+    """The real model; it takes half a second to load."""
+    return SpeechModel(model_folder)
+
+
+@pytest.fixture(scope="session")
+def coach(
+    grammar: Grammar,
+    prompts: Prompts,
+    programme: Programme,
+    voice: Pyttsx3Voice,
+    speech_model: SpeechModel,
+) -> Coach:
+    """A loaded coach: everything real, every wording rendered."""
+    cues = prepare_cues(prompts, programme, grammar, voice, lambda _done, _total: None)
+    return Coach(Lesson(grammar, prompts, programme, cues), speech_model)

@@ -1,0 +1,141 @@
+"""Stories: a whole session told as text, with a scripted ear, a humming voice and a lively user.
+
+Everything between the microphone block and the speaker block is the product's own. Run this file
+to write the transcripts of tests/sessions anew after looking at what changed:
+
+    python -m tests.stories
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+
+from coach.cues import prepare_cues
+from coach.engine import Engine, Lesson
+from coach.messages import (
+    Event,
+    FloorFound,
+    Heard,
+    RepEnded,
+    SessionEnded,
+    Spoken,
+    StateChanged,
+)
+from coach.rehearsal import Rehearsal, User, parse_rehearsal
+from coach.settings import HearingSettings
+from coach.testing import ScriptedRecogniser, ToneVoice, Utterance, speech_sound
+from coach.units import Block, Samples, samples, seconds
+from coach.wiring import load_grammar, load_programme, load_prompts
+
+Kind = TypeVar("Kind", bound=Event)
+SESSIONS = Path(__file__).parent / "sessions"
+BLOCK: Samples = samples(0.01)
+
+
+@cache
+def lesson(sets: int = 1, reps: int = 3) -> Lesson:
+    """A lesson in a humming voice."""
+    grammar, prompts = load_grammar(), load_prompts()
+    programme = load_programme().resized(sets, reps)
+    cues = prepare_cues(prompts, programme, grammar, ToneVoice(), lambda _done, _total: None)
+    return Lesson(grammar, prompts, programme, cues)
+
+
+class Recorder:
+    """An observer that keeps every event."""
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+
+    def __call__(self, event: Event) -> None:
+        self.events.append(event)
+
+    def of(self, kind: type[Kind]) -> list[Kind]:
+        return [event for event in self.events if isinstance(event, kind)]
+
+
+def play(utterances: Iterable[Utterance], length_s: float, **sizes: int) -> Recorder:
+    """A session in which ``utterances`` are said, whatever the coach does."""
+    said = list(utterances)
+    recorder = Recorder()
+    engine = Engine(lesson(**sizes), ScriptedRecogniser(said), HearingSettings(), [recorder])
+    engine.process(speech_sound(said, samples(length_s)))
+    return recorder
+
+
+def rehearse(rehearsal: Rehearsal) -> Recorder:
+    """A session with a user who listens."""
+    user, recorder = User(rehearsal), Recorder()
+    recogniser = ScriptedRecogniser([])
+    sizes = {"sets": rehearsal.settings.sets or 1, "reps": rehearsal.settings.reps or 3}
+    engine = Engine(lesson(**sizes), recogniser, HearingSettings(), [user, recorder])
+    said: list[Utterance] = []
+    for now in range(0, samples(rehearsal.limit_s), BLOCK):
+        if engine.process(_microphone(said, now)) is None:
+            return recorder
+        for speech in user.pop():
+            said.append(Utterance(max(speech.at, now + BLOCK), speech.words))
+            recogniser.add(said[-1])
+    engine.abandon()
+    return recorder
+
+
+def _microphone(said: list[Utterance], now: Samples) -> Block:
+    speaking = any(utterance.at <= now < utterance.end for utterance in said)
+    return np.full(BLOCK, 4000 if speaking else 3, np.int16) * _ALTERNATING
+
+
+_ALTERNATING = np.where(np.arange(BLOCK) % 2, 1, -1).astype(np.int16)
+
+
+def transcript(events: Iterable[Event]) -> str:
+    """A session as a person would write it down."""
+    lines = [line for event in events for line in _lines(event)]
+    return "\n".join(lines) + "\n"
+
+
+def _lines(event: Event) -> list[str]:  # noqa: PLR0911 - a table of events
+    match event:
+        case StateChanged():
+            why = f" ({event.trigger})" if event.trigger else ""
+            return ["", f"== {event.dest}{why}"]
+        case Spoken():
+            cut = " —" if event.interrupted else ""
+            return [f"{_clock(event.start)}  coach: {event.text}{cut}"]
+        case Heard():
+            refused = "" if event.accepted else " (not now)"
+            return [f"{_clock(event.decided)}    you: {event.text}{refused}"]
+        case RepEnded():
+            how = "perfect" if event.perfect else f"{event.reason}, count {event.count}"
+            return [f"{_clock(event.at)}   * set {event.set}, rep {event.rep}: {how}"]
+        case FloorFound():
+            return [f"{_clock(event.at)}   * floor: count {event.count}"]
+        case SessionEnded():
+            floor = f", floor {event.floor}" if event.floor else ""
+            return [f"{_clock(event.at)}   * {event.outcome}: {event.perfect_reps} perfect{floor}"]
+        case _:
+            return []
+
+
+def _clock(at: Samples) -> str:
+    minutes, rest = divmod(seconds(at), 60)
+    return f"{int(minutes):2d}:{rest:05.2f}"
+
+
+def stories() -> list[Path]:
+    return sorted(SESSIONS.glob("*.yaml"))
+
+
+def tell(story: Path) -> str:
+    """The transcript of a story, as it happens today."""
+    return transcript(rehearse(parse_rehearsal(story.read_text(), str(story))).events)
+
+
+if __name__ == "__main__":
+    for path in stories():
+        path.with_suffix(".txt").write_text(tell(path))

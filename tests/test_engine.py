@@ -1,0 +1,103 @@
+"""The engine: however sound is sliced, the same things happen at the same samples."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from coach.engine import Engine
+from coach.messages import AudioLost, Event, SessionEnded, Spoken
+from coach.settings import HearingSettings
+from coach.testing import ScriptedRecogniser, Utterance, speech_sound
+from coach.units import Block, samples, silence
+from tests.stories import Recorder, lesson, play
+
+SAID = [
+    Utterance(samples(1.003), "ready"),
+    Utterance(samples(4.7), "stop the", samples(0.4)),
+    Utterance(samples(9.21), "help"),
+    Utterance(samples(17.77), "done"),
+    Utterance(samples(21.0), "pause"),
+    Utterance(samples(25.0), "resume"),
+]
+SOUND = speech_sound(SAID, samples(32))
+
+
+def run(sizes: Sequence[int]) -> tuple[list[Event], Block]:
+    recorder = Recorder()
+    engine = Engine(lesson(), ScriptedRecogniser(SAID), HearingSettings(), [recorder])
+    speaker, done, turn = [], 0, 0
+    while done < len(SOUND):
+        block = SOUND[done : done + sizes[turn % len(sizes)]]
+        answer = engine.process(block)
+        assert answer is not None
+        assert len(answer) == len(block)
+        speaker.append(answer)
+        done += len(block)
+        turn += 1
+    return recorder.events, np.concatenate(speaker)
+
+
+WHOLE = run([len(SOUND)])
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.lists(st.integers(1, 5000), min_size=1, max_size=8).filter(lambda s: sum(s) > 200))
+def test_slicing_never_changes_what_happens_nor_what_is_heard(sizes: list[int]) -> None:
+    events, speaker = run(sizes)
+    assert events == WHOLE[0]
+    assert np.array_equal(speaker, WHOLE[1])
+
+
+def test_the_story_above_exercises_a_hush_that_was_nothing() -> None:
+    names = [type(event).__name__ for event in WHOLE[0]]
+    assert "Suspected" in names
+    assert "Cleared" in names
+
+
+def test_a_hush_falls_silent_at_once_and_goes_on_where_it_was() -> None:
+    """The cue that was hushed is spoken to its end: no word of it is lost."""
+    undisturbed = play([SAID[0]], 12).of(Spoken)
+    hushed = play(SAID[:2], 12).of(Spoken)
+    name = "cat_cow_setup"
+    plain = next(each for each in undisturbed if each.prompt == name)
+    held = next(each for each in hushed if each.prompt == name)
+    assert not held.interrupted
+    assert held.start == plain.start
+    assert held.end > plain.end
+    events, speaker = WHOLE
+    suspected = next(event for event in events if type(event).__name__ == "Suspected")
+    fade = samples(0.005)
+    assert not np.any(speaker[suspected.at + fade : suspected.at + samples(0.1)])
+
+
+def test_an_interruption_is_silent_within_a_block() -> None:
+    recorder = Recorder()
+    engine = Engine(lesson(), ScriptedRecogniser([]), HearingSettings(), [recorder])
+    engine.process(silence(samples(0.5)))
+    engine.abandon()
+    assert recorder.of(Spoken)[-1].interrupted
+    assert recorder.of(SessionEnded)[0].outcome == "abandoned"
+    assert engine.process(silence(320)) is None
+
+
+def test_lost_audio_is_reported_and_time_goes_on() -> None:
+    recorder = Recorder()
+    engine = Engine(lesson(), ScriptedRecogniser([]), HearingSettings(), [recorder])
+    engine.process(silence(1600))
+    engine.lose(4800)
+    engine.process(silence(1600))
+    engine.abandon()
+    assert recorder.of(AudioLost) == [AudioLost(1600, 4800)]
+    assert recorder.of(SessionEnded)[0].at == 8000
+
+
+def test_abandoning_twice_ends_once() -> None:
+    recorder = Recorder()
+    engine = Engine(lesson(), ScriptedRecogniser([]), HearingSettings(), [recorder])
+    engine.process(silence(320))
+    engine.abandon()
+    engine.abandon()
+    engine.lose(100)
+    assert len(recorder.of(SessionEnded)) == 1

@@ -1,0 +1,97 @@
+"""Live: the real ``coach run`` on a private sound server, answered by recordings in the room."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from coach.devices import model_store
+from tests.private_pulse import PrivatePulse, private_pulse, wait_until
+
+pytestmark = [pytest.mark.device, pytest.mark.model]
+
+CLIPS = Path(__file__).parent.parent / "audio_fixtures" / "en" / "flite_rms"
+ANSWERS = {
+    "waiting": "ready",
+    "cat_cow": "done",
+    "tension_check": "i_feel_it",
+    "first_rep": "skip",
+    "slow_descent": "skip",
+    "stop_point": "skip",
+}
+"""What is said in every state on the shortest way to a rep."""
+
+
+def coach_run(pulse: PrivatePulse, folder: Path, *arguments: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "coach", "run", "--journal", str(folder / "journal.jsonl")]
+    env = {
+        **pulse.env,
+        "COACH_MODEL": str(model_store.default_folder()),
+        "XDG_CACHE_HOME": os.environ["XDG_CACHE_HOME"],
+    }
+    return subprocess.Popen(
+        [*command, *arguments], env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+
+def events(folder: Path) -> list[dict[str, Any]]:
+    journal = folder / "journal.jsonl"
+    if not journal.exists():
+        return []
+    return [json.loads(line) for line in journal.read_text().splitlines()]
+
+
+def entered(folder: Path) -> list[str]:
+    return [event["to"] for event in events(folder) if event["event"] == "state"]
+
+
+def answer(pulse: PrivatePulse, folder: Path, state: str) -> None:
+    """Wait for a state, then say what leads on; again when the room swallowed it."""
+    wait_until(lambda: state in entered(folder), f"the state {state}", seconds=20)
+    for _ in range(3):
+        pulse.play(CLIPS / f"{ANSWERS[state]}.flac")
+        try:
+            wait_until(lambda: entered(folder)[-1] != state, f"{state} to end")
+        except TimeoutError:
+            continue
+        return
+    raise TimeoutError(f"the coach does not hear {ANSWERS[state]!r} in {state}")
+
+
+def test_a_short_session_from_ready_to_the_goodbye(tmp_path: Path) -> None:
+    with private_pulse() as pulse:
+        coach = coach_run(pulse, tmp_path, "--reps", "1")
+        try:
+            for state in ANSWERS:
+                answer(pulse, tmp_path, state)
+            out, err = coach.communicate(timeout=90)
+        finally:
+            coach.kill()
+    assert coach.returncode == 0, err
+    assert entered(tmp_path) == [*ANSWERS, "working", "finished"]
+    (rep,) = [event for event in events(tmp_path) if event["event"] == "rep"]
+    assert rep["perfect"]
+    assert events(tmp_path)[-1]["prompt"] == "goodbye"
+    assert "Exhale as you lift." in out
+
+
+def test_control_c_ends_politely(tmp_path: Path) -> None:
+    with private_pulse() as pulse:
+        coach = coach_run(pulse, tmp_path)
+        try:
+            wait_until(lambda: bool(entered(tmp_path)), "the session to begin", seconds=20)
+            coach.send_signal(signal.SIGINT)
+            _, err = coach.communicate(timeout=20)
+        finally:
+            coach.kill()
+    assert coach.returncode == 130
+    assert "Traceback" not in err
+    assert events(tmp_path)[-1]["event"] == "session"
+    assert events(tmp_path)[-1]["outcome"] == "abandoned"

@@ -1,0 +1,262 @@
+"""Prompts: what the coach says. Wordings as data in both directions, and a file with a mistake."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from coach import prompts as prompts_module
+from coach.errors import DataError
+from coach.grammar import Grammar
+from coach.programme import Programme
+from coach.prompts import KNOWN, Fill, Prompts, fill_ranges, help_words, parse_prompts
+from coach.script import beats
+from coach.table import STATES, wanted_intents
+from coach.units import seconds
+from coach.wiring import Coach, load_grammar, load_programme, load_prompts
+
+PACKAGE = Path(prompts_module.__file__).parent
+GOOD = (PACKAGE / "prompts" / "en.toml").read_text(encoding="utf-8")
+WORDINGS = sorted(
+    set(load_prompts().wordings(fill_ranges(load_programme().resized(2, 8), load_grammar())))
+)
+ASKED_IN = {
+    "ask_comfortable": "waiting",
+    "ask_comfortable_again": "waiting",
+    "ask_tension": "tension_check",
+    "ask_tension_again": "tension_check",
+    "ask_stable": "first_rep",
+    "ask_stable_again": "first_rep",
+}
+
+
+def spoken_words(text: str) -> list[str]:
+    """As the recogniser would hear them."""
+    return re.findall(r"[a-z']+", text.lower())
+
+
+def speakers() -> Iterator[ast.AST]:
+    """The two modules that choose what to say, without docstrings and named arguments."""
+    for module in ("script", "session"):
+        tree = ast.parse((PACKAGE / f"{module}.py").read_text(encoding="utf-8"))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call):
+                node.keywords.clear()
+        yield tree
+
+
+def strings(tree: ast.AST) -> set[str]:
+    return {
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+
+
+def said_outright() -> set[str]:
+    """The ids that the code hands to ``cue`` and its like by name."""
+    arguments = {"cue": 1, "once": 1, "ask": 2, "Step": 1, "_hold": 1}
+    ids: set[str] = set()
+    for tree in speakers():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call):
+                name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+                for argument in node.args[: arguments.get(name, 0)]:
+                    condition = strings(argument.test) if isinstance(argument, ast.IfExp) else set()
+                    ids |= strings(argument) - condition
+    return ids
+
+
+# Ids
+
+
+def test_every_prompt_that_the_code_says_exists(prompts: Prompts) -> None:
+    said = said_outright()
+    assert len(said) > 20
+    assert said <= set(KNOWN)
+
+
+def test_every_prompt_is_said_by_the_code() -> None:
+    said = set().union(*map(strings, speakers()))
+    assert set(KNOWN) <= said
+
+
+def test_every_prompt_has_a_wording_and_every_wording_a_prompt() -> None:
+    assert {prompt for prompt, _ in WORDINGS} == set(KNOWN)
+
+
+def test_every_question_is_known_by_the_state_that_asks_it() -> None:
+    assert {prompt for prompt in KNOWN if prompt.startswith("ask_")} == set(ASKED_IN)
+
+
+# Wordings
+
+
+@pytest.mark.parametrize(("prompt", "text"), WORDINGS)
+def test_a_wording_is_a_sentence_with_everything_filled_in(prompt: str, text: str) -> None:
+    assert re.fullmatch(r"[A-Z][^{}]*[.?]", text)
+    assert not re.search(r"[0-9_<>]|  ", text)
+
+
+@pytest.mark.parametrize(("prompt", "text"), WORDINGS)
+def test_no_clause_of_a_wording_is_a_sentence_of_the_grammar(
+    grammar: Grammar, prompt: str, text: str
+) -> None:
+    clauses = [" ".join(spoken_words(clause)) for clause in re.split(r"[.,;:?!]", text)]
+    assert not [clause for clause in clauses if grammar.intent_of(clause)]
+
+
+@pytest.mark.parametrize("prompt", ASKED_IN)
+def test_no_question_contains_an_answer_to_it(
+    grammar: Grammar, prompts: Prompts, prompt: str
+) -> None:
+    question = f" {' '.join(spoken_words(prompts.text(prompt, {})))} "
+    answers = [
+        sentence
+        for intent in wanted_intents(ASKED_IN[prompt])
+        for sentence in grammar.sentences(intent)
+    ]
+    assert answers
+    assert not [answer for answer in answers if f" {answer} " in question]
+
+
+@pytest.mark.parametrize("prompt", ["lift", "lift_to_45", "lift_to_90"])
+def test_the_lift_is_cued_with_exhale_as_you_lift(prompts: Prompts, prompt: str) -> None:
+    assert "exhale as you lift" in prompts.text(prompt, {}).lower()
+
+
+@pytest.mark.parametrize(
+    ("prompt", "fills", "text"),
+    [
+        ("count", {"count": 1}, "One-one-thousand."),
+        ("count", {"count": 3}, "Three-one-thousand."),
+        ("cat", {"round": 5}, "Five. Breathe out and round your back."),
+        ("floor_is", {"floor": 2}, "Your floor is count two. Do not go below it."),
+        ("tally", {"perfect": 21}, "Perfect reps today: twenty-one."),
+        ("help", {"words": "ready or stop"}, "You can say ready or stop."),
+    ],
+)
+def test_numbers_are_filled_in_as_words(
+    prompts: Prompts, prompt: str, fills: dict[str, Fill], text: str
+) -> None:
+    assert prompts.text(prompt, fills) == text
+
+
+@pytest.mark.parametrize("state", [state for state in STATES if wanted_intents(state)])
+def test_help_offers_a_few_sentences_that_count_in_the_state(grammar: Grammar, state: str) -> None:
+    offered = help_words(grammar, state).split(" or ")
+    intents = {grammar.intent_of(sentence) for sentence in offered}
+    assert len(offered) <= 6
+    assert len(intents) == len(offered)
+    assert intents <= wanted_intents(state)
+    assert "stop" in intents
+
+
+@pytest.mark.parametrize(("sets", "reps"), [(1, 1), (1, 5), (3, 12)])
+def test_every_wording_of_a_session_can_be_listed(
+    prompts: Prompts, programme: Programme, grammar: Grammar, sets: int, reps: int
+) -> None:
+    ranges = fill_ranges(programme.resized(sets, reps), grammar)
+    listed = dict.fromkeys(prompts.wordings(ranges))
+    for prompt, names in KNOWN.items():
+        for end in (0, -1):
+            fills = {name: ranges[name][end] for name in names}
+            assert (prompt, prompts.text(prompt, fills)) in listed
+
+
+# The voice
+
+
+@pytest.mark.model
+def test_every_wording_is_rendered_and_none_takes_longer_than_seven_seconds(coach: Coach) -> None:
+    lengths = {text: seconds(len(coach.lesson.cues[text])) for _, text in coach.wordings()}
+    assert not {text: length for text, length in lengths.items() if length > 7.0}
+    slowest_words_a_second, quickest_words_a_second = 1.0, 5.0
+    for text, length in lengths.items():
+        assert slowest_words_a_second < len(spoken_words(text)) / length < quickest_words_a_second
+
+
+@pytest.mark.model
+def test_what_is_said_on_a_beat_fits_into_it(coach: Coach) -> None:
+    longest = beats(coach.lesson.programme)
+    on_a_beat = [(prompt, text) for prompt, text in coach.wordings() if prompt in longest]
+    assert {prompt for prompt, _ in on_a_beat} == set(longest)
+    for prompt, text in on_a_beat:
+        assert len(coach.lesson.cues[text]) < longest[prompt]
+
+
+# A file with a mistake
+
+
+def with_line(key: str, line: str) -> str:
+    """The good file with another line in place of that of ``key``."""
+    text, count = re.subn(rf"^{re.escape(key)}(?!\w).*$", lambda _: line, GOOD, flags=re.MULTILINE)
+    assert count == 1
+    return text
+
+
+@pytest.mark.parametrize(
+    ("key", "line", "told"),
+    [
+        ("language", "", "language: this key is missing"),
+        ("language", "language = 3", "language: input should be a valid string, found 3"),
+        ("language", 'language = "xx"', "language: xx is not supported"),
+        ("language", 'language = "en"\nvoice = "x"', "voice: this key is not known here"),
+        ("[prompts]", "", "prompts: this key is missing"),
+        ("lift", "", "prompts.lift: this prompt is missing"),
+        (
+            "lift",
+            'lift = "a"\nlower_legs = "b"',
+            "prompts.lower_legs: the coach has no such prompt",
+        ),
+        ("lift", "lift = 3", "prompts.lift: input should be a valid string, found 3"),
+        ("lift", 'lift = ["a"]', "prompts.lift: input should be a valid string, found ['a']"),
+        ("lift", 'lift = ""', "prompts.lift: a prompt says at least a word"),
+        ("lift", 'lift = " "', "prompts.lift: a prompt says at least a word"),
+        ("lift", 'lift = "Lift {count}."', "prompts.lift: {count} cannot be filled in here"),
+        ("lift", 'lift = "Lift {count}."', "allowed: none"),
+        ("count", 'count = "{counts}."', "prompts.count: {counts} cannot be filled in here"),
+        ("count", 'count = "{counts}."', "allowed: count"),
+        ("count", 'count = "{0}."', "prompts.count: {0} cannot be filled in here"),
+        ("count", 'count = "{count.real}."', "prompts.count: {count.real} cannot be filled"),
+        ("count", 'count = "{}."', "prompts.count: "),
+        ("count", 'count = "{count:d}."', "prompts.count: "),
+        ("count", 'count = "{count!x}."', "prompts.count: "),
+        ("count", 'count = "{count:{floor}}."', "prompts.count: "),
+        ("count", 'count = "{count."', "prompts.count: expected '}' before end of string"),
+        ("count", 'count = "count}."', "prompts.count: Single '}' encountered"),
+        ("lift", 'lift = "a"\nlift = "b"', "not TOML: "),
+        ("lift", 'lift = "a', "not TOML: "),
+        ("lift", 'lift = "a', f"(at line {GOOD[: GOOD.index('lift = ')].count(chr(10)) + 1}, "),
+    ],
+)
+def test_a_mistake_is_told_with_its_key_and_what_was_found(key: str, line: str, told: str) -> None:
+    with pytest.raises(DataError) as caught:
+        parse_prompts(with_line(key, line), "my/prompts.toml")
+    text = str(caught.value)
+    assert text.startswith("my/prompts.toml: ")
+    assert "\n" not in text
+    assert told in text
+
+
+@pytest.mark.parametrize(
+    ("wording", "text"),
+    [
+        ("{count}", "Three"),
+        ("only {count} and {count}", "Only three and three"),
+        ("no number", "No number"),
+        ("{{count}}", "{count}"),
+    ],
+)
+def test_a_wording_may_use_its_fills_or_leave_them(wording: str, text: str) -> None:
+    prompts = parse_prompts(with_line("count", f'count = "{wording}"'), "my/prompts.toml")
+    assert prompts.text("count", {"count": 3}) == text
+
+
+def test_another_language_spells_its_own_numbers() -> None:
+    text = with_line("language", 'language = "de"')
+    assert parse_prompts(text, "my/de.toml").text("perfect", {"perfect": 2}).count("zwei") == 1
