@@ -42,6 +42,7 @@ from coach.wiring import (
 
 app = typer.Typer(
     pretty_exceptions_enable=False,
+    add_completion=False,
     help="Flatback, the hands-free leg-lift coach. Without a command it runs a session.",
     epilog="Example: coach run --sets 2 --reps 8",
 )
@@ -285,7 +286,9 @@ def _perform(
         # A journal on standard output has it for itself.
         observers = (*observers, Screen(Console(stderr=journal == "-")))
     try:
-        return perform(coach, make_duplex, observers, journal=journal, render=render)
+        return perform(
+            coach, make_duplex, observers, warn=_complain, journal=journal, render=render
+        )
     except KeyboardInterrupt:
         _complain("interrupted; rest well")
         raise typer.Exit(130) from None

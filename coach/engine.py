@@ -28,7 +28,7 @@ from coach.messages import (
     Suspected,
     TimerDue,
 )
-from coach.ports import Recogniser
+from coach.ports import EchoCanceller, Recogniser
 from coach.programme import Programme
 from coach.prompts import Prompts
 from coach.session import Session
@@ -61,13 +61,16 @@ class Engine:
         recogniser: Recogniser,
         settings: HearingSettings,
         observers: Iterable[Observer] = (),
+        canceller: EchoCanceller | None = None,
     ) -> None:
         self._session = Session(lesson.programme, lesson.prompts, lesson.grammar)
         self._hearing = Hearing(recogniser, lesson.grammar, settings)
         self._speaking = Speaking(lesson.cues)
         self._clock = Clock()
         self._observers = tuple(observers)
-        self._frame = silence(settings.frame)
+        self._canceller = canceller
+        self._microphone = silence(settings.frame)
+        self._speaker = silence(settings.frame)
         self._filled: Samples = 0
         self._opened = False
         self._over = False
@@ -83,8 +86,10 @@ class Engine:
         done = 0
         while done < len(microphone):
             count = min(len(microphone) - done, self._until_next())
-            speaker[done : done + count] = self._speaking.render(count)
-            self._frame[self._filled : self._filled + count] = microphone[done : done + count]
+            frame = slice(self._filled, self._filled + count)
+            self._speaker[frame] = self._speaking.render(count)
+            self._microphone[frame] = microphone[done : done + count]
+            speaker[done : done + count] = self._speaker[frame]
             self._filled += count
             done += count
             self._clock.advance(count)
@@ -106,7 +111,7 @@ class Engine:
     def _until_next(self) -> Samples:
         """Samples until something can happen; at least one."""
         moments = [
-            len(self._frame) - self._filled,
+            len(self._microphone) - self._filled,
             self._speaking.until_end,
             self._clock.until_next(),
         ]
@@ -118,7 +123,7 @@ class Engine:
         ended = self._speaking.pop_ended(now)
         if ended is not None:
             self._tell(ended)
-        if self._filled == len(self._frame):
+        if self._filled == len(self._microphone):
             self._filled = 0
             self._listen()
         while not self._over:
@@ -128,7 +133,10 @@ class Engine:
             self._tell(due)
 
     def _listen(self) -> None:
-        for finding in self._hearing.accept(self._frame, self._session.wanted):
+        frame = self._microphone
+        if self._canceller is not None:
+            frame = self._canceller.cancel(frame, self._speaker)
+        for finding in self._hearing.accept(frame, self._session.wanted):
             match finding:
                 case Suspected():
                     self._observe(finding)

@@ -32,12 +32,14 @@ def perform(
     make_duplex: Callable[[OnBlock], Duplex],
     observers: Iterable[Observer],
     *,
+    warn: Callable[[str], None],
     journal: str | None = None,
     render: Path | None = None,
 ) -> Outcome:
     """Run a session and say how it ended.
 
-    ``journal`` is a path or ``-``; ``render`` a stereo WAV. Raises OutputError before the session
+    ``journal`` is a path or ``-``; ``render`` a stereo WAV; ``warn`` is told in a line what the
+    session goes without. Raises OutputError before the session
     when one of them cannot be made, and after it when one could not be written to the end.
     """
     last = _LastOutcome()
@@ -53,7 +55,7 @@ def perform(
             wav = stack.enter_context(SessionWav(render))
             files.append(wav)
             on_block = wav.write
-        engine = coach.engine(watching)
+        engine = coach.engine(watching, warn)
         try:
             make_duplex(on_block).run(engine.process, engine.lose)
         finally:

@@ -46,6 +46,18 @@ class Voice(Protocol):
         ...
 
 
+class EchoCanceller(Protocol):
+    """Takes what the speaker plays out of what the microphone hears. One thread only."""
+
+    def cancel(self, microphone: Block, speaker: Block) -> Block:
+        """The microphone without the echo; both blocks of one length, a multiple of 160.
+
+        ``speaker`` is what was handed to the speaker at the same samples; its echo may arrive
+        later.
+        """
+        ...
+
+
 class Duplex(Protocol):
     """A microphone and a speaker that run in step."""
 

@@ -170,8 +170,8 @@ def diagram() -> str:
     for (source, dest), labels in arrows.items():
         lines.append(f"    {source} --> {dest}: {', '.join(dict.fromkeys(labels))}")
     lines += [
-        "    note right of paused: «pause» leads here from anywhere, «resume» back",
-        "    note right of stopped: «stop» and pain lead here from anywhere",
+        "    note right of paused : pause leads here from anywhere, resume leads back",
+        "    note right of stopped : stop and pain lead here from anywhere",
     ]
     lines += [f"    {state} --> [*]" for state in FINAL]
     return "\n".join(lines)

@@ -12,9 +12,10 @@ from platformdirs import user_cache_path
 from coach.cues import prepare_cues
 from coach.devices import model_store
 from coach.devices.pyttsx3_voice import Pyttsx3Voice
+from coach.devices.speexdsp_canceller import SpeexdspCanceller
 from coach.devices.vosk_recogniser import SpeechModel, VoskRecogniser
 from coach.engine import Engine, Lesson, Observer
-from coach.errors import DataError
+from coach.errors import DataError, DeviceError
 from coach.grammar import INTENTS, Grammar, parse_grammar
 from coach.hearing import Hearing, Wanted, hear_recording
 from coach.messages import Heard
@@ -79,9 +80,15 @@ class Coach:
     lesson: Lesson
     model: SpeechModel
 
-    def engine(self, observers: Iterable[Observer]) -> Engine:
+    def engine(self, observers: Iterable[Observer], warn: Callable[[str], None]) -> Engine:
+        """A session; ``warn`` is told when the coach will have to hear its own echo."""
         recogniser = VoskRecogniser(self.model, self.lesson.grammar.phrases())
-        return Engine(self.lesson, recogniser, HearingSettings(), observers)
+        try:
+            canceller = SpeexdspCanceller()
+        except DeviceError as error:
+            warn(str(error))
+            canceller = None
+        return Engine(self.lesson, recogniser, HearingSettings(), observers, canceller)
 
     def wordings(self) -> Iterator[tuple[str, str]]:
         """Every (prompt, text) that may be said."""

@@ -36,11 +36,12 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "devices terminal",
         "wiring performance",
         "cli",
+        "__main__",
     )
 )
 """From the ground up. A module imports from its own layer and from those below it."""
 
-WORLDLY = {"cli", "wiring", "performance", "terminal", "devices"}
+WORLDLY = {"__main__", "cli", "wiring", "performance", "terminal", "devices"}
 """What may know of devices and of the computer; everything else is the core."""
 
 OUTSIDE = {
@@ -252,7 +253,7 @@ def test_a_module_is_named_after_what_it_is(name: str) -> None:
 def test_a_module_opens_with_its_name_and_what_it_is(name: str) -> None:
     docstring = ast.get_docstring(TREES[name])
     assert docstring
-    stem = name.removesuffix(".__init__").rsplit(".", 1)[-1]
+    stem = name.removesuffix(".__init__").rsplit(".", 1)[-1].strip("_")
     called = "Command line" if stem == "cli" else stem.replace("_", " ").capitalize()
     assert re.match(rf"{re.escape(called)}: \S", docstring), docstring.splitlines()[0]
 

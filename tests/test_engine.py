@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coach.engine import Engine
-from coach.messages import AudioLost, Event, SessionEnded, Spoken
+from coach.messages import AudioLost, Event, SessionEnded, Spoken, Suspected
 from coach.settings import HearingSettings
 from coach.testing import ScriptedRecogniser, Utterance, speech_sound
 from coach.units import Block, samples, silence
@@ -67,7 +67,7 @@ def test_a_hush_falls_silent_at_once_and_goes_on_where_it_was() -> None:
     assert held.start == plain.start
     assert held.end > plain.end
     events, speaker = WHOLE
-    suspected = next(event for event in events if type(event).__name__ == "Suspected")
+    suspected = next(event for event in events if isinstance(event, Suspected))
     fade = samples(0.005)
     assert not np.any(speaker[suspected.at + fade : suspected.at + samples(0.1)])
 

@@ -89,7 +89,7 @@ def rehearse(
     def make_duplex(on_block: OnBlock) -> Duplex:
         return RoomDuplex(rehearsal, user, sounds, noise, coach.reference(), on_block)
 
-    perform(coach, make_duplex, [user, recorder], render=render)
+    perform(coach, make_duplex, [user, recorder], warn=pytest.fail, render=render)
     return recorder
 
 
@@ -111,12 +111,27 @@ def test_every_speaker_is_led_through_a_session(coach: Coach, speaker: str) -> N
     assert (ended.outcome, ended.perfect_reps, ended.floor) == ("finished", 4, 2)
 
 
+@pytest.mark.parametrize("gain_db", [-18, -6, 0])
+def test_a_session_beside_a_speaker(coach: Coach, gain_db: int) -> None:
+    """The coach's own voice comes back into the microphone, up to as loud as the user's."""
+    room = f"{{echo: {{gain_db: {gain_db}, delay_ms: 60}}}}"
+    recorder = rehearse(coach, FIXTURES / "en" / "flite_slt", room)
+    (ended,) = recorder.of(SessionEnded)
+    assert (ended.outcome, ended.perfect_reps, ended.floor) == ("finished", 4, 2)
+
+
 def test_a_recorded_session_replays_exactly(coach: Coach, tmp_path: Path) -> None:
     wav = tmp_path / "session.wav"
     first = rehearse(coach, FIXTURES / "en" / "flite_rms", "{}", render=wav)
     again, rendered = Recorder(), tmp_path / "again.wav"
     recording = read_audio(wav)
-    perform(coach, lambda on_block: WavDuplex(recording, on_block), [again], render=rendered)
+    perform(
+        coach,
+        lambda on_block: WavDuplex(recording, on_block),
+        [again],
+        warn=pytest.fail,
+        render=rendered,
+    )
     assert again.events == first.events
     assert rendered.read_bytes() == wav.read_bytes()
 
