@@ -20,11 +20,10 @@ from coach.devices.room_duplex import RoomDuplex, load_clips, load_noise
 from coach.devices.sounddevice_duplex import SounddeviceDuplex, list_devices
 from coach.devices.wav_duplex import WavDuplex
 from coach.engine import Observer
-from coach.errors import CoachError, OutputError
+from coach.errors import CoachError, DeviceError, OutputError
 from coach.journal import heard_fields
-from coach.messages import Outcome
 from coach.performance import OnBlock, announce, perform
-from coach.ports import Duplex
+from coach.ports import Duplex, Voice
 from coach.programme import Programme
 from coach.rehearsal import User, check_said, parse_rehearsal
 from coach.screen import Screen
@@ -32,13 +31,16 @@ from coach.table import STATES, diagram
 from coach.terminal import download_bar, voice_bar
 from coach.wiring import (
     Coach,
+    Ears,
     data_folder,
-    load_coach,
-    load_ear,
+    load_ears,
     load_programme,
+    make_coach,
     make_voice,
     read_text,
 )
+
+RECORDINGS = Path("recordings")
 
 app = typer.Typer(
     pretty_exceptions_enable=False,
@@ -46,12 +48,14 @@ app = typer.Typer(
     help="Flatback, the hands-free leg-lift coach. Without a command it runs a session.",
     epilog="Example: coach run --sets 2 --reps 8",
 )
-model_app = typer.Typer(no_args_is_help=True, help="The speech model.")
+model_app = typer.Typer(
+    no_args_is_help=True, help="The speech model.", epilog="Example: coach model install"
+)
 app.add_typer(model_app, name="model")
 
 Sets = Annotated[int | None, typer.Option(min=1, max=10, help="Sets to train.")]
 Reps = Annotated[int | None, typer.Option(min=1, max=30, help="Reps a set.")]
-Voice = Annotated[str, typer.Option(help="Voice, as `espeak-ng --voices` names it.")]
+VoiceName = Annotated[str, typer.Option(help="Voice, as `espeak-ng --voices` names it.")]
 Rate = Annotated[int, typer.Option(help="Words a minute, 80 to 450.")]
 Model = Annotated[Path | None, typer.Option(help="Folder of the speech model.")]
 JournalPath = Annotated[str | None, typer.Option(help="Write a JSON Lines journal; - is stdout.")]
@@ -105,7 +109,7 @@ def _options(
 def run(
     sets: Sets = None,
     reps: Reps = None,
-    voice: Voice = DEFAULT_VOICE,
+    voice: VoiceName = DEFAULT_VOICE,
     rate: Rate = DEFAULT_RATE_WPM,
     device: DeviceName = None,
     model: Model = None,
@@ -113,8 +117,9 @@ def run(
     quiet: Quiet = False,
 ) -> None:
     """Train: listen to the microphone and speak through the speaker."""
+    ears, speaker = load_ears(model), make_voice(voice, rate)
     duplex = SounddeviceDuplex(device)
-    coach = _load(load_programme().resized(sets, reps), model, voice, rate, quiet)
+    coach = _coach(load_programme().resized(sets, reps), ears, speaker, quiet)
     _perform(coach, lambda _: duplex, journal=journal, quiet=quiet)
 
 
@@ -123,7 +128,7 @@ def replay(
     audio: Annotated[Path, typer.Argument(help="A recording; of a stereo one the left channel.")],
     sets: Sets = None,
     reps: Reps = None,
-    voice: Voice = DEFAULT_VOICE,
+    voice: VoiceName = DEFAULT_VOICE,
     rate: Rate = DEFAULT_RATE_WPM,
     model: Model = None,
     journal: JournalPath = None,
@@ -132,7 +137,8 @@ def replay(
 ) -> None:
     """Run a session with a recording as the microphone."""
     recording = read_audio(audio)
-    coach = _load(load_programme().resized(sets, reps), model, voice, rate, quiet)
+    ears, speaker = load_ears(model), make_voice(voice, rate)
+    coach = _coach(load_programme().resized(sets, reps), ears, speaker, quiet)
 
     def make_duplex(on_block: OnBlock) -> Duplex:
         return WavDuplex(recording, on_block)
@@ -143,7 +149,7 @@ def replay(
 @app.command(epilog="Example: coach rehearse my_session.yaml --render my_session.wav")
 def rehearse(
     file: Annotated[Path, typer.Argument(help="A rehearsal, YAML.")],
-    voice: Voice = DEFAULT_VOICE,
+    voice: VoiceName = DEFAULT_VOICE,
     rate: Rate = DEFAULT_RATE_WPM,
     model: Model = None,
     journal: JournalPath = None,
@@ -155,7 +161,7 @@ def rehearse(
     clips = load_clips(rehearsal, file)
     noise = load_noise(rehearsal.room, file)
     programme = load_programme().resized(rehearsal.settings.sets, rehearsal.settings.reps)
-    coach = _load(programme, model, voice, rate, quiet)
+    coach = _coach(programme, load_ears(model), make_voice(voice, rate), quiet)
     check_said(rehearsal, coach.wordings(), str(file))
     user = User(rehearsal)
     rooms: list[RoomDuplex] = []
@@ -172,10 +178,8 @@ def rehearse(
 
 @app.command(epilog="Example: coach demo --to recordings")
 def demo(
-    to: Annotated[Path, typer.Option(help="Folder of the recording and the journal.")] = Path(
-        "recordings"
-    ),
-    voice: Voice = DEFAULT_VOICE,
+    to: Annotated[Path, typer.Option(help="Folder of recording and journal.")] = RECORDINGS,
+    voice: VoiceName = DEFAULT_VOICE,
     rate: Rate = DEFAULT_RATE_WPM,
     model: Model = None,
 ) -> None:
@@ -201,9 +205,9 @@ def hear(
     if state is not None and state not in STATES:
         raise typer.BadParameter(f"{state!r} is no state; there are {', '.join(STATES)}")
     recordings = [(path, read_audio(path)) for path in audio]
-    listen = load_ear(model, state)
+    ears = load_ears(model)
     for path, recording in recordings:
-        heard = listen(recording)
+        heard = ears.hear(recording, state)
         if as_json:
             for each in heard:
                 typer.echo(json.dumps({"file": str(path), **heard_fields(each)}))
@@ -215,7 +219,7 @@ def hear(
 @app.command(epilog='Example: coach say "Exhale as you lift." --render cue.wav')
 def say(
     text: Annotated[str, typer.Argument(help="What to say.")],
-    voice: Voice = DEFAULT_VOICE,
+    voice: VoiceName = DEFAULT_VOICE,
     rate: Rate = DEFAULT_RATE_WPM,
     device: DeviceName = None,
     render: Annotated[Path | None, typer.Option(help="Write a WAV instead of speaking.")] = None,
@@ -231,7 +235,10 @@ def say(
 @app.command(epilog="Example: coach devices")
 def devices() -> None:
     """List the sound devices; a star marks the ones in use by default."""
-    for device in list_devices():
+    known = list_devices()
+    if not known:
+        raise DeviceError("there are no sound devices")
+    for device in known:
         star = "*" if device.default_input or device.default_output else " "
         ways = f"{device.inputs} in, {device.outputs} out, {device.rate_hz:.0f} Hz"
         typer.echo(f"{star} {device.index:3}  {device.name} ({ways})")
@@ -268,9 +275,9 @@ def path(model: Model = None) -> None:
     typer.echo(model_store.resolve(model))
 
 
-def _load(programme: Programme, model: Path | None, voice: str, rate: int, quiet: bool) -> Coach:
+def _coach(programme: Programme, ears: Ears, speaker: Voice, quiet: bool) -> Coach:
     with voice_bar(shown=not quiet) as progress:
-        return load_coach(programme, model=model, voice=voice, rate=rate, progress=progress)
+        return make_coach(programme, ears, speaker, progress)
 
 
 def _perform(
@@ -281,14 +288,12 @@ def _perform(
     journal: str | None = None,
     render: Path | None = None,
     quiet: bool = False,
-) -> Outcome:
+) -> None:
     if not quiet:
         # A journal on standard output has it for itself.
         observers = (*observers, Screen(Console(stderr=journal == "-")))
     try:
-        return perform(
-            coach, make_duplex, observers, warn=_complain, journal=journal, render=render
-        )
+        perform(coach, make_duplex, observers, warn=_complain, journal=journal, render=render)
     except KeyboardInterrupt:
         _complain("interrupted; rest well")
         raise typer.Exit(130) from None

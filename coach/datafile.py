@@ -55,6 +55,11 @@ def parse_toml(text: str, path: str, record: type[Record]) -> Record:
         raise DataError(path, _dotted(place), problem) from None
 
 
+def place_in_yaml(text: str, place: Sequence[str | int]) -> str:
+    """Line and key of a place in YAML that parses, for an error message."""
+    return f"line {line_of(YAML(typ='rt').load(text), place)}, {_dotted(place)}"
+
+
 def line_of(tree: Any, place: Sequence[str | int]) -> int:
     """The line, from 1, of the deepest part of ``place`` that exists in a round-trip YAML tree."""
     line = 1

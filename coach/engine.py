@@ -104,9 +104,10 @@ class Engine:
         self.process(silence(count))
 
     def abandon(self) -> None:
-        """End the session from outside."""
-        if not self._over:
+        """End the session from outside; one that never began leaves no trace."""
+        if self._opened and not self._over:
             self._perform(self._session.abandon(self._clock.now))
+        self._over = True
 
     def _until_next(self) -> Samples:
         """Samples until something can happen; at least one."""

@@ -17,7 +17,7 @@ from hassil.parser import ParseError
 from hassil.sample import sample_sentence
 from pydantic import Field
 
-from coach.datafile import Strict, parse_yaml
+from coach.datafile import Strict, parse_yaml, place_in_yaml
 from coach.errors import DataError
 from coach.messages import Intent
 
@@ -81,49 +81,44 @@ def parse_grammar(text: str, path: str) -> Grammar:
     file = parse_yaml(text, path, _File)
     intents: dict[str, Intent] = {}
     origins: dict[str, str] = {}
-    for intent, template in _templates(file):
-        where = _where(text, intent, template)
+    for intent, template, place in _templates(file):
+        where = place_in_yaml(text, place)
         for phrase in _expand(template, path, where):
-            if intents.get(phrase, intent) != intent:
-                problem = f"{phrase!r} already means {intents[phrase]}"
-                raise DataError(path, where, problem)
-            intents[phrase] = intent
-            origins[phrase] = where
+            if intents.setdefault(phrase, intent) != intent:
+                raise DataError(path, where, f"{phrase!r} already means {intents[phrase]}")
+            origins.setdefault(phrase, where)
     missing = [name for name in INTENTS if name not in file.intents]
     if missing:
         raise DataError(path, "intents", f"no sentences for {', '.join(missing)}")
-    for decoy in file.decoys:
-        origins.setdefault(decoy, _where(text, "decoys", decoy))
+    for index, decoy in enumerate(file.decoys):
+        where = place_in_yaml(text, ("decoys", index))
         if decoy in intents:
-            raise DataError(path, origins[decoy], f"the decoy {decoy!r} means {intents[decoy]}")
+            raise DataError(path, where, f"the decoy {decoy!r} means {intents[decoy]}")
+        origins.setdefault(decoy, where)
     for sentence in file.weights:
         if sentence not in intents:
-            where = _where(text, "weights", sentence)
+            where = place_in_yaml(text, ("weights", sentence))
             raise DataError(path, where, f"{sentence!r} is no sentence of an intent")
     decoys = tuple(dict.fromkeys(file.decoys))
     return Grammar(path, file.language, intents, origins, decoys, file.weights)
 
 
-def _templates(file: _File) -> Iterator[tuple[Intent, str]]:
+def _templates(file: _File) -> Iterator[tuple[Intent, str, tuple[str | int, ...]]]:
     for intent, body in file.intents.items():
-        for group in body.data:
-            for template in group.sentences:
-                yield intent, template
+        for group, data in enumerate(body.data):
+            for index, template in enumerate(data.sentences):
+                place = ("intents", intent, "data", group, "sentences", index)
+                yield intent, template, place
 
 
 def _expand(template: str, path: str, where: str) -> list[str]:
+    if not template.strip():
+        raise DataError(path, where, "the sentence is empty")
     try:
         sentence: Sentence = parse_sentence(template)
         phrases = [" ".join(phrase.split()) for phrase in sample_sentence(sentence)]
-    except (HassilError, ParseError, ValueError) as error:
+    except (HassilError, ParseError, ValueError, AssertionError) as error:
         raise DataError(path, where, f"not a sentence template: {error}") from None
     if not all(phrases):
         raise DataError(path, where, f"{template!r} may be empty")
     return phrases
-
-
-def _where(text: str, key: str, sentence: str) -> str:
-    for number, line in enumerate(text.splitlines(), start=1):
-        if line.strip().removeprefix("- ").strip("\"'") == sentence:
-            return f"line {number}, {key}"
-    return key

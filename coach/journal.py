@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
 from coach.messages import (
@@ -36,54 +37,56 @@ class Journal:
             self._write(json.dumps(record, ensure_ascii=False) + "\n")
 
 
-def to_record(event: Event) -> dict[str, Any] | None:  # noqa: PLR0911 - a table of events
+def to_record(event: Event) -> dict[str, Any] | None:
     """The journal's record of an event; None for what the journal leaves out."""
     match event:
-        case SessionBegan():
-            return _record(event.at, "session", phase="start")
-        case SessionEnded():
-            return _record(
-                event.at,
-                "session",
-                phase="end",
-                outcome=event.outcome,
-                perfect_reps=event.perfect_reps,
-                floor=event.floor,
-            )
-        case StateChanged():
-            return _record(
-                event.at,
-                "state",
-                **{"from": event.source, "to": event.dest, "trigger": event.trigger},
-            )
         case Spoken():
-            return _record(
-                event.start,
-                "said",
-                prompt=event.prompt,
-                text=event.text,
-                interrupted=event.interrupted,
-                end_s=seconds(event.end),
-            )
+            return _record(event.start, "said", _said_fields(event))
         case Heard():
-            return _record(event.decided, "heard", **heard_fields(event), accepted=event.accepted)
-        case RepEnded():
             return _record(
-                event.at,
-                "rep",
-                exercise=event.exercise,
-                set=event.set,
-                rep=event.rep,
-                perfect=event.perfect,
-                reason=event.reason,
-                count=event.count,
+                event.decided, "heard", {**heard_fields(event), "accepted": event.accepted}
             )
-        case FloorFound():
-            return _record(event.at, "floor", count=event.count)
+        case SessionBegan() | SessionEnded() | StateChanged() | RepEnded() | FloorFound():
+            name, fields = _NAMES[type(event)], _training_fields(event)
+            return _record(event.at, name, fields)
         case AudioLost():
-            return _record(event.at, "audio_lost", samples=event.samples)
+            return _record(event.at, "audio_lost", {"samples": event.samples})
         case _:
             return None
+
+
+_NAMES = {
+    SessionBegan: "session",
+    SessionEnded: "session",
+    StateChanged: "state",
+    RepEnded: "rep",
+    FloorFound: "floor",
+}
+
+
+def _training_fields(
+    event: SessionBegan | SessionEnded | StateChanged | RepEnded | FloorFound,
+) -> dict[str, Any]:
+    fields = asdict(event)
+    del fields["at"]
+    match event:
+        case SessionBegan():
+            return {"phase": "start"}
+        case SessionEnded():
+            return {"phase": "end", **fields}
+        case StateChanged():
+            return {"from": event.source, "to": event.dest, "trigger": event.trigger}
+        case _:
+            return fields
+
+
+def _said_fields(spoken: Spoken) -> dict[str, Any]:
+    return {
+        "prompt": spoken.prompt,
+        "text": spoken.text,
+        "interrupted": spoken.interrupted,
+        "end_s": seconds(spoken.end),
+    }
 
 
 def heard_fields(heard: Heard) -> dict[str, Any]:
@@ -100,5 +103,5 @@ def heard_fields(heard: Heard) -> dict[str, Any]:
     }
 
 
-def _record(at: Samples, event: str, **fields: Any) -> dict[str, Any]:
+def _record(at: Samples, event: str, fields: dict[str, Any]) -> dict[str, Any]:
     return {"at_s": seconds(at), "event": event, **fields}

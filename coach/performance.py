@@ -9,6 +9,7 @@ from pathlib import Path
 from coach.devices.audio_file import SessionWav
 from coach.devices.journal_file import JournalFile
 from coach.engine import Observer
+from coach.errors import OutputError
 from coach.journal import Journal
 from coach.messages import Event, Outcome, SessionEnded
 from coach.ports import Duplex
@@ -42,6 +43,8 @@ def perform(
     session goes without. Raises OutputError before the session
     when one of them cannot be made, and after it when one could not be written to the end.
     """
+    if journal and render and Path(journal).resolve() == render.resolve():
+        raise OutputError(f"{render}: a journal and a recording cannot be one file")
     last = _LastOutcome()
     watching: list[Observer] = [*observers, last]
     with ExitStack() as stack:

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from coach.datafile import Strict, parse_toml
 
-Positive = Annotated[float, Field(gt=0, le=600, strict=False)]
+Positive = Annotated[float, Field(gt=0, le=600)]
 
 
 class CatCow(Strict):

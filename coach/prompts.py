@@ -76,7 +76,8 @@ KNOWN: Mapping[str, frozenset[str]] = {
         "rest": "rest set",
         "help": "words",
         "how_many_none": "",
-        "how_many": "perfect left",
+        "how_many": "perfect",
+        "how_many_left": "left",
         "paused": "",
         "waiting_quietly": "",
         "well_trained": "",
@@ -190,4 +191,9 @@ def parse_prompts(text: str, path: str) -> Prompts:
 
 
 def _fields(wording: str) -> frozenset[str]:
-    return frozenset(name for _, name, _, _ in string.Formatter().parse(wording) if name)
+    """The fills a wording names, as plain ``{name}``. Raises ValueError for anything else."""
+    parts = [part for part in string.Formatter().parse(wording) if part[1] is not None]
+    for _, name, spec, conversion in parts:
+        if not name or spec or conversion:
+            raise ValueError("a fill is written {name}")
+    return frozenset(str(name) for _, name, _, _ in parts)

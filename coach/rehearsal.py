@@ -11,15 +11,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, PrivateAttr, field_validator, model_validator
 
-from coach.datafile import Strict, parse_yaml
+from coach.datafile import Strict, parse_yaml, place_in_yaml
 from coach.errors import DataError
 from coach.messages import Event, SpeechBegan, StateChanged
 from coach.table import STATES
 from coach.units import Samples, samples
 
-Number = Annotated[float, Field(strict=False)]
 State = Literal[STATES]  # type: ignore[valid-type]
 _WORD = re.compile(r"[\w']+")
 
@@ -41,21 +40,28 @@ class Entry(Strict):
     """One thing the user says, ``after_s`` seconds after each of the first ``times`` matches."""
 
     when: When
-    says: str = Field(min_length=1)
-    after_s: Annotated[Number, Field(ge=0, le=3600)] = 0.0
-    times: Annotated[int, Field(ge=1)] | Literal["always"] = 1
+    says: str = Field(pattern=r"\S")
+    after_s: Annotated[float, Field(ge=0, le=3600)] = 0.0
+    times: int | str = 1
+
+    @field_validator("times")
+    @classmethod
+    def _counts(cls, times: int | str) -> int | str:
+        if times != "always" and (isinstance(times, str) or times < 1):
+            raise ValueError("should be a number of times from 1, or always")
+        return times
 
 
 class Echo(Strict):
-    gain_db: Annotated[Number, Field(ge=-60, le=30)]
-    delay_ms: Annotated[Number, Field(ge=20, le=1000)] = 60.0
+    gain_db: Annotated[float, Field(ge=-60, le=30)]
+    delay_ms: Annotated[float, Field(ge=20, le=1000)] = 60.0
 
 
 class Room(Strict):
     """``noise`` is a path relative to the file; levels are relative to the user's speech."""
 
     noise: str | None = None
-    snr_db: Annotated[Number, Field(ge=-30, le=60)] = 20.0
+    snr_db: Annotated[float, Field(ge=-30, le=60)] = 20.0
     echo: Echo | None = None
 
 
@@ -72,17 +78,19 @@ class Rehearsal(Strict):
     settings: Sizes = Sizes()
     seed: int = Field(default=0, ge=0)
     room: Room = Room()
-    limit_s: Annotated[Number, Field(gt=0, le=86_400)] = 900.0
+    limit_s: Annotated[float, Field(gt=0, le=86_400)] = 900.0
+    _text: str = PrivateAttr(default="")
 
-    @property
-    def words(self) -> tuple[str, ...]:
-        """Everything the user may say, once each."""
-        return tuple(dict.fromkeys(entry.says for entry in self.user))
+    def where(self, *place: str | int) -> str:
+        """Line and key of a place in the file, for an error message."""
+        return place_in_yaml(self._text, place)
 
 
 def parse_rehearsal(text: str, path: str) -> Rehearsal:
     """The rehearsal in ``text``. Raises DataError with line and key of the first mistake."""
-    return parse_yaml(text, path, Rehearsal)
+    rehearsal = parse_yaml(text, path, Rehearsal)
+    rehearsal._text = text
+    return rehearsal
 
 
 def check_said(rehearsal: Rehearsal, wordings: Iterable[tuple[str, str]], path: str) -> None:
@@ -92,7 +100,7 @@ def check_said(rehearsal: Rehearsal, wordings: Iterable[tuple[str, str]], path: 
         said = entry.when.said
         if said is not None and said.lower() not in sayable:
             problem = f"the coach has no prompt and says no word {said!r}"
-            raise DataError(path, f"user[{index}].when.said", problem)
+            raise DataError(path, rehearsal.where("user", index, "when", "said"), problem)
 
 
 def clip_names(words: str) -> tuple[str, ...]:
@@ -115,9 +123,7 @@ class User:
 
     def __init__(self, rehearsal: Rehearsal) -> None:
         self._entries = rehearsal.user
-        self._left = [
-            float("inf") if entry.times == "always" else entry.times for entry in self._entries
-        ]
+        self._left = [float("inf" if e.times == "always" else e.times) for e in self._entries]
         self._state = ""
         self._speeches: list[Speech] = []
 

@@ -10,15 +10,19 @@ from coach.units import Samples
 
 @dataclass(slots=True)
 class Descent:
-    """One lift and the way down. ``counts`` holds the sample at which each count began."""
+    """One lift and the way down. ``counts`` holds the sample at which each count began.
+
+    ``grace`` is how long after the bottom an arched back still loses the rep.
+    """
 
     lifted: Samples
+    grace: Samples
     counts: list[Samples] = field(default_factory=list)
     bottom: Samples | None = None
 
-    def covers(self, at: Samples, grace: Samples) -> bool:
+    def covers(self, at: Samples) -> bool:
         """Whether an arch said at ``at`` belongs to this rep: lift to bottom, and the grace."""
-        return self.lifted <= at and (self.bottom is None or at <= self.bottom + grace)
+        return self.lifted <= at and (self.bottom is None or at <= self.bottom + self.grace)
 
     def count_at(self, at: Samples) -> int:
         """How far down it was at ``at``: the count that was on, 0 before the first."""

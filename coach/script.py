@@ -65,6 +65,7 @@ def beats(programme: Programme) -> dict[str, Samples]:
 
 
 def waiting(_programme: Programme) -> Script:
+    """Where to lie, what to wear, what to say; then the question whether to begin."""
     return (
         *map(cue, ("find_a_spot", "lay_a_mat", "lie_down", "say_arched", "say_stop", "say_words")),
         ask("ask_comfortable", "ask_comfortable_again"),
@@ -72,6 +73,7 @@ def waiting(_programme: Programme) -> Script:
 
 
 def cat_cow(programme: Programme) -> Script:
+    """Cat and cow in turn, at breathing pace."""
     breath = samples(programme.cat_cow.breath_seconds)
     steps = [cue("cat_cow_setup", 2.0)]
     for round_ in range(1, programme.cat_cow.rounds + 1):
@@ -81,6 +83,7 @@ def cat_cow(programme: Programme) -> Script:
 
 
 def tension_check(_programme: Programme) -> Script:
+    """The hand under the back, and the question whether it is felt."""
     return (
         cue("tension_knees", 2.0),
         cue("tension_hand", 2.0),
@@ -91,6 +94,7 @@ def tension_check(_programme: Programme) -> Script:
 
 
 def tension_explained(_programme: Programme) -> Script:
+    """The same in other words, for who does not feel it."""
     return (
         cue("explain_tilt", 1.0),
         cue("explain_draw_in", 2.0),
@@ -118,6 +122,7 @@ def _lift_to_45(programme: Programme, before: str) -> Script:
 
 
 def higher_lift(programme: Programme) -> Script:
+    """From 45 degrees on to 90, and down again to rest."""
     return (
         cue("lift_to_90", programme.rep.lift_seconds),
         cue("keep_flat", 1.0),
@@ -142,11 +147,13 @@ def rep(programme: Programme, floor: int, perfect: int) -> Script:
 
 
 def floor_found(programme: Programme, floor: int) -> Script:
+    """The floor, said back."""
     full = floor == programme.rep.counts
     return (cue("floor_is_full" if full else "floor_is", 1.0, floor=floor),)
 
 
 def set_intro(programme: Programme, number: int) -> Script:
+    """What comes in this set."""
     return (cue("set_intro", set=number, reps=programme.reps), cue("only_perfect", 1.0))
 
 
@@ -162,26 +169,30 @@ def rep_lost(tally: Tally, *, floor_raised: bool) -> Script:
 
 
 def rest(programme: Programme, next_set: int) -> Script:
+    """The rest before a set."""
     seconds = programme.rest_seconds
     return (cue("rest", float(seconds), rest=seconds, set=next_set),)
 
 
-def how_many(tally: Tally) -> Step:
+def how_many(tally: Tally) -> Script:
     """The answer to how many."""
     if tally.set == 0:
-        return cue("how_many_none")
-    return cue("how_many", perfect=tally.perfect, left=tally.reps_left)
+        return (cue("how_many_none"),)
+    return (cue("how_many", perfect=tally.perfect), cue("how_many_left", left=tally.reps_left))
 
 
 def farewell(tally: Tally) -> Script:
+    """The words at the end of a whole session."""
     return (cue("well_trained", 1.0), *_summary(tally), cue("goodbye"))
 
 
 def stopped(tally: Tally) -> Script:
+    """The words at the end of a session that was stopped."""
     return (cue("stopped", 1.0), *_summary(tally))
 
 
 def advice_on_pain(_programme: Programme) -> Script:
+    """What to do about pain, now and next time."""
     return (cue("pain_rest", 1.0), cue("pain_next_time"), cue("pain_professional"))
 
 

@@ -115,7 +115,7 @@ class Session:
         return {
             "patient": self._asked < self._programme.answers.asks,
             "at_45_degrees": not self._high,
-            "in_rep": heard is not None and self._is_in_rep(heard),
+            "in_rep": bool(heard and self._descent and self._descent.covers(heard.start)),
             "descents_to_come": self._descents_left > 0,
             "floor_untold": not self._floor_told,
             "reps_left": self._tally.reps_left > 0,
@@ -125,10 +125,6 @@ class Session:
 
     def _guard(self, name: str, heard: Heard | None) -> bool:
         return self.guards(heard).get(name, False)
-
-    def _is_in_rep(self, heard: Heard) -> bool:
-        grace = samples(self._programme.rep.grace_seconds)
-        return self._descent is not None and self._descent.covers(heard.start, grace)
 
     def _take(self, row: Row, heard: Heard | None) -> None:
         self._came_from = row.state
@@ -143,7 +139,7 @@ class Session:
     def _reach(self, step: Step, now: Samples) -> None:
         """A script reached one of its marks."""
         if step.mark == "lift":
-            self._descent = Descent(now)
+            self._descent = Descent(now, samples(self._programme.rep.grace_seconds))
         elif step.mark == "perfect":
             self._tally.count_perfect()
             self._report_rep(None, self._tally.working_floor)
@@ -267,19 +263,14 @@ class Session:
         self._interject(cue("help", words=help_words(self._grammar, self.state)))
 
     def _tell_how_many(self, _heard: Heard | None) -> None:
-        self._interject(script.how_many(self._tally))
+        self._interject(*script.how_many(self._tally))
 
-    def _pause(self, _heard: Heard | None) -> None:
-        self._hold("paused")
-
-    def _wait_quietly(self, _heard: Heard | None) -> None:
-        self._hold("waiting_quietly")
-
-    def _hold(self, prompt: str) -> None:
+    def _hold(self, heard: Heard | None) -> None:
+        """Pause, asked to or because nobody answers."""
         self._paused_in = self._came_from
         self._suspended = self._player.suspend()
         self._descent = None
-        self._play((once(prompt),))
+        self._play((once("paused" if heard else "waiting_quietly"),))
 
     def _go_on(self, _heard: Heard | None) -> None:
         self._asked = 1

@@ -43,4 +43,6 @@ def download_bar() -> Iterator[Callable[[str, int, int | None], None]]:
 def _bar(column: ProgressColumn, *, shown: bool) -> Progress:
     console = Console(stderr=True)
     words = TextColumn("{task.description}")
-    return Progress(words, BarColumn(), column, console=console, transient=True, disable=not shown)
+    # Without a terminal rich would still end its bar with an empty line.
+    hidden = not (shown and console.is_terminal)
+    return Progress(words, BarColumn(), column, console=console, transient=True, disable=hidden)

@@ -19,6 +19,7 @@ from coach.errors import DataError, DeviceError
 from coach.grammar import INTENTS, Grammar, parse_grammar
 from coach.hearing import Hearing, Wanted, hear_recording
 from coach.messages import Heard
+from coach.ports import Voice
 from coach.programme import Programme, parse_programme
 from coach.prompts import Prompts, fill_ranges, parse_prompts
 from coach.settings import HearingSettings
@@ -46,49 +47,76 @@ def read_text(path: Path) -> str:
 
 
 def load_grammar(path: Path | None = None) -> Grammar:
+    """The grammar that is shipped, or another. Raises DataError."""
     path = path or data_folder("grammars") / f"{LANGUAGE}.yaml"
     return parse_grammar(read_text(path), str(path))
 
 
 def load_prompts(path: Path | None = None) -> Prompts:
+    """The prompts that are shipped, or others. Raises DataError."""
     path = path or _PACKAGE / "prompts" / f"{LANGUAGE}.toml"
     return parse_prompts(read_text(path), str(path))
 
 
 def load_programme(path: Path | None = None) -> Programme:
+    """The programme that is shipped, or another. Raises DataError."""
     path = path or _PACKAGE / "programmes" / "leg_lift.toml"
     return parse_programme(read_text(path), str(path))
 
 
-def load_model(folder: Path | None, grammar: Grammar) -> SpeechModel:
-    """The verified speech model, which knows every word of the grammar."""
-    place = model_store.resolve(folder)
-    model_store.verify(place)
-    model = SpeechModel(place)
-    grammar.check_vocabulary(model.knows)
-    return model
-
-
 def make_voice(voice: str, rate: int) -> Pyttsx3Voice:
+    """The default voice, its renderings kept among the user's caches. Raises VoiceError."""
     return Pyttsx3Voice(user_cache_path("flatback", appauthor=False) / "voice", voice, rate)
 
 
 @dataclass(frozen=True, slots=True)
+class Ears:
+    """A grammar, and a verified model that knows every word of it."""
+
+    grammar: Grammar
+    model: SpeechModel
+
+    def recogniser(self) -> VoskRecogniser:
+        """A new recogniser, for one session or one recording."""
+        return VoskRecogniser(self.model, self.grammar.phrases())
+
+    def hear(self, recording: Block, state: str | None) -> list[Heard]:
+        """What is understood in a recording in ``state``; of all intents without one."""
+        if state is None:
+            wanted = Wanted(frozenset(INTENTS), URGENT)
+        else:
+            wanted = Wanted(wanted_intents(state), urgent_intents(state))
+        settings = HearingSettings()
+        hearing = Hearing(self.recogniser(), self.grammar, settings)
+        return hear_recording(hearing, recording, wanted, settings.frame)
+
+
+def load_ears(model: Path | None) -> Ears:
+    """Ears from the model named, else the default one. Raises ModelError and DataError."""
+    grammar = load_grammar()
+    folder = model_store.resolve(model)
+    model_store.verify(folder)
+    speech_model = SpeechModel(folder)
+    grammar.check_vocabulary(speech_model.knows)
+    return Ears(grammar, speech_model)
+
+
+@dataclass(frozen=True, slots=True)
 class Coach:
-    """A lesson and ears for it, loaded and checked; ``engine`` makes a session of it."""
+    """A lesson and ears for it; ``engine`` makes a session of it."""
 
     lesson: Lesson
-    model: SpeechModel
+    ears: Ears
 
     def engine(self, observers: Iterable[Observer], warn: Callable[[str], None]) -> Engine:
         """A session; ``warn`` is told when the coach will have to hear its own echo."""
-        recogniser = VoskRecogniser(self.model, self.lesson.grammar.phrases())
+        canceller: SpeexdspCanceller | None = None
         try:
             canceller = SpeexdspCanceller()
         except DeviceError as error:
             warn(str(error))
-            canceller = None
-        return Engine(self.lesson, recogniser, HearingSettings(), observers, canceller)
+        settings = HearingSettings()
+        return Engine(self.lesson, self.ears.recogniser(), settings, observers, canceller)
 
     def wordings(self) -> Iterator[tuple[str, str]]:
         """Every (prompt, text) that may be said."""
@@ -100,36 +128,10 @@ class Coach:
         return np.concatenate(list(self.lesson.cues.values()))
 
 
-def load_coach(
-    programme: Programme,
-    *,
-    model: Path | None,
-    voice: str,
-    rate: int,
-    progress: Callable[[int, int], None],
+def make_coach(
+    programme: Programme, ears: Ears, voice: Voice, progress: Callable[[int, int], None]
 ) -> Coach:
-    """Everything, in the order in which a person can mend it fastest."""
-    grammar = load_grammar()
+    """A coach whose every wording is rendered; see prepare_cues for ``progress``."""
     prompts = load_prompts()
-    speaker = make_voice(voice, rate)
-    speech_model = load_model(model, grammar)
-    cues = prepare_cues(prompts, programme, grammar, speaker, progress)
-    return Coach(Lesson(grammar, prompts, programme, cues), speech_model)
-
-
-def load_ear(model: Path | None, state: str | None) -> Callable[[Block], list[Heard]]:
-    """A listener to recordings, by the ears of a session in ``state``; of any intent without."""
-    grammar = load_grammar()
-    speech_model = load_model(model, grammar)
-    settings = HearingSettings()
-    if state is None:
-        wanted = Wanted(frozenset(INTENTS), URGENT)
-    else:
-        wanted = Wanted(wanted_intents(state), urgent_intents(state))
-
-    def listen(recording: Block) -> list[Heard]:
-        recogniser = VoskRecogniser(speech_model, grammar.phrases())
-        hearing = Hearing(recogniser, grammar, settings)
-        return hear_recording(hearing, recording, wanted, settings.frame)
-
-    return listen
+    cues = prepare_cues(prompts, programme, ears.grammar, voice, progress)
+    return Coach(Lesson(ears.grammar, prompts, programme, cues), ears)

@@ -18,7 +18,7 @@ from coach.errors import ModelError
 from coach.grammar import Grammar
 from coach.programme import Programme
 from coach.prompts import Prompts
-from coach.wiring import Coach, load_grammar, load_programme, load_prompts
+from coach.wiring import Coach, Ears, load_grammar, load_programme, load_prompts
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -103,4 +103,4 @@ def coach(
 ) -> Coach:
     """A loaded coach: everything real, every wording rendered."""
     cues = prepare_cues(prompts, programme, grammar, voice, lambda _done, _total: None)
-    return Coach(Lesson(grammar, prompts, programme, cues), speech_model)
+    return Coach(Lesson(grammar, prompts, programme, cues), Ears(grammar, speech_model))

@@ -10,16 +10,11 @@ import pytest
 
 from coach.devices.audio_file import SessionWav, read_audio
 from coach.devices.room_duplex import RoomDuplex, load_clips, load_noise
-from coach.devices.vosk_recogniser import VoskRecogniser
 from coach.devices.wav_duplex import WavDuplex
-from coach.grammar import INTENTS
-from coach.hearing import Hearing, Wanted, hear_recording
 from coach.messages import RepEnded, SessionEnded, StateChanged
 from coach.performance import OnBlock, perform
 from coach.ports import Duplex
 from coach.rehearsal import User, parse_rehearsal
-from coach.settings import HearingSettings
-from coach.table import URGENT
 from coach.wiring import Coach
 from tests.stories import Recorder
 
@@ -55,10 +50,7 @@ def clips() -> list[Any]:
 def test_a_clip_means_its_intent_and_nothing_else(
     coach: Coach, name: str, intent: str | None
 ) -> None:
-    grammar, settings = coach.lesson.grammar, HearingSettings()
-    hearing = Hearing(VoskRecogniser(coach.model, grammar.phrases()), grammar, settings)
-    everything = Wanted(frozenset(INTENTS), URGENT)
-    heard = hear_recording(hearing, read_audio(FIXTURES / name), everything, settings.frame)
+    heard = coach.ears.hear(read_audio(FIXTURES / name), None)
     assert [each.intent for each in heard] == ([intent] if intent else [])
 
 

@@ -54,12 +54,12 @@ def test_a_good_file_says_what_happens() -> None:
         Entry(when=When(state="slow_descent", said="two"), says="my back arched", times=2),
         Entry(when=When(said="ask_stable"), says="yes", times="always"),
     ]
-    assert rehearsal.words == ("ready", "my back arched", "yes")
+    assert [entry.says for entry in rehearsal.user] == ["ready", "my back arched", "yes"]
 
 
 def test_most_of_it_may_be_left_out() -> None:
     rehearsal = parse_rehearsal("clips: here\nuser: []\n", "some.yaml")
-    assert rehearsal == Rehearsal(clips="here", user=[])
+    assert (rehearsal.clips, rehearsal.user) == ("here", [])
     assert (rehearsal.settings.sets, rehearsal.settings.reps) == (None, None)
     assert rehearsal.room == Room()
     assert (rehearsal.limit_s, rehearsal.seed) == (900.0, 0)
@@ -224,7 +224,7 @@ def test_a_missing_recording_is_named(
 def test_the_demo_is_a_good_rehearsal_with_all_its_clips() -> None:
     path = data_folder("audio_fixtures") / "demo.yaml"
     rehearsal = parse_rehearsal(read_text(path), str(path))
-    assert set(load_clips(rehearsal, path)) == set(rehearsal.words)
+    assert set(load_clips(rehearsal, path)) == {entry.says for entry in rehearsal.user}
 
 
 # The user

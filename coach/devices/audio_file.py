@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-import wave
+import contextlib
+import io
+import os
+import struct
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -14,6 +17,7 @@ import soxr
 from coach.errors import AudioFileError, OutputError
 from coach.units import RATE_HZ, Block
 
+_FRAME_BYTES = 4
 _UNKNOWN_LENGTHS = {0, 0x7FFFFFFF, 0x7FFFF000, 0xFFFFFFFF}
 """What programs that write a WAV into a pipe put where its length belongs."""
 
@@ -79,41 +83,69 @@ def _cut_short(path: Path, there: float, whole: float, unit: str = "s") -> Audio
 
 def write_audio(path: Path, sound: Block) -> None:
     """Write mono 16 kHz in the format that the suffix names. Raises OutputError."""
+    form = path.suffix.removeprefix(".").upper()
+    if form not in soundfile.available_formats():
+        raise OutputError(
+            f"{path}: cannot be written: no format is called {path.suffix!r}; try .wav or .flac"
+        )
+    encoded = io.BytesIO()
+    soundfile.write(encoded, sound, RATE_HZ, format=form)
     try:
-        soundfile.write(path, sound, RATE_HZ)
-    except (soundfile.SoundFileError, RuntimeError, OSError, TypeError, ValueError) as error:
-        reason = str(error).rstrip(".").rsplit(": ", 1)[-1]
-        raise OutputError(f"{path}: cannot be written: {reason}") from None
+        path.write_bytes(encoded.getvalue())
+    except OSError as error:
+        raise OutputError(f"{path}: cannot be written: {error.strerror}") from None
 
 
 class SessionWav:
     """A session as a stereo WAV, microphone left and coach right, readable at any moment.
 
-    The header is kept true after every block, so a killed session leaves a whole recording.
-    Raises OutputError when the file cannot be made; when it cannot be written any further,
-    ``failure`` says why and the rest is dropped: a full disk never ends a session.
+    The header is kept true after every block, so a killed session leaves a whole recording; what
+    the file held before is replaced by the first block, not earlier. Raises OutputError when the
+    file cannot be made; when it cannot be written any further, ``failure`` says why and the rest
+    is dropped: a full disk never ends a session.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self.failure: OutputError | None = None
         try:
-            self._file = path.open("wb")
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
             raise OutputError(f"{path}: cannot be written: {error.strerror}") from None
-        self._wave = wave.open(self._file, "wb")  # noqa: SIM115 - closed in __exit__
-        self._wave.setnchannels(2)
-        self._wave.setsampwidth(2)
-        self._wave.setframerate(RATE_HZ)
+        self._file = os.fdopen(descriptor, "r+b", buffering=0)
+        self._frames = 0
 
     def write(self, microphone: Block, speaker: Block) -> None:
         """Add a block of each; both of one length."""
-        if self.failure is None:
-            try:
-                self._wave.writeframes(np.stack([microphone, speaker], axis=1).tobytes())
-                self._file.flush()
-            except OSError as error:
-                self._fail(error)
+        if self.failure is not None:
+            return
+        try:
+            if self._frames == 0:
+                self._begin()
+            frames = np.stack([microphone, speaker], axis=1).tobytes()
+            self._write(len(_wav_header(0)) + self._frames * _FRAME_BYTES, frames)
+            self._frames += len(microphone)
+            self._write(0, _wav_header(self._frames))
+        except OSError as error:
+            self.failure = OutputError(f"{self._path}: the recording ends early: {error.strerror}")
+            self._keep_what_there_is()
+
+    def _begin(self) -> None:
+        if self._path.is_file():
+            self._file.truncate(0)
+        self._write(0, _wav_header(0))
+
+    def _keep_what_there_is(self) -> None:
+        """A part of the last block may have been taken: the header tells of it, in its place."""
+        there = os.fstat(self._file.fileno()).st_size - len(_wav_header(0))
+        with contextlib.suppress(OSError):
+            self._write(0, _wav_header(max(0, there) // _FRAME_BYTES))
+
+    def _write(self, place: int, left: bytes) -> None:
+        """All of it: on a disk that is about to be full only a part may be taken at first."""
+        self._file.seek(place)
+        while left:
+            left = left[self._file.write(left) :]
 
     def __enter__(self) -> SessionWav:
         return self
@@ -124,13 +156,12 @@ class SessionWav:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        try:
-            self._wave.close()
-            self._file.close()
-        except OSError as failure:
-            self._fail(failure)
+        self._file.close()
 
-    def _fail(self, error: OSError) -> None:
-        self.failure = self.failure or OutputError(
-            f"{self._path}: the recording ends early: {error.strerror}"
-        )
+
+def _wav_header(frames: int) -> bytes:
+    """RIFF WAVE, 16-bit stereo PCM (Microsoft, Multimedia Programming Interface 1.0)."""
+    size = frames * _FRAME_BYTES
+    form = struct.pack("<HHIIHH", 1, 2, RATE_HZ, RATE_HZ * _FRAME_BYTES, _FRAME_BYTES, 16)
+    head = b"RIFF" + struct.pack("<I", 36 + size) + b"WAVE"
+    return head + b"fmt " + struct.pack("<I", 16) + form + b"data" + struct.pack("<I", size)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
+import stat
 import sys
-from pathlib import Path
 from types import TracebackType
 
 from coach.errors import OutputError
@@ -13,18 +13,20 @@ from coach.errors import OutputError
 class JournalFile:
     """Writes lines as they happen; ``-`` is standard output.
 
-    Raises OutputError when the file cannot be made. When it cannot be written any further (the
-    disk is full) the last whole line stays the last, ``failure`` says why, and the session goes on.
+    What the file held before is replaced by the first line, not earlier. Raises OutputError when
+    the file cannot be made. When it cannot be written any further (the disk is full) the last
+    whole line stays the last, ``failure`` says why, and the session goes on.
     """
 
     def __init__(self, path: str) -> None:
         self._path = path
+        self._length: int | None = None
         self.failure: OutputError | None = None
         try:
             self._fd = (
                 os.dup(sys.stdout.fileno())
                 if path == "-"
-                else os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+                else os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
             )
         except OSError as error:
             raise OutputError(f"{path}: cannot be written: {error.strerror}") from None
@@ -33,13 +35,16 @@ class JournalFile:
         if self.failure is not None:
             return
         left = line.encode()
-        written = 0
         try:
-            while written < len(left):
-                written += os.write(self._fd, left[written:])
+            if self._length is None:
+                self._cut(0)
+            while left:
+                left = left[os.write(self._fd, left) :]
         except OSError as error:
-            self._take_back(written)
+            self._cut(self._length or 0)
             self.failure = OutputError(f"{self._path}: the journal ends early: {error.strerror}")
+        else:
+            self._length = (self._length or 0) + len(line.encode())
 
     def __enter__(self) -> JournalFile:
         return self
@@ -52,8 +57,7 @@ class JournalFile:
     ) -> None:
         os.close(self._fd)
 
-    def _take_back(self, count: int) -> None:
-        """Remove the part of a line that was written before the disk was full."""
-        file = Path(self._path)
-        if count and file.is_file():
-            os.ftruncate(self._fd, file.stat().st_size - count)
+    def _cut(self, length: int) -> None:
+        """Cut a file to a length; a terminal or a pipe keeps what it got."""
+        if stat.S_ISREG(os.fstat(self._fd).st_mode) and self._path != "-":
+            os.ftruncate(self._fd, length)

@@ -26,6 +26,9 @@ from coach.units import RATE_HZ, Block, Samples, rms, samples
 DEFAULT_VOICE = "en-us"
 DEFAULT_RATE_WPM = 160
 _RATES_WPM = (80, 450)
+_CACHE_FORMAT = 2
+"""Raised when the same wording comes to sound otherwise."""
+
 _LEVEL = 3000.0
 """RMS of a cue in int16 units, about -21 dBFS."""
 _PEAK = 29_000.0
@@ -52,7 +55,10 @@ class Pyttsx3Voice:
         self._written = threading.Event()
 
     def render(self, text: str, *, longest: Samples | None = None) -> Block:
-        key = json.dumps([text, self._voice, self._rate, longest, self._version, RATE_HZ, _LEVEL])
+        if not text.strip():
+            raise VoiceError("there is nothing to say")
+        facts = [text, self._voice, self._rate, longest, self._version, RATE_HZ, _LEVEL]
+        key = json.dumps([_CACHE_FORMAT, *facts])
         path = self._cache / f"{hashlib.sha256(key.encode()).hexdigest()[:32]}.npy"
         kept = _read(path)
         if kept is not None:
@@ -74,7 +80,9 @@ class Pyttsx3Voice:
 
     def _speak(self, text: str, rate: int) -> Block:
         engine = self._engine()
-        engine.setProperty("rate", rate)
+        # pyttsx3 would set the rate from a queue, and cancel what eSpeak is about to say with it.
+        self._espeak.SetParameter(self._espeak.RATE, rate, 0)
+        self._espeak.Synchronize()
         with tempfile.TemporaryDirectory(prefix="flatback-voice-") as folder:
             file = Path(folder) / "cue.wav"
             # runAndWait returns whether or not the file is written, and even Synchronize may

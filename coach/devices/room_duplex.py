@@ -35,14 +35,19 @@ def load_clips(rehearsal: Rehearsal, path: Path) -> dict[str, Block]:
         found = next((file for file in files if file.is_file()), None)
         if found is None:
             problem = f"there is no clip for {entry.says!r}: looked for {files[0]} and .wav"
-            raise DataError(str(path), f"user[{index}].says", problem)
+            raise DataError(str(path), rehearsal.where("user", index, "says"), problem)
         clips[entry.says] = read_audio(found)
     return clips
 
 
 def load_noise(room: Room, path: Path) -> Block | None:
     """The noise of the room, None for a quiet one."""
-    return None if room.noise is None else read_audio(path.parent / room.noise)
+    if room.noise is None:
+        return None
+    noise = read_audio(path.parent / room.noise)
+    if not np.any(noise):
+        raise AudioFileError(f"{path.parent / room.noise}: the noise is digital silence")
+    return noise
 
 
 class RoomDuplex:
@@ -145,8 +150,6 @@ def _scaled_noise(noise: Block | None, speech: float, snr_db: float) -> Sound:
         return np.zeros(0)
     wide = noise.astype(np.float64)
     level = float(np.sqrt(np.mean(wide * wide)))
-    if level == 0.0:
-        raise AudioFileError("the noise of the room is digital silence")
     return np.asarray(wide * (speech / level * gain(-snr_db)))
 
 

@@ -229,7 +229,7 @@ class Line:
 
 class SounddeviceDuplex:
     """The Duplex port over PortAudio. ``device`` as for ``choose``, ``block`` and ``longest`` in
-    16 kHz samples; blocks vary in length when the device runs at its own rate.
+    16 kHz samples; blocks vary in length when the device runs at its own rate. DeviceError.
     """
 
     def __init__(
@@ -242,17 +242,16 @@ class SounddeviceDuplex:
     ) -> None:
         self.delay: Samples = LEAD
         """Between the callbacks of a microphone sample and its answer; final once it is open."""
-        self._device = device
         self._block = block
         self._longest = longest
-        self._library = library
+        self._library = library or load_sounddevice()
+        self._microphone, self._speaker = choose(list_devices(self._library), device)
 
     def run(
         self, process: Callable[[Block], Block | None], lost: Callable[[Samples], None]
     ) -> None:
         """See the port. Works in the calling thread; what is raised there closes the stream."""
-        library = self._library or load_sounddevice()
-        microphone, speaker = choose(list_devices(library), self._device)
+        library, microphone, speaker = self._library, self._microphone, self._speaker
         try:
             stream, line = self._open(library, microphone, speaker)
             self.delay = line.delay
