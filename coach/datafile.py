@@ -23,7 +23,18 @@ class Strict(BaseModel):
 Record = TypeVar("Record", bound=BaseModel)
 
 
-def parse_yaml(text: str, path: str, record: type[Record]) -> Record:
+class Places:
+    """Where things stand in a YAML file, for the errors that only a second look finds."""
+
+    def __init__(self, tree: Any) -> None:
+        self._tree = tree
+
+    def where(self, *place: str | int) -> str:
+        """Line and key: ``line 9, user[0].says``."""
+        return f"line {_line_of(self._tree, place)}, {_dotted(place)}"
+
+
+def parse_yaml(text: str, path: str, record: type[Record]) -> tuple[Record, Places]:
     """``text`` checked against ``record``. Raises DataError with the line of the first mistake."""
     try:
         tree = YAML(typ="rt").load(text)
@@ -35,11 +46,12 @@ def parse_yaml(text: str, path: str, record: type[Record]) -> Record:
         raise DataError(path, "", f"not YAML: {str(error).splitlines()[0]}") from None
     if tree is None:
         raise DataError(path, "", "the file is empty")
+    places = Places(tree)
     try:
-        return record.model_validate(_plain(tree))
+        return record.model_validate(_plain(tree)), places
     except ValidationError as error:
         place, problem = _first_mistake(error)
-        raise DataError(path, f"line {line_of(tree, place)}, {_dotted(place)}", problem) from None
+        raise DataError(path, places.where(*place), problem) from None
 
 
 def parse_toml(text: str, path: str, record: type[Record]) -> Record:
@@ -55,12 +67,7 @@ def parse_toml(text: str, path: str, record: type[Record]) -> Record:
         raise DataError(path, _dotted(place), problem) from None
 
 
-def place_in_yaml(text: str, place: Sequence[str | int]) -> str:
-    """Line and key of a place in YAML that parses, for an error message."""
-    return f"line {line_of(YAML(typ='rt').load(text), place)}, {_dotted(place)}"
-
-
-def line_of(tree: Any, place: Sequence[str | int]) -> int:
+def _line_of(tree: Any, place: Sequence[str | int]) -> int:
     """The line, from 1, of the deepest part of ``place`` that exists in a round-trip YAML tree."""
     line = 1
     for key in place:

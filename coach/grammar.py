@@ -17,7 +17,7 @@ from hassil.parser import ParseError
 from hassil.sample import sample_sentence
 from pydantic import Field
 
-from coach.datafile import Strict, parse_yaml, place_in_yaml
+from coach.datafile import Strict, parse_yaml
 from coach.errors import DataError
 from coach.messages import Intent
 
@@ -78,11 +78,11 @@ class Grammar:
 
 def parse_grammar(text: str, path: str) -> Grammar:
     """The grammar in ``text``. Raises DataError with line and key of the first mistake."""
-    file = parse_yaml(text, path, _File)
+    file, places = parse_yaml(text, path, _File)
     intents: dict[str, Intent] = {}
     origins: dict[str, str] = {}
     for intent, template, place in _templates(file):
-        where = place_in_yaml(text, place)
+        where = places.where(*place)
         for phrase in _expand(template, path, where):
             if intents.setdefault(phrase, intent) != intent:
                 raise DataError(path, where, f"{phrase!r} already means {intents[phrase]}")
@@ -91,13 +91,13 @@ def parse_grammar(text: str, path: str) -> Grammar:
     if missing:
         raise DataError(path, "intents", f"no sentences for {', '.join(missing)}")
     for index, decoy in enumerate(file.decoys):
-        where = place_in_yaml(text, ("decoys", index))
+        where = places.where("decoys", index)
         if decoy in intents:
             raise DataError(path, where, f"the decoy {decoy!r} means {intents[decoy]}")
         origins.setdefault(decoy, where)
     for sentence in file.weights:
         if sentence not in intents:
-            where = place_in_yaml(text, ("weights", sentence))
+            where = places.where("weights", sentence)
             raise DataError(path, where, f"{sentence!r} is no sentence of an intent")
     decoys = tuple(dict.fromkeys(file.decoys))
     return Grammar(path, file.language, intents, origins, decoys, file.weights)

@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, PrivateAttr, field_validator, model_validator
 
-from coach.datafile import Strict, parse_yaml, place_in_yaml
+from coach.datafile import Places, Strict, parse_yaml
 from coach.errors import DataError
 from coach.messages import Event, SpeechBegan, StateChanged
 from coach.table import STATES
@@ -79,17 +79,17 @@ class Rehearsal(Strict):
     seed: int = Field(default=0, ge=0)
     room: Room = Room()
     limit_s: Annotated[float, Field(gt=0, le=86_400)] = 900.0
-    _text: str = PrivateAttr(default="")
+    _places: Places = PrivateAttr(default_factory=lambda: Places(None))
 
     def where(self, *place: str | int) -> str:
         """Line and key of a place in the file, for an error message."""
-        return place_in_yaml(self._text, place)
+        return self._places.where(*place)
 
 
 def parse_rehearsal(text: str, path: str) -> Rehearsal:
     """The rehearsal in ``text``. Raises DataError with line and key of the first mistake."""
-    rehearsal = parse_yaml(text, path, Rehearsal)
-    rehearsal._text = text
+    rehearsal, places = parse_yaml(text, path, Rehearsal)
+    rehearsal._places = places
     return rehearsal
 
 
