@@ -59,9 +59,9 @@ clips: {clips}
 seed: {seed}
 room: {room}
 user:
-  - {{when: {{state: waiting, said: lay_a_mat}}, after_s: 1.0, says: ready}}
+  - {{when: {{state: waiting, said: ask_comfortable}}, after_s: 2.5, says: ready}}
   - {{when: {{state: cat_cow, said: two}}, after_s: 1.5, says: finished}}
-  - {{when: {{state: tension_check, said: ask_tension}}, after_s: 2.0, says: i feel it}}
+  - {{when: {{state: tension_check, said: ask_tension}}, after_s: 2.0, says: got it}}
   - {{when: {{state: first_rep, said: ask_stable}}, after_s: 2.0, says: "yes"}}
   - {{when: {{state: slow_descent, said: two}}, after_s: 0.2, says: arched}}
   - {{when: {{state: stop_point, said: two}}, after_s: 0.2, says: my back arched, times: 2}}

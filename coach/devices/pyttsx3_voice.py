@@ -23,8 +23,8 @@ import soxr
 from coach.errors import VoiceError
 from coach.units import RATE_HZ, Block, Samples, rms, samples
 
-DEFAULT_VOICE = "en-us"
-DEFAULT_RATE_WPM = 160
+DEFAULT_VOICE = "en-us+f2"
+DEFAULT_RATE_WPM = 150
 _RATES_WPM = (80, 450)
 _CACHE_FORMAT = 2
 """Raised when the same wording comes to sound otherwise."""
