@@ -22,7 +22,7 @@ from coach.devices.wav_duplex import WavDuplex
 from coach.engine import Observer
 from coach.errors import CoachError, DeviceError, OutputError
 from coach.journal import heard_fields
-from coach.performance import OnBlock, announce, perform
+from coach.performance import OnBlock, Outputs, announce, perform
 from coach.ports import Duplex, Voice
 from coach.programme import Programme
 from coach.rehearsal import User, check_said, parse_rehearsal
@@ -120,7 +120,7 @@ def run(
     ears, speaker = load_ears(model), make_voice(voice, rate)
     duplex = SounddeviceDuplex(device)
     coach = _coach(load_programme().resized(sets, reps), ears, speaker, quiet)
-    _perform(coach, lambda _: duplex, journal=journal, quiet=quiet)
+    _perform(coach, lambda _: duplex, Outputs(journal), quiet)
 
 
 @app.command(epilog="Example: coach replay session.wav --journal session.jsonl")
@@ -143,7 +143,7 @@ def replay(
     def make_duplex(on_block: OnBlock) -> Duplex:
         return WavDuplex(recording, on_block)
 
-    _perform(coach, make_duplex, journal=journal, render=render, quiet=quiet)
+    _perform(coach, make_duplex, Outputs(journal, render, (audio,)), quiet)
 
 
 @app.command(epilog="Example: coach rehearse my_session.yaml --render my_session.wav")
@@ -170,7 +170,7 @@ def rehearse(
         rooms.append(RoomDuplex(rehearsal, user, clips, noise, coach.reference(), on_block))
         return rooms[0]
 
-    _perform(coach, make_duplex, (user,), journal=journal, render=render, quiet=quiet)
+    _perform(coach, make_duplex, Outputs(journal, render, (file,)), quiet, user)
     if rooms[0].timed_out:
         _complain(f"{file}: the session had not ended after {rehearsal.limit_s:g} s")
         raise typer.Exit(1)
@@ -283,17 +283,15 @@ def _coach(programme: Programme, ears: Ears, speaker: Voice, quiet: bool) -> Coa
 def _perform(
     coach: Coach,
     make_duplex: Callable[[OnBlock], Duplex],
-    observers: tuple[Observer, ...] = (),
-    *,
-    journal: str | None = None,
-    render: Path | None = None,
-    quiet: bool = False,
+    outputs: Outputs,
+    quiet: bool,
+    *observers: Observer,
 ) -> None:
     if not quiet:
         # A journal on standard output has it for itself.
-        observers = (*observers, Screen(Console(stderr=journal == "-")))
+        observers = (*observers, Screen(Console(stderr=outputs.journal == "-")))
     try:
-        perform(coach, make_duplex, observers, warn=_complain, journal=journal, render=render)
+        perform(coach, make_duplex, observers, outputs, _complain)
     except KeyboardInterrupt:
         _complain("interrupted; rest well")
         raise typer.Exit(130) from None

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from coach.clock import Clock
 from coach.grammar import Grammar
 from coach.hearing import Hearing
@@ -69,6 +71,7 @@ class Engine:
         self._clock = Clock()
         self._observers = tuple(observers)
         self._canceller = canceller
+        self._reference = silence(0)
         self._microphone = silence(settings.frame)
         self._speaker = silence(settings.frame)
         self._filled: Samples = 0
@@ -79,9 +82,7 @@ class Engine:
         """The speaker's block for the microphone's, of the same length; None when all is over."""
         if self._over:
             return None
-        if not self._opened:
-            self._opened = True
-            self._perform(self._session.begin())
+        self._open()
         speaker = silence(len(microphone))
         done = 0
         while done < len(microphone):
@@ -96,10 +97,18 @@ class Engine:
             self._catch_up()
         return speaker
 
+    def align(self, delay: Samples) -> None:
+        """Tell how much later than it is handed over the speaker's sound is played, before any.
+
+        A little less than the truth is fine: the canceller finds the rest, up to its length.
+        """
+        self._reference = silence(delay)
+
     def lose(self, count: Samples) -> None:
         """The sound card dropped ``count`` samples: time goes on, with silence heard."""
         if self._over:
             return
+        self._open()
         self._observe(AudioLost(self._clock.now, count))
         self.process(silence(count))
 
@@ -108,6 +117,11 @@ class Engine:
         if self._opened and not self._over:
             self._perform(self._session.abandon(self._clock.now))
         self._over = True
+
+    def _open(self) -> None:
+        if not self._opened:
+            self._opened = True
+            self._perform(self._session.begin())
 
     def _until_next(self) -> Samples:
         """Samples until something can happen; at least one."""
@@ -136,7 +150,9 @@ class Engine:
     def _listen(self) -> None:
         frame = self._microphone
         if self._canceller is not None:
-            frame = self._canceller.cancel(frame, self._speaker)
+            heard_by_now = np.concatenate([self._reference, self._speaker])
+            self._reference = heard_by_now[len(frame) :]
+            frame = self._canceller.cancel(frame, heard_by_now[: len(frame)])
         for finding in self._hearing.accept(frame, self._session.wanted):
             match finding:
                 case Suspected():

@@ -45,10 +45,11 @@ class Hearing:
         self._grammar = grammar
         self._settings = settings
         self._loudness = Loudness()
-        self._urgent_beginnings = _beginnings(grammar)
+        self._beginnings = _beginnings(grammar)
         self._now: Samples = 0
         self._text = ""
         self._text_since: Samples = 0
+        self._closed: Samples = 0
         self._suspected_at: Samples | None = None
         self.utterance_start: Samples | None = None
         """Not after the beginning of what is being said; None while nobody speaks."""
@@ -60,6 +61,9 @@ class Hearing:
         if self._recogniser.accept(frame):
             return self._close(wanted)
         self._follow(self._recogniser.partial())
+        if self._listens_to_nothing():
+            self._recogniser.result()
+            self._closed = self._now
         findings = self._suspect(wanted)
         if self._is_over(wanted):
             findings += self._close(wanted)
@@ -82,7 +86,7 @@ class Hearing:
                 return []
             self._suspected_at = self._now
             return [Suspected(self._now)]
-        if intent in wanted.urgent or self._text in self._urgent_beginnings:
+        if intent in wanted.urgent or self._text in self._beginnings:
             return []
         return self._clear()
 
@@ -97,6 +101,8 @@ class Hearing:
             return False
         settings = self._settings
         intent = self._grammar.intent_of(self._text)
+        if self._now - (self.utterance_start or 0) >= settings.longest_utterance:
+            return True
         if intent is None:
             needed = settings.endpoint_unknown
         elif intent in wanted.urgent:
@@ -105,7 +111,18 @@ class Hearing:
             needed = settings.endpoint_quiet
         if self._quiet() >= needed:
             return True
-        return intent is not None and self._now - self._text_since >= settings.stable
+        stable = settings.stable if intent is not None else settings.stable_unknown
+        return self._now - self._text_since >= stable
+
+    def _listens_to_nothing(self) -> bool:
+        """Whether to begin anew: steady noise would stretch one utterance without end.
+
+        The recogniser shows no word of it, but the first one that is said would be glued to it.
+        """
+        idle = self._now - self._closed
+        if self._text or idle < self._settings.idle:
+            return False
+        return self._quiet() >= self._settings.idle_quiet or idle >= 4 * self._settings.idle
 
     def _quiet(self) -> Samples:
         start = self.utterance_start or 0
@@ -117,6 +134,7 @@ class Hearing:
 
     def _close(self, wanted: Wanted) -> list[Finding]:
         final = self._recogniser.result()
+        self._closed = self._now
         self._text, self._text_since = "", self._now
         self.utterance_start = None
         heard = self._read(final, wanted)
@@ -134,7 +152,10 @@ class Hearing:
         confidence = min(word.confidence for word in words)
         start = words[0].start
         urgent = intent in wanted.urgent
-        sure = confidence >= self._settings.least_confidence
+        longest = max(word.end - word.start for word in words)
+        sure = (
+            confidence >= self._settings.least_confidence and longest <= self._settings.longest_word
+        )
         in_time = urgent or start >= wanted.since
         return Heard(
             intent,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import deque
 
 import numpy as np
@@ -27,6 +28,7 @@ class Loudness:
         self._now: Samples = 0
         self._previous = 0.0
         self._hops: deque[float] = deque(maxlen=_MEMORY_HOPS)
+        self._recent: deque[float] = deque(maxlen=_SMOOTHING_HOPS)
         self._smoothed: deque[float] = deque(maxlen=_FLOOR_WINDOW_HOPS)
 
     def accept(self, block: Block) -> None:
@@ -36,8 +38,8 @@ class Loudness:
         self._previous = float(wide[-1])
         for hop in emphasised.reshape(-1, HOP):
             self._hops.append(max(_LEAST, float(np.sqrt(np.mean(hop * hop)))))
-            recent = list(self._hops)[-_SMOOTHING_HOPS:]
-            self._smoothed.append(sum(recent) / len(recent))
+            self._recent.append(self._hops[-1])
+            self._smoothed.append(sum(self._recent) / len(self._recent))
         self._now += len(block)
 
     @property
@@ -52,12 +54,13 @@ class Loudness:
     def quiet(self, since: Samples, threshold: float) -> Samples:
         """How long it has been below ``threshold`` without a break, at most since ``since``."""
         quiet = 0
-        for level in reversed(self._since(since)):
+        for level in self._since(since):
             if level >= threshold:
                 break
             quiet += HOP
         return quiet
 
     def _since(self, since: Samples) -> list[float]:
+        """The hops since then, the latest first."""
         count = max(0, (self._now - since) // HOP)
-        return list(self._hops)[-count:] if count else []
+        return list(itertools.islice(reversed(self._hops), count))

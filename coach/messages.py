@@ -209,11 +209,15 @@ class End:
     """Nothing is left to do: the engine is finished."""
 
 
+Fact = SessionBegan | SessionEnded | StateChanged | RepEnded | FloorFound
+"""What the session itself makes known."""
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """Make an event known to the journal and the screen."""
 
-    event: SessionBegan | SessionEnded | StateChanged | RepEnded | FloorFound
+    event: Fact
 
 
 Action = Say | Silence | ArmTimer | DisarmTimers | End | Report

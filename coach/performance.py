@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 
 from coach.devices.audio_file import SessionWav
 from coach.devices.journal_file import JournalFile
-from coach.engine import Observer
+from coach.engine import Engine, Observer
 from coach.errors import OutputError
 from coach.journal import Journal
 from coach.messages import Event, Outcome, SessionEnded
@@ -17,6 +18,18 @@ from coach.units import Block, silence
 from coach.wiring import Coach
 
 OnBlock = Callable[[Block, Block], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Outputs:
+    """Where a session is written: ``journal`` is a path or ``-``, ``render`` a stereo WAV.
+
+    ``inputs`` are what it is made from, which no output may replace.
+    """
+
+    journal: str | None = None
+    render: Path | None = None
+    inputs: tuple[Path, ...] = ()
 
 
 class _LastOutcome:
@@ -32,41 +45,62 @@ def perform(
     coach: Coach,
     make_duplex: Callable[[OnBlock], Duplex],
     observers: Iterable[Observer],
-    *,
+    outputs: Outputs,
     warn: Callable[[str], None],
-    journal: str | None = None,
-    render: Path | None = None,
 ) -> Outcome:
     """Run a session and say how it ended.
 
-    ``journal`` is a path or ``-``; ``render`` a stereo WAV; ``warn`` is told in a line what the
-    session goes without. Raises OutputError before the session
+    ``warn`` is told in a line what the session goes without. Raises OutputError before the session
     when one of them cannot be made, and after it when one could not be written to the end.
     """
-    if journal and render and Path(journal).resolve() == render.resolve():
-        raise OutputError(f"{render}: a journal and a recording cannot be one file")
+    _refuse_to_overwrite(outputs)
     last = _LastOutcome()
-    watching: list[Observer] = [*observers, last]
     with ExitStack() as stack:
         files: list[JournalFile | SessionWav] = []
+        watching: list[Observer] = [*observers, last]
         on_block: OnBlock = _drop
-        if journal is not None:
-            lines = stack.enter_context(JournalFile(journal))
+        if outputs.journal is not None:
+            lines = stack.enter_context(JournalFile(outputs.journal))
             files.append(lines)
             watching.append(Journal(lines.write))
-        if render is not None:
-            wav = stack.enter_context(SessionWav(render))
+        if outputs.render is not None:
+            wav = stack.enter_context(SessionWav(outputs.render))
             files.append(wav)
             on_block = wav.write
         engine = coach.engine(watching, warn)
         try:
-            make_duplex(on_block).run(engine.process, engine.lose)
+            _run(engine, make_duplex(on_block))
         finally:
             engine.abandon()
     for file in files:
         if file.failure is not None:
             raise file.failure
     return last.outcome
+
+
+def _run(engine: Engine, duplex: Duplex) -> None:
+    """Tell the engine of the duplex's delay as soon as that is known, and let them run."""
+    first = True
+
+    def process(microphone: Block) -> Block | None:
+        nonlocal first
+        if first:
+            engine.align(duplex.delay)
+            first = False
+        return engine.process(microphone)
+
+    duplex.run(process, engine.lose)
+
+
+def _refuse_to_overwrite(outputs: Outputs) -> None:
+    taken = {path.resolve() for path in outputs.inputs}
+    journal = None if outputs.journal in (None, "-") else Path(str(outputs.journal))
+    for output in (journal, outputs.render):
+        if output is None:
+            continue
+        if output.resolve() in taken:
+            raise OutputError(f"{output}: is read or written already; name another file")
+        taken.add(output.resolve())
 
 
 def _drop(_microphone: Block, _speaker: Block) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from coach.messages import Action, ArmTimer, DisarmTimers, Say
 from coach.prompts import Prompts
-from coach.script import Script, Step
+from coach.script import LONGEST_UTTERANCE, Script, Step
 from coach.units import Samples
 
 STEP = "step"
@@ -56,7 +56,7 @@ class Player:
     def say_again(self, now: Samples) -> None:
         """The last cue once more; a rep that this interrupts begins anew."""
         step = self._current
-        if step is not None and step.anchor:
+        if step is not None and step.anchor and step is self._last_cue:
             self._begin(self._script, self._position, now, keep_later=True)
         elif self._last_cue is not None:
             self.interject((Step(self._last_cue.prompt, self._last_cue.fills),), now)
@@ -74,7 +74,7 @@ class Player:
         if step is None or step.on_beat:
             return False
         if step.again is not None:
-            self._act(ArmTimer(ANSWER, now + self._patience))
+            self._act(ArmTimer(ANSWER, now + self._patience, LONGEST_UTTERANCE))
             return False
         if step.length:
             self._act(ArmTimer(STEP, now + step.length, step.settle))
@@ -122,7 +122,7 @@ class Player:
         if step.prompt is not None:
             text = self._prompts.text(step.prompt, dict(step.fills))
             self._act(Say(step.prompt, text, step.on_beat))
-            if not step.on_beat:
+            if step.mark != "count":
                 self._last_cue = step
         if step.on_beat:
             self._act(ArmTimer(STEP, now + step.length, step.settle))

@@ -59,7 +59,13 @@ class EchoCanceller(Protocol):
 
 
 class Duplex(Protocol):
-    """A microphone and a speaker that run in step."""
+    """A microphone and a speaker that run in step.
+
+    ``delay``, final when ``process`` is first called, is how long the adapter keeps what it is to
+    play.
+    """
+
+    delay: Samples
 
     def run(
         self, process: Callable[[Block], Block | None], lost: Callable[[Samples], None]

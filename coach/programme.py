@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from coach.datafile import Strict, parse_toml
 
@@ -31,6 +31,12 @@ class StopPoint(Strict):
 class Setbacks(Strict):
     arched_raises_floor: int = Field(ge=1)
     arched_ends_set: int = Field(ge=1)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Setbacks:
+        if self.arched_raises_floor >= self.arched_ends_set:
+            raise ValueError("arched_raises_floor should be below arched_ends_set")
+        return self
 
 
 class Answers(Strict):

@@ -65,6 +65,11 @@ class Tally:
         """Remember where the back arched while the floor is being looked for."""
         self._arched_counts.append(max(1, count))
 
+    @property
+    def has_arched(self) -> bool:
+        """Whether the back arched while the floor was being looked for."""
+        return bool(self._arched_counts)
+
     def find_floor(self) -> int:
         """The highest place at which the back arched; the full descent if it never did."""
         self.floor = min(self._arched_counts, default=self._programme.rep.counts)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from coach.programme import Programme
 from coach.prompts import Fill
@@ -116,7 +116,7 @@ def easier_lift(programme: Programme, setbacks: int) -> Script:
 def _lift_to_45(programme: Programme, before: str) -> Script:
     return (
         cue(before, programme.rep.inhale_seconds),
-        cue("lift_to_45", programme.rep.lift_seconds),
+        replace(cue("lift_to_45", programme.rep.lift_seconds), mark="lift_to_45"),
         ask("ask_stable", "ask_stable_again"),
     )
 
@@ -146,10 +146,9 @@ def rep(programme: Programme, floor: int, perfect: int) -> Script:
     return (*_lift(programme), *_lower(programme, floor), verdict)
 
 
-def floor_found(programme: Programme, floor: int) -> Script:
+def floor_found(floor: int, *, arched: bool) -> Script:
     """The floor, said back."""
-    full = floor == programme.rep.counts
-    return (cue("floor_is_full" if full else "floor_is", 1.0, floor=floor),)
+    return (cue("floor_is" if arched else "floor_is_full", 1.0, floor=floor),)
 
 
 def set_intro(programme: Programme, number: int) -> Script:
@@ -171,14 +170,18 @@ def rep_lost(tally: Tally, *, floor_raised: bool) -> Script:
 def rest(programme: Programme, next_set: int) -> Script:
     """The rest before a set."""
     seconds = programme.rest_seconds
-    return (cue("rest", float(seconds), rest=seconds, set=next_set),)
+    waits = [Step(length=samples(1.0), on_beat=True, anchor=True)] * seconds
+    return (cue("rest", 0.0, rest=seconds, set=next_set), *waits)
 
 
 def how_many(tally: Tally) -> Script:
     """The answer to how many."""
     if tally.set == 0:
         return (cue("how_many_none"),)
-    return (cue("how_many", perfect=tally.perfect), cue("how_many_left", left=tally.reps_left))
+    so_far = cue("how_many", perfect=tally.perfect)
+    if tally.reps_left == 0:
+        return (so_far,)
+    return (so_far, cue("how_many_left", left=tally.reps_left))
 
 
 def farewell(tally: Tally) -> Script:
@@ -214,7 +217,7 @@ def _lower(programme: Programme, counts: int) -> Iterator[Step]:
     for count in range(1, counts + 1):
         yield Step("count", (("count", count),), COUNT, on_beat=True, mark="count")
     grace = samples(programme.rep.grace_seconds) + LISTENING_LAG
-    yield Step(length=grace, on_beat=True, mark="bottom", settle=LONGEST_UTTERANCE)
+    yield Step(length=grace, on_beat=True, anchor=True, mark="bottom", settle=LONGEST_UTTERANCE)
 
 
 OF_EFFECT: Mapping[str, Callable[[Programme], Script]] = {

@@ -9,6 +9,7 @@ from coach.machine import Machine
 from coach.messages import (
     Action,
     End,
+    Fact,
     FloorFound,
     Heard,
     Outcome,
@@ -55,7 +56,7 @@ class Session:
         self._descent: Descent | None = None
         self._asked = 1
         self._setbacks = 0
-        self._high = False
+        self._lifted_to = 0
         self._descents_left = programme.stop_point.descents
         self._floor_told = False
         self._paused_in = ""
@@ -114,7 +115,7 @@ class Session:
         """Every guard of the table and whether it holds now, ``heard`` being the utterance."""
         return {
             "patient": self._asked < self._programme.answers.asks,
-            "at_45_degrees": not self._high,
+            "at_45_degrees": self._lifted_to == 45,
             "in_rep": bool(heard and self._descent and self._descent.covers(heard.start)),
             "descents_to_come": self._descents_left > 0,
             "floor_untold": not self._floor_told,
@@ -146,7 +147,9 @@ class Session:
             self._descent = None
         elif self._descent is not None and step.mark == "count":
             self._descent.counts.append(now)
-        elif self._descent is not None and step.mark == "bottom":
+        elif step.mark == "lift_to_45":
+            self._lifted_to = 45
+        elif self._descent is not None and self._descent.bottom is None:
             self._descent.bottom = now
 
     def _play(self, steps: Script) -> None:
@@ -155,12 +158,15 @@ class Session:
 
     def _interject(self, *steps: Step) -> None:
         """Say something in between; a rep that it interrupts is begun again."""
-        self._descent = None
+        self._break_off()
         self._player.interject(steps, self._now)
 
-    def _report(
-        self, event: SessionBegan | SessionEnded | StateChanged | RepEnded | FloorFound
-    ) -> None:
+    def _break_off(self) -> None:
+        """A rep on its way down will be begun again; one at the bottom keeps its verdict."""
+        if self._descent is not None and self._descent.bottom is None:
+            self._descent = None
+
+    def _report(self, event: Fact) -> None:
         self._actions.append(Report(event))
 
     def _report_rep(self, reason: str | None, count: int) -> None:
@@ -172,15 +178,16 @@ class Session:
     def _end(self, outcome: Outcome) -> None:
         self._report(SessionEnded(self._now, outcome, self._tally.perfect, self._tally.floor))
 
-    # effects: getting ready
-
     def _bend_knees(self, _heard: Heard | None) -> None:
         self._setbacks += 1
-        self._high = False
+        self._lifted_to = 0
         self._play(script.easier_lift(self._programme, self._setbacks))
 
+    def _carry_on(self, _heard: Heard | None) -> None:
+        """An answer to what was not asked yet, or no more."""
+
     def _lift_higher(self, _heard: Heard | None) -> None:
-        self._high = True
+        self._lifted_to = 90
         self._play(script.higher_lift(self._programme))
 
     # effects: finding the floor
@@ -212,7 +219,7 @@ class Session:
         self._floor_told = True
         floor = self._tally.find_floor()
         self._report(FloorFound(self._now, floor))
-        return script.floor_found(self._programme, floor)
+        return script.floor_found(floor, arched=self._tally.has_arched)
 
     def _lost_count(self, heard: Heard) -> int:
         """The count that was on when the arch was said; the descent is over."""
@@ -249,14 +256,12 @@ class Session:
     def _begin_rest(self, _heard: Heard | None) -> None:
         self._play(script.rest(self._programme, self._tally.set + 1))
 
-    # effects: questions and pauses
-
     def _ask_again(self, _heard: Heard | None) -> None:
         self._asked += 1
         self._player.ask_again()
 
     def _say_again(self, _heard: Heard | None) -> None:
-        self._descent = None
+        self._break_off()
         self._player.say_again(self._now)
 
     def _help(self, _heard: Heard | None) -> None:
@@ -269,15 +274,13 @@ class Session:
         """Pause, asked to or because nobody answers."""
         self._paused_in = self._came_from
         self._suspended = self._player.suspend()
-        self._descent = None
+        self._break_off()
         self._play((once("paused" if heard else "waiting_quietly"),))
 
     def _go_on(self, _heard: Heard | None) -> None:
         self._asked = 1
         if self._player.resume(self._suspended, self._now):
             self._machine.trigger(PLAYED)
-
-    # effects: the end
 
     def _end_finished(self, _heard: Heard | None) -> None:
         self._end("finished")

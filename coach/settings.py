@@ -26,6 +26,21 @@ class HearingSettings:
     endpoint_unknown: Samples = samples(0.60)
     """Quiet after which an utterance that means nothing is closed."""
 
+    stable_unknown: Samples = samples(1.5)
+    """The same for an utterance that means nothing."""
+
+    longest_utterance: Samples = samples(8.0)
+    """An utterance is closed after this, whatever is being said."""
+
+    longest_word: Samples = samples(1.5)
+    """No spoken word is longer: a recogniser that says so has swallowed noise with it."""
+
+    idle: Samples = samples(2.0)
+    """How long the recogniser may listen to nothing in one go, where it is quiet …"""
+
+    idle_quiet: Samples = samples(0.3)
+    """… for this long at the end; four times as long where it never is."""
+
     quiet_below_peak: float = 0.15
     """Quiet is below this part of the utterance's peak level …"""
 

@@ -1,7 +1,8 @@
 """Table: the state machine as data. Every (state, trigger) pair is a row or ignored by name.
 
 A row without ``dest`` stays in its state. Rows of one (state, trigger) are tried in order; the
-first whose guard holds is taken. Guards and effects are methods of Session.
+first whose guard holds is taken. An effect is a script of ``script.OF_EFFECT`` or a method of
+Session.
 """
 
 from __future__ import annotations
@@ -62,7 +63,7 @@ def _return_from_pause() -> list[Row]:
     return [
         Row("paused", trigger, state, "go_on", f"paused_in_{state}")
         for state in ACTIVE
-        for trigger in ("resume", "ready", "yes")
+        for trigger in ("resume", "ready")
     ]
 
 
@@ -84,7 +85,7 @@ ROWS: tuple[Row, ...] = (
     Row("tension_check", UNANSWERED, None, "ask_again", "patient"),
     Row("tension_check", UNANSWERED, "paused", "hold"),
     Row("first_rep", "yes", None, "lift_higher", "at_45_degrees"),
-    Row("first_rep", "yes", "slow_descent", "begin_slow_descent"),
+    Row("first_rep", "yes", None, "carry_on"),
     Row("first_rep", "no", None, "bend_knees"),
     Row("first_rep", "arched", None, "bend_knees"),
     Row("first_rep", "skip", "slow_descent", "begin_slow_descent"),
@@ -140,7 +141,9 @@ IGNORED: dict[str, frozenset[str]] = {
     "stop_point": frozenset({"ready", "done", "yes", "no", "resume", UNANSWERED, *_LATER}),
     "working": frozenset({"ready", "done", "yes", "no", "resume", UNANSWERED, *_LATER}),
     "resting": frozenset({"arched", "no", "resume", UNANSWERED, *_LATER}),
-    "paused": frozenset({"done", "arched", "no", "pause", "skip", PLAYED, UNANSWERED, *_LATER}),
+    "paused": frozenset(
+        {"done", "arched", "yes", "no", "pause", "skip", PLAYED, UNANSWERED, *_LATER}
+    ),
     "finished": frozenset({*INTENTS, UNANSWERED} - {"stop", "pain"}),
     "stopped": frozenset({*INTENTS, UNANSWERED} - {"stop", "pain"}),
 }
@@ -155,7 +158,7 @@ def wanted_intents(state: str) -> frozenset[Intent]:
 
 
 def urgent_intents(state: str) -> frozenset[Intent]:
-    """Of these, the ones that silence the coach at once; ``arched`` has rows only in a rep."""
+    """Of these, the ones that silence the coach at once: ``arched`` where there are reps."""
     return wanted_intents(state) & URGENT
 
 

@@ -47,7 +47,8 @@ class ScriptedRecogniser:
 
     def result(self) -> tuple[Word, ...]:
         words = self._words()
-        self._to_come = self._to_come[1:]
+        if words:
+            self._to_come = self._to_come[1:]
         return words
 
     def _words(self) -> tuple[Word, ...]:

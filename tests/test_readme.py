@@ -3,8 +3,15 @@
 import re
 from pathlib import Path
 
-from coach.rehearsal import parse_rehearsal
+import pytest
+
+from coach.devices.room_duplex import RoomDuplex, load_clips
+from coach.performance import OnBlock, Outputs, perform
+from coach.ports import Duplex
+from coach.rehearsal import User, parse_rehearsal
 from coach.table import diagram
+from coach.wiring import Coach
+from tests.stories import Recorder
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -14,11 +21,21 @@ def test_the_diagram_is_that_of_the_table() -> None:
     assert f"```mermaid\n{diagram()}\n```" in README
 
 
-def test_the_rehearsal_it_shows_can_be_read() -> None:
+def shown_rehearsal() -> str:
     (shown,) = re.findall(r"```yaml\n(.*?)```", README, flags=re.DOTALL)
-    lines = [line.removeprefix("  ") for line in shown.splitlines()]
-    rehearsal = parse_rehearsal("\n".join(lines), "README.md")
-    assert rehearsal.room.noise == "kitchen.flac"
+    return "\n".join(line.removeprefix("  ") for line in shown.splitlines())
+
+
+@pytest.mark.model
+def test_the_rehearsal_it_shows_runs_to_its_end(coach: Coach) -> None:
+    rehearsal = parse_rehearsal(shown_rehearsal(), "README.md")
+    user, recorder = User(rehearsal), Recorder()
+    clips = load_clips(rehearsal, ROOT / "first.yaml")
+
+    def make_duplex(on_block: OnBlock) -> Duplex:
+        return RoomDuplex(rehearsal, user, clips, None, coach.reference(), on_block)
+
+    assert perform(coach, make_duplex, [user, recorder], Outputs(), pytest.fail) == "finished"
 
 
 def test_every_file_it_names_is_there() -> None:

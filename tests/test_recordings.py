@@ -6,15 +6,17 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
-from coach.devices.audio_file import SessionWav, read_audio
+from coach.devices.audio_file import SessionWav, read_audio, write_audio
 from coach.devices.room_duplex import RoomDuplex, load_clips, load_noise
 from coach.devices.wav_duplex import WavDuplex
 from coach.messages import RepEnded, SessionEnded, StateChanged
-from coach.performance import OnBlock, perform
+from coach.performance import OnBlock, Outputs, perform
 from coach.ports import Duplex
 from coach.rehearsal import User, parse_rehearsal
+from coach.units import samples
 from coach.wiring import Coach
 from tests.stories import Recorder
 
@@ -56,7 +58,8 @@ def test_a_clip_means_its_intent_and_nothing_else(
 
 REHEARSAL = """
 clips: {clips}
-seed: {seed}
+seed: 1
+limit_s: {limit_s}
 room: {room}
 user:
   - {{when: {{state: waiting, said: ask_comfortable}}, after_s: 2.5, says: ready}}
@@ -70,9 +73,9 @@ user:
 
 
 def rehearse(
-    coach: Coach, clips: Path, room: str, seed: int = 1, render: Path | None = None
+    coach: Coach, clips: Path, room: str, *, limit_s: int = 900, render: Path | None = None
 ) -> Recorder:
-    text = REHEARSAL.format(clips=clips, room=room, seed=seed)
+    text = REHEARSAL.format(clips=clips, room=room, limit_s=limit_s)
     file = Path("rehearsal.yaml")
     rehearsal = parse_rehearsal(text, str(file))
     user, recorder = User(rehearsal), Recorder()
@@ -81,7 +84,7 @@ def rehearse(
     def make_duplex(on_block: OnBlock) -> Duplex:
         return RoomDuplex(rehearsal, user, sounds, noise, coach.reference(), on_block)
 
-    perform(coach, make_duplex, [user, recorder], warn=pytest.fail, render=render)
+    perform(coach, make_duplex, [user, recorder], Outputs(render=render), pytest.fail)
     return recorder
 
 
@@ -103,6 +106,15 @@ def test_every_speaker_is_led_through_a_session(coach: Coach, speaker: str) -> N
     assert (ended.outcome, ended.perfect_reps, ended.floor) == ("finished", 4, 2)
 
 
+def test_the_first_word_after_half_a_minute_of_noise(coach: Coach, tmp_path: Path) -> None:
+    """A fan that never stops must not make one endless utterance with the first word in it."""
+    hiss = np.random.default_rng(3).normal(0.0, 1000.0, samples(10)).astype(np.int16)
+    write_audio(tmp_path / "fan.wav", hiss)
+    room = f"{{noise: {tmp_path / 'fan.wav'}, snr_db: 20}}"
+    recorder = rehearse(coach, FIXTURES / "en" / "flite_slt", room, limit_s=60)
+    assert [event.dest for event in recorder.of(StateChanged)][:2] == ["waiting", "cat_cow"]
+
+
 @pytest.mark.parametrize("gain_db", [-18, -6, 0])
 def test_a_session_beside_a_speaker(coach: Coach, gain_db: int) -> None:
     """The coach's own voice comes back into the microphone, up to as loud as the user's."""
@@ -117,13 +129,11 @@ def test_a_recorded_session_replays_exactly(coach: Coach, tmp_path: Path) -> Non
     first = rehearse(coach, FIXTURES / "en" / "flite_rms", "{}", render=wav)
     again, rendered = Recorder(), tmp_path / "again.wav"
     recording = read_audio(wav)
-    perform(
-        coach,
-        lambda on_block: WavDuplex(recording, on_block),
-        [again],
-        warn=pytest.fail,
-        render=rendered,
-    )
+
+    def make_duplex(on_block: OnBlock) -> Duplex:
+        return WavDuplex(recording, on_block)
+
+    perform(coach, make_duplex, [again], Outputs(render=rendered), pytest.fail)
     assert again.events == first.events
     assert rendered.read_bytes() == wav.read_bytes()
 

@@ -99,6 +99,40 @@ def test_the_count_of_an_arch_is_that_of_its_start(words: str) -> None:
     assert (rep.perfect, rep.reason, rep.count) == (False, "arched", 2)
 
 
+@pytest.mark.parametrize("words", ["how many", "help", "repeat", "pause"])
+def test_a_rep_that_reached_the_bottom_keeps_its_verdict(words: str) -> None:
+    opening = to_the_set()
+    bottom = began(play(opening, 60), "count")[2] + RATE_HZ
+    asked = Utterance(bottom + samples(0.5), words)
+    back = Utterance(bottom + samples(8), "resume")
+    recorder = play([*opening, asked, *([back] if words == "pause" else [])], 75)
+    assert recorder.of(RepEnded)[0].perfect
+    verdict = recorder.of(RepEnded)[0].at
+    counts = [at for at in began(recorder, "count") if at < verdict]
+    assert len(counts) == 3
+
+
+def test_a_question_during_the_rest_does_not_make_it_longer() -> None:
+    def rest(extra: list[Utterance]) -> tuple[Samples, Samples]:
+        recorder = play([*to_the_set(), *extra], 200, sets=2, reps=1)
+        changes = recorder.of(StateChanged)
+        at = next(index for index, event in enumerate(changes) if event.dest == "resting")
+        return changes[at].at, changes[at + 1].at
+
+    begins, ends = rest([])
+    _, ends_with_question = rest([Utterance(begins + samples(40), "how many")])
+    assert ends_with_question - ends < samples(8)
+
+
+def test_yes_before_the_lift_is_not_an_answer() -> None:
+    words = ["ready", "skip", "done"]
+    opening = [said(1 + 2 * turn, word) for turn, word in enumerate(words)]
+    recorder = play([*opening, said(7.5, "yes")], 40)
+    prompts = [event.prompt for event in recorder.of(Spoken)]
+    assert "lift_to_45" in prompts
+    assert "lift_to_90" not in prompts
+
+
 def test_an_answer_that_began_before_the_question_is_no_answer_to_it() -> None:
     """The user's "done" that falls on the end of cat-cow must not skip the tension check."""
     watch = play([said(1, "ready")], 60)

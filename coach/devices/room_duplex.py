@@ -65,6 +65,7 @@ class RoomDuplex:
         reference: Block,
         on_block: Callable[[Block, Block], None],
     ) -> None:
+        self.delay: Samples = 0
         self._user = user
         self._clips = clips
         self._on_block = on_block

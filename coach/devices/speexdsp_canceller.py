@@ -27,6 +27,7 @@ class SpeexdspCanceller:
     def __init__(self) -> None:
         self._library = _library()
         self._state = self._library.speex_echo_state_init(FRAME, _TAIL)
+        self._silent: Samples = 2 * _TAIL
         rate = ctypes.c_int(RATE_HZ)
         self._library.speex_echo_ctl(self._state, _SET_SAMPLING_RATE, ctypes.byref(rate))
 
@@ -35,6 +36,10 @@ class SpeexdspCanceller:
             self._library.speex_echo_state_destroy(self._state)
 
     def cancel(self, microphone: Block, speaker: Block) -> Block:
+        # With nothing to cancel the filter would learn from noise, and complain on stderr.
+        self._silent = 0 if np.any(speaker) else self._silent + len(speaker)
+        if self._silent > 2 * _TAIL:
+            return microphone
         clean = np.empty_like(microphone)
         for start in range(0, len(microphone), FRAME):
             end = start + FRAME

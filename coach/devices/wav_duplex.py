@@ -13,6 +13,7 @@ class WavDuplex:
     """A Duplex whose microphone is a recording; what the coach says goes to ``on_block``."""
 
     def __init__(self, recording: Block, on_block: Callable[[Block, Block], None]) -> None:
+        self.delay: Samples = 0
         self._recording = recording
         self._on_block = on_block
 
