@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from typer.exceptions import TyperException
 
 from coach import __version__
 from coach.devices import model_store
@@ -67,12 +68,15 @@ DeviceName = Annotated[
 
 
 def main() -> None:
-    """Entry point: every CoachError becomes one line and exit status 2."""
+    """Entry point: whatever a person can mend becomes one line and exit status 2."""
+    arguments = _with_default_command(sys.argv[1:])
     try:
-        app(_with_default_command(sys.argv[1:]), prog_name="coach")
-    except CoachError as error:
-        _complain(str(error))
+        sys.exit(app(arguments, prog_name="coach", standalone_mode=False))
+    except (CoachError, TyperException) as error:
+        _complain(error.format_message() if isinstance(error, TyperException) else str(error))
         sys.exit(2)
+    except typer.Abort:
+        sys.exit(130)
     except BrokenPipeError:
         # Whoever read our output has seen enough; Python must not complain while it exits.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -139,11 +143,8 @@ def replay(
     recording = read_audio(audio)
     ears, speaker = load_ears(model), make_voice(voice, rate)
     coach = _coach(load_programme().resized(sets, reps), ears, speaker, quiet)
-
-    def make_duplex(on_block: OnBlock) -> Duplex:
-        return WavDuplex(recording, on_block)
-
-    _perform(coach, make_duplex, Outputs(journal, render, (audio,)), quiet)
+    outputs = Outputs(journal, render, (audio,))
+    _perform(coach, lambda on_block: WavDuplex(recording, on_block), outputs, quiet)
 
 
 @app.command(epilog="Example: coach rehearse my_session.yaml --render my_session.wav")
@@ -240,7 +241,7 @@ def devices() -> None:
         raise DeviceError("there are no sound devices")
     for device in known:
         star = "*" if device.default_input or device.default_output else " "
-        ways = f"{device.inputs} in, {device.outputs} out, {device.rate_hz:.0f} Hz"
+        ways = f"{device.inputs} in, {device.outputs} out, {device.rate_hz} Hz"
         typer.echo(f"{star} {device.index:3}  {device.name} ({ways})")
 
 
