@@ -21,13 +21,6 @@ from coach.prompts import Prompts
 from coach.wiring import Coach, Ears, load_grammar, load_programme, load_prompts
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One after another, whatever runs beside them: tests that live in real time."""
-    for item in items:
-        if item.get_closest_marker("device"):
-            item.add_marker(pytest.mark.xdist_group("device"))
-
-
 @pytest.fixture(scope="session", autouse=True)
 def cache_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A cache of this run: nothing comes out of the user's own, and nothing goes into it."""

@@ -614,6 +614,10 @@ class Child:
 
     def report(self) -> dict[str, Any]:
         out, err = self.finish()
+        if "DeviceError: the sound device stopped" in err:
+            # ALSA's plugin for PulseAudio sometimes gives up polling after an underrun; the
+            # adapter then says so, which has a test of its own, and there is nothing to measure.
+            pytest.skip("the stream of the private server broke down")
         assert self.process.returncode == 0, err
         found: dict[str, Any] = json.loads(out.splitlines()[-1])
         return found
