@@ -15,7 +15,7 @@ class HearingSettings:
     """What the recogniser is fed at a time: one of its own decoded frames."""
 
     urgent_quiet: Samples = samples(0.28)
-    """Quiet after an urgent word before it is decided (shared evidence: 28 of 28 words)."""
+    """Quiet after an urgent word before it is decided."""
 
     endpoint_quiet: Samples = samples(0.40)
     """Quiet after any other sentence before it is decided."""
