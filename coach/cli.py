@@ -14,7 +14,6 @@ from rich.console import Console
 from typer.exceptions import TyperException
 
 from coach import __version__
-from coach.devices import model_store
 from coach.devices.audio_file import read_audio, write_audio
 from coach.devices.pyttsx3_voice import DEFAULT_RATE_WPM, DEFAULT_VOICE
 from coach.devices.room_duplex import RoomDuplex, load_clips, load_noise
@@ -23,13 +22,14 @@ from coach.devices.wav_duplex import WavDuplex
 from coach.engine import Observer
 from coach.errors import CoachError, DeviceError, OutputError
 from coach.journal import heard_fields
+from coach.model_commands import Model, model_app
 from coach.performance import OnBlock, Outputs, announce, perform
 from coach.ports import Duplex, Voice
 from coach.programme import Programme
 from coach.rehearsal import User, check_said, parse_rehearsal
 from coach.screen import Screen
 from coach.table import STATES, diagram
-from coach.terminal import download_bar, voice_bar
+from coach.terminal import Thoughts, voice_bar
 from coach.wiring import (
     Coach,
     Ears,
@@ -49,16 +49,12 @@ app = typer.Typer(
     help="Flatback, the hands-free leg-lift coach. Without a command it runs a session.",
     epilog="Example: coach run --sets 2 --reps 8",
 )
-model_app = typer.Typer(
-    no_args_is_help=True, help="The speech model.", epilog="Example: coach model install"
-)
 app.add_typer(model_app, name="model")
 
 Sets = Annotated[int | None, typer.Option(min=1, max=10, help="Sets to train.")]
 Reps = Annotated[int | None, typer.Option(min=1, max=30, help="Reps a set.")]
 VoiceName = Annotated[str, typer.Option(help="Voice, as `espeak-ng --voices` names it.")]
 Rate = Annotated[int, typer.Option(help="Words a minute, 80 to 450.")]
-Model = Annotated[Path | None, typer.Option(help="Folder of the speech model.")]
 JournalPath = Annotated[str | None, typer.Option(help="Write a JSON Lines journal; - is stdout.")]
 Render = Annotated[Path | None, typer.Option(help="Write the session as a stereo WAV.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing while it runs.")]
@@ -199,6 +195,7 @@ def demo(
 def hear(
     audio: Annotated[list[Path], typer.Argument(help="Recordings.")],
     as_json: Annotated[bool, typer.Option("--json", help="JSON Lines.")] = False,
+    explain: Annotated[bool, typer.Option("--explain", help="Tell how it came to that.")] = False,
     state: Annotated[str | None, typer.Option(help="What counts in this state only.")] = None,
     model: Model = None,
 ) -> None:
@@ -207,8 +204,9 @@ def hear(
         raise typer.BadParameter(f"{state!r} is no state; there are {', '.join(STATES)}")
     recordings = [(path, read_audio(path)) for path in audio]
     ears = load_ears(model)
+    thoughts = Thoughts(shown=explain, on_stderr=as_json)
     for path, recording in recordings:
-        heard = ears.hear(recording, state)
+        heard = ears.hear(recording, state, thoughts.tell)
         if as_json:
             for each in heard:
                 typer.echo(json.dumps({"file": str(path), **heard_fields(each)}))
@@ -249,31 +247,6 @@ def devices() -> None:
 def states() -> None:
     """Print the state machine as a mermaid diagram."""
     typer.echo(diagram())
-
-
-@model_app.command(epilog="Example: coach model install --from vosk-model-small-en-us-0.15.zip")
-def install(
-    source: Annotated[Path | None, typer.Option("--from", help="A copy: file or folder.")] = None,
-    model: Model = None,
-) -> None:
-    """Fetch the speech model, check every byte, and put it into its place."""
-    with download_bar() as progress:
-        folder = model_store.install(model_store.resolve(model), source, progress)
-    typer.echo(folder)
-
-
-@model_app.command(epilog="Example: coach model verify")
-def verify(model: Model = None) -> None:
-    """Check every file of the installed model."""
-    folder = model_store.resolve(model)
-    model_store.verify(folder)
-    typer.echo(f"{folder}: every file is as it should be")
-
-
-@model_app.command(epilog="Example: coach model path")
-def path(model: Model = None) -> None:
-    """Print where the model is, or would be."""
-    typer.echo(model_store.resolve(model))
 
 
 def _coach(programme: Programme, ears: Ears, speaker: Voice, quiet: bool) -> Coach:

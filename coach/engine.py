@@ -30,11 +30,10 @@ from coach.messages import (
     Suspected,
     TimerDue,
 )
-from coach.ports import EchoCanceller, Recogniser
+from coach.ports import EchoCanceller
 from coach.programme import Programme
 from coach.prompts import Prompts
 from coach.session import Session
-from coach.settings import HearingSettings
 from coach.speaking import Speaking
 from coach.units import Block, Samples, silence
 
@@ -60,20 +59,19 @@ class Engine:
     def __init__(
         self,
         lesson: Lesson,
-        recogniser: Recogniser,
-        settings: HearingSettings,
+        hearing: Hearing,
         observers: Iterable[Observer] = (),
         canceller: EchoCanceller | None = None,
     ) -> None:
         self._session = Session(lesson.programme, lesson.prompts, lesson.grammar)
-        self._hearing = Hearing(recogniser, lesson.grammar, settings)
+        self._hearing = hearing
         self._speaking = Speaking(lesson.cues)
         self._clock = Clock()
         self._observers = tuple(observers)
         self._canceller = canceller
         self._reference = silence(0)
-        self._microphone = silence(settings.frame)
-        self._speaker = silence(settings.frame)
+        self._microphone = silence(hearing.frame)
+        self._speaker = silence(hearing.frame)
         self._filled: Samples = 0
         self._opened = False
         self._over = False

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Annotated, get_args
+from typing import get_args
 
 from hassil.errors import HassilError
 from hassil.expression import Sentence
@@ -37,22 +37,17 @@ class _File(Strict):
     language: str
     intents: dict[Intent, _Intent]
     decoys: tuple[str, ...] = Field(default=(), strict=False)
-    weights: dict[str, Annotated[int, Field(ge=2, le=20)]] = Field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Grammar:
-    """Every sentence with its intent, where it stands in the file, and the decoys.
-
-    ``weights`` tells how often the recogniser is to hear of a sentence; others once.
-    """
+    """Every sentence with its intent, where it stands in the file, and the decoys."""
 
     path: str
     language: str
     intents: Mapping[str, Intent]
     origins: Mapping[str, str]
     decoys: tuple[str, ...]
-    weights: Mapping[str, int]
 
     def intent_of(self, text: str) -> Intent | None:
         """The intent of a whole utterance; None when it is no sentence of the grammar."""
@@ -63,9 +58,8 @@ class Grammar:
         return tuple(text for text, meant in self.intents.items() if meant == intent)
 
     def phrases(self) -> tuple[str, ...]:
-        """What the recogniser is to listen for, ``[unk]`` for everything else."""
-        sentences = [text for text in self.intents for _ in range(self.weights.get(text, 1))]
-        return (*sentences, *self.decoys, UNKNOWN)
+        """Every phrase that may be heard, ``[unk]`` for everything else."""
+        return (*self.intents, *self.decoys, UNKNOWN)
 
     def check_vocabulary(self, knows: Callable[[str], bool]) -> None:
         """Raise DataError for the first word that the recogniser cannot ever hear."""
@@ -92,15 +86,13 @@ def parse_grammar(text: str, path: str) -> Grammar:
         raise DataError(path, "intents", f"no sentences for {', '.join(missing)}")
     for index, decoy in enumerate(file.decoys):
         where = places.where("decoys", index)
+        if not decoy.split():
+            raise DataError(path, where, "the decoy is empty")
         if decoy in intents:
             raise DataError(path, where, f"the decoy {decoy!r} means {intents[decoy]}")
         origins.setdefault(decoy, where)
-    for sentence in file.weights:
-        if sentence not in intents:
-            where = places.where("weights", sentence)
-            raise DataError(path, where, f"{sentence!r} is no sentence of an intent")
-    decoys = tuple(dict.fromkeys(file.decoys))
-    return Grammar(path, file.language, intents, origins, decoys, file.weights)
+    decoys = tuple(dict.fromkeys(" ".join(decoy.split()) for decoy in file.decoys))
+    return Grammar(path, file.language, intents, origins, decoys)
 
 
 def _templates(file: _File) -> Iterator[tuple[Intent, str, tuple[str | int, ...]]]:

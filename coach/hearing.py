@@ -1,73 +1,103 @@
-"""Hearing: recogniser output -> Heard. Whole utterances, urgent words first, own end-pointing.
+"""Hearing: microphone frames -> Heard. Whole utterances, urgent words first, own end-pointing.
 
-An urgent intent is taken in two steps: ``Suspected`` at the first partial result that reads as
-one (the coach hushes, reversibly), ``Heard`` when the partial stands and the sound goes quiet.
+An urgent intent is taken in two steps: ``Suspected`` when a partial result reads as one (the
+coach hushes, reversibly), ``Heard`` when the partial stands and the sound goes quiet.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from coach.gate import Gate
 from coach.grammar import Grammar
+from coach.judging import Judge, Wanted
 from coach.loudness import Loudness
-from coach.messages import Cleared, Heard, Intent, Suspected
-from coach.ports import Recogniser, Word
+from coach.messages import Cleared, Heard, Suspected
+from coach.ports import NoiseSuppressor, Recogniser, Word
 from coach.settings import HearingSettings
 from coach.units import Block, Samples, samples
 
 _PARTIAL_LAG: Samples = samples(0.8)
 """An utterance began at most this long before its first partial result."""
 
-_AROUND_CLIP: Samples = samples(0.75)
+AROUND_CLIP: Samples = samples(0.75)
+"""The quiet that ``hear_recording`` puts in front of a recording."""
 
 Finding = Heard | Suspected | Cleared
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """What counts now: the intents the session has a use for, and the urgent among them.
+class Thought:
+    """What went on in hearing, for who wants to know why something was heard or not."""
 
-    An utterance that is not urgent and began before ``since`` was meant for what came before.
-    """
+    at: Samples
+    what: str
+    detail: str = ""
 
-    intents: frozenset[Intent] = frozenset()
-    urgent: frozenset[Intent] = frozenset()
-    since: Samples = 0
+
+def _keep_to_oneself(_: Thought) -> None:
+    pass
 
 
 class Hearing:
-    """The ear of one session. Times are samples since its first block."""
+    """The ear of one session. Times are samples since its first block.
 
-    def __init__(self, recogniser: Recogniser, grammar: Grammar, settings: HearingSettings) -> None:
-        self._recogniser = recogniser
+    ``explain`` is told of every Thought, in order.
+    """
+
+    def __init__(
+        self,
+        recogniser: Recogniser,
+        grammar: Grammar,
+        settings: HearingSettings,
+        suppressor: NoiseSuppressor | None = None,
+        explain: Callable[[Thought], None] = _keep_to_oneself,
+    ) -> None:
+        self.frame: Samples = settings.frame
+        self._gate = Gate(recogniser, settings.lead_in)
         self._grammar = grammar
         self._settings = settings
+        self._suppressor = suppressor
+        self._explain = explain
+        self._judge = Judge(grammar, settings)
         self._loudness = Loudness()
         self._beginnings = _beginnings(grammar)
         self._now: Samples = 0
         self._text = ""
         self._text_since: Samples = 0
-        self._closed: Samples = 0
+        self._listening_since: Samples = 0
         self._suspected_at: Samples | None = None
         self.utterance_start: Samples | None = None
         """Not after the beginning of what is being said; None while nobody speaks."""
 
     def accept(self, frame: Block, wanted: Wanted) -> list[Finding]:
-        """Take in one frame of ``settings.frame`` samples; what was found, in order."""
+        """Take in one frame of ``frame`` samples; what was found, in order."""
+        if self._suppressor is not None:
+            frame = self._suppressor.suppress(frame)
         self._loudness.accept(frame)
         self._now += len(frame)
-        if self._recogniser.accept(frame):
-            return self._close(wanted)
-        self._follow(self._recogniser.partial())
-        if self._listens_to_nothing():
-            self._recogniser.result()
-            self._closed = self._now
+        self._listen(frame)
+        self._follow(self._gate.partial())
         findings = self._suspect(wanted)
-        if self._is_over(wanted):
-            findings += self._close(wanted)
+        rule = self._ending(wanted)
+        if rule is not None:
+            findings += self._close(rule, wanted)
         return findings
+
+    def _listen(self, frame: Block) -> None:
+        listened = self._gate.listening
+        loud = self._loudness.recent(len(frame)) >= self._loud
+        self._gate.accept(frame, loud=loud)
+        if self._gate.listening and not listened:
+            self._listening_since = self._now
+            self._note("listens", f"level {self._loudness.recent(len(frame)):.0f}")
+
+    @property
+    def _loud(self) -> float:
+        return self._settings.loud_above_floor * self._loudness.floor
 
     def _follow(self, text: str) -> None:
         if text == self._text:
@@ -78,51 +108,63 @@ class Hearing:
             self.utterance_start = None
         self._text = text
         self._text_since = self._now
+        self._note("thinks", f"«{text}»")
 
     def _suspect(self, wanted: Wanted) -> list[Finding]:
         intent = self._grammar.intent_of(self._text)
-        if self._suspected_at is None:
-            if intent not in wanted.urgent:
+        if self._suspected_at is not None:
+            if intent in wanted.urgent or self._text in self._beginnings:
                 return []
-            self._suspected_at = self._now
-            return [Suspected(self._now)]
-        if intent in wanted.urgent or self._text in self._beginnings:
+            return self._clear()
+        if intent not in wanted.urgent or not self._pauses():
             return []
-        return self._clear()
+        self._suspected_at = self._now
+        self._note("suspects", str(intent))
+        return [Suspected(self._now)]
+
+    def _pauses(self) -> bool:
+        settings = self._settings
+        stood = self._now - self._text_since
+        return self._quiet() >= settings.suspect_quiet or stood >= settings.suspect_stable
 
     def _clear(self) -> list[Finding]:
         if self._suspected_at is None:
             return []
         self._suspected_at = None
+        self._note("clears")
         return [Cleared(self._now)]
 
-    def _is_over(self, wanted: Wanted) -> bool:
-        if not self._text:
-            return False
+    def _ending(self, wanted: Wanted) -> str | None:
+        """By which rule the utterance is over; None while it is not."""
+        if not self._gate.listening:
+            return None
         settings = self._settings
-        intent = self._grammar.intent_of(self._text)
+        if not self._text:
+            return self._idle_ending()
         if self._now - (self.utterance_start or 0) >= settings.longest_utterance:
-            return True
+            return "too long"
+        intent = self._grammar.intent_of(self._text)
+        stable = settings.stable
         if intent is None:
-            needed = settings.endpoint_unknown
+            needed, stable = settings.endpoint_unknown, settings.stable_unknown
         elif intent in wanted.urgent:
             needed = settings.urgent_quiet
         else:
             needed = settings.endpoint_quiet
-        if self._quiet() >= needed:
-            return True
-        stable = settings.stable if intent is not None else settings.stable_unknown
-        return self._now - self._text_since >= stable
+        stood = self._now - self._text_since
+        if self._quiet() >= needed and stood >= settings.settled:
+            return "quiet"
+        return "unchanged" if stood >= stable else None
 
-    def _listens_to_nothing(self) -> bool:
-        """Whether to begin anew: steady noise would stretch one utterance without end.
-
-        The recogniser shows no word of it, but the first one that is said would be glued to it.
-        """
-        idle = self._now - self._closed
-        if self._text or idle < self._settings.idle:
-            return False
-        return self._quiet() >= self._settings.idle_quiet or idle >= 4 * self._settings.idle
+    def _idle_ending(self) -> str | None:
+        settings = self._settings
+        idle = self._now - max(self._listening_since, self._text_since)
+        if idle < settings.rest_after:
+            return None
+        quiet = self._loudness.quiet(self._now - settings.rest_after, self._loud)
+        if quiet >= settings.rest_after:
+            return "nothing said"
+        return "noise" if idle >= settings.renew_after else None
 
     def _quiet(self) -> Samples:
         start = self.utterance_start or 0
@@ -132,62 +174,53 @@ class Hearing:
         )
         return self._loudness.quiet(start, threshold)
 
-    def _close(self, wanted: Wanted) -> list[Finding]:
-        final = self._recogniser.result()
-        self._closed = self._now
-        self._text, self._text_since = "", self._now
+    def _close(self, rule: str, wanted: Wanted) -> list[Finding]:
+        self._text_since = self._now
+        if rule == "nothing said":
+            self._gate.rest()
+            self._note("rests")
+            return self._clear()
+        words = self._gate.result()
+        self._text = ""
         self.utterance_start = None
-        heard = self._read(final, wanted)
+        self._note("closes", f"{rule}: {_told(words)}")
+        if not words:
+            return self._clear()
+        reacted = self._now if self._suspected_at is None else self._suspected_at
+        judgement = self._judge.judge(words, wanted, reacted, self._now)
+        self._note("judges", judgement.verdict)
+        heard = judgement.heard
         if heard is None or not heard.accepted:
             cleared = self._clear()
             return [*cleared, heard] if heard else cleared
         self._suspected_at = None
         return [heard]
 
-    def _read(self, words: tuple[Word, ...], wanted: Wanted) -> Heard | None:
-        text = " ".join(word.text for word in words)
-        intent = self._grammar.intent_of(text)
-        if intent is None:
-            return None
-        confidence = min(word.confidence for word in words)
-        start = words[0].start
-        urgent = intent in wanted.urgent
-        longest = max(word.end - word.start for word in words)
-        sure = (
-            confidence >= self._settings.least_confidence and longest <= self._settings.longest_word
-        )
-        in_time = urgent or start >= wanted.since
-        return Heard(
-            intent,
-            text,
-            confidence,
-            start=start,
-            end=max(words[-1].end, start),
-            reacted=self._now if self._suspected_at is None else self._suspected_at,
-            decided=self._now,
-            urgent=urgent,
-            accepted=sure and in_time and intent in wanted.intents,
-        )
+    def _note(self, what: str, detail: str = "") -> None:
+        self._explain(Thought(self._now, what, detail))
 
 
-def hear_recording(
-    hearing: Hearing, recording: Block, wanted: Wanted, frame: Samples
-) -> list[Heard]:
+def hear_recording(hearing: Hearing, recording: Block, wanted: Wanted) -> list[Heard]:
     """What is accepted in a recording, times from its beginning.
 
     A clip often begins and ends on the word itself: it gets the quiet around it that a room has.
     """
-    quiet = np.random.default_rng(0).integers(-3, 4, _AROUND_CLIP).astype(np.int16)
+    frame = hearing.frame
+    quiet = np.random.default_rng(0).integers(-3, 4, AROUND_CLIP).astype(np.int16)
     sound = np.concatenate([quiet, recording, quiet, quiet])
     frames = (sound[start : start + frame] for start in range(0, len(sound) - frame + 1, frame))
     findings = [finding for each in frames for finding in hearing.accept(each, wanted)]
     heard = (each for each in findings if isinstance(each, Heard) and each.accepted)
-    return [_earlier(each, _AROUND_CLIP) for each in heard]
+    return [_earlier(each, AROUND_CLIP) for each in heard]
 
 
 def _earlier(heard: Heard, by: Samples) -> Heard:
     times = {name: max(0, getattr(heard, name) - by) for name in ("start", "end")}
     return replace(heard, **times, reacted=heard.reacted - by, decided=heard.decided - by)
+
+
+def _told(words: tuple[Word, ...]) -> str:
+    return " ".join(f"{word.text}({word.confidence:.2f})" for word in words) or "no words"
 
 
 def _beginnings(grammar: Grammar) -> frozenset[str]:

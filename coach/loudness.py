@@ -7,7 +7,7 @@ from collections import deque
 
 import numpy as np
 
-from coach.units import Block, Samples, samples
+from coach.units import Block, Samples, gain, samples
 
 HOP: Samples = samples(0.01)
 _MEMORY_HOPS = 1000
@@ -15,6 +15,7 @@ _FLOOR_WINDOW_HOPS = 300
 _SMOOTHING_HOPS = 5
 _PRE_EMPHASIS = 0.97
 _LEAST = 1.0
+_ACTIVE_BELOW_PEAK_DB = -30.0
 
 
 class Loudness:
@@ -36,8 +37,9 @@ class Loudness:
         wide = block.astype(np.float64)
         emphasised = wide - _PRE_EMPHASIS * np.concatenate(([self._previous], wide[:-1]))
         self._previous = float(wide[-1])
-        for hop in emphasised.reshape(-1, HOP):
-            self._hops.append(max(_LEAST, float(np.sqrt(np.mean(hop * hop)))))
+        levels = np.sqrt(np.mean(np.square(emphasised.reshape(-1, HOP)), axis=1))
+        for level in levels.tolist():
+            self._hops.append(max(_LEAST, level))
             self._recent.append(self._hops[-1])
             self._smoothed.append(sum(self._recent) / len(self._recent))
         self._now += len(block)
@@ -46,6 +48,10 @@ class Loudness:
     def floor(self) -> float:
         """The noise floor, RMS in int16 units."""
         return min(self._smoothed, default=_LEAST)
+
+    def recent(self, length: Samples) -> float:
+        """The loudest hop of the last ``length`` samples."""
+        return self.peak(self._now - length)
 
     def peak(self, since: Samples) -> float:
         """The loudest hop since ``since``."""
@@ -60,7 +66,16 @@ class Loudness:
             quiet += HOP
         return quiet
 
-    def _since(self, since: Samples) -> list[float]:
+    def _since(self, since: Samples) -> itertools.islice[float]:
         """The hops since then, the latest first."""
-        count = max(0, (self._now - since) // HOP)
-        return list(itertools.islice(reversed(self._hops), count))
+        return itertools.islice(reversed(self._hops), max(0, (self._now - since) // HOP))
+
+
+def active_rms(sound: Block) -> float:
+    """RMS over the hops within 30 dB of the loudest; 1000 where there is no sound at all."""
+    hops = sound[: len(sound) // HOP * HOP].reshape(-1, HOP).astype(np.float64)
+    energy = np.mean(hops * hops, axis=1)
+    if not np.any(energy):
+        return 1000.0
+    active = energy[energy > np.max(energy) * gain(2 * _ACTIVE_BELOW_PEAK_DB)]
+    return float(np.sqrt(np.mean(active)))

@@ -22,8 +22,12 @@ class Word:
 class Recogniser(Protocol):
     """Speech to words, block by block. Not thread-safe."""
 
-    def accept(self, block: Block) -> bool:
-        """Decode a block; true when the recogniser itself found the end of the utterance."""
+    def accept(self, block: Block) -> None:
+        """Decode a block."""
+        ...
+
+    def skip(self, count: Samples) -> None:
+        """Time goes on by ``count`` samples that are not decoded; between utterances only."""
         ...
 
     def partial(self) -> str:
@@ -55,6 +59,14 @@ class EchoCanceller(Protocol):
         ``speaker`` is what was handed to the speaker at the same samples; its echo may arrive
         later.
         """
+        ...
+
+
+class NoiseSuppressor(Protocol):
+    """Takes steady noise out of what the microphone hears. One thread only."""
+
+    def suppress(self, block: Block) -> Block:
+        """The block without its noise; of the same length, a multiple of 160."""
         ...
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from coach import script
 from coach.grammar import Grammar
-from coach.hearing import Wanted
+from coach.judging import Wanted
 from coach.machine import Machine
 from coach.messages import (
     Action,

@@ -1,10 +1,11 @@
-"""Terminal: progress bars, drawn on standard error while somebody waits."""
+"""Terminal: progress bars on standard error while somebody waits, and hearing explained."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+import typer
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -14,6 +15,9 @@ from rich.progress import (
     ProgressColumn,
     TextColumn,
 )
+
+from coach.hearing import AROUND_CLIP, Thought
+from coach.units import seconds
 
 
 @contextmanager
@@ -46,3 +50,18 @@ def _bar(column: ProgressColumn, *, shown: bool) -> Progress:
     # Without a terminal rich would still end its bar with an empty line.
     hidden = not (shown and console.is_terminal)
     return Progress(words, BarColumn(), column, console=console, transient=True, disable=hidden)
+
+
+class Thoughts:
+    """Prints what goes on in hearing, line by line, times from the recording's beginning."""
+
+    def __init__(self, *, shown: bool, on_stderr: bool) -> None:
+        self._shown = shown
+        self._on_stderr = on_stderr
+
+    def tell(self, thought: Thought) -> None:
+        """One line; a Thought of a session begins with the quiet before the recording."""
+        if self._shown:
+            at = seconds(thought.at - AROUND_CLIP)
+            line = f"  {at:6.2f} s  {thought.what:9}{thought.detail}".rstrip()
+            typer.echo(line, err=self._on_stderr)

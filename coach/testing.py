@@ -38,9 +38,11 @@ class ScriptedRecogniser:
         """One more, not before what is being said."""
         self._to_come = sorted([*self._to_come, utterance], key=lambda each: each.at)
 
-    def accept(self, block: Block) -> bool:
+    def accept(self, block: Block) -> None:
         self._now += len(block)
-        return False
+
+    def skip(self, count: Samples) -> None:
+        self._now += count
 
     def partial(self) -> str:
         return " ".join(word.text for word in self._words() if word.end <= self._now)

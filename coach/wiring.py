@@ -11,20 +11,24 @@ from platformdirs import user_cache_path
 
 from coach.cues import prepare_cues
 from coach.devices import model_store
+from coach.devices.openfst_file import read_word_numbers
 from coach.devices.pyttsx3_voice import Pyttsx3Voice
 from coach.devices.speexdsp_canceller import SpeexdspCanceller
-from coach.devices.vosk_recogniser import SpeechModel, VoskRecogniser
+from coach.devices.speexdsp_suppressor import SpeexdspSuppressor
+from coach.devices.vosk_recogniser import GRAPH, SpeechModel, VoskRecogniser
 from coach.engine import Engine, Lesson, Observer
 from coach.errors import DataError, DeviceError
 from coach.grammar import INTENTS, Grammar, parse_grammar
-from coach.hearing import Hearing, Wanted, hear_recording
+from coach.hearing import Hearing, Thought, hear_recording
+from coach.judging import Wanted
 from coach.messages import Heard
 from coach.ports import Voice
 from coach.programme import Programme, parse_programme
 from coach.prompts import Prompts, fill_ranges, parse_prompts
-from coach.settings import HearingSettings
+from coach.settings import GraphCosts, HearingSettings
 from coach.table import URGENT, urgent_intents, wanted_intents
 from coach.units import Block
+from coach.word_graph import word_graph
 
 _PACKAGE = Path(__file__).parent
 LANGUAGE = "en"
@@ -71,34 +75,53 @@ def make_voice(voice: str, rate: int) -> Pyttsx3Voice:
 
 @dataclass(frozen=True, slots=True)
 class Ears:
-    """A grammar, and a verified model that knows every word of it."""
+    """A grammar, and a model that listens for it."""
 
     grammar: Grammar
     model: SpeechModel
 
-    def recogniser(self) -> VoskRecogniser:
-        """A new recogniser, for one session or one recording."""
-        return VoskRecogniser(self.model, self.grammar.phrases())
+    def hearing(
+        self,
+        settings: HearingSettings | None = None,
+        explain: Callable[[Thought], None] = lambda _: None,
+    ) -> Hearing:
+        """A new ear, for one session or one recording; without libspeexdsp it hears all noise."""
+        try:
+            suppressor: SpeexdspSuppressor | None = SpeexdspSuppressor()
+        except DeviceError:
+            suppressor = None
+        recogniser = VoskRecogniser(self.model)
+        settings = settings or HearingSettings()
+        return Hearing(recogniser, self.grammar, settings, suppressor, explain)
 
-    def hear(self, recording: Block, state: str | None) -> list[Heard]:
+    def hear(
+        self,
+        recording: Block,
+        state: str | None,
+        explain: Callable[[Thought], None] = lambda _: None,
+    ) -> list[Heard]:
         """What is understood in a recording in ``state``; of all intents without one."""
         if state is None:
             wanted = Wanted(frozenset(INTENTS), URGENT)
         else:
             wanted = Wanted(wanted_intents(state), urgent_intents(state))
-        settings = HearingSettings()
-        hearing = Hearing(self.recogniser(), self.grammar, settings)
-        return hear_recording(hearing, recording, wanted, settings.frame)
+        return hear_recording(self.hearing(explain=explain), recording, wanted)
 
 
-def load_ears(model: Path | None) -> Ears:
+def load_ears(model: Path | None, grammar: Grammar | None = None) -> Ears:
     """Ears from the model named, else the default one. Raises ModelError and DataError."""
-    grammar = load_grammar()
+    grammar = grammar or load_grammar()
     folder = model_store.resolve(model)
     model_store.verify(folder)
-    speech_model = SpeechModel(folder)
-    grammar.check_vocabulary(speech_model.knows)
-    return Ears(grammar, speech_model)
+    return make_ears(grammar, folder)
+
+
+def make_ears(grammar: Grammar, folder: Path, costs: GraphCosts | None = None) -> Ears:
+    """Ears from a verified model. Raises ModelError, and DataError for a word it cannot hear."""
+    graph = word_graph(grammar, costs or GraphCosts())
+    numbers = read_word_numbers(folder / GRAPH, graph.words())
+    grammar.check_vocabulary(numbers.__contains__)
+    return Ears(grammar, SpeechModel(folder, graph, numbers))
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +138,7 @@ class Coach:
             canceller = SpeexdspCanceller()
         except DeviceError as error:
             warn(str(error))
-        settings = HearingSettings()
-        return Engine(self.lesson, self.ears.recogniser(), settings, observers, canceller)
+        return Engine(self.lesson, self.ears.hearing(), observers, canceller)
 
     def wordings(self) -> Iterator[tuple[str, str]]:
         """Every (prompt, text) that may be said."""

@@ -12,13 +12,12 @@ import pytest
 from coach.cues import prepare_cues
 from coach.devices import model_store
 from coach.devices.pyttsx3_voice import Pyttsx3Voice
-from coach.devices.vosk_recogniser import SpeechModel
 from coach.engine import Lesson
 from coach.errors import ModelError
 from coach.grammar import Grammar
 from coach.programme import Programme
 from coach.prompts import Prompts
-from coach.wiring import Coach, Ears, load_grammar, load_programme, load_prompts
+from coach.wiring import Coach, Ears, load_grammar, load_programme, load_prompts, make_ears
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -88,9 +87,9 @@ def model_folder() -> Path:
 
 
 @pytest.fixture(scope="session")
-def speech_model(model_folder: Path) -> SpeechModel:
+def ears(grammar: Grammar, model_folder: Path) -> Ears:
     """The real model; it takes half a second to load."""
-    return SpeechModel(model_folder)
+    return make_ears(grammar, model_folder)
 
 
 @pytest.fixture(scope="session")
@@ -99,8 +98,8 @@ def coach(
     prompts: Prompts,
     programme: Programme,
     voice: Pyttsx3Voice,
-    speech_model: SpeechModel,
+    ears: Ears,
 ) -> Coach:
     """A loaded coach: everything real, every wording rendered."""
     cues = prepare_cues(prompts, programme, grammar, voice, lambda _done, _total: None)
-    return Coach(Lesson(grammar, prompts, programme, cues), Ears(grammar, speech_model))
+    return Coach(Lesson(grammar, prompts, programme, cues), ears)

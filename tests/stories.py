@@ -17,6 +17,7 @@ import numpy as np
 
 from coach.cues import prepare_cues
 from coach.engine import Engine, Lesson
+from coach.hearing import Hearing
 from coach.messages import (
     Event,
     FloorFound,
@@ -59,11 +60,16 @@ class Recorder:
         return [event for event in self.events if isinstance(event, kind)]
 
 
+def scripted_hearing(recogniser: ScriptedRecogniser) -> Hearing:
+    """The real ear with a scripted recogniser behind it."""
+    return Hearing(recogniser, load_grammar(), HearingSettings())
+
+
 def play(utterances: Iterable[Utterance], length_s: float, **sizes: int) -> Recorder:
     """A session in which ``utterances`` are said, whatever the coach does."""
     said = list(utterances)
     recorder = Recorder()
-    engine = Engine(lesson(**sizes), ScriptedRecogniser(said), HearingSettings(), [recorder])
+    engine = Engine(lesson(**sizes), scripted_hearing(ScriptedRecogniser(said)), [recorder])
     engine.process(speech_sound(said, samples(length_s)))
     return recorder
 
@@ -73,7 +79,7 @@ def rehearse(rehearsal: Rehearsal) -> Recorder:
     user, recorder = User(rehearsal), Recorder()
     recogniser = ScriptedRecogniser([])
     sizes = {"sets": rehearsal.settings.sets or 1, "reps": rehearsal.settings.reps or 3}
-    engine = Engine(lesson(**sizes), recogniser, HearingSettings(), [user, recorder])
+    engine = Engine(lesson(**sizes), scripted_hearing(recogniser), [user, recorder])
     said: list[Utterance] = []
     for now in range(0, samples(rehearsal.limit_s), BLOCK):
         if engine.process(_microphone(said, now)) is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -153,6 +154,8 @@ def test_an_unusual_wav_is_read_whole(tmp_path: Path, content: bytes) -> None:
         (float_wav([0.0, float("nan")]), "the recording holds values that are no sound"),
         (float_wav([0.0, float("inf")]), "the recording holds values that are no sound"),
     ],
+    # Not the bytes: a float WAV bears the second of its making.
+    ids=itertools.count(),
 )
 def test_what_is_no_whole_recording_is_named_in_one_line(
     tmp_path: Path, content: bytes | str | None, told: str

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -499,6 +500,33 @@ def test_in_a_state_only_what_it_has_a_use_for_is_understood(
     said = [line.split(": ", 1) for line in ran.out.splitlines()]
     assert [Path(path) for path, _ in said] == clips
     assert [text.split(" (")[0] for _, text in said] == [each or "nothing" for each in expected]
+
+
+EXPLAINED = re.compile(r" *-?\d+\.\d\d s  (listens|thinks|suspects|clears|closes|judges|rests)\b")
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("options", [(), ("--json",)])
+def test_how_it_came_to_what_is_understood_is_told_before_it(
+    command: Command, model_folder: Path, options: tuple[str, ...]
+) -> None:
+    """With JSON Lines on standard output it goes beside them."""
+    clips = [CLIPS / "stop.flac", CLIPS / "done.flac"]
+    plain = command("hear", *options, *clips)
+    told = command("hear", "--explain", *options, *clips)
+    printed = told.err.splitlines() if options else told.out.splitlines()
+    thoughts = [line for line in printed if line.startswith("  ")]
+    assert (plain.status, plain.err, told.status) == (0, "", 0)
+    assert all(EXPLAINED.match(line) for line in thoughts)
+    assert [line for line in thoughts if "judges" in line and "accepted" in line][1:]
+    assert any("suspects stop" in line for line in thoughts)
+    if options:
+        assert (told.out, printed) == (plain.out, thoughts)
+    else:
+        results = [at for at, line in enumerate(printed) if line not in thoughts]
+        assert [printed[at] for at in results] == plain.out.splitlines()
+        assert results[0] > 0
+        assert results[1] > results[0] + 1
 
 
 # Sessions

@@ -11,11 +11,11 @@ from coach.messages import AudioLost, Event, SessionEnded, Spoken, Suspected
 from coach.settings import HearingSettings
 from coach.testing import ScriptedRecogniser, Utterance, speech_sound
 from coach.units import Block, samples, silence
-from tests.stories import Recorder, lesson, play
+from tests.stories import Recorder, lesson, play, scripted_hearing
 
 SAID = [
     Utterance(samples(1.003), "ready"),
-    Utterance(samples(4.7), "stop the", samples(0.4)),
+    Utterance(samples(4.7), "stop the", 2 * HearingSettings().suspect_stable + samples(0.2)),
     Utterance(samples(9.21), "help"),
     Utterance(samples(17.77), "done"),
     Utterance(samples(21.0), "pause"),
@@ -26,7 +26,7 @@ SOUND = speech_sound(SAID, samples(32))
 
 def run(sizes: Sequence[int]) -> tuple[list[Event], Block]:
     recorder = Recorder()
-    engine = Engine(lesson(), ScriptedRecogniser(SAID), HearingSettings(), [recorder])
+    engine = Engine(lesson(), scripted_hearing(ScriptedRecogniser(SAID)), [recorder])
     speaker, done, turn = [], 0, 0
     while done < len(SOUND):
         block = SOUND[done : done + sizes[turn % len(sizes)]]
@@ -74,7 +74,7 @@ def test_a_hush_falls_silent_at_once_and_goes_on_where_it_was() -> None:
 
 def test_an_interruption_is_silent_within_a_block() -> None:
     recorder = Recorder()
-    engine = Engine(lesson(), ScriptedRecogniser([]), HearingSettings(), [recorder])
+    engine = Engine(lesson(), scripted_hearing(ScriptedRecogniser([])), [recorder])
     engine.process(silence(samples(0.5)))
     engine.abandon()
     assert recorder.of(Spoken)[-1].interrupted
@@ -84,7 +84,7 @@ def test_an_interruption_is_silent_within_a_block() -> None:
 
 def test_lost_audio_is_reported_and_time_goes_on() -> None:
     recorder = Recorder()
-    engine = Engine(lesson(), ScriptedRecogniser([]), HearingSettings(), [recorder])
+    engine = Engine(lesson(), scripted_hearing(ScriptedRecogniser([])), [recorder])
     engine.process(silence(1600))
     engine.lose(4800)
     engine.process(silence(1600))
@@ -95,7 +95,7 @@ def test_lost_audio_is_reported_and_time_goes_on() -> None:
 
 def test_abandoning_twice_ends_once() -> None:
     recorder = Recorder()
-    engine = Engine(lesson(), ScriptedRecogniser([]), HearingSettings(), [recorder])
+    engine = Engine(lesson(), scripted_hearing(ScriptedRecogniser([])), [recorder])
     engine.process(silence(320))
     engine.abandon()
     engine.abandon()

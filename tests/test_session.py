@@ -17,6 +17,7 @@ from coach.messages import (
     Spoken,
     StateChanged,
 )
+from coach.settings import HearingSettings
 from coach.table import FINAL, STATES
 from coach.testing import Utterance
 from coach.units import RATE_HZ, Samples, samples
@@ -94,7 +95,7 @@ def test_an_arch_counts_until_one_and_a_half_seconds_after_the_bottom(
 def test_the_count_of_an_arch_is_that_of_its_start(words: str) -> None:
     opening = to_the_set()
     second = began(play(opening, 60), "count")[1]
-    arch = Utterance(second + samples(0.9), words, length=samples(0.9))
+    arch = Utterance(second + samples(0.9), words, length=HearingSettings().longest_word)
     rep = play([*opening, arch], 60).of(RepEnded)[0]
     assert (rep.perfect, rep.reason, rep.count) == (False, "arched", 2)
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from coach.devices.audio_file import read_audio
 from coach.errors import AudioFileError, DataError
+from coach.loudness import active_rms
 from coach.rehearsal import Rehearsal, Room, User, clip_names
 from coach.units import Block, Samples, gain, samples, silence
 
@@ -19,7 +20,6 @@ _TAIL_DECAY_SECONDS = 0.04
 _DIRECT_TO_TAIL_DB = 6.0
 _SELF_NOISE = 3.0
 """RMS of the microphone's own noise, int16 units: about -80 dBFS."""
-_ACTIVE_BELOW_PEAK_DB = -30.0
 
 Sound = NDArray[np.float64]
 
@@ -71,9 +71,9 @@ class RoomDuplex:
         self._on_block = on_block
         self._limit = samples(rehearsal.limit_s)
         self._random = np.random.default_rng(rehearsal.seed)
-        speech = _active_rms(np.concatenate([*clips.values(), silence(0)]))
+        speech = active_rms(np.concatenate([*clips.values(), silence(0)]))
         self._noise = _scaled_noise(noise, speech, rehearsal.room.snr_db)
-        self._echo = _Echo(rehearsal.room, speech / _active_rms(reference), self._random)
+        self._echo = _Echo(rehearsal.room, speech / active_rms(reference), self._random)
         self._ahead: Sound = np.zeros(0)
         self.timed_out = False
 
@@ -152,13 +152,3 @@ def _scaled_noise(noise: Block | None, speech: float, snr_db: float) -> Sound:
     wide = noise.astype(np.float64)
     level = float(np.sqrt(np.mean(wide * wide)))
     return np.asarray(wide * (speech / level * gain(-snr_db)))
-
-
-def _active_rms(sound: Block) -> float:
-    """RMS over the 10 ms hops within 30 dB of the loudest; 1000 where there is no speech."""
-    hops = sound[: len(sound) // 160 * 160].reshape(-1, 160).astype(np.float64)
-    energy = np.mean(hops * hops, axis=1)
-    if not np.any(energy):
-        return 1000.0
-    active = energy[energy > np.max(energy) * gain(2 * _ACTIVE_BELOW_PEAK_DB)]
-    return float(np.sqrt(np.mean(active)))

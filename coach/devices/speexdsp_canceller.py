@@ -7,25 +7,21 @@ cancellers suppress the user together with the echo.
 from __future__ import annotations
 
 import ctypes
-import ctypes.util
-from typing import Any
 
 import numpy as np
 
-from coach.errors import DeviceError
+from coach.devices.speexdsp_library import FRAME, pointer, speexdsp
 from coach.units import RATE_HZ, Block, Samples, samples
 
-FRAME: Samples = samples(0.01)
 _TAIL: Samples = samples(0.2)
 _SET_SAMPLING_RATE = 24  # SPEEX_ECHO_SET_SAMPLING_RATE of speex/speex_echo.h
-_INT16 = ctypes.POINTER(ctypes.c_int16)
 
 
 class SpeexdspCanceller:
     """An EchoCanceller with a filter of 200 ms. Raises DeviceError without libspeexdsp."""
 
     def __init__(self) -> None:
-        self._library = _library()
+        self._library = speexdsp()
         self._state = self._library.speex_echo_state_init(FRAME, _TAIL)
         self._silent: Samples = 2 * _TAIL
         rate = ctypes.c_int(RATE_HZ)
@@ -45,29 +41,8 @@ class SpeexdspCanceller:
             end = start + FRAME
             self._library.speex_echo_cancellation(
                 self._state,
-                _pointer(microphone[start:end]),
-                _pointer(speaker[start:end]),
-                _pointer(clean[start:end]),
+                pointer(microphone[start:end]),
+                pointer(speaker[start:end]),
+                pointer(clean[start:end]),
             )
         return clean
-
-
-def _pointer(block: Block) -> Any:
-    return block.ctypes.data_as(_INT16)
-
-
-def _library() -> Any:
-    name = ctypes.util.find_library("speexdsp") or "libspeexdsp.so.1"
-    try:
-        library = ctypes.CDLL(name)
-    except OSError:
-        raise DeviceError(
-            "libspeexdsp is missing, so the coach hears its own voice: "
-            "sudo apt-get install libspeexdsp1"
-        ) from None
-    library.speex_echo_state_init.restype = ctypes.c_void_p
-    library.speex_echo_state_init.argtypes = [ctypes.c_int, ctypes.c_int]
-    library.speex_echo_ctl.argtypes = [ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p]
-    library.speex_echo_cancellation.argtypes = [ctypes.c_void_p, _INT16, _INT16, _INT16]
-    library.speex_echo_state_destroy.argtypes = [ctypes.c_void_p]
-    return library

@@ -1,69 +1,85 @@
 """Vosk recogniser: Kaldi's small English model behind the Recogniser port.
 
 The model's own folder stays untouched: it is loaded through a temporary one that links to it and
-brings its own ``conf``. Kaldi adds random noise (dither) to every frame it analyses, which makes
-two decodings of the same sound differ; here it is off, so that a session replays exactly.
+brings its own ``conf`` and word graph. Kaldi adds random noise (dither) to every frame it
+analyses, which makes two decodings of the same sound differ; here it is off, so that a session
+replays exactly. The graph replaces Vosk's phrase list, from which Vosk makes a bigram model: that
+may stop in the middle of a sentence and go on in another.
 """
 
 from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from coach.devices.openfst_file import graph_bytes
 from coach.errors import ModelError
 from coach.ports import Word
-from coach.units import RATE_HZ, Block, samples
+from coach.units import RATE_HZ, Block, Samples, samples
+from coach.word_graph import WordGraph
+
+GRAPH = Path("graph", "Gr.fst")
+"""Where a model keeps its graph of words, of which the coach's takes the place."""
 
 _OVERRIDES = {
     "mfcc.conf": "\n--dither=0\n",
-    # Partial results move on every 0.12 s instead of every 0.24 s.
-    "model.conf": "\n--frames-per-chunk=12\n",
+    "model.conf": (
+        # Partial results move on every 0.09 s instead of every 0.24 s.
+        "\n--frames-per-chunk=9\n"
+        # The coach finds the end of an utterance by itself: Kaldi takes [unk] for silence, and
+        # would end the utterance in the middle of talk.
+        + "".join(f"--endpoint.rule{rule}.min-trailing-silence=60\n" for rule in (1, 2, 3, 4))
+        + "--endpoint.rule5.min-utterance-length=60\n"
+    ),
 }
 
 
 class SpeechModel:
-    """The acoustic model and vocabulary, shared by any number of recognisers.
+    """The acoustic model with a graph of words, shared by any number of recognisers.
 
-    ``folder`` is a verified model. Raises ModelError when Vosk cannot load it.
+    ``folder`` is a verified model, ``numbers`` are those it gives to the words of the graph.
+    Raises ModelError when Vosk cannot load it.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, graph: WordGraph, numbers: Mapping[str, int]) -> None:
         try:
             import vosk  # noqa: PLC0415 - opens a shared library, which a headless import must not
         except OSError as error:
             raise ModelError(f"the recogniser's library cannot be loaded: {error}") from None
         vosk.SetLogLevel(-1)
-        with tempfile.TemporaryDirectory(prefix="flatback-model-") as overlay:
-            _overlay(folder, Path(overlay))
+        with tempfile.TemporaryDirectory(prefix="flatback-model-") as name:
+            overlay = Path(name)
+            _overlay(folder.resolve(), overlay)
+            (overlay / GRAPH).write_bytes(graph_bytes(graph, numbers))
             try:
-                self.vosk_model: Any = vosk.Model(overlay)
+                self.vosk_model: Any = vosk.Model(name)
             except Exception as error:  # Vosk raises bare Exception
                 raise ModelError(f"{folder}: Vosk cannot load this model: {error}") from None
 
-    def knows(self, word: str) -> bool:
-        """Whether the word is in the vocabulary: one that is not can never be heard."""
-        return int(self.vosk_model.vosk_model_find_word(word)) >= 0
-
 
 class VoskRecogniser:
-    """A Recogniser that listens for ``phrases`` (``[unk]`` among them) and nothing else."""
+    """A Recogniser that listens for what is in the model's graph and nothing else."""
 
-    def __init__(self, model: SpeechModel, phrases: Sequence[str]) -> None:
+    def __init__(self, model: SpeechModel) -> None:
         import vosk  # noqa: PLC0415
 
-        self._kaldi: Any = vosk.KaldiRecognizer(model.vosk_model, RATE_HZ, json.dumps(phrases))
+        self._skipped: Samples = 0
+        self._kaldi: Any = vosk.KaldiRecognizer(model.vosk_model, RATE_HZ)
         # Words, but not SetPartialWords: partial results with words wait for the lattice and
         # come half a second later, or not before the end of a short utterance.
         self._kaldi.SetWords(True)  # noqa: FBT003 - Vosk's signature
 
-    def accept(self, block: Block) -> bool:
-        return bool(self._kaldi.AcceptWaveform(block.tobytes()))
+    def accept(self, block: Block) -> None:
+        self._kaldi.AcceptWaveform(block.tobytes())
+
+    def skip(self, count: Samples) -> None:
+        self._skipped += count
 
     def partial(self) -> str:
-        return str(json.loads(self._kaldi.PartialResult())["partial"])
+        return str(json.loads(self._kaldi.PartialResult()).get("partial", ""))
 
     def result(self) -> tuple[Word, ...]:
         # Result, not FinalResult: the latter drops the feature pipeline and with it the
@@ -71,8 +87,8 @@ class VoskRecogniser:
         return tuple(
             Word(
                 word["word"],
-                samples(word["start"]),
-                samples(word["end"]),
+                samples(word["start"]) + self._skipped,
+                samples(word["end"]) + self._skipped,
                 min(1.0, max(0.0, float(word["conf"]))),
             )
             for word in json.loads(self._kaldi.Result()).get("result", [])
@@ -80,11 +96,14 @@ class VoskRecogniser:
 
 
 def _overlay(model: Path, overlay: Path) -> None:
-    for part in model.resolve().iterdir():
-        if part.name != "conf":
+    for part in model.iterdir():
+        if part.name not in ("conf", GRAPH.parent.name):
             (overlay / part.name).symlink_to(part)
-    conf = overlay / "conf"
-    conf.mkdir()
+    (overlay / GRAPH.parent).mkdir()
+    for part in (model / GRAPH.parent).iterdir():
+        if part.name != GRAPH.name:
+            (overlay / GRAPH.parent / part.name).symlink_to(part)
+    (overlay / "conf").mkdir()
     for file in (model / "conf").iterdir():
-        text = file.read_text(encoding="ascii")
-        (conf / file.name).write_text(text + _OVERRIDES.get(file.name, ""), encoding="ascii")
+        text = file.read_text(encoding="ascii") + _OVERRIDES.get(file.name, "")
+        (overlay / "conf" / file.name).write_text(text, encoding="ascii")

@@ -1,0 +1,1 @@
+"""Benchmarks: what the programs ``scripts/bench_*`` measure, and with what."""

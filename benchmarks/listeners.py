@@ -1,0 +1,229 @@
+"""Listeners: the systems side by side. Each takes in a whole stream and tells what it made of it.
+
+They are loaded and timed in processes of their own, see ``benchmarks.workers``.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from coach.grammar import INTENTS, Grammar
+from coach.hearing import Hearing
+from coach.judging import Wanted
+from coach.messages import Cleared, Heard, Intent, Suspected
+from coach.settings import HearingSettings
+from coach.table import URGENT
+from coach.units import RATE_HZ, Block, Samples, samples
+from coach.wiring import Ears, load_ears, load_grammar
+
+_VOSK_BLOCK: Samples = 4000
+"""What Vosk's own examples feed at a time."""
+_KEYPHRASE_BLOCK: Samples = samples(0.03)
+
+EVERYTHING = Wanted(frozenset(INTENTS), URGENT)
+"""No state narrows what counts: every intent is a false accept, and every urgent one is urgent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What a listener took for a command; times in samples of the stream."""
+
+    intent: Intent
+    text: str
+    reacted: Samples
+    decided: Samples
+
+
+@dataclass(frozen=True, slots=True)
+class Listened:
+    """What came of one stream. ``needless`` are the times of hushes that nothing came of."""
+
+    commands: tuple[Command, ...]
+    needless: tuple[Samples, ...] = ()
+
+
+class Listener(Protocol):
+    """A system that hears commands."""
+
+    def begin(self) -> None:
+        """Forget what was heard: a new session opens."""
+        ...
+
+    def listen(self, sound: Block) -> Listened:
+        """What is heard in a stream."""
+        ...
+
+
+class CoachListener:
+    """The coach's hearing, with the objects that a session uses."""
+
+    def __init__(self, ears: Ears) -> None:
+        self._ears = ears
+        self._settings = HearingSettings()
+        self._hearing: Hearing = ears.hearing(self._settings)
+
+    def begin(self) -> None:
+        """A new session's hearing."""
+        self._hearing = self._ears.hearing(self._settings)
+
+    def listen(self, sound: Block) -> Listened:
+        """What Hearing accepts of all intents."""
+        frame = self._settings.frame
+        commands: list[Command] = []
+        needless: list[Samples] = []
+        suspected: Samples | None = None
+        for start in range(0, len(sound) - frame + 1, frame):
+            for finding in self._hearing.accept(sound[start : start + frame], EVERYTHING):
+                match finding:
+                    case Suspected():
+                        suspected = finding.at
+                    case Cleared():
+                        needless += [] if suspected is None else [suspected]
+                        suspected = None
+                    case Heard() if finding.accepted:
+                        commands.append(_command(finding))
+                        suspected = None
+        return Listened(tuple(commands), (*needless, *([] if suspected is None else [suspected])))
+
+
+def _command(heard: Heard) -> Command:
+    return Command(heard.intent, heard.text, heard.reacted, heard.decided)
+
+
+Reader = Callable[[str], Sequence[tuple[Intent, str]]]
+"""A final result -> the intents in it, each with its words."""
+
+
+class VoskListener:
+    """Vosk as its examples use it: blocks of a quarter second, and final results.
+
+    ``phrases`` None is the open vocabulary.
+    """
+
+    def __init__(self, folder: Path, phrases: Sequence[str] | None, read: Reader) -> None:
+        import vosk  # noqa: PLC0415 - opens a shared library
+
+        vosk.SetLogLevel(-1)
+        self._model: Any = vosk.Model(str(folder))
+        self._grammar = () if phrases is None else (json.dumps(phrases),)
+        self._intents_in = read
+        self._recogniser: Any = None
+
+    def begin(self) -> None:
+        """A new recogniser."""
+        import vosk  # noqa: PLC0415
+
+        self._recogniser = vosk.KaldiRecognizer(self._model, RATE_HZ, *self._grammar)
+
+    def listen(self, sound: Block) -> Listened:
+        """What the final results read as."""
+        commands: list[Command] = []
+        for start in range(0, len(sound), _VOSK_BLOCK):
+            block = sound[start : start + _VOSK_BLOCK]
+            if self._recogniser.AcceptWaveform(block.tobytes()):
+                commands += self._read(self._recogniser.Result(), start + len(block))
+        commands += self._read(self._recogniser.FinalResult(), len(sound))
+        return Listened(tuple(commands))
+
+    def _read(self, result: str, now: Samples) -> Iterator[Command]:
+        for intent, text in self._intents_in(str(json.loads(result)["text"])):
+            yield Command(intent, text, now, now)
+
+
+def whole_in(grammar: Grammar) -> Reader:
+    """Reads an utterance whole: it is a sentence, or nothing."""
+
+    def read(text: str) -> list[tuple[Intent, str]]:
+        intent = grammar.intent_of(text)
+        return [(intent, text)] if intent else []
+
+    return read
+
+
+def anywhere_in(grammar: Grammar) -> Reader:
+    """Finds every sentence that occurs in an utterance, the longest first."""
+    longest_first = sorted(grammar.intents, key=len, reverse=True)
+    pattern = re.compile(r"\b(?:" + "|".join(map(re.escape, longest_first)) + r")\b")
+
+    def read(text: str) -> list[tuple[Intent, str]]:
+        return [(grammar.intents[found], found) for found in pattern.findall(text)]
+
+    return read
+
+
+class PocketsphinxListener:
+    """PocketSphinx's keyphrase spotting with the model it brings.
+
+    Sentences with a word that its dictionary lacks are left out.
+    """
+
+    def __init__(self, grammar: Grammar) -> None:
+        from pocketsphinx import Decoder  # noqa: PLC0415 - a development dependency
+
+        self._grammar = grammar
+        self._decoder: Any = Decoder(lm=None, loglevel="FATAL")
+        with tempfile.NamedTemporaryFile("w", suffix=".list") as file:
+            for text in grammar.intents:
+                if all(self._decoder.lookup_word(word) for word in text.split()):
+                    file.write(f"{text} /{_threshold(text)}/\n")
+            file.flush()
+            self._decoder.add_kws("commands", file.name)
+        self._decoder.activate_search("commands")
+
+    def begin(self) -> None:
+        """Nothing: every stream is an utterance of its own."""
+
+    def listen(self, sound: Block) -> Listened:
+        """Every keyphrase that is spotted; the spotting begins anew after each."""
+        commands: list[Command] = []
+        self._decoder.start_utt()
+        for start in range(0, len(sound), _KEYPHRASE_BLOCK):
+            block = sound[start : start + _KEYPHRASE_BLOCK]
+            self._decoder.process_raw(block.tobytes())
+            found = self._decoder.hyp()
+            if found is None:
+                continue
+            self._decoder.end_utt()
+            self._decoder.start_utt()
+            now = start + len(block)
+            for text in found.hypstr.split("  "):  # more than one are parted by two spaces
+                words = text.strip()
+                commands.append(Command(self._grammar.intents[words], words, now, now))
+        self._decoder.end_utt()
+        return Listened(tuple(commands))
+
+
+def _threshold(text: str) -> str:
+    """To be tuned, its tutorial says: of what was tried this recalled most of the fixtures."""
+    return f"1e-{len(text.replace(' ', ''))}"
+
+
+SYSTEMS: Mapping[str, str] = {
+    "coach": "this coach's hearing, the objects that `coach run` uses",
+    "vosk-same-grammar": "bare Vosk with the coach's phrase list, whole final results",
+    "vosk-open": "Vosk with its open vocabulary, sentences found in final results",
+    "vosk-words": "Vosk with the plain word list, no [unk], sentences found in final results",
+    "pocketsphinx": "PocketSphinx keyphrase spotting with the model it brings",
+}
+
+
+def make_listener(system: str, folder: Path) -> Listener:
+    """One of SYSTEMS, the speech model in ``folder``."""
+    grammar = load_grammar()
+    match system:
+        case "coach":
+            return CoachListener(load_ears(folder))
+        case "vosk-same-grammar":
+            return VoskListener(folder, grammar.phrases(), whole_in(grammar))
+        case "vosk-open":
+            return VoskListener(folder, None, anywhere_in(grammar))
+        case "vosk-words":
+            return VoskListener(folder, list(grammar.intents), anywhere_in(grammar))
+        case _:
+            return PocketsphinxListener(grammar)

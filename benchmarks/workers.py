@@ -1,0 +1,137 @@
+"""Workers: streams through a system, in processes that hold nothing else.
+
+Streams lie in files meanwhile, so that the same sound goes to every system and none of it fills
+the memory that is measured.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from time import process_time
+
+import numpy as np
+
+from benchmarks.listeners import Listened, Listener, make_listener
+from benchmarks.streams import Place, Stream
+from coach.errors import CoachError
+from coach.units import Samples
+
+
+class BenchmarkError(CoachError):
+    """The measurement cannot be made as asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """A stream that lies in a file: int16, 16 kHz, no header."""
+
+    place: Place
+    path: Path
+    length: Samples
+
+
+@dataclass(frozen=True, slots=True)
+class Heeded:
+    """What a system made of a stream, and what that took."""
+
+    place: Place
+    listened: Listened
+    length: Samples
+    decode_seconds: float
+    peak_bytes: int
+
+
+def lay(streams: Iterable[Stream], folder: Path) -> list[Laid]:
+    """Write every stream into a file of ``folder``."""
+    laid = []
+    for number, stream in enumerate(streams):
+        path = folder / f"{number}.s16"
+        stream.sound.tofile(path)
+        laid.append(Laid(stream.place, path, len(stream.sound)))
+    return laid
+
+
+def listen_to(
+    laid: Sequence[Laid], system: str, model: Path, jobs: int, advance: Callable[[], None]
+) -> list[Heeded]:
+    """Everything that was laid out, in its order; ``advance`` is called after each.
+
+    Raises BenchmarkError when the system cannot be loaded or a process dies.
+    """
+    longest_first = sorted(laid, key=lambda each: -each.length)
+    with ProcessPoolExecutor(
+        min(jobs, len(laid)), multiprocessing.get_context("spawn"), _live_and_die_with_the_parent
+    ) as pool:
+        try:
+            futures = {
+                pool.submit(_listen, system, model, each.path): each for each in longest_first
+            }
+            heeded = {}
+            for future in as_completed(futures):
+                each = futures[future]
+                listened, decode_seconds, peak_bytes = future.result()
+                heeded[each.path] = Heeded(
+                    each.place, listened, each.length, decode_seconds, peak_bytes
+                )
+                advance()
+        except BrokenProcessPool:
+            raise BenchmarkError(f"{system}: a process died; too little memory?") from None
+        except ImportError as error:
+            raise BenchmarkError(f"{system}: {error}; scripts/setup --dev installs it") from None
+        except KeyboardInterrupt:
+            _stop_at_once()
+            raise
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+    return [heeded[each.path] for each in laid]
+
+
+def _stop_at_once() -> None:
+    for process in multiprocessing.active_children():
+        process.terminate()
+
+
+def _live_and_die_with_the_parent() -> None:
+    """An interrupt is the parent's affair; and one that was killed leaves nobody behind."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_await_the_parents_end, daemon=True).start()
+
+
+def _await_the_parents_end() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+@cache
+def _listener(system: str, model: Path) -> Listener:
+    return make_listener(system, model)
+
+
+def _listen(system: str, model: Path, path: Path) -> tuple[Listened, float, int]:
+    listener = _listener(system, model)
+    listener.begin()
+    sound = np.fromfile(path, dtype=np.int16)
+    began = process_time()
+    listened = listener.listen(sound)
+    return listened, process_time() - began, _peak_bytes()
+
+
+def _peak_bytes() -> int:
+    """The most memory this process ever had in use.
+
+    Not ``ru_maxrss``: a new process inherits it from the one that started it.
+    """
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    fields = dict(line.split(":", 1) for line in status.splitlines())
+    return int(fields["VmHWM"].split()[0]) * 1024

@@ -1,0 +1,112 @@
+"""Judging: a closed utterance -> what it means, and whether that counts.
+
+The rules stand in the order in which they are asked; each has its name, which `coach hear
+--explain` prints.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from coach.grammar import Grammar
+from coach.messages import Heard, Intent
+from coach.ports import Word
+from coach.settings import HearingSettings
+from coach.units import Samples
+
+Verdict = Literal[
+    "accepted",
+    "no sentence",
+    "more of the talk before",
+    "more of the command before",
+    "not certain enough",
+    "meant for what came before",
+    "not wanted now",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What counts now: the intents the session has a use for, and the urgent among them.
+
+    An utterance that is not urgent and began before ``since`` was meant for what came before.
+    """
+
+    intents: frozenset[Intent] = frozenset()
+    urgent: frozenset[Intent] = frozenset()
+    since: Samples = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The verdict on an utterance; ``heard`` is None when it is no sentence."""
+
+    verdict: Verdict
+    heard: Heard | None = None
+
+
+class Judge:
+    """Remembers what was said last: what follows without a pause belongs to it."""
+
+    def __init__(self, grammar: Grammar, settings: HearingSettings) -> None:
+        self._grammar = grammar
+        self._settings = settings
+        self._talk_end: Samples | None = None
+        self._command: Heard | None = None
+
+    def judge(
+        self, words: tuple[Word, ...], wanted: Wanted, reacted: Samples, decided: Samples
+    ) -> Judgement:
+        """What to make of an utterance of at least one word."""
+        text = " ".join(word.text for word in words)
+        intent = self._grammar.intent_of(text)
+        end = words[-1].end
+        if intent is None:
+            self._talk_end = end
+            return Judgement("no sentence")
+        start = min(max(words[0].start, words[0].end - self._settings.longest_word), end)
+        confidence = min(word.confidence for word in words)
+        urgent = intent in wanted.urgent
+        verdict = self._verdict(intent, start, confidence, wanted)
+        heard = Heard(
+            intent,
+            text,
+            confidence,
+            start=start,
+            end=end,
+            reacted=min(reacted, decided),
+            decided=decided,
+            urgent=urgent,
+            accepted=verdict == "accepted",
+        )
+        if heard.accepted:
+            self._command = heard
+        elif verdict.startswith("more of"):
+            self._talk_end = end
+        return Judgement(verdict, heard)
+
+    def _verdict(
+        self, intent: Intent, start: Samples, confidence: float, wanted: Wanted
+    ) -> Verdict:
+        settings = self._settings
+        urgent = intent in wanted.urgent
+        if _sooner(start, self._talk_end, settings.pause_after_talk):
+            return "more of the talk before"
+        if self._belongs_to_command(intent, start, urgent=urgent):
+            return "more of the command before"
+        if confidence < settings.least_confidence:
+            return "not certain enough"
+        if not urgent and start < wanted.since:
+            return "meant for what came before"
+        return "accepted" if intent in wanted.intents else "not wanted now"
+
+    def _belongs_to_command(self, intent: Intent, start: Samples, *, urgent: bool) -> bool:
+        last = self._command
+        if last is None or (urgent and intent != last.intent):
+            return False
+        return _sooner(start, last.end, self._settings.pause_after_command)
+
+
+def _sooner(start: Samples, end: Samples | None, pause: Samples) -> bool:
+    return end is not None and start - end < pause
