@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import NonNegativeInt, ValidationError
+from pydantic import NonNegativeInt
 
+from benchmarks.corpus import read_json
 from benchmarks.figures import (
     FalseCommands,
     Outcome,
@@ -20,10 +21,8 @@ from benchmarks.figures import (
     tally,
 )
 from coach.datafile import Strict
-from coach.errors import DataError
 from coach.table import URGENT
 from coach.units import RATE_HZ
-from coach.wiring import read_text
 
 RECALL_BARS = ((None, 0.99), (10.0, 0.95), (5.0, 0.88))
 """The least recall of every speaker in quiet, and beside every noise so many dB below."""
@@ -119,12 +118,7 @@ class Baseline(Strict):
 
 def read_baseline(path: Path) -> Baseline:
     """The counts in a JSON file. Raises DataError."""
-    try:
-        return Baseline.model_validate_json(read_text(path))
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(step) for step in first["loc"])
-        raise DataError(str(path), where, first["msg"]) from None
+    return read_json(path, Baseline)
 
 
 def regressions(coach: Outcome, least: Baseline) -> list[str]:

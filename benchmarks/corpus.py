@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, NonNegativeInt, ValidationError
@@ -16,15 +17,19 @@ from pydantic import BaseModel, ConfigDict, NonNegativeInt, ValidationError
 from coach.devices.audio_file import read_audio
 from coach.errors import AudioFileError, DataError
 from coach.grammar import Grammar
+from coach.loudness import HOP
 from coach.messages import Intent
 from coach.table import URGENT
-from coach.units import Block, Samples, gain, samples
+from coach.units import Block, Samples, gain
 from coach.wiring import read_text
 
 SUFFIXES = frozenset({".flac", ".wav"})
 MANIFEST = "manifest.json"
 _EDGE = gain(-30.0)
 """Where nobody says when a clip's speech ends: the last hop within 30 dB of the loudest."""
+
+
+Record = TypeVar("Record", bound=BaseModel)
 
 
 class _Row(BaseModel):
@@ -80,7 +85,7 @@ def load_clips(folder: Path, grammar: Grammar) -> list[Clip]:
     """
     manifest = folder / MANIFEST
     if manifest.is_file():
-        rows = _parse_manifest(manifest)
+        rows = read_json(manifest, _Manifest).files
         clips = [_listed_clip(folder / name, name, row) for name, row in rows.items()]
     else:
         clips = [_named_clip(path, grammar) for path in _audio_below(folder)]
@@ -89,9 +94,10 @@ def load_clips(folder: Path, grammar: Grammar) -> list[Clip]:
     return clips
 
 
-def _parse_manifest(path: Path) -> dict[str, _Row]:
+def read_json(path: Path, record: type[Record]) -> Record:
+    """A JSON file checked against ``record``. Raises DataError."""
     try:
-        return _Manifest.model_validate_json(read_text(path)).files
+        return record.model_validate_json(read_text(path))
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(step) for step in first["loc"])
@@ -122,11 +128,10 @@ def _plain(words: str) -> str:
 
 
 def _speech_of(sound: Block) -> tuple[Samples, Samples]:
-    hop = samples(0.01)
-    hops = sound[: len(sound) // hop * hop].reshape(-1, hop).astype(np.float64)
+    hops = sound[: len(sound) // HOP * HOP].reshape(-1, HOP).astype(np.float64)
     levels = np.abs(hops).max(axis=1)
     loud = np.flatnonzero(levels > levels.max(initial=0.0) * _EDGE)
-    return (int(loud[0]) * hop, int(loud[-1] + 1) * hop) if len(loud) else (0, len(sound))
+    return (int(loud[0]) * HOP, int(loud[-1] + 1) * HOP) if len(loud) else (0, len(sound))
 
 
 def load_talk(folder: Path) -> list[Talk]:

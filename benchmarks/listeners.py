@@ -13,21 +13,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from coach.grammar import INTENTS, Grammar
+from coach.grammar import Grammar
 from coach.hearing import Hearing
-from coach.judging import Wanted
 from coach.messages import Cleared, Heard, Intent, Suspected
-from coach.settings import HearingSettings
-from coach.table import URGENT
 from coach.units import RATE_HZ, Block, Samples, samples
-from coach.wiring import Ears, load_ears, load_grammar
+from coach.wiring import EVERYTHING, Ears, load_ears, load_grammar
 
 _VOSK_BLOCK: Samples = 4000
 """What Vosk's own examples feed at a time."""
 _KEYPHRASE_BLOCK: Samples = samples(0.03)
-
-EVERYTHING = Wanted(frozenset(INTENTS), URGENT)
-"""No state narrows what counts: every intent is a false accept, and every urgent one is urgent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +59,15 @@ class CoachListener:
 
     def __init__(self, ears: Ears) -> None:
         self._ears = ears
-        self._settings = HearingSettings()
-        self._hearing: Hearing = ears.hearing(self._settings)
+        self._hearing: Hearing = ears.hearing()
 
     def begin(self) -> None:
         """A new session's hearing."""
-        self._hearing = self._ears.hearing(self._settings)
+        self._hearing = self._ears.hearing()
 
     def listen(self, sound: Block) -> Listened:
         """What Hearing accepts of all intents."""
-        frame = self._settings.frame
+        frame = self._hearing.frame
         commands: list[Command] = []
         needless: list[Samples] = []
         suspected: Samples | None = None

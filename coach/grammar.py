@@ -84,15 +84,15 @@ def parse_grammar(text: str, path: str) -> Grammar:
     missing = [name for name in INTENTS if name not in file.intents]
     if missing:
         raise DataError(path, "intents", f"no sentences for {', '.join(missing)}")
-    for index, decoy in enumerate(file.decoys):
+    decoys = [" ".join(decoy.split()) for decoy in file.decoys]
+    for index, decoy in enumerate(decoys):
         where = places.where("decoys", index)
-        if not decoy.split():
+        if not decoy:
             raise DataError(path, where, "the decoy is empty")
         if decoy in intents:
             raise DataError(path, where, f"the decoy {decoy!r} means {intents[decoy]}")
         origins.setdefault(decoy, where)
-    decoys = tuple(dict.fromkeys(" ".join(decoy.split()) for decoy in file.decoys))
-    return Grammar(path, file.language, intents, origins, decoys)
+    return Grammar(path, file.language, intents, origins, tuple(dict.fromkeys(decoys)))
 
 
 def _templates(file: _File) -> Iterator[tuple[Intent, str, tuple[str | int, ...]]]:

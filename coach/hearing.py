@@ -38,8 +38,11 @@ class Thought:
     detail: str = ""
 
 
-def _keep_to_oneself(_: Thought) -> None:
-    pass
+Explain = Callable[[Thought], None]
+
+
+def keep_to_oneself(_: Thought) -> None:
+    """For who does not want to know."""
 
 
 class Hearing:
@@ -54,7 +57,7 @@ class Hearing:
         grammar: Grammar,
         settings: HearingSettings,
         suppressor: NoiseSuppressor | None = None,
-        explain: Callable[[Thought], None] = _keep_to_oneself,
+        explain: Explain = keep_to_oneself,
     ) -> None:
         self.frame: Samples = settings.frame
         self._gate = Gate(recogniser, settings.lead_in)

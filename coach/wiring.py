@@ -19,7 +19,7 @@ from coach.devices.vosk_recogniser import GRAPH, SpeechModel, VoskRecogniser
 from coach.engine import Engine, Lesson, Observer
 from coach.errors import DataError, DeviceError
 from coach.grammar import INTENTS, Grammar, parse_grammar
-from coach.hearing import Hearing, Thought, hear_recording
+from coach.hearing import Explain, Hearing, hear_recording, keep_to_oneself
 from coach.judging import Wanted
 from coach.messages import Heard
 from coach.ports import Voice
@@ -32,6 +32,9 @@ from coach.word_graph import word_graph
 
 _PACKAGE = Path(__file__).parent
 LANGUAGE = "en"
+
+EVERYTHING = Wanted(frozenset(INTENTS), URGENT)
+"""No state narrows what counts: every intent does, and every urgent one is urgent."""
 
 
 def data_folder(name: str) -> Path:
@@ -80,45 +83,36 @@ class Ears:
     grammar: Grammar
     model: SpeechModel
 
-    def hearing(
-        self,
-        settings: HearingSettings | None = None,
-        explain: Callable[[Thought], None] = lambda _: None,
-    ) -> Hearing:
+    def hearing(self, explain: Explain = keep_to_oneself) -> Hearing:
         """A new ear, for one session or one recording; without libspeexdsp it hears all noise."""
         try:
             suppressor: SpeexdspSuppressor | None = SpeexdspSuppressor()
         except DeviceError:
             suppressor = None
         recogniser = VoskRecogniser(self.model)
-        settings = settings or HearingSettings()
-        return Hearing(recogniser, self.grammar, settings, suppressor, explain)
+        return Hearing(recogniser, self.grammar, HearingSettings(), suppressor, explain)
 
     def hear(
-        self,
-        recording: Block,
-        state: str | None,
-        explain: Callable[[Thought], None] = lambda _: None,
+        self, recording: Block, state: str | None, explain: Explain = keep_to_oneself
     ) -> list[Heard]:
         """What is understood in a recording in ``state``; of all intents without one."""
-        if state is None:
-            wanted = Wanted(frozenset(INTENTS), URGENT)
-        else:
+        wanted = EVERYTHING
+        if state is not None:
             wanted = Wanted(wanted_intents(state), urgent_intents(state))
-        return hear_recording(self.hearing(explain=explain), recording, wanted)
+        return hear_recording(self.hearing(explain), recording, wanted)
 
 
-def load_ears(model: Path | None, grammar: Grammar | None = None) -> Ears:
+def load_ears(model: Path | None) -> Ears:
     """Ears from the model named, else the default one. Raises ModelError and DataError."""
-    grammar = grammar or load_grammar()
+    grammar = load_grammar()
     folder = model_store.resolve(model)
     model_store.verify(folder)
     return make_ears(grammar, folder)
 
 
-def make_ears(grammar: Grammar, folder: Path, costs: GraphCosts | None = None) -> Ears:
+def make_ears(grammar: Grammar, folder: Path) -> Ears:
     """Ears from a verified model. Raises ModelError, and DataError for a word it cannot hear."""
-    graph = word_graph(grammar, costs or GraphCosts())
+    graph = word_graph(grammar, GraphCosts())
     numbers = read_word_numbers(folder / GRAPH, graph.words())
     grammar.check_vocabulary(numbers.__contains__)
     return Ears(grammar, SpeechModel(folder, graph, numbers))

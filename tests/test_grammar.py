@@ -152,6 +152,8 @@ def line_of(text: str, part: str) -> int:
         ),
         ('- "two words"', '- "word stop"', "the decoy 'word stop' means stop"),
         ('- "two words"', "- 2", "decoys[2]: input should be a valid string, found 2"),
+        ('- "two words"', '- " "', "decoys[2]: the decoy is empty"),
+        ('- "two words"', '- " word  stop "', "the decoy 'word stop' means stop"),
         ("decoys:", "decoy:", "decoy: this key is not known here"),
         ('  - "two words"\n', 'weights: {"word stop": 2}\n', "weights: this key is not known here"),
         ('  - "two words"\n', "decoys: []\n", 'not YAML: found duplicate key "decoys"'),

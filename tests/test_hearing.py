@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pytest
 
-from coach.grammar import INTENTS
 from coach.hearing import AROUND_CLIP, Finding, Hearing, Thought, hear_recording
 from coach.judging import Wanted
 from coach.messages import Cleared, Heard, Intent, Suspected
@@ -21,11 +20,10 @@ from coach.settings import HearingSettings
 from coach.table import URGENT
 from coach.testing import ScriptedRecogniser, Utterance, speech_sound
 from coach.units import Block, Samples, samples, silence
-from coach.wiring import load_grammar
+from coach.wiring import EVERYTHING, load_grammar
 
 SETTINGS = HearingSettings()
 FRAME = SETTINGS.frame
-EVERYTHING = Wanted(frozenset(INTENTS), URGENT)
 AT: Samples = samples(3)
 LENGTH: Samples = samples(0.6)
 END: Samples = AT + LENGTH

@@ -1,7 +1,6 @@
-"""Speexdsp suppressor: steady noise taken out of the microphone, by a little only.
+"""Speexdsp suppressor: steady noise taken out of the microphone.
 
-Its gains follow Ephraim and Malah; what is left of the noise hides that speech was touched. More
-than a little costs more words than it saves: the README has the figures.
+Its gains follow Ephraim and Malah; what is left of the noise hides that speech was touched.
 """
 
 from __future__ import annotations

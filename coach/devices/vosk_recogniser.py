@@ -27,7 +27,7 @@ GRAPH = Path("graph", "Gr.fst")
 _OVERRIDES = {
     "mfcc.conf": "\n--dither=0\n",
     "model.conf": (
-        # Partial results move on every 0.09 s instead of every 0.24 s.
+        # Partial results move on every nine frames of 10 ms, more often than by default.
         "\n--frames-per-chunk=9\n"
         # The coach finds the end of an utterance by itself: Kaldi takes [unk] for silence, and
         # would end the utterance in the middle of talk.
