@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-
-import numpy as np
+from typing import Protocol
 
 from coach.clock import Clock
 from coach.grammar import Grammar
-from coach.hearing import Hearing
+from coach.judging import Wanted
+from coach.listening import Listening
 from coach.messages import (
     Action,
     ArmTimer,
@@ -30,7 +30,6 @@ from coach.messages import (
     Suspected,
     TimerDue,
 )
-from coach.ports import EchoCanceller
 from coach.programme import Programme
 from coach.prompts import Prompts
 from coach.session import Session
@@ -52,26 +51,52 @@ class Lesson:
     programme: Programme
     cues: Mapping[str, Block]
 
+    def session(self) -> Session:
+        """A new session of it."""
+        return Session(self.programme, self.prompts, self.grammar)
+
+
+class Conversation(Protocol):
+    """What the coach says and wants to hear: a Session, or what stands in for one."""
+
+    @property
+    def wanted(self) -> Wanted:
+        """What the ear should take for an intent now."""
+        ...
+
+    def begin(self) -> Sequence[Action]:
+        """Open it, at sample 0."""
+        ...
+
+    def handle(self, event: Heard | Spoken | TimerDue) -> Sequence[Action]:
+        """What to do about an event."""
+        ...
+
+    def abandon(self, now: Samples) -> Sequence[Action]:
+        """End it from outside."""
+        ...
+
 
 class Engine:
-    """One session. Not thread-safe; every observer hears of every event, in order."""
+    """One session. Not thread-safe; every observer hears of every event, in order.
+
+    ``cues`` holds the sound of every wording that ``session`` may say.
+    """
 
     def __init__(
         self,
-        lesson: Lesson,
-        hearing: Hearing,
+        session: Conversation,
+        cues: Mapping[str, Block],
+        listening: Listening,
         observers: Iterable[Observer] = (),
-        canceller: EchoCanceller | None = None,
     ) -> None:
-        self._session = Session(lesson.programme, lesson.prompts, lesson.grammar)
-        self._hearing = hearing
-        self._speaking = Speaking(lesson.cues)
+        self._session = session
+        self._listening = listening
+        self._speaking = Speaking(cues)
         self._clock = Clock()
         self._observers = tuple(observers)
-        self._canceller = canceller
-        self._reference = silence(0)
-        self._microphone = silence(hearing.frame)
-        self._speaker = silence(hearing.frame)
+        self._microphone = silence(listening.frame)
+        self._speaker = silence(listening.frame)
         self._filled: Samples = 0
         self._opened = False
         self._over = False
@@ -96,11 +121,8 @@ class Engine:
         return speaker
 
     def align(self, delay: Samples) -> None:
-        """Tell how much later than it is handed over the speaker's sound is played, before any.
-
-        A little less than the truth is fine: the canceller finds the rest, up to its length.
-        """
-        self._reference = silence(delay)
+        """See Listening."""
+        self._listening.align(delay)
 
     def lose(self, count: Samples) -> None:
         """The sound card dropped ``count`` samples: time goes on, with silence heard."""
@@ -140,18 +162,14 @@ class Engine:
             self._filled = 0
             self._listen()
         while not self._over:
-            due = self._clock.pop_due(self._hearing.utterance_start)
+            due = self._clock.pop_due(self._listening.utterance_start)
             if due is None:
                 return
             self._tell(due)
 
     def _listen(self) -> None:
-        frame = self._microphone
-        if self._canceller is not None:
-            heard_by_now = np.concatenate([self._reference, self._speaker])
-            self._reference = heard_by_now[len(frame) :]
-            frame = self._canceller.cancel(frame, heard_by_now[: len(frame)])
-        for finding in self._hearing.accept(frame, self._session.wanted):
+        frames = self._microphone, self._speaker
+        for finding in self._listening.accept(*frames, self._session.wanted):
             match finding:
                 case Suspected():
                     self._observe(finding)

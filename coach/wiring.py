@@ -21,6 +21,7 @@ from coach.errors import DataError, DeviceError
 from coach.grammar import INTENTS, Grammar, parse_grammar
 from coach.hearing import Explain, Hearing, hear_recording, keep_to_oneself
 from coach.judging import Wanted
+from coach.listening import Listening
 from coach.messages import Heard
 from coach.ports import Voice
 from coach.programme import Programme, parse_programme
@@ -132,7 +133,8 @@ class Coach:
             canceller = SpeexdspCanceller()
         except DeviceError as error:
             warn(str(error))
-        return Engine(self.lesson, self.ears.hearing(), observers, canceller)
+        listening = Listening(self.ears.hearing(), canceller)
+        return Engine(self.lesson.session(), self.lesson.cues, listening, observers)
 
     def wordings(self) -> Iterator[tuple[str, str]]:
         """Every (prompt, text) that may be said."""

@@ -16,8 +16,9 @@ from typing import TypeVar
 import numpy as np
 
 from coach.cues import prepare_cues
-from coach.engine import Engine, Lesson
+from coach.engine import Engine, Lesson, Observer
 from coach.hearing import Hearing
+from coach.listening import Listening
 from coach.messages import (
     Event,
     FloorFound,
@@ -60,16 +61,20 @@ class Recorder:
         return [event for event in self.events if isinstance(event, kind)]
 
 
-def scripted_hearing(recogniser: ScriptedRecogniser) -> Hearing:
-    """The real ear with a scripted recogniser behind it."""
-    return Hearing(recogniser, load_grammar(), HearingSettings())
+def scripted_engine(
+    recogniser: ScriptedRecogniser, observers: Iterable[Observer], **sizes: int
+) -> Engine:
+    """The real engine with a scripted recogniser in its ear and a humming voice."""
+    taught = lesson(**sizes)
+    listening = Listening(Hearing(recogniser, taught.grammar, HearingSettings()))
+    return Engine(taught.session(), taught.cues, listening, observers)
 
 
 def play(utterances: Iterable[Utterance], length_s: float, **sizes: int) -> Recorder:
     """A session in which ``utterances`` are said, whatever the coach does."""
     said = list(utterances)
     recorder = Recorder()
-    engine = Engine(lesson(**sizes), scripted_hearing(ScriptedRecogniser(said)), [recorder])
+    engine = scripted_engine(ScriptedRecogniser(said), [recorder], **sizes)
     engine.process(speech_sound(said, samples(length_s)))
     return recorder
 
@@ -79,7 +84,7 @@ def rehearse(rehearsal: Rehearsal) -> Recorder:
     user, recorder = User(rehearsal), Recorder()
     recogniser = ScriptedRecogniser([])
     sizes = {"sets": rehearsal.settings.sets or 1, "reps": rehearsal.settings.reps or 3}
-    engine = Engine(lesson(**sizes), scripted_hearing(recogniser), [user, recorder])
+    engine = scripted_engine(recogniser, [user, recorder], **sizes)
     said: list[Utterance] = []
     for now in range(0, samples(rehearsal.limit_s), BLOCK):
         if engine.process(_microphone(said, now)) is None:

@@ -32,6 +32,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "datafile settings loudness gate grammar programme table prompts",
         "reps script machine player journal screen rehearsal cues judging word_graph",
         "session hearing speaking",
+        "listening",
         "engine testing",
         "devices terminal",
         "wiring performance",

@@ -6,12 +6,11 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coach.engine import Engine
 from coach.messages import AudioLost, Event, SessionEnded, Spoken, Suspected
 from coach.settings import HearingSettings
 from coach.testing import ScriptedRecogniser, Utterance, speech_sound
 from coach.units import Block, samples, silence
-from tests.stories import Recorder, lesson, play, scripted_hearing
+from tests.stories import Recorder, play, scripted_engine
 
 SAID = [
     Utterance(samples(1.003), "ready"),
@@ -26,7 +25,7 @@ SOUND = speech_sound(SAID, samples(32))
 
 def run(sizes: Sequence[int]) -> tuple[list[Event], Block]:
     recorder = Recorder()
-    engine = Engine(lesson(), scripted_hearing(ScriptedRecogniser(SAID)), [recorder])
+    engine = scripted_engine(ScriptedRecogniser(SAID), [recorder])
     speaker, done, turn = [], 0, 0
     while done < len(SOUND):
         block = SOUND[done : done + sizes[turn % len(sizes)]]
@@ -74,7 +73,7 @@ def test_a_hush_falls_silent_at_once_and_goes_on_where_it_was() -> None:
 
 def test_an_interruption_is_silent_within_a_block() -> None:
     recorder = Recorder()
-    engine = Engine(lesson(), scripted_hearing(ScriptedRecogniser([])), [recorder])
+    engine = scripted_engine(ScriptedRecogniser([]), [recorder])
     engine.process(silence(samples(0.5)))
     engine.abandon()
     assert recorder.of(Spoken)[-1].interrupted
@@ -84,7 +83,7 @@ def test_an_interruption_is_silent_within_a_block() -> None:
 
 def test_lost_audio_is_reported_and_time_goes_on() -> None:
     recorder = Recorder()
-    engine = Engine(lesson(), scripted_hearing(ScriptedRecogniser([])), [recorder])
+    engine = scripted_engine(ScriptedRecogniser([]), [recorder])
     engine.process(silence(1600))
     engine.lose(4800)
     engine.process(silence(1600))
@@ -95,7 +94,7 @@ def test_lost_audio_is_reported_and_time_goes_on() -> None:
 
 def test_abandoning_twice_ends_once() -> None:
     recorder = Recorder()
-    engine = Engine(lesson(), scripted_hearing(ScriptedRecogniser([])), [recorder])
+    engine = scripted_engine(ScriptedRecogniser([]), [recorder])
     engine.process(silence(320))
     engine.abandon()
     engine.abandon()
