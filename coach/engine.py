@@ -94,7 +94,7 @@ class Engine:
         self._listening = listening
         self._speaking = Speaking(cues)
         self._clock = Clock()
-        self._observers = tuple(observers)
+        self._observers = (listening.observe, *observers)
         self._microphone = silence(listening.frame)
         self._speaker = silence(listening.frame)
         self._filled: Samples = 0

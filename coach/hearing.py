@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from coach.echo_guard import EchoGuard
 from coach.gate import Gate
 from coach.grammar import Grammar
 from coach.judging import Judge, Wanted
@@ -58,6 +59,7 @@ class Hearing:
         settings: HearingSettings,
         suppressor: NoiseSuppressor | None = None,
         explain: Explain = keep_to_oneself,
+        guard: EchoGuard | None = None,
     ) -> None:
         self.frame: Samples = settings.frame
         self._gate = Gate(recogniser, settings.lead_in)
@@ -65,7 +67,7 @@ class Hearing:
         self._settings = settings
         self._suppressor = suppressor
         self._explain = explain
-        self._judge = Judge(grammar, settings)
+        self._judge = Judge(grammar, settings, guard)
         self._loudness = Loudness()
         self._beginnings = _beginnings(grammar)
         self._now: Samples = 0
@@ -120,6 +122,8 @@ class Hearing:
                 return []
             return self._clear()
         if intent not in wanted.urgent or not self._pauses():
+            return []
+        if not self._judge.suspects(self._text, self._now - _PARTIAL_LAG // 2, self._now):
             return []
         self._suspected_at = self._now
         self._note("suspects", str(intent))
@@ -183,11 +187,12 @@ class Hearing:
             self._gate.rest()
             self._note("rests")
             return self._clear()
-        words = self._gate.result()
+        # A word that shows only when steady sound is cut for its length was not said by anybody.
+        said_nothing, words = not self._text, self._gate.result()
         self._text = ""
         self.utterance_start = None
         self._note("closes", f"{rule}: {_told(words)}")
-        if not words:
+        if said_nothing or not words:
             return self._clear()
         reacted = self._now if self._suspected_at is None else self._suspected_at
         judgement = self._judge.judge(words, wanted, reacted, self._now)

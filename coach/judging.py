@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from coach.echo_guard import EchoGuard
 from coach.grammar import Grammar
 from coach.messages import Heard, Intent
 from coach.ports import Word
@@ -18,6 +19,9 @@ from coach.units import Samples
 Verdict = Literal[
     "accepted",
     "no sentence",
+    "the coach's own voice",
+    "the coach's own words",
+    "not urgent, and the coach is loud",
     "more of the talk before",
     "more of the command before",
     "not certain enough",
@@ -49,9 +53,12 @@ class Judgement:
 class Judge:
     """Remembers what was said last: what follows without a pause belongs to it."""
 
-    def __init__(self, grammar: Grammar, settings: HearingSettings) -> None:
+    def __init__(
+        self, grammar: Grammar, settings: HearingSettings, guard: EchoGuard | None = None
+    ) -> None:
         self._grammar = grammar
         self._settings = settings
+        self._guard = guard
         self._talk_end: Samples | None = None
         self._command: Heard | None = None
 
@@ -62,13 +69,16 @@ class Judge:
         text = " ".join(word.text for word in words)
         intent = self._grammar.intent_of(text)
         end = words[-1].end
-        if intent is None:
-            self._talk_end = end
-            return Judgement("no sentence")
         start = min(max(words[0].start, words[0].end - self._settings.longest_word), end)
+        if intent is None:
+            if not self._is_own_voice(start, end):
+                self._talk_end = end
+            return Judgement("no sentence")
         confidence = min(word.confidence for word in words)
         urgent = intent in wanted.urgent
-        verdict = self._verdict(intent, start, confidence, wanted)
+        verdict = self._echo_verdict(text, start, end, urgent=urgent) or self._verdict(
+            intent, start, confidence, wanted
+        )
         heard = Heard(
             intent,
             text,
@@ -85,6 +95,27 @@ class Judge:
         elif verdict.startswith("more of"):
             self._talk_end = end
         return Judgement(verdict, heard)
+
+    def suspects(self, text: str, start: Samples, end: Samples) -> bool:
+        """Whether the partial result of an urgent utterance is worth a hush."""
+        return self._echo_verdict(text, start, end, urgent=True) is None
+
+    def _echo_verdict(
+        self, text: str, start: Samples, end: Samples, *, urgent: bool
+    ) -> Verdict | None:
+        guard = self._guard
+        if guard is None:
+            return None
+        if guard.is_own_voice(start, end):
+            return "the coach's own voice"
+        if not guard.is_up(start, end):
+            return None
+        if guard.are_own_words(text, start):
+            return "the coach's own words"
+        return None if urgent else "not urgent, and the coach is loud"
+
+    def _is_own_voice(self, start: Samples, end: Samples) -> bool:
+        return self._guard is not None and self._guard.is_own_voice(start, end)
 
     def _verdict(
         self, intent: Intent, start: Samples, confidence: float, wanted: Wanted

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import numpy as np
-
+from coach.echo import Echo
 from coach.hearing import Finding, Hearing
 from coach.judging import Wanted
-from coach.ports import EchoCanceller
-from coach.units import Block, Samples, silence
+from coach.messages import Event
+from coach.units import Block, Samples
 
 
 class Listening:
-    """The ear of one session beside a speaker; without a canceller it hears its own echo."""
+    """The ear of one session beside a speaker.
 
-    def __init__(self, hearing: Hearing, canceller: EchoCanceller | None = None) -> None:
+    ``hearing`` should have the guard of ``echo``; without an echo there is no speaker to be heard.
+    """
+
+    def __init__(self, hearing: Hearing, echo: Echo | None = None) -> None:
         self.frame: Samples = hearing.frame
         self._hearing = hearing
-        self._canceller = canceller
-        self._reference = silence(0)
+        self._echo = echo
 
     @property
     def utterance_start(self) -> Samples | None:
@@ -25,16 +26,17 @@ class Listening:
         return self._hearing.utterance_start
 
     def align(self, delay: Samples) -> None:
-        """Tell how much later than it is handed over the speaker's sound is played, before any.
+        """See Echo."""
+        if self._echo is not None:
+            self._echo.align(delay)
 
-        A little less than the truth is fine: the canceller finds the rest, up to its length.
-        """
-        self._reference = silence(delay)
+    def observe(self, event: Event) -> None:
+        """Keep up with what the coach says."""
+        if self._echo is not None:
+            self._echo.guard.observe(event)
 
     def accept(self, microphone: Block, speaker: Block, wanted: Wanted) -> list[Finding]:
         """Take in one frame of what was heard, and what went to the speaker meanwhile."""
-        if self._canceller is not None:
-            played = np.concatenate([self._reference, speaker])
-            self._reference = played[len(microphone) :]
-            microphone = self._canceller.cancel(microphone, played[: len(microphone)])
+        if self._echo is not None:
+            microphone = self._echo.take_out(microphone, speaker)
         return self._hearing.accept(microphone, wanted)

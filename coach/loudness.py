@@ -18,8 +18,24 @@ _LEAST = 1.0
 _ACTIVE_BELOW_PEAK_DB = -30.0
 
 
+class Emphasis:
+    """A stream of sound, pre-emphasised so that rumble does not pass for speech."""
+
+    def __init__(self) -> None:
+        self._previous = 0.0
+
+    def levels(self, block: Block) -> list[float]:
+        """RMS of every hop of a block whose length is a multiple of HOP."""
+        wide = block.astype(np.float64)
+        emphasised = wide - _PRE_EMPHASIS * np.concatenate(([self._previous], wide[:-1]))
+        self._previous = float(wide[-1])
+        hops = emphasised.reshape(-1, HOP)
+        levels: list[float] = np.sqrt(np.mean(np.square(hops), axis=1)).tolist()
+        return levels
+
+
 class Loudness:
-    """RMS of 10 ms hops, pre-emphasised so that rumble does not pass for speech.
+    """RMS of 10 ms hops, pre-emphasised.
 
     The noise floor is the least smoothed level of the last three seconds (minimum statistics,
     Martin 2001, in its simplest form), so it follows a fan that starts but not a word.
@@ -27,18 +43,14 @@ class Loudness:
 
     def __init__(self) -> None:
         self._now: Samples = 0
-        self._previous = 0.0
+        self._emphasis = Emphasis()
         self._hops: deque[float] = deque(maxlen=_MEMORY_HOPS)
         self._recent: deque[float] = deque(maxlen=_SMOOTHING_HOPS)
         self._smoothed: deque[float] = deque(maxlen=_FLOOR_WINDOW_HOPS)
 
     def accept(self, block: Block) -> None:
         """Take in a block whose length is a multiple of HOP."""
-        wide = block.astype(np.float64)
-        emphasised = wide - _PRE_EMPHASIS * np.concatenate(([self._previous], wide[:-1]))
-        self._previous = float(wide[-1])
-        levels = np.sqrt(np.mean(np.square(emphasised.reshape(-1, HOP)), axis=1))
-        for level in levels.tolist():
+        for level in self._emphasis.levels(block):
             self._hops.append(max(_LEAST, level))
             self._recent.append(self._hops[-1])
             self._smoothed.append(sum(self._recent) / len(self._recent))

@@ -16,6 +16,8 @@ from coach.devices.pyttsx3_voice import Pyttsx3Voice
 from coach.devices.speexdsp_canceller import SpeexdspCanceller
 from coach.devices.speexdsp_suppressor import SpeexdspSuppressor
 from coach.devices.vosk_recogniser import GRAPH, SpeechModel, VoskRecogniser
+from coach.echo import Echo
+from coach.echo_guard import EchoGuard
 from coach.engine import Engine, Lesson, Observer
 from coach.errors import DataError, DeviceError
 from coach.grammar import INTENTS, Grammar, parse_grammar
@@ -84,14 +86,25 @@ class Ears:
     grammar: Grammar
     model: SpeechModel
 
-    def hearing(self, explain: Explain = keep_to_oneself) -> Hearing:
+    def hearing(
+        self, explain: Explain = keep_to_oneself, guard: EchoGuard | None = None
+    ) -> Hearing:
         """A new ear, for one session or one recording; without libspeexdsp it hears all noise."""
         try:
             suppressor: SpeexdspSuppressor | None = SpeexdspSuppressor()
         except DeviceError:
             suppressor = None
         recogniser = VoskRecogniser(self.model)
-        return Hearing(recogniser, self.grammar, HearingSettings(), suppressor, explain)
+        return Hearing(recogniser, self.grammar, HearingSettings(), suppressor, explain, guard)
+
+    def listening(self, warn: Callable[[str], None]) -> Listening:
+        """A new ear beside a speaker; ``warn`` is told when it cannot take out the echo."""
+        echo = Echo(None)
+        try:
+            echo = Echo(SpeexdspCanceller)
+        except DeviceError as error:
+            warn(str(error))
+        return Listening(self.hearing(guard=echo.guard), echo)
 
     def hear(
         self, recording: Block, state: str | None, explain: Explain = keep_to_oneself
@@ -128,12 +141,7 @@ class Coach:
 
     def engine(self, observers: Iterable[Observer], warn: Callable[[str], None]) -> Engine:
         """A session; ``warn`` is told when the coach will have to hear its own echo."""
-        canceller: SpeexdspCanceller | None = None
-        try:
-            canceller = SpeexdspCanceller()
-        except DeviceError as error:
-            warn(str(error))
-        listening = Listening(self.ears.hearing(), canceller)
+        listening = self.ears.listening(warn)
         return Engine(self.lesson.session(), self.lesson.cues, listening, observers)
 
     def wordings(self) -> Iterator[tuple[str, str]]:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import get_args
 
+import numpy as np
 import pytest
 
+from coach.echo_guard import EchoGuard
 from coach.grammar import Grammar
 from coach.judging import Judge, Verdict, Wanted
+from coach.leftover import Leftover
+from coach.messages import SpeechBegan
 from coach.ports import Word
 from coach.settings import HearingSettings
 from coach.units import Samples, samples
@@ -141,6 +146,52 @@ def test_what_began_too_early_was_meant_for_what_came_before_unless_urgent(
     assert verdict(Judge(grammar, SETTINGS), Said(text, start, END + 400), wanted) == expected
 
 
+def coach_speaks_over(left: float, user: float) -> EchoGuard:
+    """A coach who says "stop here" all the time, and a user who speaks over it from END on.
+
+    ``left`` of an echo of 1000, all RMS, is not cancelled.
+    """
+    random = np.random.default_rng(0)
+    leftover = Leftover()
+    guard = EchoGuard(leftover)
+    guard.observe(SpeechBegan("cue", "Stop here.", 0))
+    for length, level in ((END, left), (samples(0.4), math.hypot(left, user))):
+        sounds = (random.normal(0.0, rms, length) for rms in (1000.0, 1000.0, level))
+        leftover.accept(*(sound.astype(np.int16) for sound in sounds))
+    return guard
+
+
+OVER_THE_COACH: list[tuple[float, float, str, Verdict]] = [
+    # left of the echo, the user, what is heard, verdict
+    (10, 0, "stop", "the coach's own voice"),
+    (10, 10, "done", "the coach's own voice"),
+    (10, 100, "stop", "accepted"),
+    (10, 100, "done", "accepted"),
+    (1000, 0, "arched", "the coach's own voice"),
+    (1000, 1000, "arched", "the coach's own voice"),
+    (1000, 3000, "arched", "accepted"),
+    (1000, 3000, "stop", "the coach's own words"),
+    (1000, 3000, "done", "not urgent, and the coach is loud"),
+]
+
+
+@pytest.mark.parametrize(("left", "user", "text", "expected"), OVER_THE_COACH)
+def test_what_is_heard_while_the_coach_speaks(
+    grammar: Grammar, left: float, user: float, text: str, expected: Verdict
+) -> None:
+    judge = Judge(grammar, SETTINGS, coach_speaks_over(left, user))
+    assert verdict(judge, Said(text)) == expected
+    if text in WANTED.urgent:
+        suspected = judge.suspects(text, END, END + samples(0.4))
+        assert suspected is (expected == "accepted")
+
+
+def test_the_coach_s_own_voice_is_no_talk_that_what_follows_belongs_to(grammar: Grammar) -> None:
+    judge = Judge(grammar, SETTINGS, coach_speaks_over(10, 100))
+    assert verdict(judge, before("one two")) == "no sentence"
+    assert verdict(judge, Said("stop")) == "accepted"
+
+
 RULES: list[tuple[Verdict, Said, Wanted]] = [
     (
         "more of the talk before",
@@ -182,8 +233,8 @@ def test_the_rules_are_asked_in_their_order(
 
 
 def test_every_verdict_is_in_a_table() -> None:
-    tables = [each for _, each in ALONE] + [row[3] for row in AFTER] + [row[0] for row in RULES]
-    assert set(tables) == set(get_args(Verdict))
+    tables = {each for _, each in ALONE} | {row[3] for row in (*AFTER, *OVER_THE_COACH)}
+    assert tables | {row[0] for row in RULES} == set(get_args(Verdict))
 
 
 # What is heard

@@ -1,0 +1,66 @@
+"""Echo: the coach's own voice taken out of the microphone, wherever in time it comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from coach.delay import LONGEST, DelayFinder
+from coach.echo_guard import EchoGuard
+from coach.leftover import Leftover
+from coach.ports import EchoCanceller
+from coach.units import Block, Samples, samples, silence
+
+_EARLY: Samples = samples(0.02)
+"""How much before its echo the reference is handed to the canceller: a filter looks back only."""
+
+_REACH: Samples = samples(0.1)
+"""The canceller finds an echo that is no later than this by itself, its tail included."""
+
+
+class Echo:
+    """Follows the echo's delay and cancels it there. ``canceller`` makes one that knows nothing.
+
+    Without a canceller it only learns how loud the echo is, for ``guard``.
+    """
+
+    def __init__(self, canceller: Callable[[], EchoCanceller] | None) -> None:
+        self._make_canceller = canceller
+        self._canceller = canceller() if canceller else None
+        self._finder = DelayFinder()
+        self._leftover = Leftover()
+        self.guard = EchoGuard(self._leftover)
+        self._played = silence(LONGEST)
+        self._aligned: Samples = 0
+        self.delay: Samples | None = None
+        """How long after it is handed over the speaker's sound is heard; None until it is known."""
+
+    def align(self, delay: Samples) -> None:
+        """Expect the echo no sooner than ``delay``, at most LONGEST, after it is handed over."""
+        self._aligned = min(delay, LONGEST)
+
+    def take_out(self, microphone: Block, speaker: Block) -> Block:
+        """The microphone's frame without the echo. ``speaker`` was handed over meanwhile."""
+        self._follow(self._finder.accept(microphone, speaker))
+        count = len(speaker)
+        self._played = np.concatenate([self._played, speaker])
+        start = len(self._played) - count - self._aligned
+        reference = self._played[start : start + count].copy()
+        self._played = self._played[count:]
+        clean = microphone
+        if self._canceller is not None:
+            clean = self._canceller.cancel(microphone, reference)
+        self._leftover.accept(reference, microphone, clean)
+        return clean
+
+    def _follow(self, delay: Samples | None) -> None:
+        if delay is None:
+            return
+        self.delay = delay
+        if self._aligned <= delay <= self._aligned + _REACH:
+            return
+        self._aligned = max(0, delay - _EARLY)
+        if self._make_canceller is not None:
+            self._canceller = self._make_canceller()
+        self._leftover.forget()

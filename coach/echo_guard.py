@@ -1,0 +1,59 @@
+"""Echo guard: what the coach says itself is not taken for an answer.
+
+Where cancellation works, a level is enough: an utterance no louder than what the coach's own voice
+leaves behind is that voice. Where it does not (the first seconds, no library, a way of the echo
+that has just changed) only urgent words are taken, and none that the coach is saying.
+"""
+
+from __future__ import annotations
+
+import re
+
+from coach.leftover import Leftover
+from coach.messages import Event, SpeechBegan, Spoken
+from coach.units import Samples, gain, samples
+
+_LATELY: Samples = samples(0.5)
+"""For how long the coach's words are its own after it ended: the room, and the recogniser's lag."""
+
+_LEAST_EXCESS = gain(6.0) ** 2
+_WORD = re.compile(r"[\w']+")
+
+
+class EchoGuard:
+    """Knows what the coach is saying, and how much of it is left in the microphone."""
+
+    def __init__(self, leftover: Leftover) -> None:
+        self._leftover = leftover
+        self._saying: list[tuple[frozenset[str], Samples | None]] = []
+
+    def observe(self, event: Event) -> None:
+        """Keep up with what the coach says."""
+        match event:
+            case SpeechBegan():
+                self._saying.append((frozenset(_WORD.findall(event.text.lower())), None))
+            case Spoken() if self._saying:
+                words, _ = self._saying.pop()
+                recent = [each for each in self._saying if _ends_after(each, event.end - _LATELY)]
+                self._saying = [*recent, (words, event.end)]
+            case _:
+                pass
+
+    def is_own_voice(self, start: Samples, end: Samples) -> bool:
+        """Whether the sound between is no louder than what is left of the coach's voice."""
+        return self._leftover.excess(start, end) < _LEAST_EXCESS
+
+    def is_up(self, start: Samples, end: Samples) -> bool:
+        """Whether only what is urgent, and not the coach's own words, may count there."""
+        overlaps = self._leftover.coach_speaks(start - _LATELY, end)
+        return overlaps and self._leftover.is_strong
+
+    def are_own_words(self, text: str, start: Samples) -> bool:
+        """Whether the coach has every word of ``text`` in what it says or just said."""
+        words = set(text.split())
+        since = start - _LATELY
+        return any(words <= each[0] for each in self._saying if _ends_after(each, since))
+
+
+def _ends_after(saying: tuple[frozenset[str], Samples | None], at: Samples) -> bool:
+    return saying[1] is None or saying[1] > at

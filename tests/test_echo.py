@@ -1,0 +1,189 @@
+"""Echo: the coach's own voice is found, taken out, and never taken for the user's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from coach.delay import DelayFinder
+from coach.devices.audio_file import read_audio
+from coach.devices.speexdsp_canceller import SpeexdspCanceller
+from coach.echo import Echo
+from coach.echo_guard import EchoGuard
+from coach.leftover import Leftover
+from coach.loudness import active_rms
+from coach.messages import SpeechBegan, Spoken
+from coach.units import Block, Samples, gain, rms, samples
+
+FRAME: Samples = samples(0.03)
+FIXTURES = Path(__file__).parent.parent / "audio_fixtures" / "en"
+
+
+def speech(speaker: str, length: Samples, pause_s: float = 0.3) -> Block:
+    """Everything a fixture speaker says, one clip after the other, over and over."""
+    pause = np.zeros(samples(pause_s), np.int16)
+    clips = [read_audio(path) for path in sorted((FIXTURES / speaker).glob("*.flac"))]
+    once = np.concatenate([part for clip in clips for part in (clip, pause)])
+    return np.resize(once, length)
+
+
+def echo_of(coach: Block, delay: Samples, level_db: float, against: Block) -> Block:
+    """The coach's voice after a delay and a decaying tail, so loud against another sound."""
+    random = np.random.default_rng(1)
+    path = random.normal(0.0, 1.0, samples(0.12)) * np.exp(-np.arange(samples(0.12)) / 640)
+    path *= 0.5 / np.sqrt(np.sum(path * path))
+    path[0] += 1.0
+    late = np.concatenate([np.zeros(delay), np.convolve(coach.astype(float), path)])[: len(coach)]
+    level = active_rms(against) * gain(level_db) / active_rms(coach)
+    return np.asarray(np.clip(np.round(late * level), -32768, 32767).astype(np.int16))
+
+
+def room(length: Samples) -> Block:
+    return np.random.default_rng(2).normal(0.0, 3.0, length).astype(np.int16)
+
+
+def frames(*sounds: Block) -> Iterator[tuple[Block, ...]]:
+    for start in range(0, len(sounds[0]) - FRAME + 1, FRAME):
+        yield tuple(sound[start : start + FRAME] for sound in sounds)
+
+
+COACH = speech("espeak_f5", samples(20))
+USER = speech("flite_rms", samples(20))
+
+
+def found(microphone: Block, speaker: Block) -> list[Samples]:
+    finder = DelayFinder()
+    delays = (finder.accept(*pair) for pair in frames(microphone, speaker))
+    return [delay for delay in delays if delay is not None]
+
+
+@pytest.mark.parametrize("delay_s", [0.05, 0.13, 0.4, 0.7])
+@pytest.mark.parametrize("level_db", [-18, 0, 12])
+def test_the_delay_is_found_while_the_user_speaks_too(delay_s: float, level_db: float) -> None:
+    delay = samples(delay_s)
+    microphone = echo_of(COACH, delay, level_db, USER) // 2 + USER // 2 + room(len(COACH))
+    delays = found(microphone, COACH)
+    assert len(delays) > 5
+    assert all(abs(each - delay) <= samples(0.001) for each in delays)
+
+
+@pytest.mark.parametrize("user", ["flite_rms", "flite_slt", "espeak_m3", "festival_kal"])
+def test_where_nothing_comes_back_no_delay_is_found(user: str) -> None:
+    """Not even when user and coach speak with vowels of the same pitch at the same time."""
+    voices = speech(user, len(COACH), 0.05)
+    assert found(voices + room(len(COACH)), COACH) == []
+
+
+def left_over(echo: Echo, coming_back: Block, speaker: Block) -> Block:
+    microphone = coming_back + room(len(coming_back))
+    return np.concatenate([echo.take_out(*pair) for pair in frames(microphone, speaker)])
+
+
+def reduction_db(before: Block, after: Block, part: slice) -> float:
+    return 20 * float(np.log10(rms(before[part]) / rms(after[part])))
+
+
+SETTLED = slice(samples(8), samples(19))
+
+
+@pytest.mark.parametrize("delay_s", [0.03, 0.19, 0.6])
+def test_an_echo_is_cancelled_however_late_it_comes(delay_s: float) -> None:
+    coming_back = echo_of(COACH, samples(delay_s), 0, USER)
+    echo = Echo(SpeexdspCanceller)
+    clean = left_over(echo, coming_back, COACH)
+    assert reduction_db(coming_back, clean, SETTLED) > 15
+    assert echo.delay == pytest.approx(samples(delay_s), abs=samples(0.001))
+
+
+def test_a_delay_that_jumps_is_followed() -> None:
+    early, late = (echo_of(COACH, samples(each), 0, USER) for each in (0.06, 0.31))
+    echo = Echo(SpeexdspCanceller)
+    left_over(echo, early, COACH)
+    clean = left_over(echo, late, COACH)
+    assert reduction_db(late, clean, SETTLED) > 15
+    assert echo.delay == pytest.approx(samples(0.31), abs=samples(0.001))
+
+
+def test_an_echo_that_is_expected_is_cancelled_before_it_is_found() -> None:
+    """What is known of the device spares the first second."""
+    coming_back = echo_of(COACH, samples(0.6), 0, USER)
+    reductions = []
+    for expected_s in (0.0, 0.58):
+        echo = Echo(SpeexdspCanceller)
+        echo.align(samples(expected_s))
+        clean = left_over(echo, coming_back, COACH)
+        beginning = slice(samples(0.6), samples(2.5))
+        reductions.append(reduction_db(coming_back, clean, beginning))
+    assert reductions[1] > reductions[0] + 1.5
+
+
+@pytest.mark.parametrize(
+    ("canceller", "level_db"), [(SpeexdspCanceller, 0), (SpeexdspCanceller, 12), (None, 0)]
+)
+def test_the_coach_alone_is_told_from_somebody_who_speaks_over_it(
+    canceller: type[SpeexdspCanceller] | None, level_db: float
+) -> None:
+    coming_back = echo_of(COACH, samples(0.1), level_db, USER)
+    echo = Echo(canceller)
+    left_over(echo, coming_back, COACH)
+    now = len(COACH)
+    assert echo.guard.is_own_voice(now - samples(1), now)
+    shout = np.clip(coming_back.astype(np.int32) + 4 * USER, -32768, 32767).astype(np.int16)
+    left_over(echo, shout[: samples(1)], COACH[: samples(1)])
+    assert not echo.guard.is_own_voice(now, now + samples(1))
+
+
+@pytest.mark.parametrize(
+    ("canceller", "level_db", "guarded"),
+    [(SpeexdspCanceller, 0, False), (None, 0, True), (None, -90, False)],
+    ids=["cancelled", "no library", "headphones"],
+)
+def test_the_guard_is_up_only_where_an_echo_is_left(
+    canceller: type[SpeexdspCanceller] | None, level_db: float, guarded: bool
+) -> None:
+    echo = Echo(canceller)
+    left_over(echo, echo_of(COACH, samples(0.1), level_db, USER), COACH)
+    now = len(COACH)
+    assert echo.guard.is_up(now - samples(1), now) is guarded
+
+
+def test_the_guard_is_up_from_the_first_word_of_the_coach_and_not_before() -> None:
+    echo = Echo(SpeexdspCanceller)
+    quiet = np.zeros_like(COACH)
+    left_over(echo, quiet, quiet)
+    now = len(COACH)
+    assert not echo.guard.is_up(now - samples(1), now)
+    first = COACH[: samples(0.4)]
+    left_over(echo, quiet[: len(first)], first)
+    assert echo.guard.is_up(now, now + len(first))
+    assert echo.guard.is_own_voice(now, now + len(first))
+
+
+CUE = "Tell me that it arched, and say Stop."
+SAID = Spoken("cue", CUE, 0, samples(3.0), interrupted=False)
+
+
+@pytest.mark.parametrize(
+    ("text", "at_s", "own"),
+    [
+        ("arched", 2.0, True),
+        ("it arched", 2.0, True),
+        ("stop", 3.3, True),
+        ("stop", 3.6, False),
+        ("pause", 2.0, False),
+        ("stop now", 2.0, False),
+    ],
+)
+def test_own_words_are_the_coach_s_until_half_a_second_later(
+    text: str, at_s: float, own: bool
+) -> None:
+    guard = EchoGuard(Leftover())
+    guard.observe(SpeechBegan("cue", CUE, 0))
+    assert guard.are_own_words("arched", samples(1.0))
+    guard.observe(SAID)
+    assert guard.are_own_words(text, samples(at_s)) is own
+    guard.observe(SpeechBegan("next", "Inhale.", samples(3.1)))
+    assert guard.are_own_words(text, samples(at_s)) is own
