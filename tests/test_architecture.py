@@ -31,7 +31,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "ports clock",
         "datafile settings loudness gate grammar programme table prompts",
         "reps script machine player journal screen rehearsal cues judging word_graph",
-        "session hearing speaking",
+        "session hearing speaking echo_path",
         "listening",
         "engine testing",
         "devices terminal",
@@ -84,7 +84,6 @@ SELF_EVIDENT = {
     "coach.programme.Rep",
     "coach.programme.Setbacks",
     "coach.programme.StopPoint",
-    "coach.rehearsal.Echo",
     "coach.rehearsal.Sizes",
     "coach.table.Row",
 }
