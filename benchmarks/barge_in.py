@@ -82,9 +82,7 @@ def _run(arguments: argparse.Namespace) -> Sequence[str]:
     lines = len(every_line(load_coach(model, arguments.voice).lesson))
     settings = all_settings(arguments.conditions, arguments.levels)
     if not settings:
-        raise BenchmarkError(
-            "the microphone clips from +12 dB on only: no such level was asked for"
-        )
+        raise BenchmarkError("the microphone clips from +12 dB on: no such level was asked for")
     alone = samples(60.0 * arguments.alone)
     told: list[Scene] = list(scenes(clips, settings, arguments.rounds, alone, lines))
 

@@ -23,7 +23,7 @@ RECALL_BARS = ((0.0, 0.97), (6.0, 0.95), (12.0, 0.85))
 def bars(coach: Sequence[Sitting]) -> Iterator[Bar]:
     """Every bar."""
     for level, limit in RECALL_BARS:
-        counted = tally(within(coach, lambda s, at=level: s == Setting("plain", at)).takes)
+        counted = tally(within(coach, Setting("plain", level).__eq__).takes)
         recall = None if counted.recall is None else counted.recall * 100
         told = f"{counted.understood} of {counted.clips}"
         yield Bar(f"recall over its own speech, {level:+g} dB", "≥", limit * 100, "%", recall, told)

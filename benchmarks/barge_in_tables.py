@@ -73,7 +73,7 @@ def _by_setting(sittings: Mapping[str, Sittings]) -> Iterator[Table]:
         ("Commands by itself/h, and how many; needless hushes/h", _false_cell),
         ("Urgent: from the end of the word to silence, s: median, p95, most", _reaction_cell),
         (
-            "Echo 12 dB down for good after, s: median, most; never; share of time",
+            "Echo 12 dB down for good, s: median, most; never; % of the time",
             _convergence_cell,
         ),
     ):

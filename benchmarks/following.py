@@ -6,7 +6,7 @@ holds its words.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -110,28 +110,24 @@ _NEVER_WITHIN: Samples = samples(5.0)
 
 
 def convergence(before: Sequence[float], after: Sequence[float], frame: Samples) -> Convergence:
-    """From the levels of the frames before and after cancellation, RMS, while nobody else speaks."""
+    """From the levels of the frames before and after cancellation, RMS; the coach is alone."""
     frames = _WINDOW // frame
-    windows = [(frame * end, *both) for end, *both in _windows(before, after, frames)]
-    typical = float(np.median([level for _, level, _ in windows])) if windows else 0.0
-    rated = [
-        (end, left <= level * gain(-_LEFT_OVER_DB))
-        for end, level, left in windows
-        if level > typical * _ECHO_BELOW_TYPICAL
-    ]
-    bad = [end for end, converged in rated if not converged]
-    for_good = bad[-1] if bad else 0
-    late = [converged for end, converged in rated if end > _SETTLING]
+    levels, left_over = (_window_levels(each, frames) for each in (before, after))
+    if not len(levels):
+        return Convergence(None, None, None)
+    window = frames * frame
+    told = levels > np.median(levels) * _ECHO_BELOW_TYPICAL
+    down = left_over <= levels * gain(-_LEFT_OVER_DB)
+    good, bad = np.flatnonzero(told & down), np.flatnonzero(told & ~down)
+    for_good = int(bad[-1] + 1) * window if len(bad) else 0
+    late = down[_SETTLING // window :][told[_SETTLING // window :]]
     return Convergence(
-        next((end for end, converged in rated if converged), None),
+        int(good[0]) * window if len(good) else None,
         for_good if for_good < len(before) * frame - _NEVER_WITHIN else None,
-        sum(late) / len(late) if late else None,
+        float(np.mean(late)) if len(late) else None,
     )
 
 
-def _windows(
-    before: Sequence[float], after: Sequence[float], frames: int
-) -> Iterator[tuple[int, float, float]]:
-    for end in range(frames, len(before) + 1, frames):
-        levels = (np.square(each[end - frames : end]) for each in (before, after))
-        yield (end, *(float(np.sqrt(np.mean(level))) for level in levels))
+def _window_levels(frames: Sequence[float], length: int) -> Sound:
+    whole = np.asarray(frames[: len(frames) // length * length]).reshape(-1, length)
+    return np.asarray(np.sqrt(np.mean(whole * whole, axis=1)))

@@ -1,4 +1,4 @@
-"""Program: what the benchmarks' command lines share. The only place here that catches and prints."""
+"""Program: what the benchmarks' command lines share; what is wrong is told here, in one line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Scenes: clips, levels and conditions -> who says what when while the coach talks, in which room."""
+"""Scenes: clips, levels and conditions -> who says what when, over the coach, in which room."""
 
 from __future__ import annotations
 

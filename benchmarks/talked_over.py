@@ -94,8 +94,8 @@ class _WatchedHearing:
         return getattr(self._hearing, name)
 
     def accept(self, frame: Block, *rest: Any) -> list[Finding]:
-        self._watch.after.append(rms(frame))
         began = process_time()
+        self._watch.after.append(rms(frame))
         found = self._hearing.accept(frame, *rest)
         self._watch.hearing_seconds += process_time() - began
         return found
