@@ -79,10 +79,10 @@ def _run(arguments: argparse.Namespace) -> Sequence[str]:
     baseline = read_baseline(arguments.check) if arguments.check else None
     model = model_store.resolve(None)
     clips = _clips(arguments)
-    lines = len(every_line(load_coach(model, arguments.voice).lesson))
     settings = all_settings(arguments.conditions, arguments.levels)
     if not settings:
         raise BenchmarkError("the microphone clips from +12 dB on: no such level was asked for")
+    lines = len(every_line(load_coach(model, arguments.voice).lesson))
     alone = samples(60.0 * arguments.alone)
     told: list[Scene] = list(scenes(clips, settings, arguments.rounds, alone, lines))
 
