@@ -13,9 +13,11 @@ from benchmarks.figures import false_commands, tallies, tally
 from benchmarks.scenes import CONDITIONS
 from benchmarks.sitting import Sitting
 from benchmarks.tables import (
+    MOST_ROWS,
     bar_table,
     false_table,
     figure,
+    heard_cell,
     new_table,
     percent,
     print_table,
@@ -23,6 +25,7 @@ from benchmarks.tables import (
 )
 from benchmarks.talked_over import SYSTEMS
 from coach.table import URGENT
+from coach.units import seconds
 
 Sittings = Sequence[Sitting]
 
@@ -89,6 +92,7 @@ def _of_the_coach(coach: Sittings, against: Sequence[Bar]) -> Iterator[Table]:
     yield _apart_table(coach, "speaker")
     yield _apart_table(coach, "words")
     yield false_table(tried(coach).overheard)
+    yield _missed_table(coach)
 
 
 def _apart_table(coach: Sittings, by: str) -> Table:
@@ -101,6 +105,20 @@ def _apart_table(coach: Sittings, by: str) -> Table:
     ]
     for name in apart[0] if apart else ():
         table.add_row(name, *(f"{each[name].understood} of {each[name].clips}" for each in apart))
+    return table
+
+
+def _missed_table(coach: Sittings) -> Table:
+    title = f"Coach: words not understood, the first {MOST_ROWS}"
+    table = new_table(title, "setting", "clip", "at s", "heard", left=4)
+    rows = [
+        (str(each.scene.setting), take.clip.name, f"{seconds(take.end):.2f}", take)
+        for each in coach
+        for take in tried([each]).takes
+        if not take.understood
+    ]
+    for *row, take in rows[:MOST_ROWS]:
+        table.add_row(*row, heard_cell(take))
     return table
 
 

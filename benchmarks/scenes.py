@@ -23,7 +23,8 @@ _MOST_GAP: Samples = samples(4.0)
 _LOUDEST_SOUND = 32767
 _CLIPPING_FROM_DB = 12.0
 _SATURATION = 16422
-"""-6 dBFS: 8 dB above the active level of a coach 12 dB louder than the user."""
+"""-6 dBFS: as the microphone hears it 8 dB above the active level of a coach 12 dB louder than the
+user; what the speaker is given peaks at -4 dBFS."""
 _JUMP_MS = 80.0
 
 CONDITIONS: Mapping[str, str] = {
@@ -35,6 +36,7 @@ CONDITIONS: Mapping[str, str] = {
     "clipping": "the microphone clips at -6 dBFS; at +12 dB and above",
     "jump": "the delay grows from 60 to 140 ms in the middle",
     "drift": "the speaker's clock is 50 ppm slower",
+    "distortion": "the loudspeaker saturates softly, towards -6 dBFS",
 }
 
 
@@ -129,10 +131,12 @@ def _room(setting: Setting, length: Samples) -> Room:
         case ["drift"]:
             drift_ppm = 50.0
     echo = Echo(gain_db=0.0, delay_ms=late, drift_ppm=drift_ppm, jump=jump)
-    direct_db = setting.level_db - at_microphone_db(echo)
+    own: dict[str, float] = {"gain_db": setting.level_db - at_microphone_db(echo)}
+    if setting.condition == "distortion":
+        own["speaker_limit"] = _SATURATION
     clips = setting.condition == "clipping"
     return Room(
-        echo=echo.model_copy(update={"gain_db": direct_db}),
+        echo=echo.model_copy(update=own),
         snr_db=20.0,
         saturation=_SATURATION if clips else _LOUDEST_SOUND,
     )

@@ -34,7 +34,7 @@ from coach.units import seconds
 ORDERS = "orders"
 """The group of negatives that is people ordering something."""
 WIDTH = 100
-_MOST_ROWS = 30
+MOST_ROWS = 30
 
 
 def print_tables(console: Console, outcomes: Mapping[str, Outcome], against: Sequence[Bar]) -> None:
@@ -208,7 +208,7 @@ def _delay_table(coach: Outcome) -> Table:
 def false_table(overheard: Iterable[Overheard]) -> Table:
     """What was taken for a command where none was meant."""
     table = new_table(
-        f"Coach: false commands, the first {_MOST_ROWS}",
+        f"Coach: false commands, the first {MOST_ROWS}",
         "recording",
         "heard",
         "intent",
@@ -220,7 +220,7 @@ def false_table(overheard: Iterable[Overheard]) -> Table:
         for each in overheard
         for c in each.commands
     ]
-    for row in rows[:_MOST_ROWS]:
+    for row in rows[:MOST_ROWS]:
         table.add_row(*row)
     return table
 
@@ -228,10 +228,10 @@ def false_table(overheard: Iterable[Overheard]) -> Table:
 def _confusion_table(coach: Outcome) -> Table:
     snrs = _snrs([coach])
     heads = (_condition_head(snr_db) for snr_db in snrs)
-    title = f"Coach: confusions, the {_MOST_ROWS} most frequent, all noises together"
+    title = f"Coach: confusions, the {MOST_ROWS} most frequent, all noises together"
     table = new_table(title, "said", "heard", *heads, left=2)
     found = {snr: Counter(map(_mix_up, filter(_wrong, coach.at(snr)))) for snr in snrs}
-    for mix_up, _ in sum(found.values(), Counter[tuple[str, str]]()).most_common(_MOST_ROWS):
+    for mix_up, _ in sum(found.values(), Counter[tuple[str, str]]()).most_common(MOST_ROWS):
         table.add_row(*mix_up, *(str(found[snr][mix_up] or "") for snr in snrs))
     return table
 
@@ -248,9 +248,13 @@ def _mix_up(take: Take) -> tuple[str, str]:
 def _clip_table(title: str, takes: Sequence[Take]) -> Table:
     table = new_table(f"Coach: {title}", "clip", "words", "intent", "heard", left=4)
     for take in takes:
-        heard = ", ".join(f"{each.text} ({each.intent})" for each in take.commands)
-        table.add_row(take.clip.name, take.clip.words, take.clip.intent or "", heard)
+        table.add_row(take.clip.name, take.clip.words, take.clip.intent or "", heard_cell(take))
     return table
+
+
+def heard_cell(take: Take) -> str:
+    """What was heard of a clip."""
+    return ", ".join(f"{each.text} ({each.intent})" for each in take.commands)
 
 
 def _snrs(outcomes: Iterable[Outcome]) -> list[float | None]:

@@ -33,6 +33,7 @@ class EchoPath:
 
     def __init__(self, echo: Echo, level: float, random: np.random.Generator) -> None:
         self._response = _response(echo, random) * level * gain(echo.gain_db)
+        self._speaker_limit = echo.speaker_limit
         self._clock = _SlowClock(echo.drift_ppm) if echo.drift_ppm else None
         self._delay = samples(echo.delay_ms / 1000.0)
         later = self._delay
@@ -51,6 +52,8 @@ class EchoPath:
             self._delay = self._delay_after_jump
         self._now += len(speaker)
         played = speaker.astype(np.float64)
+        if self._speaker_limit is not None:
+            played = self._speaker_limit * np.tanh(played / self._speaker_limit)
         delay = self._delay
         if self._clock is not None:
             played = self._clock.play(played)

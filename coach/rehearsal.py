@@ -67,7 +67,8 @@ class Echo(Strict):
 
     ``gain_db`` is the direct sound's against the user's speech. The tail's amplitude falls to 1/e
     in ``decay_ms``: its RT60 is 6.9 times that. ``drift_ppm`` is how much slower the speaker's
-    clock runs than the microphone's.
+    clock runs than the microphone's. ``speaker_limit``, in int16 units, is the amplitude that a
+    small loudspeaker never reaches: it saturates softly (tanh) below.
     """
 
     gain_db: Annotated[float, Field(ge=-60, le=30)]
@@ -75,6 +76,7 @@ class Echo(Strict):
     direct_to_tail_db: Annotated[float, Field(ge=-20, le=60)] = 6.0
     decay_ms: Annotated[float, Field(ge=5, le=500)] = 40.0
     drift_ppm: Annotated[float, Field(ge=0, le=1000)] = 0.0
+    speaker_limit: Annotated[float, Field(ge=100)] | None = None
     jump: Jump | None = None
 
 

@@ -224,6 +224,7 @@ def test_the_coach_is_as_loud_as_the_setting_says(setting: Setting) -> None:
     assert at_microphone_db(room.echo) == pytest.approx(setting.level_db)
     assert (room.echo.jump is not None) == (setting.condition == "jump")
     assert (room.echo.drift_ppm == 50.0) == (setting.condition == "drift")
+    assert (room.echo.speaker_limit is not None) == (setting.condition == "distortion")
     assert (room.saturation < 32767) == (setting.condition == "clipping")
     assert room.echo.delay_ms == {"delay-120": 120, "delay-220": 220, "delay-320": 320}.get(
         setting.condition, 60

@@ -73,6 +73,16 @@ def test_a_slower_speaker_plays_later_and_later(drift_ppm: float) -> None:
     assert rms(sound[settled] - expected[settled]) < 0.01 * rms(expected)
 
 
+def test_a_small_loudspeaker_saturates_softly() -> None:
+    tone = 8000.0 * np.sin(2 * np.pi * 1000 / 16_000 * np.arange(samples(1)))
+    sound = heard(np.round(tone).astype(np.int16), DRY.model_copy(update={"speaker_limit": 8000.0}))
+    spectrum = np.abs(np.fft.rfft(sound[samples(0.5) :]))
+    third = spectrum[1500] / spectrum[500]
+    # tanh x = x - x³/3 + …: a third harmonic of 6.7 % where the amplitude is the limit
+    assert third == pytest.approx(0.067, abs=0.002)
+    assert np.abs(sound).max() < 8000.0
+
+
 class Nobody:
     def pop(self) -> list[Speech]:
         return []

@@ -119,6 +119,7 @@ def test_most_of_it_may_be_left_out() -> None:
         ("delay_ms: 80", "delay_ms: 5", "room.echo.delay_ms: input should be greater than or eq"),
         ("delay_ms: 80", "decay_ms: 1", "room.echo.decay_ms: input should be greater than or eq"),
         ("delay_ms: 80", "drift_ppm: -50", "room.echo.drift_ppm: input should be greater than or"),
+        ("delay_ms: 80", "speaker_limit: 0", "room.echo.speaker_limit: input should be greater"),
         ("delay_ms: 80", "jump: 140", "room.echo.jump: "),
         ("delay_ms: 80", "jump: {at_s: 9}", "room.echo.jump.delay_ms: this key is missing"),
         ("snr_db: 10", "saturation: 0", "room.saturation: input should be greater than or equal"),
