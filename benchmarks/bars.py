@@ -80,15 +80,16 @@ def _recall_bars(coach: Outcome) -> Iterator[Bar]:
 def _false_bars(coach: Outcome) -> Iterator[Bar]:
     talk = false_commands(coach.of("talk"), URGENT)
     noise = false_commands(coach.of("noise"), URGENT)
+    yield hourly_bar("false commands on talk", 4, talk, talk.commands)
+    yield hourly_bar("urgent false commands on talk", 1, talk, talk.urgent)
+    yield hourly_bar("needless hushes on talk", 30, talk, talk.needless_hushes)
+    yield hourly_bar("false commands on noise alone", 0.5, noise, noise.commands)
 
-    def bar(name: str, limit: float, within: FalseCommands, count: int) -> Bar:
-        minutes = within.length / RATE_HZ / 60
-        return Bar(name, "≤", limit, "/h", within.per_hour(count), f"{count} in {minutes:.1f} min")
 
-    yield bar("false commands on talk", 4, talk, talk.commands)
-    yield bar("urgent false commands on talk", 1, talk, talk.urgent)
-    yield bar("needless hushes on talk", 30, talk, talk.needless_hushes)
-    yield bar("false commands on noise alone", 0.5, noise, noise.commands)
+def hourly_bar(name: str, limit: float, within: FalseCommands, count: int) -> Bar:
+    """A bar for a count in an hour of what was listened to."""
+    minutes = within.length / RATE_HZ / 60
+    return Bar(name, "≤", limit, "/h", within.per_hour(count), f"{count} in {minutes:.1f} min")
 
 
 def _delay_bars(coach: Outcome) -> Iterator[Bar]:
@@ -99,11 +100,12 @@ def _delay_bars(coach: Outcome) -> Iterator[Bar]:
         ("urgent, word end to decision", urgent.decision, 0.25, 0.40),
         ("other, word end to decision", other.decision, 0.40, 0.60),
     ):
-        yield _delay_bar(f"{name}, median", median, found, found.median if found else None)
-        yield _delay_bar(f"{name}, p95", p95, found, found.p95 if found else None)
+        yield delay_bar(f"{name}, median", median, found, found.median if found else None)
+        yield delay_bar(f"{name}, p95", p95, found, found.p95 if found else None)
 
 
-def _delay_bar(name: str, limit: float, found: Spread | None, value: float | None) -> Bar:
+def delay_bar(name: str, limit: float, found: Spread | None, value: float | None) -> Bar:
+    """A bar for one figure of a spread."""
     return Bar(name, "≤", limit, "s", value, f"{found.count} clips" if found else "")
 
 

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 from coach.grammar import Grammar
 from coach.hearing import Hearing
-from coach.messages import Cleared, Heard, Intent, Suspected
+from coach.messages import Cleared, Event, Heard, Intent, Suspected
 from coach.units import RATE_HZ, Block, Samples, samples
 from coach.wiring import EVERYTHING, Ears, load_ears, load_grammar
 
@@ -68,21 +68,37 @@ class CoachListener:
     def listen(self, sound: Block) -> Listened:
         """What Hearing accepts of all intents."""
         frame = self._hearing.frame
-        commands: list[Command] = []
-        needless: list[Samples] = []
-        suspected: Samples | None = None
+        overhearing = Overhearing()
         for start in range(0, len(sound) - frame + 1, frame):
             for finding in self._hearing.accept(sound[start : start + frame], EVERYTHING):
-                match finding:
-                    case Suspected():
-                        suspected = finding.at
-                    case Cleared():
-                        needless += [] if suspected is None else [suspected]
-                        suspected = None
-                    case Heard() if finding.accepted:
-                        commands.append(_command(finding))
-                        suspected = None
-        return Listened(tuple(commands), (*needless, *([] if suspected is None else [suspected])))
+                overhearing.take_in(finding)
+        return overhearing.listened()
+
+
+class Overhearing:
+    """Makes commands and needless hushes of what the coach finds."""
+
+    def __init__(self) -> None:
+        self._commands: list[Command] = []
+        self._needless: list[Samples] = []
+        self._suspected: Samples | None = None
+
+    def take_in(self, event: Event) -> None:
+        """What happened next; most does not matter."""
+        match event:
+            case Suspected():
+                self._suspected = event.at
+            case Cleared():
+                self._needless += [] if self._suspected is None else [self._suspected]
+                self._suspected = None
+            case Heard() if event.accepted:
+                self._commands.append(_command(event))
+                self._suspected = None
+
+    def listened(self) -> Listened:
+        """All of it; a hush that is not over was needless."""
+        left = [] if self._suspected is None else [self._suspected]
+        return Listened(tuple(self._commands), (*self._needless, *left))
 
 
 def _command(heard: Heard) -> Command:

@@ -45,16 +45,16 @@ def _system(name: str, outcome: Outcome) -> dict[str, Any]:
 def _condition(takes: Sequence[Take]) -> dict[str, Any]:
     said = [take for take in takes if take.meant]
     return {
-        **_tally(tally(takes)),
+        **tally_figures(tally(takes)),
         "intents": _apart({str(k): v for k, v in tallies(said, _intent).items()}),
         "speakers": _apart(tallies(takes, lambda take: take.clip.speaker)),
         "delays": {
             "urgent": asdict(delays(takes, urgent=True)),
             "other": asdict(delays(takes, urgent=False)),
         },
-        "missed_clips": [_take(take) for take in takes if take.missed],
-        "confused_clips": [_take(take) for take in takes if take.confused],
-        "accepted_clips": [_take(take) for take in takes if take.accepted],
+        "missed_clips": [take_figures(take) for take in takes if take.missed],
+        "confused_clips": [take_figures(take) for take in takes if take.confused],
+        "accepted_clips": [take_figures(take) for take in takes if take.accepted],
     }
 
 
@@ -63,14 +63,16 @@ def _intent(take: Take) -> str:
 
 
 def _apart(apart: Mapping[str, Tally]) -> dict[str, Any]:
-    return {name: _tally(each) for name, each in apart.items()}
+    return {name: tally_figures(each) for name, each in apart.items()}
 
 
-def _tally(counted: Tally) -> dict[str, Any]:
+def tally_figures(counted: Tally) -> dict[str, Any]:
+    """Counts, and the recall."""
     return asdict(counted) | {"recall": counted.recall}
 
 
-def _take(take: Take) -> dict[str, Any]:
+def take_figures(take: Take) -> dict[str, Any]:
+    """A clip by name, and what was heard."""
     clip = take.clip
     told = {"clip": clip.name, "speaker": clip.speaker, "words": clip.words, "intent": clip.intent}
     return told | {"heard": [{"intent": c.intent, "text": c.text} for c in take.commands]}
@@ -82,11 +84,12 @@ def _overheard_by_group(overheard: Sequence[Overheard]) -> dict[str, Any] | None
     groups: dict[str, list[Overheard]] = {}
     for each in overheard:
         groups.setdefault(each.group, []).append(each)
-    apart = {name: _overheard(group) for name, group in groups.items() if name}
-    return _overheard(overheard) | {"groups": apart}
+    apart = {name: overheard_figures(group) for name, group in groups.items() if name}
+    return overheard_figures(overheard) | {"groups": apart}
 
 
-def _overheard(overheard: Sequence[Overheard]) -> dict[str, Any]:
+def overheard_figures(overheard: Sequence[Overheard]) -> dict[str, Any]:
+    """False commands, counted and one by one."""
     counted = false_commands(overheard, URGENT)
     return {
         "files": counted.files,

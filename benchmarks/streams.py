@@ -99,14 +99,15 @@ def _in_quiet(speaker: str, clips: Sequence[Clip]) -> Stream:
 
 def _in_noise(speaker: str, clips: Sequence[Clip], condition: Condition, noise: Block) -> Stream:
     order = _shuffled(clips)
-    speech = _said([_levelled(clip.sound) for clip in order])
+    speech = _said([levelled(clip.sound) for clip in order])
     level = _SPEECH_LEVEL * gain(-(condition.snr_db or 0.0)) / rms(noise)
     begin = np.random.default_rng(len(clips)).integers(len(noise))
     speech += np.take(noise * level, np.arange(len(speech)) + begin, mode="wrap")
     return Stream(_place(speaker, order, condition), _heard(speech, len(clips)))
 
 
-def _levelled(sound: Block) -> NDArray[np.float64]:
+def levelled(sound: Block) -> NDArray[np.float64]:
+    """The same at the level that every clip is brought to, int16 units."""
     return sound.astype(np.float64) * (_SPEECH_LEVEL / active_rms(sound))
 
 

@@ -34,21 +34,21 @@ from coach.units import seconds
 ORDERS = "orders"
 """The group of negatives that is people ordering something."""
 WIDTH = 100
-_MOST_ROWS = 30
+MOST_ROWS = 30
 
 
 def print_tables(console: Console, outcomes: Mapping[str, Outcome], against: Sequence[Bar]) -> None:
     """Everything there is to read of a run; ``console`` must take brackets for what they are."""
-    _print(console, _side_by_side(outcomes))
+    print_table(console, _side_by_side(outcomes))
     for name in outcomes:
         console.print(f"  {name}: {SYSTEMS[name]}", highlight=False)
     if "coach" in outcomes:
         for table in _of_the_coach(outcomes["coach"], against):
             if table.row_count:
-                _print(console, table)
+                print_table(console, table)
 
 
-def _print(console: Console, table: Table) -> None:
+def print_table(console: Console, table: Table) -> None:
     """The title by itself: rich would fold it to the width of its table."""
     console.print(f"\n{table.title}", style="bold", highlight=False)
     table.title = None
@@ -56,19 +56,19 @@ def _print(console: Console, table: Table) -> None:
 
 
 def _of_the_coach(coach: Outcome, against: Sequence[Bar]) -> Iterator[Table]:
-    yield _bar_table(against)
+    yield bar_table(against)
     yield _condition_table(coach)
     yield from _intent_tables(coach)
     yield _speaker_table(coach)
     yield _delay_table(coach)
-    yield _false_table(coach)
+    yield false_table(coach.overheard)
     yield _confusion_table(coach)
     yield _clip_table("Missed, clean", [take for take in clean(coach) if take.missed])
     yield _clip_table("Confused, clean", [take for take in clean(coach) if take.confused])
     yield _clip_table("Confusables accepted, clean", [t for t in clean(coach) if t.accepted])
 
 
-def _table(title: str, *columns: str, left: int = 1) -> Table:
+def new_table(title: str, *columns: str, left: int = 1) -> Table:
     """The first ``left`` columns are words, the others are figures."""
     table = Table(title=title, box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
     for index, column in enumerate(columns):
@@ -78,7 +78,7 @@ def _table(title: str, *columns: str, left: int = 1) -> Table:
 
 def _side_by_side(outcomes: Mapping[str, Outcome]) -> Table:
     heads = (name.replace("-", "\n", 1) for name in outcomes)
-    table = _table("Side by side; recall is in %, with counts", "", *heads)
+    table = new_table("Side by side; recall is in %, with counts", "", *heads)
     systems = outcomes.values()
 
     def row(name: str, cell: Callable[[Outcome], str]) -> None:
@@ -101,7 +101,7 @@ def _side_by_side(outcomes: Mapping[str, Outcome]) -> Table:
 
 def _recall_at(snr_db: float | None, of: Outcome) -> str:
     counted = tally(of.at(snr_db))
-    return f"{_percent(counted.recall)} {counted.understood}/{counted.clips}"
+    return f"{percent(counted.recall)} {counted.understood}/{counted.clips}"
 
 
 def _accepted_cell(of: Outcome) -> str:
@@ -112,17 +112,18 @@ def _accepted_cell(of: Outcome) -> str:
 def _hourly(overheard: Sequence[Overheard], what: Literal["commands", "urgent"]) -> str:
     counted = false_commands(overheard, URGENT)
     count = counted.commands if what == "commands" else counted.urgent
-    return f"{_figure(counted.per_hour(count))} ({count})" if overheard else "-"
+    return f"{figure(counted.per_hour(count))} ({count})" if overheard else "-"
 
 
 def _orders_cell(of: Outcome) -> str:
     orders = false_commands((t for t in of.of("talk") if t.group == ORDERS), URGENT)
-    told = f"{_percent(orders.share)} {orders.files_with_command}/{orders.files}"
+    told = f"{percent(orders.share)} {orders.files_with_command}/{orders.files}"
     return told if orders.files else "-"
 
 
-def _bar_table(against: Sequence[Bar]) -> Table:
-    table = _table("Coach: the bars", "figure", "measured", "bar", "", "counts")
+def bar_table(against: Sequence[Bar]) -> Table:
+    """Every bar, and whether it is met."""
+    table = new_table("Coach: the bars", "figure", "measured", "bar", "", "counts")
     for bar in against:
         verdict = Text("not measured" if bar.met is None else "met" if bar.met else "not met")
         verdict.stylize("bold red" if bar.met is False else "")
@@ -135,7 +136,7 @@ def _bar_table(against: Sequence[Bar]) -> Table:
 
 
 def _condition_table(coach: Outcome) -> Table:
-    table = _table(
+    table = new_table(
         "Coach: recall",
         "condition",
         "recall %",
@@ -148,7 +149,7 @@ def _condition_table(coach: Outcome) -> Table:
         counted = tally(coach.said(condition))
         table.add_row(
             str(condition),
-            _percent(counted.recall),
+            percent(counted.recall),
             f"{counted.understood} of {counted.clips}",
             str(counted.confused),
             str(counted.missed),
@@ -162,7 +163,7 @@ def _intent_tables(coach: Outcome) -> Iterator[Table]:
     for noise in noises or [""]:
         conditions = [c for c in coach.conditions() if c == CLEAN or c.noise == noise]
         title = f"Coach: understood by intent, {noise}" if noise else "Coach: understood by intent"
-        table = _table(title, "intent", *(_condition_head(c.snr_db) for c in conditions))
+        table = new_table(title, "intent", *(_condition_head(c.snr_db) for c in conditions))
         for intent in INTENTS:
             meant = [[t for t in coach.said(c) if t.clip.intent == intent] for c in conditions]
             if meant[0]:
@@ -172,16 +173,16 @@ def _intent_tables(coach: Outcome) -> Iterator[Table]:
 
 
 def _speaker_table(coach: Outcome) -> Table:
-    table = _table("Coach: by speaker, clean", "speaker", "recall %", "understood", "accepted")
+    table = new_table("Coach: by speaker, clean", "speaker", "recall %", "understood", "accepted")
     for speaker, counted in tallies(clean(coach), lambda take: take.clip.speaker).items():
         understood = f"{counted.understood} of {counted.clips}"
         accepted = f"{counted.accepted} of {counted.confusables}"
-        table.add_row(speaker, _percent(counted.recall), understood, accepted)
+        table.add_row(speaker, percent(counted.recall), understood, accepted)
     return table
 
 
 def _delay_table(coach: Outcome) -> Table:
-    table = _table(
+    table = new_table(
         "Coach: seconds from the end of the word: median, p95, most",
         "condition",
         "clips",
@@ -196,17 +197,18 @@ def _delay_table(coach: Outcome) -> Table:
         table.add_row(
             _condition_head(snr_db),
             str(urgent.decision.count if urgent.decision else 0),
-            _spread(urgent.reaction),
-            _spread(urgent.decision),
+            spread_cell(urgent.reaction),
+            spread_cell(urgent.decision),
             str(other.decision.count if other.decision else 0),
-            _spread(other.decision),
+            spread_cell(other.decision),
         )
     return table
 
 
-def _false_table(coach: Outcome) -> Table:
-    table = _table(
-        f"Coach: false commands, the first {_MOST_ROWS}",
+def false_table(overheard: Iterable[Overheard]) -> Table:
+    """What was taken for a command where none was meant."""
+    table = new_table(
+        f"Coach: false commands, the first {MOST_ROWS}",
         "recording",
         "heard",
         "intent",
@@ -215,10 +217,10 @@ def _false_table(coach: Outcome) -> Table:
     )
     rows = [
         (f"{each.group}/{each.name}".strip("/"), c.text, c.intent, f"{seconds(c.decided):.2f}")
-        for each in coach.overheard
+        for each in overheard
         for c in each.commands
     ]
-    for row in rows[:_MOST_ROWS]:
+    for row in rows[:MOST_ROWS]:
         table.add_row(*row)
     return table
 
@@ -226,10 +228,10 @@ def _false_table(coach: Outcome) -> Table:
 def _confusion_table(coach: Outcome) -> Table:
     snrs = _snrs([coach])
     heads = (_condition_head(snr_db) for snr_db in snrs)
-    title = f"Coach: confusions, the {_MOST_ROWS} most frequent, all noises together"
-    table = _table(title, "said", "heard", *heads, left=2)
+    title = f"Coach: confusions, the {MOST_ROWS} most frequent, all noises together"
+    table = new_table(title, "said", "heard", *heads, left=2)
     found = {snr: Counter(map(_mix_up, filter(_wrong, coach.at(snr)))) for snr in snrs}
-    for mix_up, _ in sum(found.values(), Counter[tuple[str, str]]()).most_common(_MOST_ROWS):
+    for mix_up, _ in sum(found.values(), Counter[tuple[str, str]]()).most_common(MOST_ROWS):
         table.add_row(*mix_up, *(str(found[snr][mix_up] or "") for snr in snrs))
     return table
 
@@ -244,11 +246,15 @@ def _mix_up(take: Take) -> tuple[str, str]:
 
 
 def _clip_table(title: str, takes: Sequence[Take]) -> Table:
-    table = _table(f"Coach: {title}", "clip", "words", "intent", "heard", left=4)
+    table = new_table(f"Coach: {title}", "clip", "words", "intent", "heard", left=4)
     for take in takes:
-        heard = ", ".join(f"{each.text} ({each.intent})" for each in take.commands)
-        table.add_row(take.clip.name, take.clip.words, take.clip.intent or "", heard)
+        table.add_row(take.clip.name, take.clip.words, take.clip.intent or "", heard_cell(take))
     return table
+
+
+def heard_cell(take: Take) -> str:
+    """What was heard of a clip."""
+    return ", ".join(f"{each.text} ({each.intent})" for each in take.commands)
 
 
 def _snrs(outcomes: Iterable[Outcome]) -> list[float | None]:
@@ -260,11 +266,13 @@ def _condition_head(snr_db: float | None) -> str:
     return "clean" if snr_db is None else f"{snr_db:g} dB"
 
 
-def _percent(share: float | None) -> str:
+def percent(share: float | None) -> str:
+    """A share of 0 to 1 as a cell."""
     return "-" if share is None else f"{share * 100:.1f}"
 
 
-def _figure(value: float | None) -> str:
+def figure(value: float | None) -> str:
+    """A figure as a cell."""
     return "-" if value is None else f"{value:.1f}"
 
 
@@ -272,5 +280,6 @@ def _median(found: Spread | None) -> str:
     return "-" if found is None else f"{found.median:.2f}"
 
 
-def _spread(found: Spread | None) -> str:
+def spread_cell(found: Spread | None) -> str:
+    """Median, p95 and most as a cell."""
     return "-" if found is None else f"{found.median:.2f}  {found.p95:.2f}  {found.most:.2f}"

@@ -14,9 +14,10 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from time import process_time
+from typing import TypeVar
 
 import numpy as np
 
@@ -24,6 +25,9 @@ from benchmarks.listeners import Listened, Listener, make_listener
 from benchmarks.streams import Place, Stream
 from coach.errors import CoachError
 from coach.units import Samples
+
+Task = TypeVar("Task")
+Made = TypeVar("Made")
 
 
 class BenchmarkError(CoachError):
@@ -63,25 +67,32 @@ def lay(streams: Iterable[Stream], folder: Path) -> list[Laid]:
 def listen_to(
     laid: Sequence[Laid], system: str, model: Path, jobs: int, advance: Callable[[], None]
 ) -> list[Heeded]:
-    """Everything that was laid out, in its order; ``advance`` is called after each.
+    """Everything that was laid out, in its order; see ``in_processes``."""
+    longest_first = sorted(range(len(laid)), key=lambda index: -laid[index].length)
+    paths = [laid[index].path for index in longest_first]
+    listened = in_processes(partial(_listen, system, model), paths, system, jobs, advance)
+    made = dict(zip(longest_first, listened, strict=True))
+    return [Heeded(each.place, *made[index]) for index, each in enumerate(laid)]
+
+
+def in_processes(
+    work: Callable[[Task], Made],
+    tasks: Sequence[Task],
+    system: str,
+    jobs: int,
+    advance: Callable[[], None],
+) -> list[Made]:
+    """What ``work`` makes of every task, in their order; ``advance`` is called after each.
 
     Raises BenchmarkError when the system cannot be loaded or a process dies.
     """
-    longest_first = sorted(laid, key=lambda each: -each.length)
     with ProcessPoolExecutor(
-        min(jobs, len(laid)), multiprocessing.get_context("spawn"), _live_and_die_with_the_parent
+        min(jobs, len(tasks)), multiprocessing.get_context("spawn"), _live_and_die_with_the_parent
     ) as pool:
         try:
-            futures = {
-                pool.submit(_listen, system, model, each.path): each for each in longest_first
-            }
-            heeded = {}
+            futures = [pool.submit(work, task) for task in tasks]
             for future in as_completed(futures):
-                each = futures[future]
-                listened, decode_seconds, peak_bytes = future.result()
-                heeded[each.path] = Heeded(
-                    each.place, listened, each.length, decode_seconds, peak_bytes
-                )
+                future.result()
                 advance()
         except BrokenProcessPool:
             raise BenchmarkError(f"{system}: a process died; too little memory?") from None
@@ -92,7 +103,7 @@ def listen_to(
             raise
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
-    return [heeded[each.path] for each in laid]
+    return [future.result() for future in futures]
 
 
 def _stop_at_once() -> None:
@@ -118,13 +129,13 @@ def _listener(system: str, model: Path) -> Listener:
     return make_listener(system, model)
 
 
-def _listen(system: str, model: Path, path: Path) -> tuple[Listened, float, int]:
+def _listen(system: str, model: Path, path: Path) -> tuple[Listened, Samples, float, int]:
     listener = _listener(system, model)
     listener.begin()
     sound = np.fromfile(path, dtype=np.int16)
     began = process_time()
     listened = listener.listen(sound)
-    return listened, process_time() - began, _peak_bytes()
+    return listened, len(sound), process_time() - began, _peak_bytes()
 
 
 def _peak_bytes() -> int:

@@ -52,17 +52,46 @@ class Entry(Strict):
         return times
 
 
+DelayMs = Annotated[float, Field(ge=20, le=1000)]
+
+
+class Jump(Strict):
+    """From ``at_s`` on the delay is another one, as after a hiccup of the sound card."""
+
+    at_s: Annotated[float, Field(ge=0, le=86_400)]
+    delay_ms: DelayMs
+
+
 class Echo(Strict):
+    """The coach's voice in the microphone: direct sound, and a tail so many dB below it in all.
+
+    ``gain_db`` is the direct sound's against the user's speech. The tail's amplitude falls to 1/e
+    in ``decay_ms``: its RT60 is 6.9 times that. ``drift_ppm`` is how much slower the speaker's
+    clock runs than the microphone's. ``speaker_limit``, in int16 units, is the amplitude that a
+    small loudspeaker never reaches: it saturates softly (tanh) below.
+    """
+
     gain_db: Annotated[float, Field(ge=-60, le=30)]
-    delay_ms: Annotated[float, Field(ge=20, le=1000)] = 60.0
+    delay_ms: DelayMs = 60.0
+    direct_to_tail_db: Annotated[float, Field(ge=-20, le=60)] = 6.0
+    decay_ms: Annotated[float, Field(ge=5, le=500)] = 40.0
+    drift_ppm: Annotated[float, Field(ge=0, le=1000)] = 0.0
+    speaker_limit: Annotated[float, Field(ge=100)] | None = None
+    jump: Jump | None = None
 
 
 class Room(Strict):
-    """``noise`` is a path relative to the file; levels are relative to the user's speech."""
+    """``noise`` is a path relative to the file; levels are relative to the user's speech.
+
+    The microphone: ``self_noise`` is the RMS of its own, ``saturation`` where it clips, both in
+    int16 units (3 is about -80 dBFS).
+    """
 
     noise: str | None = None
     snr_db: Annotated[float, Field(ge=-30, le=60)] = 20.0
     echo: Echo | None = None
+    self_noise: Annotated[float, Field(ge=0, le=1000)] = 3.0
+    saturation: Annotated[int, Field(ge=1, le=32767)] = 32767
 
 
 class Sizes(Strict):

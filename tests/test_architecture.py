@@ -33,7 +33,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "leftover",
         "echo_guard",
         "reps script machine player journal screen rehearsal cues judging word_graph",
-        "session hearing speaking echo",
+        "session hearing speaking echo echo_path",
         "listening",
         "engine testing",
         "devices terminal",
@@ -86,7 +86,6 @@ SELF_EVIDENT = {
     "coach.programme.Rep",
     "coach.programme.Setbacks",
     "coach.programme.StopPoint",
-    "coach.rehearsal.Echo",
     "coach.rehearsal.Sizes",
     "coach.table.Row",
 }

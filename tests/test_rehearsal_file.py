@@ -13,7 +13,9 @@ from coach.devices.room_duplex import load_clips, load_noise
 from coach.errors import CoachError, DataError
 from coach.messages import SpeechBegan, StateChanged
 from coach.rehearsal import (
+    Echo,
     Entry,
+    Jump,
     Rehearsal,
     Room,
     Speech,
@@ -55,6 +57,22 @@ def test_a_good_file_says_what_happens() -> None:
         Entry(when=When(said="ask_stable"), says="yes", times="always"),
     ]
     assert [entry.says for entry in rehearsal.user] == ["ready", "my back arched", "yes"]
+
+
+def test_a_room_can_be_made_difficult() -> None:
+    hard = "delay_ms: 80, direct_to_tail_db: 0, decay_ms: 70, drift_ppm: 50, "
+    text = GOOD.replace("delay_ms: 80", hard + "jump: {at_s: 20, delay_ms: 140}")
+    text = text.replace("snr_db: 10", "snr_db: 10, self_noise: 30, saturation: 16000")
+    room = parse_rehearsal(text, "some.yaml").room
+    assert (room.self_noise, room.saturation) == (30.0, 16000)
+    assert room.echo == Echo(
+        gain_db=-6.0,
+        delay_ms=80.0,
+        direct_to_tail_db=0.0,
+        decay_ms=70.0,
+        drift_ppm=50.0,
+        jump=Jump(at_s=20.0, delay_ms=140.0),
+    )
 
 
 def test_most_of_it_may_be_left_out() -> None:
@@ -99,6 +117,13 @@ def test_most_of_it_may_be_left_out() -> None:
         ("snr_db: 10", "snr: 10", "room.snr: this key is not known here"),
         ("gain_db: -6, ", "", "room.echo.gain_db: this key is missing"),
         ("delay_ms: 80", "delay_ms: 5", "room.echo.delay_ms: input should be greater than or eq"),
+        ("delay_ms: 80", "decay_ms: 1", "room.echo.decay_ms: input should be greater than or eq"),
+        ("delay_ms: 80", "drift_ppm: -50", "room.echo.drift_ppm: input should be greater than or"),
+        ("delay_ms: 80", "speaker_limit: 0", "room.echo.speaker_limit: input should be greater"),
+        ("delay_ms: 80", "jump: 140", "room.echo.jump: "),
+        ("delay_ms: 80", "jump: {at_s: 9}", "room.echo.jump.delay_ms: this key is missing"),
+        ("snr_db: 10", "saturation: 0", "room.saturation: input should be greater than or equal"),
+        ("snr_db: 10", "self_noise: -1", "room.self_noise: input should be greater than or equal"),
         ("limit_s: 90", "limit_s: 0", "limit_s: input should be greater than 0, found 0"),
         ("limit_s: 90", "limit_s: .inf", "limit_s: "),
         ("limit_s: 90", "seed: 8", 'not YAML: found duplicate key "seed"'),

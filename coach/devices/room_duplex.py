@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from coach.devices.audio_file import read_audio
+from coach.echo_path import BLOCK, EchoPath, Sound
 from coach.errors import AudioFileError, DataError
 from coach.loudness import active_rms
-from coach.rehearsal import Rehearsal, Room, User, clip_names
+from coach.rehearsal import Rehearsal, Room, Speech, clip_names
 from coach.units import Block, Samples, gain, samples, silence
-
-_BLOCK: Samples = samples(0.01)
-_TAIL: Samples = samples(0.15)
-_TAIL_DECAY_SECONDS = 0.04
-_DIRECT_TO_TAIL_DB = 6.0
-_SELF_NOISE = 3.0
-"""RMS of the microphone's own noise, int16 units: about -80 dBFS."""
-
-Sound = NDArray[np.float64]
 
 
 def load_clips(rehearsal: Rehearsal, path: Path) -> dict[str, Block]:
@@ -50,6 +42,14 @@ def load_noise(room: Room, path: Path) -> Block | None:
     return noise
 
 
+class Talker(Protocol):
+    """Who is in the room and says something now and then: a User."""
+
+    def pop(self) -> Iterable[Speech]:
+        """What was decided to be said since the last call."""
+        ...
+
+
 class RoomDuplex:
     """A Duplex of a simulated user in a simulated room; it ends at ``limit_s``.
 
@@ -59,7 +59,7 @@ class RoomDuplex:
     def __init__(
         self,
         rehearsal: Rehearsal,
-        user: User,
+        user: Talker,
         clips: Mapping[str, Block],
         noise: Block | None,
         reference: Block,
@@ -73,7 +73,11 @@ class RoomDuplex:
         self._random = np.random.default_rng(rehearsal.seed)
         speech = active_rms(np.concatenate([*clips.values(), silence(0)]))
         self._noise = _scaled_noise(noise, speech, rehearsal.room.snr_db)
-        self._echo = _Echo(rehearsal.room, speech / active_rms(reference), self._random)
+        self._room = rehearsal.room
+        self._echo: EchoPath | None = None
+        if self._room.echo is not None:
+            level = speech / active_rms(reference)
+            self._echo = EchoPath(self._room.echo, level, self._random)
         self._ahead: Sound = np.zeros(0)
         self.timed_out = False
 
@@ -88,8 +92,9 @@ class RoomDuplex:
             if speaker is None:
                 return
             self._on_block(microphone, speaker)
-            self._echo.feed(speaker)
-            now += _BLOCK
+            if self._echo is not None:
+                self._echo.feed(speaker)
+            now += BLOCK
             for speech in self._user.pop():
                 self._add(self._clips[speech.words], max(0, speech.at - now))
         self.timed_out = True
@@ -100,50 +105,16 @@ class RoomDuplex:
         self._ahead[wait : wait + len(clip)] += clip
 
     def _microphone(self, now: Samples) -> Block:
-        sound = self._random.normal(0.0, _SELF_NOISE, _BLOCK)
-        said = self._ahead[:_BLOCK]
+        sound = self._random.normal(0.0, self._room.self_noise, BLOCK)
+        said = self._ahead[:BLOCK]
         sound[: len(said)] += said
-        self._ahead = self._ahead[_BLOCK:]
+        self._ahead = self._ahead[BLOCK:]
         if len(self._noise):
-            sound += np.take(self._noise, range(now, now + _BLOCK), mode="wrap")
-        sound += self._echo.arriving()
-        return np.clip(np.round(sound), -32768, 32767).astype(np.int16)
-
-
-class _Echo:
-    """The coach's voice on its way from the speaker to the microphone.
-
-    Direct sound after the delay, then an exponentially decaying tail of noise 6 dB below it in
-    all (Polack's statistical model of late reverberation).
-    """
-
-    def __init__(self, room: Room, match: float, random: np.random.Generator) -> None:
-        self._path: Sound = np.zeros(0)
-        self._delay: Samples = 0
-        self._arriving: Sound = np.zeros(_BLOCK)
-        if room.echo is None:
-            return
-        self._delay = samples(room.echo.delay_ms / 1000.0)
-        decay = np.exp(-np.arange(_TAIL) / samples(_TAIL_DECAY_SECONDS))
-        tail = random.normal(0.0, 1.0, _TAIL) * decay
-        tail *= gain(-_DIRECT_TO_TAIL_DB) / np.sqrt(np.sum(tail * tail))
-        tail[0] += 1.0
-        self._path = tail * match * gain(room.echo.gain_db)
-        self._arriving = np.zeros(self._delay + _TAIL + _BLOCK)
-
-    def feed(self, speaker: Block) -> None:
-        """The speaker's block that has just been played."""
-        if len(self._path) == 0:
-            return
-        self._arriving = np.concatenate([self._arriving[_BLOCK:], np.zeros(_BLOCK)])
-        if np.any(speaker):
-            echo = np.convolve(speaker.astype(np.float64), self._path)
-            start = self._delay - _BLOCK
-            self._arriving[start : start + len(echo)] += echo
-
-    def arriving(self) -> Sound:
-        """What of it reaches the microphone in the next block."""
-        return self._arriving[:_BLOCK]
+            sound += np.take(self._noise, range(now, now + BLOCK), mode="wrap")
+        if self._echo is not None:
+            sound += self._echo.arriving()
+        loudest = self._room.saturation
+        return np.clip(np.round(sound), -loudest - 1, loudest).astype(np.int16)
 
 
 def _scaled_noise(noise: Block | None, speech: float, snr_db: float) -> Sound:

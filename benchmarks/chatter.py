@@ -1,0 +1,77 @@
+"""Chatter: a Conversation that never stops talking, so that every word is said over it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from coach.engine import Lesson
+from coach.judging import Wanted
+from coach.messages import Action, ArmTimer, Heard, Say, Silence, Spoken, TimerDue
+from coach.prompts import fill_ranges
+from coach.script import beats
+from coach.units import Samples, samples
+from coach.wiring import EVERYTHING
+
+_PAUSE: Samples = samples(0.5)
+"""For how long it is silent after a command, as a session is before it answers at length."""
+_NEXT = "next"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A wording, and the length of its beat when it is on one."""
+
+    say: Say
+    beat: Samples | None
+
+
+def every_line(lesson: Lesson) -> list[Line]:
+    """All that can be said in a lesson, in order: counts follow each other as in a descent."""
+    on_beat = beats(lesson.programme)
+    wordings = lesson.prompts.wordings(fill_ranges(lesson.programme, lesson.grammar))
+    return [
+        Line(Say(prompt, text, on_beat=prompt in on_beat), on_beat.get(prompt))
+        for prompt, text in wordings
+    ]
+
+
+class Chatter:
+    """Says line after line from the ``first`` on, over and over, and wants to hear everything.
+
+    After an accepted command it breaks off, and goes on with the next line after a pause.
+    """
+
+    def __init__(self, lines: Sequence[Line], first: int) -> None:
+        self._lines = lines
+        self._next = first
+        self._beat: Samples | None = None
+
+    @property
+    def wanted(self) -> Wanted:
+        """Every intent."""
+        return EVERYTHING
+
+    def begin(self) -> Sequence[Action]:
+        """Speak at once: nobody has heard anything of the room yet."""
+        return [self._go_on()]
+
+    def handle(self, event: Heard | Spoken | TimerDue) -> Sequence[Action]:
+        """See Conversation."""
+        match event:
+            case Heard():
+                return [Silence(), ArmTimer(_NEXT, event.decided + _PAUSE)] * event.accepted
+            case Spoken() if self._beat is not None:
+                return [ArmTimer(_NEXT, max(event.start + self._beat, event.end + 1))]
+            case _:
+                return [self._go_on()]
+
+    def abandon(self, now: Samples) -> Sequence[Action]:  # noqa: ARG002 - of the protocol
+        """Nothing is to be done."""
+        return []
+
+    def _go_on(self) -> Say:
+        line = self._lines[self._next % len(self._lines)]
+        self._next += 1
+        self._beat = line.beat
+        return line.say

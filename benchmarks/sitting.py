@@ -1,0 +1,126 @@
+"""Sitting: a scene through the engine, closed loop, in a process of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.chatter import Chatter, every_line
+from benchmarks.figures import attribute
+from benchmarks.following import Convergence, Hops, audible, convergence, fell_silent
+from benchmarks.listeners import Command, Overhearing
+from benchmarks.scenes import Scene
+from benchmarks.streams import levelled
+from benchmarks.talked_over import SYSTEMS, Watch
+from coach.devices.pyttsx3_voice import DEFAULT_RATE_WPM
+from coach.devices.room_duplex import RoomDuplex
+from coach.engine import Engine
+from coach.messages import Event, SpeechBegan
+from coach.rehearsal import Rehearsal, Speech
+from coach.units import Block, Samples, samples, seconds
+from coach.wiring import Coach, load_ears, load_programme, make_coach, make_voice
+
+_NOISE: Samples = samples(30)
+
+
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """What came of a scene. ``commands`` are each spot's; ``stray`` ones came before the first
+    word, as did the hushes that were ``needless``.
+
+    A command has reacted when nothing of the coach is heard any more.
+    """
+
+    scene: Scene
+    commands: tuple[tuple[Command, ...], ...]
+    stray: tuple[Command, ...]
+    needless: int
+    convergence: Convergence
+    hearing_seconds: float
+    cancelling_seconds: float
+
+
+class _Minutes:
+    """An observer that keeps what matters of the events."""
+
+    def __init__(self) -> None:
+        self.overhearing = Overhearing()
+        self.begun: list[SpeechBegan] = []
+
+    def __call__(self, event: Event) -> None:
+        self.overhearing.take_in(event)
+        if isinstance(event, SpeechBegan):
+            self.begun.append(event)
+
+
+class _Reader:
+    """A Talker who reads out what is written, whatever the coach does."""
+
+    def __init__(self, speeches: Iterable[Speech]) -> None:
+        self._left = list(speeches)
+
+    def pop(self) -> Iterator[Speech]:
+        """Everything, at once."""
+        while self._left:
+            yield self._left.pop(0)
+
+
+def sit(system: str, model: Path, voice: str, scene: Scene) -> Sitting:
+    """Run a scene. Raises CoachError, and ImportError for a system that is not installed."""
+    coach = load_coach(model, voice)
+    _, make_echo = SYSTEMS[system]
+    watch, minutes, played = Watch(make_echo, coach.ears), _Minutes(), []
+    chatter = Chatter(every_line(coach.lesson), scene.first_line)
+    engine = Engine(chatter, coach.lesson.cues, watch.listening, [minutes])
+    duplex = _duplex(scene, coach, lambda _microphone, speaker: played.append(speaker))
+    engine.align(duplex.delay)
+    duplex.run(engine.process, engine.lose)
+    heard = audible(np.concatenate(played), minutes.begun, coach.lesson.cues)
+    listened = minutes.overhearing.listened()
+    of_spot, stray = attribute(scene.spots, listened.commands)
+    return Sitting(
+        scene,
+        tuple(
+            tuple(_as_it_sounded(each, heard, spot.start) for each in commands)
+            for spot, commands in zip(scene.spots, of_spot, strict=True)
+        ),
+        stray,
+        sum(at < scene.alone for at in listened.needless),
+        convergence(watch.before, watch.after, watch.listening.frame),
+        watch.listening_seconds - watch.cancelling_seconds,
+        watch.cancelling_seconds,
+    )
+
+
+def _as_it_sounded(command: Command, heard: Hops, start: Samples) -> Command:
+    return replace(command, reacted=fell_silent(heard, start, command.decided))
+
+
+def _duplex(scene: Scene, coach: Coach, on_block: Callable[[Block, Block], None]) -> RoomDuplex:
+    room = scene.room()
+    rehearsal = Rehearsal(
+        clips="", user=[], seed=scene.seed, room=room, limit_s=seconds(scene.length)
+    )
+    clips = {clip.name: np.round(levelled(clip.sound)).astype(np.int16) for clip in scene.clips}
+    reader = _Reader(Speech(s.clip.name, s.start - s.clip.speech[0]) for s in scene.spots)
+    noise = _pink_noise(scene.seed) if scene.setting.condition == "noise" else None
+    return RoomDuplex(rehearsal, reader, clips, noise, coach.reference(), on_block)
+
+
+def _pink_noise(seed: int) -> Block:
+    spectrum = np.fft.rfft(np.random.default_rng(seed).normal(0.0, 1.0, _NOISE))
+    spectrum[1:] /= np.sqrt(np.arange(1, len(spectrum)))
+    spectrum[: round(_NOISE * 50 / 16000)] = 0.0
+    noise = np.fft.irfft(spectrum)
+    return np.asarray(noise / np.abs(noise).max() * 30000.0, dtype=np.int16)
+
+
+@cache
+def load_coach(model: Path, voice: str) -> Coach:
+    """The coach of a voice, every wording rendered. Raises CoachError."""
+    speaker = make_voice(voice, DEFAULT_RATE_WPM)
+    return make_coach(load_programme(), load_ears(model), speaker, lambda _done, _of: None)

@@ -1,0 +1,136 @@
+"""Talked over: the systems side by side. Each is an ear in a room in which the coach talks.
+
+Whatever is compared, the engine, the room and the recogniser are the same; what is done about the
+echo differs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from time import process_time
+from typing import Any, cast
+
+import numpy as np
+
+from coach.devices.speexdsp_canceller import SpeexdspCanceller
+from coach.echo import Echo
+from coach.echo_guard import EchoGuard
+from coach.hearing import Finding
+from coach.leftover import Leftover
+from coach.listening import Listening
+from coach.ports import EchoCanceller
+from coach.units import RATE_HZ, Block, Samples, rms, samples, silence
+from coach.wiring import Ears
+
+_FRAME: Samples = samples(0.01)
+_HALF_DUPLEX_TAIL: Samples = samples(0.2)
+
+
+class Aec3Canceller:
+    """WebRTC's AEC3: without its noise suppression and gain control, with its high-pass filter.
+
+    Raises ImportError without pywebrtc-audio, a development dependency.
+    """
+
+    def __init__(self) -> None:
+        from pywebrtc_audio import EchoCanceller  # noqa: PLC0415 - a development dependency
+
+        self._aec3 = EchoCanceller(sample_rate=RATE_HZ)
+
+    def cancel(self, microphone: Block, speaker: Block) -> Block:
+        """See EchoCanceller."""
+        frames = (slice(at, at + _FRAME) for at in range(0, len(microphone), _FRAME))
+        return np.concatenate([self._aec3.process(microphone[at], speaker[at]) for at in frames])
+
+
+class HalfDuplexCanceller:
+    """Muted ears: silence while the speaker plays and for 0.2 s after."""
+
+    def __init__(self) -> None:
+        self._played_before: Samples = _HALF_DUPLEX_TAIL
+
+    def cancel(self, microphone: Block, speaker: Block) -> Block:
+        """See EchoCanceller."""
+        clean = microphone.copy()
+        for at in range(0, len(microphone), _FRAME):
+            playing = np.any(speaker[at : at + _FRAME])
+            self._played_before = 0 if playing else self._played_before + _FRAME
+            if self._played_before < _HALF_DUPLEX_TAIL:
+                clean[at : at + _FRAME] = silence(_FRAME)
+        return clean
+
+
+class _Bare:
+    """A canceller by itself, in the place of Echo: no delay found, and a guard that never is up."""
+
+    def __init__(self, canceller: EchoCanceller | None = None) -> None:
+        self._canceller = canceller
+        self.guard = EchoGuard(Leftover())
+
+    def align(self, delay: Samples) -> None:
+        """See Echo. The simulated room has no delay but the echo's own."""
+
+    def take_out(self, microphone: Block, speaker: Block) -> Block:
+        """See Echo."""
+        if self._canceller is None:
+            return microphone
+        return self._canceller.cancel(microphone, speaker)
+
+
+SYSTEMS: Mapping[str, tuple[str, Callable[[], Echo | _Bare]]] = {
+    "coach": ("this coach, the objects that `coach run` uses", lambda: Echo(SpeexdspCanceller)),
+    "none": ("no cancellation", _Bare),
+    "aec3": ("WebRTC AEC3 in place of it all", lambda: _Bare(Aec3Canceller())),
+    "half-duplex": (
+        "muted ears while it speaks and 0.2 s longer",
+        lambda: _Bare(HalfDuplexCanceller()),
+    ),
+}
+
+
+class Watch:
+    """Looks over an ear's shoulder: how loud each frame came in, what was left of it for the
+    recogniser, and the processor seconds of both halves.
+    """
+
+    def __init__(self, make: Callable[[], Echo | _Bare], ears: Ears) -> None:
+        self.before: list[float] = []
+        self.after: list[float] = []
+        self.cancelling_seconds = 0.0
+        self.listening_seconds = 0.0
+        echo = make()
+        watched = cast(Echo, _WatchedEcho(echo, self))
+        listening = Listening(ears.hearing(guard=echo.guard), watched)
+        self.listening = cast(Listening, _WatchedListening(listening, self))
+
+
+class _WatchedEcho:
+    def __init__(self, echo: Echo | _Bare, watch: Watch) -> None:
+        self._echo = echo
+        self._watch = watch
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._echo, name)
+
+    def take_out(self, microphone: Block, speaker: Block) -> Block:
+        self._watch.before.append(rms(microphone))
+        began = process_time()
+        clean = self._echo.take_out(microphone, speaker)
+        self._watch.cancelling_seconds += process_time() - began
+        self._watch.after.append(rms(clean))
+        return clean
+
+
+class _WatchedListening:
+    def __init__(self, listening: Listening, watch: Watch) -> None:
+        self._listening = listening
+        self._watch = watch
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._listening, name)
+
+    def accept(self, *frames_and_wanted: Any) -> list[Finding]:
+        began = process_time()
+        found = self._listening.accept(*frames_and_wanted)
+        self._watch.listening_seconds += process_time() - began
+        return found
