@@ -15,9 +15,8 @@ import numpy as np
 from coach.devices.speexdsp_canceller import SpeexdspCanceller
 from coach.echo import Echo
 from coach.echo_guard import EchoGuard
-from coach.hearing import Finding
 from coach.leftover import Leftover
-from coach.listening import Listening
+from coach.listening import Listening, Noticed
 from coach.ports import EchoCanceller
 from coach.units import RATE_HZ, Block, Samples, rms, samples, silence
 from coach.wiring import Ears
@@ -129,7 +128,7 @@ class _WatchedListening:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._listening, name)
 
-    def accept(self, *frames_and_wanted: Any) -> list[Finding]:
+    def accept(self, *frames_and_wanted: Any) -> list[Noticed]:
         began = process_time()
         found = self._listening.accept(*frames_and_wanted)
         self._watch.listening_seconds += process_time() - began

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from coach.delay import LONGEST, DelayFinder
+from coach.double_talk import DoubleTalk
 from coach.echo_guard import EchoGuard
 from coach.leftover import Leftover
 from coach.ports import EchoCanceller
@@ -17,6 +18,9 @@ _EARLY: Samples = samples(0.02)
 
 _REACH: Samples = samples(0.1)
 """The canceller finds an echo that is no later than this by itself, its tail included."""
+
+_JUMP: Samples = samples(0.01)
+"""Less is a drift of the clocks, which the canceller follows by itself."""
 
 
 class Echo:
@@ -31,7 +35,9 @@ class Echo:
         self._finder = DelayFinder()
         self._leftover = Leftover()
         self.guard = EchoGuard(self._leftover)
+        self.double_talk = DoubleTalk(self._leftover)
         self._played = silence(LONGEST)
+        self._now: Samples = 0
         self._aligned: Samples = 0
         self.delay: Samples | None = None
         """How long after it is handed over the speaker's sound is heard; None until it is known."""
@@ -52,15 +58,21 @@ class Echo:
         if self._canceller is not None:
             clean = self._canceller.cancel(microphone, reference)
         self._leftover.accept(reference, microphone, clean)
+        self._now += count
+        self.double_talk.accept(self._now, count)
         return clean
 
     def _follow(self, delay: Samples | None) -> None:
         if delay is None:
             return
+        jump = 0 if self.delay is None else delay - self.delay
         self.delay = delay
-        if self._aligned <= delay <= self._aligned + _REACH:
-            return
-        self._aligned = max(0, delay - _EARLY)
-        if self._make_canceller is not None:
-            self._canceller = self._make_canceller()
-        self._leftover.forget()
+        if abs(jump) > _JUMP:
+            # The room is the same: what the canceller knows of it holds at the new place.
+            self._aligned += jump
+            self._leftover.forget()
+        if not 0 <= self._aligned <= delay <= self._aligned + _REACH:
+            self._aligned = max(0, delay - _EARLY)
+            self._leftover.forget()
+            if self._make_canceller is not None:
+                self._canceller = self._make_canceller()

@@ -20,6 +20,8 @@ from coach.messages import (
     AudioLost,
     Cleared,
     DisarmTimers,
+    DoubleTalkBegan,
+    DoubleTalkEnded,
     End,
     Event,
     Heard,
@@ -177,6 +179,12 @@ class Engine:
                 case Cleared():
                     self._observe(finding)
                     self._speaking.unhush()
+                case DoubleTalkBegan():
+                    self._observe(finding)
+                    self._speaking.duck()
+                case DoubleTalkEnded():
+                    self._observe(finding)
+                    self._speaking.unduck()
                 case Heard():
                     self._speaking.unhush()
                     self._tell(finding)

@@ -33,6 +33,7 @@ class _Hop:
     played: float
     heard: float
     left: float
+    expected: float
 
 
 class Leftover:
@@ -54,7 +55,7 @@ class Leftover:
         levels = [e.levels(block) for e, block in zip(self._emphases, blocks, strict=True)]
         for hop in zip(*levels, strict=True):
             self._played = max(hop[0] ** 2, _TAIL_PER_HOP * self._played)
-            self._hops.append(_Hop(self._played, hop[1] ** 2, hop[2] ** 2))
+            self._hops.append(_Hop(self._played, hop[1] ** 2, hop[2] ** 2, self._expected))
             self._hops_in_window += 1
             if self._hops_in_window == _WINDOW_HOPS:
                 self._learn()
@@ -76,15 +77,15 @@ class Leftover:
             self._ratio = _low(w.left / w.played for w in self._speaking)
 
     def excess(self, start: Samples, end: Samples) -> float:
-        """How many times louder the sound between was than what the coach's voice explains."""
+        """How many times louder the sound between was than what was to be expected then: what is
+        left of the coach's voice, and the noise.
+        """
         hop = _mean(self._between(start, end))
-        if hop.played <= _PLAYED_LEAST:
-            return float("inf")
-        return hop.left / (self._ratio * hop.played + self._noise + 1.0)
+        return hop.left / max(1.0, hop.expected)
 
     def coach_speaks(self, start: Samples, end: Samples) -> bool:
-        """Whether anything of the coach's voice, or of its tail, was to be heard between."""
-        return any(hop.played > _PLAYED_LEAST for hop in self._between(start, end))
+        """Whether the coach's voice, or its tail, was to be heard between."""
+        return _mean(self._between(start, end)).played > _PLAYED_LEAST
 
     @property
     def is_strong(self) -> bool:
@@ -98,6 +99,10 @@ class Leftover:
         heard = _low(w.heard / w.played for w in self._speaking)
         audible = _low(w.left for w in self._speaking) > _AUDIBLE * self._noise
         return audible and self._ratio > _CANCELLED * heard
+
+    @property
+    def _expected(self) -> float:
+        return self._ratio * self._played + self._noise + 1.0
 
     @property
     def _noise(self) -> float:
@@ -115,6 +120,7 @@ def _mean(hops: Sequence[_Hop]) -> _Hop:
         sum(hop.played for hop in hops) / count,
         sum(hop.heard for hop in hops) / count,
         sum(hop.left for hop in hops) / count,
+        sum(hop.expected for hop in hops) / count,
     )
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from coach.echo import Echo
 from coach.hearing import Finding, Hearing
 from coach.judging import Wanted
-from coach.messages import Event
+from coach.messages import DoubleTalkBegan, DoubleTalkEnded, Event, Heard
 from coach.units import Block, Samples
+
+Noticed = Finding | DoubleTalkBegan | DoubleTalkEnded
 
 
 class Listening:
@@ -19,6 +21,7 @@ class Listening:
         self.frame: Samples = hearing.frame
         self._hearing = hearing
         self._echo = echo
+        self._now: Samples = 0
 
     @property
     def utterance_start(self) -> Samples | None:
@@ -35,8 +38,18 @@ class Listening:
         if self._echo is not None:
             self._echo.guard.observe(event)
 
-    def accept(self, microphone: Block, speaker: Block, wanted: Wanted) -> list[Finding]:
+    def accept(self, microphone: Block, speaker: Block, wanted: Wanted) -> list[Noticed]:
         """Take in one frame of what was heard, and what went to the speaker meanwhile."""
-        if self._echo is not None:
-            microphone = self._echo.take_out(microphone, speaker)
-        return self._hearing.accept(microphone, wanted)
+        self._now += len(microphone)
+        if self._echo is None:
+            return [*self._hearing.accept(microphone, wanted)]
+        went_on = self._echo.double_talk.going_on
+        clean = self._echo.take_out(microphone, speaker)
+        findings = self._hearing.accept(clean, wanted)
+        if any(isinstance(finding, Heard) and finding.accepted for finding in findings):
+            self._echo.double_talk.resolve()
+        goes_on = self._echo.double_talk.going_on
+        if goes_on == went_on:
+            return [*findings]
+        changed = DoubleTalkBegan(self._now) if goes_on else DoubleTalkEnded(self._now)
+        return [changed, *findings]

@@ -74,6 +74,20 @@ class Cleared:
 
 
 @dataclass(frozen=True, slots=True)
+class DoubleTalkBegan:
+    """Somebody speaks, or makes a noise, while the coach does."""
+
+    at: Samples
+
+
+@dataclass(frozen=True, slots=True)
+class DoubleTalkEnded:
+    """It is over, or it goes on for so long that it is not meant for the coach."""
+
+    at: Samples
+
+
+@dataclass(frozen=True, slots=True)
 class SpeechBegan:
     """The first sample of a prompt went to the speaker."""
 
@@ -157,6 +171,8 @@ Event = (
     Heard
     | Suspected
     | Cleared
+    | DoubleTalkBegan
+    | DoubleTalkEnded
     | SpeechBegan
     | Spoken
     | TimerDue

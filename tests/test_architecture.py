@@ -31,7 +31,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "ports clock",
         "datafile settings loudness delay gate grammar programme table prompts",
         "leftover",
-        "echo_guard",
+        "echo_guard double_talk",
         "reps script machine player journal screen rehearsal cues judging word_graph",
         "session hearing speaking echo echo_path",
         "listening",
