@@ -29,6 +29,7 @@ from coach.messages import (
     Spoken,
     Suspected,
     TimerDue,
+    Tone,
 )
 from coach.ports import EchoCanceller
 from coach.programme import Programme
@@ -36,6 +37,7 @@ from coach.prompts import Prompts
 from coach.session import Session
 from coach.speaking import Speaking
 from coach.units import Block, Samples, silence
+from coach.verbosity import Verbosity
 
 Observer = Callable[[Event], None]
 
@@ -51,6 +53,7 @@ class Lesson:
     prompts: Prompts
     programme: Programme
     cues: Mapping[str, Block]
+    verbosity: Verbosity = "full"
 
 
 class Engine:
@@ -63,7 +66,7 @@ class Engine:
         observers: Iterable[Observer] = (),
         canceller: EchoCanceller | None = None,
     ) -> None:
-        self._session = Session(lesson.programme, lesson.prompts, lesson.grammar)
+        self._session = Session(lesson.programme, lesson.prompts, lesson.grammar, lesson.verbosity)
         self._hearing = hearing
         self._speaking = Speaking(lesson.cues)
         self._clock = Clock()
@@ -176,6 +179,8 @@ class Engine:
                 case Say():
                     self._fall_silent()
                     self._observe(self._speaking.say(action, self._clock.now))
+                case Tone():
+                    self._observe(self._speaking.sound(action, self._clock.now))
                 case ArmTimer():
                     self._clock.arm(action)
                 case DisarmTimers():

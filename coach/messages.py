@@ -30,6 +30,7 @@ Intent = Literal[
     "faster",
     "how_many",
 ]
+ToneName = Literal["start", "perfect", "arched", "rest_over"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,14 @@ class Spoken:
     start: Samples
     end: Samples
     interrupted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ToneBegan:
+    """The first sample of a tone went to the speaker, or would have, had it not been hushed."""
+
+    name: ToneName
+    at: Samples
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +168,7 @@ Event = (
     | Cleared
     | SpeechBegan
     | Spoken
+    | ToneBegan
     | TimerDue
     | AudioLost
     | SessionBegan
@@ -182,8 +192,15 @@ class Say:
 
 
 @dataclass(frozen=True, slots=True)
+class Tone:
+    """Sound a tone from now on, beside whatever is being said."""
+
+    name: ToneName
+
+
+@dataclass(frozen=True, slots=True)
 class Silence:
-    """Stop speaking for good."""
+    """Stop speaking: what is being said is over, and nothing takes its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,4 +237,4 @@ class Report:
     event: Fact
 
 
-Action = Say | Silence | ArmTimer | DisarmTimers | End | Report
+Action = Say | Tone | Silence | ArmTimer | DisarmTimers | End | Report

@@ -1,4 +1,7 @@
-"""Speaking: prompts -> speaker blocks. Cut off at once when interrupted, hushed reversibly."""
+"""Speaking: prompts and tones -> speaker blocks. Cut off at once when interrupted.
+
+A hush holds a prompt, or lets it run on unheard; a tone is not worth coming back to.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from coach.messages import Say, SpeechBegan, Spoken
-from coach.units import Block, Samples, samples, silence
+from coach.messages import Say, SpeechBegan, Spoken, Tone, ToneBegan
+from coach.tones import tone_sound
+from coach.units import Block, Samples, samples
 
 _FADE: Samples = samples(0.005)
 """Long enough not to click, short enough to be silent within a block."""
+
+_Wide = NDArray[np.int32]
+"""Sounds on top of each other, not yet clipped."""
 
 
 @dataclass(slots=True)
@@ -32,27 +40,31 @@ class _Speech:
 
 
 class Speaking:
-    """Plays one prompt at a time. ``cues`` holds the sound of every wording, 16 kHz."""
+    """Plays one prompt at a time, and tones. ``cues`` holds the sound of every wording, 16 kHz."""
 
     def __init__(self, cues: Mapping[str, Block]) -> None:
         self._cues = cues
         self._speech: _Speech | None = None
         self._hushed = False
-        self._tail: Block = silence(0)
+        self._ringing = _wide(0)
+        self._tail = _wide(0)
 
     def say(self, say: Say, now: Samples) -> SpeechBegan:
         """Speak from the next sample on; nothing may be being said."""
         self._speech = _Speech(say, self._cues[say.text], now)
         return SpeechBegan(say.prompt, say.text, now)
 
+    def sound(self, tone: Tone, now: Samples) -> ToneBegan:
+        """Sound a tone from the next sample on; nobody hears it in a hush."""
+        if not self._hushed:
+            self._ringing = _mixed(self._ringing, tone_sound(tone.name))
+        return ToneBegan(tone.name, now)
+
     def stop(self, now: Samples) -> Spoken | None:
         """Fall silent; what was being said, if anything, counts as interrupted."""
-        speech = self._speech
-        if speech is None:
-            return None
         self._fade_out()
-        self._speech = None
-        return speech.ended(now, interrupted=True)
+        speech, self._speech = self._speech, None
+        return None if speech is None else speech.ended(now, interrupted=True)
 
     def hush(self) -> None:
         """Fall silent, ready to go on where it was; what is on the beat runs on unheard."""
@@ -70,18 +82,13 @@ class Speaking:
 
     def render(self, count: Samples) -> Block:
         """The next ``count`` samples, at most ``until_end``."""
-        block = silence(count)
+        mixed = _mixed(self._audible(count), self._tail[:count])
         playing = self._playing
         if playing is not None:
-            end = playing.position + count
-            if not self._hushed:
-                block += playing.sound[playing.position : end]
-            playing.position = end
-        tail = self._tail[:count]
-        mixed = block[: len(tail)].astype(np.int32) + tail
-        block[: len(tail)] = np.clip(mixed, -32768, 32767)
+            playing.position += count
+        self._ringing = self._ringing[count:]
         self._tail = self._tail[count:]
-        return block
+        return np.clip(mixed, -32768, 32767).astype(np.int16)
 
     def pop_ended(self, now: Samples) -> Spoken | None:
         """The prompt that has ended by itself, once."""
@@ -99,8 +106,25 @@ class Speaking:
         return self._speech
 
     def _fade_out(self) -> None:
-        if self._speech is None or self._hushed:
-            return
-        rest = self._speech.sound[self._speech.position :][:_FADE]
-        ramp = np.linspace(1.0, 0.0, len(rest), endpoint=False)
-        self._tail = (rest * ramp).astype(np.int16)
+        ramp = np.linspace(1.0, 0.0, _FADE, endpoint=False)
+        self._tail = _mixed(self._tail, (self._audible(_FADE) * ramp).astype(np.int32))
+        self._ringing = _wide(0)
+
+    def _audible(self, count: Samples) -> _Wide:
+        """The next ``count`` samples of what sounds now, as long as nothing interrupts it."""
+        audible = _mixed(_wide(count), self._ringing[:count])
+        if self._speech is not None and not self._hushed:
+            audible = _mixed(audible, self._speech.sound[self._speech.position :][:count])
+        return audible
+
+
+def _wide(count: Samples) -> _Wide:
+    return np.zeros(count, dtype=np.int32)
+
+
+def _mixed(one: Block | _Wide, other: Block | _Wide) -> _Wide:
+    """Both from their first samples on, as long as the longer."""
+    mixed = _wide(max(len(one), len(other)))
+    mixed[: len(one)] += one
+    mixed[: len(other)] += other
+    return mixed

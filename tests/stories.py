@@ -9,6 +9,7 @@ to write the transcripts of tests/sessions anew after looking at what changed:
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TypeVar
@@ -26,11 +27,13 @@ from coach.messages import (
     SessionEnded,
     Spoken,
     StateChanged,
+    ToneBegan,
 )
 from coach.rehearsal import Rehearsal, User, parse_rehearsal
 from coach.settings import HearingSettings
 from coach.testing import ScriptedRecogniser, ToneVoice, Utterance, speech_sound
 from coach.units import Block, Samples, samples, seconds
+from coach.verbosity import Verbosity
 from coach.wiring import load_grammar, load_programme, load_prompts
 
 Kind = TypeVar("Kind", bound=Event)
@@ -39,8 +42,10 @@ BLOCK: Samples = samples(0.01)
 
 
 @cache
-def lesson(sets: int = 1, reps: int = 3) -> Lesson:
+def lesson(sets: int = 1, reps: int = 3, verbosity: Verbosity = "full") -> Lesson:
     """A lesson in a humming voice."""
+    if verbosity != "full":
+        return replace(lesson(sets, reps), verbosity=verbosity)
     grammar, prompts = load_grammar(), load_prompts()
     programme = load_programme().resized(sets, reps)
     cues = prepare_cues(prompts, programme, grammar, ToneVoice(), lambda _done, _total: None)
@@ -65,11 +70,19 @@ def scripted_hearing(recogniser: ScriptedRecogniser) -> Hearing:
     return Hearing(recogniser, load_grammar(), HearingSettings())
 
 
-def play(utterances: Iterable[Utterance], length_s: float, **sizes: int) -> Recorder:
+def play(
+    utterances: Iterable[Utterance],
+    length_s: float,
+    *,
+    sets: int = 1,
+    reps: int = 3,
+    verbosity: Verbosity = "full",
+) -> Recorder:
     """A session in which ``utterances`` are said, whatever the coach does."""
     said = list(utterances)
     recorder = Recorder()
-    engine = Engine(lesson(**sizes), scripted_hearing(ScriptedRecogniser(said)), [recorder])
+    hearing = scripted_hearing(ScriptedRecogniser(said))
+    engine = Engine(lesson(sets, reps, verbosity), hearing, [recorder])
     engine.process(speech_sound(said, samples(length_s)))
     return recorder
 
@@ -78,8 +91,9 @@ def rehearse(rehearsal: Rehearsal) -> Recorder:
     """A session with a user who listens."""
     user, recorder = User(rehearsal), Recorder()
     recogniser = ScriptedRecogniser([])
-    sizes = {"sets": rehearsal.settings.sets or 1, "reps": rehearsal.settings.reps or 3}
-    engine = Engine(lesson(**sizes), scripted_hearing(recogniser), [user, recorder])
+    wanted = rehearsal.settings
+    material = lesson(wanted.sets or 1, wanted.reps or 3, wanted.verbosity or "full")
+    engine = Engine(material, scripted_hearing(recogniser), [user, recorder])
     said: list[Utterance] = []
     for now in range(0, samples(rehearsal.limit_s), BLOCK):
         if engine.process(_microphone(said, now)) is None:
@@ -113,6 +127,8 @@ def _lines(event: Event) -> list[str]:  # noqa: PLR0911 - a table of events
         case Spoken():
             cut = " —" if event.interrupted else ""
             return [f"{_clock(event.start)}  coach: {event.text}{cut}"]
+        case ToneBegan():
+            return [f"{_clock(event.at)}  coach: ({event.name.replace('_', ' ')} tone)"]
         case Heard():
             refused = "" if event.accepted else " (not now)"
             return [f"{_clock(event.decided)}    you: {event.text}{refused}"]
@@ -139,7 +155,13 @@ def stories() -> list[Path]:
 
 def tell(story: Path) -> str:
     """The transcript of a story, as it happens today."""
-    return transcript(rehearse(parse_rehearsal(story.read_text(), str(story))).events)
+    return transcript(rehearsed(story).events)
+
+
+@cache
+def rehearsed(story: Path) -> Recorder:
+    """A story, as it happens today."""
+    return rehearse(parse_rehearsal(story.read_text(), str(story)))
 
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "errors units",
         "messages",
         "ports clock",
-        "datafile settings loudness gate grammar programme table prompts",
+        "datafile settings loudness gate grammar programme table prompts verbosity tones",
         "reps script machine player journal screen rehearsal cues judging word_graph",
         "session hearing speaking",
         "engine testing",
@@ -84,7 +84,7 @@ SELF_EVIDENT = {
     "coach.programme.Setbacks",
     "coach.programme.StopPoint",
     "coach.rehearsal.Echo",
-    "coach.rehearsal.Sizes",
+    "coach.rehearsal.SessionSettings",
     "coach.table.Row",
 }
 """Records whose fields say it all."""
