@@ -48,8 +48,8 @@ _A4, _D5, _A5 = 440.0, 587.33, 880.0
 
 TONES: Mapping[ToneName, tuple[Note, ...]] = {
     "start": (Note(_D5, 0, 180),),
-    "perfect": (Note(_D5, 0, 150), Note(_A5, 100, 200)),
-    "arched": (Note(_D5, 0, 150), Note(_A4, 100, 220)),
+    "perfect": (Note(_D5, 0, 130), Note(_A5, 110, 150)),
+    "arched": (Note(_D5, 0, 130), Note(_A4, 110, 170)),
     "rest_over": (Note(_A4, 0, 170), Note(_A4, 170, 180)),
 }
 
