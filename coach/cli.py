@@ -30,6 +30,7 @@ from coach.rehearsal import User, check_said, parse_rehearsal
 from coach.screen import Screen
 from coach.table import STATES, diagram
 from coach.terminal import Thoughts, voice_bar
+from coach.verbosity import Verbosity
 from coach.wiring import (
     Coach,
     Ears,
@@ -57,6 +58,9 @@ VoiceName = Annotated[str, typer.Option(help="Voice, as `espeak-ng --voices` nam
 Rate = Annotated[int, typer.Option(help="Words a minute, 80 to 450.")]
 JournalPath = Annotated[str | None, typer.Option(help="Write a JSON Lines journal; - is stdout.")]
 Render = Annotated[Path | None, typer.Option(help="Write the session as a stereo WAV.")]
+Words = Annotated[
+    Verbosity | None, typer.Option("--verbosity", help="How much is said in words. [default: full]")
+]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing while it runs.")]
 DeviceName = Annotated[
     str | None, typer.Option(help="Sound device: number, part of a name, or INPUT,OUTPUT.")
@@ -115,11 +119,12 @@ def run(
     model: Model = None,
     journal: JournalPath = None,
     quiet: Quiet = False,
+    verbosity: Words = None,
 ) -> None:
     """Train: listen to the microphone and speak through the speaker."""
     ears, speaker = load_ears(model), make_voice(voice, rate)
     duplex = SounddeviceDuplex(device)
-    coach = _coach(load_programme().resized(sets, reps), ears, speaker, quiet)
+    coach = _coach(load_programme().resized(sets, reps), ears, speaker, quiet, verbosity)
     _perform(coach, lambda _: duplex, Outputs(journal), quiet)
 
 
@@ -134,11 +139,12 @@ def replay(
     journal: JournalPath = None,
     render: Render = None,
     quiet: Quiet = False,
+    verbosity: Words = None,
 ) -> None:
     """Run a session with a recording as the microphone."""
     recording = read_audio(audio)
     ears, speaker = load_ears(model), make_voice(voice, rate)
-    coach = _coach(load_programme().resized(sets, reps), ears, speaker, quiet)
+    coach = _coach(load_programme().resized(sets, reps), ears, speaker, quiet, verbosity)
     outputs = Outputs(journal, render, (audio,))
     _perform(coach, lambda on_block: WavDuplex(recording, on_block), outputs, quiet)
 
@@ -152,13 +158,16 @@ def rehearse(
     journal: JournalPath = None,
     render: Render = None,
     quiet: Quiet = False,
+    verbosity: Words = None,
 ) -> None:
     """Run a session with a simulated user in a simulated room. Exit 1 when it does not end."""
     rehearsal = parse_rehearsal(read_text(file), str(file))
     clips = load_clips(rehearsal, file)
     noise = load_noise(rehearsal.room, file)
-    programme = load_programme().resized(rehearsal.settings.sets, rehearsal.settings.reps)
-    coach = _coach(programme, load_ears(model), make_voice(voice, rate), quiet)
+    wanted = rehearsal.settings
+    programme = load_programme().resized(wanted.sets, wanted.reps)
+    ears, speaker = load_ears(model), make_voice(voice, rate)
+    coach = _coach(programme, ears, speaker, quiet, verbosity or wanted.verbosity)
     check_said(rehearsal, coach.wordings(), str(file))
     user = User(rehearsal)
     rooms: list[RoomDuplex] = []
@@ -179,6 +188,7 @@ def demo(
     voice: VoiceName = DEFAULT_VOICE,
     rate: Rate = DEFAULT_RATE_WPM,
     model: Model = None,
+    verbosity: Words = None,
 ) -> None:
     """Show a whole rehearsed session, and keep it as a WAV and a journal."""
     try:
@@ -186,7 +196,8 @@ def demo(
     except OSError as error:
         raise OutputError(f"{to}: cannot be made: {error.strerror}") from None
     journal, render = to / "flatback-demo.jsonl", to / "flatback-demo.wav"
-    rehearse(data_folder("audio_fixtures") / "demo.yaml", voice, rate, model, str(journal), render)
+    rehearsal = data_folder("audio_fixtures") / "demo.yaml"
+    rehearse(rehearsal, voice, rate, model, str(journal), render, verbosity=verbosity)
     typer.echo(f"\nrecording (left the microphone, right the coach): {render}")
     typer.echo(f"journal: {journal}")
 
@@ -249,9 +260,11 @@ def states() -> None:
     typer.echo(diagram())
 
 
-def _coach(programme: Programme, ears: Ears, speaker: Voice, quiet: bool) -> Coach:
+def _coach(
+    programme: Programme, ears: Ears, speaker: Voice, quiet: bool, verbosity: Verbosity | None
+) -> Coach:
     with voice_bar(shown=not quiet) as progress:
-        return make_coach(programme, ears, speaker, progress)
+        return make_coach(programme, ears, speaker, progress, verbosity or "full")
 
 
 def _perform(

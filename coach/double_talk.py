@@ -1,4 +1,4 @@
-"""Double-talk: somebody speaks while the coach does, told from the level alone, so at once."""
+"""Double talk: somebody speaks while the coach does, told from the level alone, so at once."""
 
 from __future__ import annotations
 

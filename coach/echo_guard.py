@@ -41,8 +41,10 @@ class EchoGuard:
 
     def is_own_voice(self, start: Samples, end: Samples) -> bool:
         """Whether the sound between is no louder than what is left of the coach's voice."""
-        speaks = self._leftover.coach_speaks(start, end)
-        return speaks and self._leftover.excess(start, end) < _LEAST_EXCESS
+        leftover = self._leftover
+        if not leftover.coach_speaks(start, end):
+            return False
+        return leftover.excess(start, end) < _LEAST_EXCESS or leftover.is_uncancelled(start, end)
 
     def is_up(self, start: Samples, end: Samples) -> bool:
         """Whether only what is urgent, and not the coach's own words, may count there."""

@@ -31,12 +31,14 @@ from coach.messages import (
     Spoken,
     Suspected,
     TimerDue,
+    Tone,
 )
 from coach.programme import Programme
 from coach.prompts import Prompts
 from coach.session import Session
 from coach.speaking import Speaking
 from coach.units import Block, Samples, silence
+from coach.verbosity import Verbosity
 
 Observer = Callable[[Event], None]
 
@@ -52,10 +54,11 @@ class Lesson:
     prompts: Prompts
     programme: Programme
     cues: Mapping[str, Block]
+    verbosity: Verbosity = "full"
 
     def session(self) -> Session:
         """A new session of it."""
-        return Session(self.programme, self.prompts, self.grammar)
+        return Session(self.programme, self.prompts, self.grammar, self.verbosity)
 
 
 class Conversation(Protocol):
@@ -202,6 +205,8 @@ class Engine:
                 case Say():
                     self._fall_silent()
                     self._observe(self._speaking.say(action, self._clock.now))
+                case Tone():
+                    self._observe(self._speaking.sound(action, self._clock.now))
                 case ArmTimer():
                     self._clock.arm(action)
                 case DisarmTimers():

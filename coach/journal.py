@@ -21,6 +21,7 @@ from coach.messages import (
     SessionEnded,
     Spoken,
     StateChanged,
+    ToneBegan,
 )
 from coach.units import Samples, seconds
 
@@ -42,6 +43,8 @@ def to_record(event: Event) -> dict[str, Any] | None:
     match event:
         case Spoken():
             return _record(event.start, "said", _said_fields(event))
+        case ToneBegan():
+            return _record(event.at, "tone", {"name": event.name})
         case Heard():
             return _record(
                 event.decided, "heard", {**heard_fields(event), "accepted": event.accepted}

@@ -24,15 +24,22 @@ _TAIL_PER_HOP = gain(-2.0) ** 2
 _PLAYED_LEAST = 30.0**2
 _AUDIBLE = gain(6.0) ** 2
 _CANCELLED = gain(-12.0) ** 2
+_ALL = 0.7
+_AS_LOUD = gain(5.0) ** 2
 _QUANTILE = 0.35
 """Below the median, for the user speaks over some of the windows."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Hop:
+    """``echo`` and ``expected`` are what was to be expected, as was known then, in ``heard`` and in
+    ``left``.
+    """
+
     played: float
     heard: float
     left: float
+    echo: float
     expected: float
 
 
@@ -47,7 +54,7 @@ class Leftover:
         self._hops_in_window = 0
         self._speaking: deque[_Hop] = deque(maxlen=_LEARNED_WINDOWS)
         self._quiet: deque[float] = deque(maxlen=_LEARNED_WINDOWS)
-        self._ratio = float("inf")
+        self._ratio = self._echo_ratio = float("inf")
 
     def accept(self, played: Block, heard: Block, left: Block) -> None:
         """Take in what was played, aligned; what the microphone heard; what cancellation left."""
@@ -55,7 +62,10 @@ class Leftover:
         levels = [e.levels(block) for e, block in zip(self._emphases, blocks, strict=True)]
         for hop in zip(*levels, strict=True):
             self._played = max(hop[0] ** 2, _TAIL_PER_HOP * self._played)
-            self._hops.append(_Hop(self._played, hop[1] ** 2, hop[2] ** 2, self._expected))
+            echo, expected = self._echo_ratio * self._played, self._ratio * self._played
+            self._hops.append(
+                _Hop(self._played, hop[1] ** 2, hop[2] ** 2, echo, expected + self._noise + 1.0)
+            )
             self._hops_in_window += 1
             if self._hops_in_window == _WINDOW_HOPS:
                 self._learn()
@@ -64,7 +74,7 @@ class Leftover:
     def forget(self) -> None:
         """The way of the echo has changed: nothing that was learned holds any longer."""
         self._speaking.clear()
-        self._ratio = float("inf")
+        self._ratio = self._echo_ratio = float("inf")
 
     def _learn(self) -> None:
         self._hops_in_window = 0
@@ -75,6 +85,7 @@ class Leftover:
         self._speaking.append(window)
         if len(self._speaking) >= _LEAST_WINDOWS:
             self._ratio = _low(w.left / w.played for w in self._speaking)
+            self._echo_ratio = _low(w.heard / w.played for w in self._speaking)
 
     def excess(self, start: Samples, end: Samples) -> float:
         """How many times louder the sound between was than what was to be expected then: what is
@@ -82,6 +93,13 @@ class Leftover:
         """
         hop = _mean(self._between(start, end))
         return hop.left / max(1.0, hop.expected)
+
+    def is_uncancelled(self, start: Samples, end: Samples) -> bool:
+        """Whether all of the sound between was left, although it was no louder than the echo is
+        otherwise: the echo comes from elsewhere now, and nobody has noticed yet.
+        """
+        hop = _mean(self._between(start, end))
+        return hop.left > _ALL * hop.heard and hop.heard < _AS_LOUD * hop.echo
 
     def coach_speaks(self, start: Samples, end: Samples) -> bool:
         """Whether the coach's voice, or its tail, was to be heard between."""
@@ -96,13 +114,8 @@ class Leftover:
         """
         if len(self._speaking) < _LEAST_WINDOWS:
             return True
-        heard = _low(w.heard / w.played for w in self._speaking)
         audible = _low(w.left for w in self._speaking) > _AUDIBLE * self._noise
-        return audible and self._ratio > _CANCELLED * heard
-
-    @property
-    def _expected(self) -> float:
-        return self._ratio * self._played + self._noise + 1.0
+        return audible and self._ratio > _CANCELLED * self._echo_ratio
 
     @property
     def _noise(self) -> float:
@@ -120,6 +133,7 @@ def _mean(hops: Sequence[_Hop]) -> _Hop:
         sum(hop.played for hop in hops) / count,
         sum(hop.heard for hop in hops) / count,
         sum(hop.left for hop in hops) / count,
+        sum(hop.echo for hop in hops) / count,
         sum(hop.expected for hop in hops) / count,
     )
 

@@ -30,6 +30,7 @@ Intent = Literal[
     "faster",
     "how_many",
 ]
+ToneName = Literal["start", "perfect", "arched", "rest_over"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,14 @@ class Spoken:
 
 
 @dataclass(frozen=True, slots=True)
+class ToneBegan:
+    """The first sample of a tone went to the speaker, or would have, had it not been hushed."""
+
+    name: ToneName
+    at: Samples
+
+
+@dataclass(frozen=True, slots=True)
 class TimerDue:
     """A timer came due, at its very sample."""
 
@@ -175,6 +184,7 @@ Event = (
     | DoubleTalkEnded
     | SpeechBegan
     | Spoken
+    | ToneBegan
     | TimerDue
     | AudioLost
     | SessionBegan
@@ -198,8 +208,15 @@ class Say:
 
 
 @dataclass(frozen=True, slots=True)
+class Tone:
+    """Sound a tone from now on, beside whatever is being said."""
+
+    name: ToneName
+
+
+@dataclass(frozen=True, slots=True)
 class Silence:
-    """Stop speaking for good."""
+    """Stop speaking: what is being said is over, and nothing takes its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,4 +253,4 @@ class Report:
     event: Fact
 
 
-Action = Say | Silence | ArmTimer | DisarmTimers | End | Report
+Action = Say | Tone | Silence | ArmTimer | DisarmTimers | End | Report

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
-from coach.messages import Action, ArmTimer, DisarmTimers, Say
+from coach.messages import Action, ArmTimer, DisarmTimers, Say, Silence, Tone
 from coach.prompts import Prompts
 from coach.script import LONGEST_UTTERANCE, Script, Step
 from coach.units import Samples
+from coach.verbosity import SHORTER, TONE_INSTEAD, Brevity, Verbosity
 
 STEP = "step"
 ANSWER = "answer"
@@ -19,11 +21,13 @@ class Player:
     def __init__(
         self,
         prompts: Prompts,
+        verbosity: Verbosity,
         patience: Samples,
         act: Callable[[Action], None],
         on_mark: Callable[[Step, Samples], None],
     ) -> None:
         self._prompts = prompts
+        self._brevity = Brevity(verbosity)
         self._patience = patience
         self._act = act
         self._on_mark = on_mark
@@ -54,12 +58,15 @@ class Player:
         return self._begin(script, position, now)
 
     def say_again(self, now: Samples) -> None:
-        """The last cue once more; a rep that this interrupts begins anew."""
+        """The last cue once more, in words; a rep that this interrupts begins anew."""
         step = self._current
         if step is not None and step.anchor and step is self._last_cue:
-            self._begin(self._script, self._position, now, keep_later=True)
+            before, after = self._script[: self._position], self._script[self._position + 1 :]
+            script = (*before, replace(step, in_words=True), *after)
+            self._begin(script, self._position, now, keep_later=True)
         elif self._last_cue is not None:
-            self.interject((Step(self._last_cue.prompt, self._last_cue.fills),), now)
+            cue = Step(self._last_cue.prompt, self._last_cue.fills, in_words=True)
+            self.interject((cue,), now)
 
     def ask_again(self) -> None:
         """The current question in its other wording."""
@@ -71,6 +78,8 @@ class Player:
     def spoken(self, now: Samples) -> bool:
         """The words of the current step ended; true when the script did, too."""
         step = self._current
+        if step is not None and step.prompt is not None:
+            self._brevity.note_said(step.prompt)
         if step is None or step.on_beat:
             return False
         if step.again is not None:
@@ -119,11 +128,25 @@ class Player:
             return self.resume(point, now)
         if step.mark is not None:
             self._on_mark(step, now)
-        if step.prompt is not None:
-            text = self._prompts.text(step.prompt, dict(step.fills))
-            self._act(Say(step.prompt, text, step.on_beat))
-            if step.mark != "count":
-                self._last_cue = step
-        if step.on_beat:
-            self._act(ArmTimer(STEP, now + step.length, step.settle))
+        if step.prompt is not None and step.mark != "count":
+            self._last_cue = step
+        left_out = step.prompt is not None and not self._voice(step, step.prompt)
+        if step.on_beat or left_out:
+            length = max(step.length, step.unsaid) if left_out else step.length
+            self._act(ArmTimer(STEP, now + length, step.settle))
         return False
+
+    def _voice(self, step: Step, prompt: str) -> bool:
+        """Words and tone of a step, or what stands for its words; false without any words."""
+        words: str | None = prompt
+        tone = step.tone
+        if not step.in_words and self._brevity.leaves_out(prompt):
+            words = SHORTER.get(prompt)
+            tone = tone or TONE_INSTEAD.get(prompt)
+        if words is None:
+            self._act(Silence())
+        else:
+            self._act(Say(words, self._prompts.text(words, dict(step.fills)), step.on_beat))
+        if tone is not None:
+            self._act(Tone(tone))
+        return words is not None

@@ -34,6 +34,7 @@ KNOWN: Mapping[str, frozenset[str]] = {
         "ask_comfortable_again": "",
         "cat_cow_setup": "",
         "cat": "round",
+        "cat_round": "round",
         "cow": "",
         "tension_knees": "",
         "tension_hand": "",

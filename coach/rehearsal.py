@@ -18,6 +18,7 @@ from coach.errors import DataError
 from coach.messages import Event, SpeechBegan, StateChanged
 from coach.table import STATES
 from coach.units import Samples, samples
+from coach.verbosity import Verbosity
 
 State = Literal[STATES]  # type: ignore[valid-type]
 _WORD = re.compile(r"[\w']+")
@@ -94,7 +95,8 @@ class Room(Strict):
     saturation: Annotated[int, Field(ge=1, le=32767)] = 32767
 
 
-class Sizes(Strict):
+class SessionSettings(Strict):
+    verbosity: Verbosity | None = None
     sets: Annotated[int, Field(ge=1, le=10)] | None = None
     reps: Annotated[int, Field(ge=1, le=30)] | None = None
 
@@ -104,7 +106,7 @@ class Rehearsal(Strict):
 
     clips: str
     user: list[Entry]
-    settings: Sizes = Sizes()
+    settings: SessionSettings = SessionSettings()
     seed: int = Field(default=0, ge=0)
     room: Room = Room()
     limit_s: Annotated[float, Field(gt=0, le=86_400)] = 900.0

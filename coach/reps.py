@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from coach.messages import RepEnded
 from coach.programme import Programme
 from coach.units import Samples
 
@@ -79,6 +80,11 @@ class Tally:
         self.reps_done += 1
         self.perfect += 1
         self.arched_in_a_row = 0
+
+    def rep_ended(self, at: Samples, reason: str | None, count: int) -> RepEnded:
+        """The rep just counted, as the journal has it; ``reason`` is why it is lost, if it is."""
+        exercise = self._programme.exercise
+        return RepEnded(at, exercise, self.set, self.reps_done, reason is None, reason, count)
 
     def count_arched(self) -> bool:
         """A rep was lost; true when that raises the floor by a count."""

@@ -14,6 +14,7 @@ from coach.messages import (
     SessionEnded,
     SpeechBegan,
     StateChanged,
+    ToneBegan,
 )
 from coach.units import Samples, seconds
 
@@ -30,6 +31,8 @@ class Screen:
                 self._console.rule(f"[bold]{event.dest.replace('_', ' ')}", align="left")
             case SpeechBegan():
                 self._line(event.at, "coach", event.text, "cyan")
+            case ToneBegan():
+                self._line(event.at, "tone", event.name.replace("_", " "), "cyan")
             case Heard():
                 note = "" if event.accepted else " (not now)"
                 self._line(event.decided, "you", event.text + note, "green")

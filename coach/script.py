@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from coach.messages import ToneName
 from coach.programme import Programme
 from coach.prompts import Fill
 from coach.reps import Tally
@@ -20,6 +21,13 @@ LONGEST_UTTERANCE: Samples = samples(3.0)
 """How long a verdict waits for a person who began to speak before it was due."""
 
 
+POSTURE: Samples = samples(4.0)
+"""To take up another position without being told to."""
+
+BETWEEN_TONES: Samples = samples(0.5)
+"""Two tones that are closer to each other would be one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """Say something, mark something, wait.
@@ -27,6 +35,8 @@ class Step:
     ``length`` runs from the end of the words; from their beginning when ``on_beat``. An
     interrupted script goes on at the last ``anchor``, behind a step that is played ``once``.
     A step that ``asks`` waits for an answer, and asks ``again`` in other words.
+    Where the words are left out, the step takes ``length`` or ``unsaid``, whichever is longer;
+    ``in_words`` they never are. Its ``tone`` sounds either way.
     """
 
     prompt: str | None = None
@@ -38,14 +48,24 @@ class Step:
     once: bool = False
     again: str | None = None
     settle: Samples = 0
+    tone: ToneName | None = None
+    unsaid: Samples = 0
+    in_words: bool = False
 
 
 Script = tuple[Step, ...]
 
 
-def cue(prompt: str, pause_seconds: float = 0.5, **fills: Fill) -> Step:
+def cue(
+    prompt: str, pause_seconds: float = 0.5, *, tone: ToneName | None = None, **fills: Fill
+) -> Step:
     """A cue, and a pause after its words."""
-    return Step(prompt, tuple(fills.items()), samples(pause_seconds), anchor=True)
+    return Step(prompt, tuple(fills.items()), samples(pause_seconds), anchor=True, tone=tone)
+
+
+def pose(prompt: str, pause_seconds: float, *, tone: ToneName | None = None) -> Step:
+    """A cue to take up another position."""
+    return replace(cue(prompt, pause_seconds, tone=tone), unsaid=POSTURE)
 
 
 def once(prompt: str, **fills: Fill) -> Step:
@@ -61,7 +81,7 @@ def ask(prompt: str, again: str) -> Step:
 def beats(programme: Programme) -> dict[str, Samples]:
     """The prompts that are on a beat, and how long the beat is: their words must fit into it."""
     breath = samples(programme.cat_cow.breath_seconds)
-    return {"count": COUNT, "cat": breath, "cow": breath}
+    return {"count": COUNT, "cat": breath, "cat_round": breath, "cow": breath}
 
 
 def waiting(_programme: Programme) -> Script:
@@ -75,7 +95,7 @@ def waiting(_programme: Programme) -> Script:
 def cat_cow(programme: Programme) -> Script:
     """Cat and cow in turn, at breathing pace."""
     breath = samples(programme.cat_cow.breath_seconds)
-    steps = [cue("cat_cow_setup", 2.0)]
+    steps = [pose("cat_cow_setup", 2.0)]
     for round_ in range(1, programme.cat_cow.rounds + 1):
         steps.append(Step("cat", (("round", round_),), breath, on_beat=True, anchor=True))
         steps.append(Step("cow", (), breath, on_beat=True))
@@ -85,7 +105,7 @@ def cat_cow(programme: Programme) -> Script:
 def tension_check(_programme: Programme) -> Script:
     """The hand under the back, and the question whether it is felt."""
     return (
-        cue("tension_knees", 2.0),
+        pose("tension_knees", 2.0),
         cue("tension_hand", 2.0),
         cue("tension_crush", 2.0),
         cue("tension_keep", 1.0),
@@ -104,7 +124,7 @@ def tension_explained(_programme: Programme) -> Script:
 
 def first_lift(programme: Programme) -> Script:
     """The first lift, to 45 degrees only."""
-    return (cue("first_legs", 1.5), *_lift_to_45(programme, "first_head"))
+    return (pose("first_legs", 1.5), *_lift_to_45(programme, "first_head"))
 
 
 def easier_lift(programme: Programme, setbacks: int) -> Script:
@@ -114,9 +134,10 @@ def easier_lift(programme: Programme, setbacks: int) -> Script:
 
 
 def _lift_to_45(programme: Programme, before: str) -> Script:
+    lift = cue("lift_to_45", programme.rep.lift_seconds, tone="start")
     return (
         cue(before, programme.rep.inhale_seconds),
-        replace(cue("lift_to_45", programme.rep.lift_seconds), mark="lift_to_45"),
+        replace(lift, mark="lift_to_45"),
         ask("ask_stable", "ask_stable_again"),
     )
 
@@ -124,9 +145,9 @@ def _lift_to_45(programme: Programme, before: str) -> Script:
 def higher_lift(programme: Programme) -> Script:
     """From 45 degrees on to 90, and down again to rest."""
     return (
-        cue("lift_to_90", programme.rep.lift_seconds),
+        cue("lift_to_90", programme.rep.lift_seconds, tone="start"),
         cue("keep_flat", 1.0),
-        cue("feet_down", 2.0),
+        pose("feet_down", 2.0),
     )
 
 
@@ -137,12 +158,25 @@ def slow_descent(programme: Programme) -> Script:
 
 def descent(programme: Programme) -> Script:
     """A lift and a descent all the way, to feel where the back wants to lift."""
-    return (*_lift(programme), *_lower(programme, programme.rep.counts), once("descent_flat"))
+    flat = replace(once("descent_flat"), tone="perfect", unsaid=BETWEEN_TONES)
+    return (*_lift(programme), *_lower(programme, programme.rep.counts), flat)
+
+
+def arched_in_descent() -> Script:
+    """The answer to an arched back where the floor is looked for."""
+    return (pose("arched_in_descent", 2.0, tone="arched"),)
 
 
 def rep(programme: Programme, floor: int, perfect: int) -> Script:
     """A rep of a set, down to the floor and no further; the ``perfect``-th if it is one."""
-    verdict = Step("perfect", (("perfect", perfect),), samples(0.5), once=True, mark="perfect")
+    verdict = Step(
+        "perfect",
+        (("perfect", perfect),),
+        BETWEEN_TONES,
+        once=True,
+        mark="perfect",
+        tone="perfect",
+    )
     return (*_lift(programme), *_lower(programme, floor), verdict)
 
 
@@ -152,16 +186,18 @@ def floor_found(floor: int, *, arched: bool) -> Script:
 
 
 def set_intro(programme: Programme, number: int) -> Script:
-    """What comes in this set."""
-    return (cue("set_intro", set=number, reps=programme.reps), cue("only_perfect", 1.0))
+    """What comes in this set; it ends the rest before it."""
+    tone: ToneName | None = "rest_over" if number > 1 else None
+    intro = cue("set_intro", tone=tone, set=number, reps=programme.reps)
+    return (intro, cue("only_perfect", 1.0))
 
 
 def rep_lost(tally: Tally, *, floor_raised: bool) -> Script:
     """A rep that does not count, and what follows from it."""
     if tally.set_is_over:
-        return (cue("set_ends_early", 2.0),)
+        return (cue("set_ends_early", 2.0, tone="arched"),)
     wordings = ("rep_lost", "rep_lost_hips")
-    lost = cue(wordings[tally.reps_done % len(wordings)], 2.0)
+    lost = pose(wordings[tally.reps_done % len(wordings)], 2.0, tone="arched")
     if floor_raised:
         return (lost, cue("floor_raised", 1.0, floor=tally.working_floor))
     return (lost,)
@@ -207,7 +243,7 @@ def _summary(tally: Tally) -> Script:
 
 
 def _lift(programme: Programme) -> Iterator[Step]:
-    yield cue("inhale", programme.rep.inhale_seconds)
+    yield cue("inhale", programme.rep.inhale_seconds, tone="start")
     yield Step("lift", length=samples(programme.rep.lift_seconds), mark="lift")
 
 

@@ -13,7 +13,6 @@ from coach.messages import (
     FloorFound,
     Heard,
     Outcome,
-    RepEnded,
     Report,
     SessionBegan,
     SessionEnded,
@@ -29,6 +28,7 @@ from coach.reps import Descent, Tally
 from coach.script import Script, Step, cue, once
 from coach.table import FINAL, PLAYED, UNANSWERED, Row, urgent_intents, wanted_intents
 from coach.units import Samples, samples
+from coach.verbosity import Verbosity
 
 _ANSWER_LEEWAY: Samples = samples(0.2)
 """Nobody answers faster than this: an utterance that began before belongs to what came before."""
@@ -41,15 +41,20 @@ class Session:
     which takes the utterance that led there: None when it was none.
     """
 
-    def __init__(self, programme: Programme, prompts: Prompts, grammar: Grammar) -> None:
+    def __init__(
+        self,
+        programme: Programme,
+        prompts: Prompts,
+        grammar: Grammar,
+        verbosity: Verbosity = "full",
+    ) -> None:
         self._programme = programme
         self._grammar = grammar
         self._tally = Tally(programme)
         self._actions: list[Action] = []
         self._machine = Machine(self._guard, self._take)
-        self._player = Player(
-            prompts, samples(programme.answers.patience_seconds), self._actions.append, self._reach
-        )
+        patience = samples(programme.answers.patience_seconds)
+        self._player = Player(prompts, verbosity, patience, self._actions.append, self._reach)
         self._now: Samples = 0
         self._since: Samples = 0
         self._came_from = ""
@@ -143,7 +148,7 @@ class Session:
             self._descent = Descent(now, samples(self._programme.rep.grace_seconds))
         elif step.mark == "perfect":
             self._tally.count_perfect()
-            self._report_rep(None, self._tally.working_floor)
+            self._report(self._tally.rep_ended(self._now, None, self._tally.working_floor))
             self._descent = None
         elif self._descent is not None and step.mark == "count":
             self._descent.counts.append(now)
@@ -169,12 +174,6 @@ class Session:
     def _report(self, event: Fact) -> None:
         self._actions.append(Report(event))
 
-    def _report_rep(self, reason: str | None, count: int) -> None:
-        tally, exercise = self._tally, self._programme.exercise
-        self._report(
-            RepEnded(self._now, exercise, tally.set, tally.reps_done, reason is None, reason, count)
-        )
-
     def _end(self, outcome: Outcome) -> None:
         self._report(SessionEnded(self._now, outcome, self._tally.perfect, self._tally.floor))
 
@@ -197,13 +196,13 @@ class Session:
 
     def _begin_stop_point_arched(self, heard: Heard) -> None:
         self._tally.note_arch(self._lost_count(heard))
-        noticed = cue("arched_in_descent", 2.0)
-        self._play((noticed, cue("stop_point_intro", 1.0), *self._next_descent()))
+        noticed = script.arched_in_descent()
+        self._play((*noticed, cue("stop_point_intro", 1.0), *self._next_descent()))
 
     def _note_arch(self, heard: Heard) -> None:
         self._tally.note_arch(self._lost_count(heard))
         following = self._next_descent() if self._descents_left else self._floor_script()
-        self._play((cue("arched_in_descent", 2.0), *following))
+        self._play((*script.arched_in_descent(), *following))
 
     def _lower_again(self, _heard: Heard | None) -> None:
         self._play(self._next_descent())
@@ -243,7 +242,7 @@ class Session:
 
     def _lose_rep(self, heard: Heard) -> None:
         raised = self._tally.count_arched()
-        self._report_rep("arched", self._lost_count(heard))
+        self._report(self._tally.rep_ended(self._now, "arched", self._lost_count(heard)))
         lost = script.rep_lost(self._tally, floor_raised=raised)
         if raised:
             self._report(FloorFound(self._now, self._tally.working_floor))
@@ -251,7 +250,7 @@ class Session:
         self._play((*lost, *following))
 
     def _reset_back(self, _heard: Heard | None) -> None:
-        self._interject(cue("reset_back", 1.0))
+        self._interject(cue("reset_back", 1.0, tone="arched"))
 
     def _begin_rest(self, _heard: Heard | None) -> None:
         self._play(script.rest(self._programme, self._tally.set + 1))

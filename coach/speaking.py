@@ -1,4 +1,7 @@
-"""Speaking: prompts -> speaker blocks. Cut off at once when interrupted, hushed reversibly."""
+"""Speaking: prompts and tones -> speaker blocks. Cut off at once when interrupted.
+
+A hush holds a prompt, or lets it run on unheard; a tone is not worth coming back to.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from coach.messages import Say, SpeechBegan, Spoken
-from coach.units import Block, Samples, gain, samples, silence
+from coach.messages import Say, SpeechBegan, Spoken, Tone, ToneBegan
+from coach.tones import tone_sound
+from coach.units import Block, Samples, gain, samples
+from coach.volume import Volume
 
 _FADE: Samples = samples(0.005)
 """Long enough not to click, short enough to be silent within a block."""
@@ -18,31 +23,8 @@ _DUCKED = gain(-15.0)
 _LOWER: Samples = samples(0.05)
 _RAISE: Samples = samples(0.2)
 
-
-class _Volume:
-    """A gain on its way to another in a straight line, the same however sound is sliced."""
-
-    def __init__(self) -> None:
-        self._begin = self._goal = 1.0
-        self._length: Samples = _RAISE
-        self._done: Samples = _RAISE
-
-    def change(self, goal: float, length: Samples) -> None:
-        """Be at ``goal`` after ``length`` samples."""
-        if goal != self._goal:
-            self._begin = float(self.ahead(1)[0])
-            self._goal, self._length, self._done = goal, length, 0
-
-    def next(self, count: Samples) -> NDArray[np.float64]:
-        """The gains of the next ``count`` samples."""
-        gains = self.ahead(count)
-        self._done += count
-        return gains
-
-    def ahead(self, count: Samples) -> NDArray[np.float64]:
-        """The same, without moving on."""
-        way = np.minimum(1.0, np.arange(self._done, self._done + count) / self._length)
-        return self._begin + (self._goal - self._begin) * way
+_Wide = NDArray[np.int32]
+"""Sounds on top of each other, not yet clipped."""
 
 
 @dataclass(slots=True)
@@ -63,28 +45,32 @@ class _Speech:
 
 
 class Speaking:
-    """Plays one prompt at a time. ``cues`` holds the sound of every wording, 16 kHz."""
+    """Plays one prompt at a time, and tones. ``cues`` holds the sound of every wording, 16 kHz."""
 
     def __init__(self, cues: Mapping[str, Block]) -> None:
         self._cues = cues
         self._speech: _Speech | None = None
         self._hushed = False
-        self._volume = _Volume()
-        self._tail: Block = silence(0)
+        self._volume = Volume()
+        self._ringing = _wide(0)
+        self._tail = _wide(0)
 
     def say(self, say: Say, now: Samples) -> SpeechBegan:
         """Speak from the next sample on; nothing may be being said."""
         self._speech = _Speech(say, self._cues[say.text], now)
         return SpeechBegan(say.prompt, say.text, now)
 
+    def sound(self, tone: Tone, now: Samples) -> ToneBegan:
+        """Sound a tone from the next sample on; nobody hears it in a hush."""
+        if not self._hushed:
+            self._ringing = _mixed(self._ringing, tone_sound(tone.name))
+        return ToneBegan(tone.name, now)
+
     def stop(self, now: Samples) -> Spoken | None:
         """Fall silent; what was being said, if anything, counts as interrupted."""
-        speech = self._speech
-        if speech is None:
-            return None
         self._fade_out()
-        self._speech = None
-        return speech.ended(now, interrupted=True)
+        speech, self._speech = self._speech, None
+        return None if speech is None else speech.ended(now, interrupted=True)
 
     def hush(self) -> None:
         """Fall silent, ready to go on where it was; what is on the beat runs on unheard."""
@@ -109,20 +95,14 @@ class Speaking:
 
     def render(self, count: Samples) -> Block:
         """The next ``count`` samples, at most ``until_end``."""
-        block = silence(count)
-        gains = self._volume.next(count)
+        mixed = _mixed(self._audible(count), self._tail[:count])
         playing = self._playing
         if playing is not None:
-            end = playing.position + count
-            if not self._hushed:
-                sound = playing.sound[playing.position : end]
-                block += sound if playing.say.on_beat else _scaled(sound, gains)
-            playing.position = end
-        tail = self._tail[:count]
-        mixed = block[: len(tail)].astype(np.int32) + tail
-        block[: len(tail)] = np.clip(mixed, -32768, 32767)
+            playing.position += count
+        self._volume.advance(count)
+        self._ringing = self._ringing[count:]
         self._tail = self._tail[count:]
-        return block
+        return np.clip(mixed, -32768, 32767).astype(np.int16)
 
     def pop_ended(self, now: Samples) -> Spoken | None:
         """The prompt that has ended by itself, once."""
@@ -140,14 +120,29 @@ class Speaking:
         return self._speech
 
     def _fade_out(self) -> None:
-        if self._speech is None or self._hushed:
-            return
-        rest = self._speech.sound[self._speech.position :][:_FADE]
-        ramp = np.linspace(1.0, 0.0, len(rest), endpoint=False)
-        if not self._speech.say.on_beat:
-            ramp *= self._volume.ahead(len(rest))
-        self._tail = (rest * ramp).astype(np.int16)
+        ramp = np.linspace(1.0, 0.0, _FADE, endpoint=False)
+        self._tail = _mixed(self._tail, (self._audible(_FADE) * ramp).astype(np.int32))
+        self._ringing = _wide(0)
+
+    def _audible(self, count: Samples) -> _Wide:
+        """The next ``count`` samples of what sounds now, as long as nothing interrupts it."""
+        audible = _mixed(_wide(count), self._ringing[:count])
+        speech = self._speech
+        if speech is None or self._hushed:
+            return audible
+        sound = speech.sound[speech.position :][:count]
+        if not speech.say.on_beat:
+            sound = np.round(sound * self._volume.ahead(len(sound))).astype(np.int16)
+        return _mixed(audible, sound)
 
 
-def _scaled(sound: Block, gains: NDArray[np.float64]) -> Block:
-    return np.asarray(np.round(sound * gains), dtype=np.int16)
+def _wide(count: Samples) -> _Wide:
+    return np.zeros(count, dtype=np.int32)
+
+
+def _mixed(one: Block | _Wide, other: Block | _Wide) -> _Wide:
+    """Both from their first samples on, as long as the longer."""
+    mixed = _wide(max(len(one), len(other)))
+    mixed[: len(one)] += one
+    mixed[: len(other)] += other
+    return mixed

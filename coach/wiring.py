@@ -31,6 +31,7 @@ from coach.prompts import Prompts, fill_ranges, parse_prompts
 from coach.settings import GraphCosts, HearingSettings
 from coach.table import URGENT, urgent_intents, wanted_intents
 from coach.units import Block
+from coach.verbosity import Verbosity
 from coach.word_graph import word_graph
 
 _PACKAGE = Path(__file__).parent
@@ -155,9 +156,13 @@ class Coach:
 
 
 def make_coach(
-    programme: Programme, ears: Ears, voice: Voice, progress: Callable[[int, int], None]
+    programme: Programme,
+    ears: Ears,
+    voice: Voice,
+    progress: Callable[[int, int], None],
+    verbosity: Verbosity = "full",
 ) -> Coach:
     """A coach whose every wording is rendered; see prepare_cues for ``progress``."""
     prompts = load_prompts()
     cues = prepare_cues(prompts, programme, ears.grammar, voice, progress)
-    return Coach(Lesson(ears.grammar, prompts, programme, cues), ears)
+    return Coach(Lesson(ears.grammar, prompts, programme, cues, verbosity), ears)

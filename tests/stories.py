@@ -9,6 +9,7 @@ to write the transcripts of tests/sessions anew after looking at what changed:
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TypeVar
@@ -27,11 +28,13 @@ from coach.messages import (
     SessionEnded,
     Spoken,
     StateChanged,
+    ToneBegan,
 )
 from coach.rehearsal import Rehearsal, User, parse_rehearsal
 from coach.settings import HearingSettings
 from coach.testing import ScriptedRecogniser, ToneVoice, Utterance, speech_sound
 from coach.units import Block, Samples, samples, seconds
+from coach.verbosity import Verbosity
 from coach.wiring import load_grammar, load_programme, load_prompts
 
 Kind = TypeVar("Kind", bound=Event)
@@ -40,8 +43,10 @@ BLOCK: Samples = samples(0.01)
 
 
 @cache
-def lesson(sets: int = 1, reps: int = 3) -> Lesson:
+def lesson(sets: int = 1, reps: int = 3, verbosity: Verbosity = "full") -> Lesson:
     """A lesson in a humming voice."""
+    if verbosity != "full":
+        return replace(lesson(sets, reps), verbosity=verbosity)
     grammar, prompts = load_grammar(), load_prompts()
     programme = load_programme().resized(sets, reps)
     cues = prepare_cues(prompts, programme, grammar, ToneVoice(), lambda _done, _total: None)
@@ -62,19 +67,26 @@ class Recorder:
 
 
 def scripted_engine(
-    recogniser: ScriptedRecogniser, observers: Iterable[Observer], **sizes: int
+    recogniser: ScriptedRecogniser, observers: Iterable[Observer], taught: Lesson | None = None
 ) -> Engine:
     """The real engine with a scripted recogniser in its ear and a humming voice."""
-    taught = lesson(**sizes)
+    taught = taught or lesson()
     listening = Listening(Hearing(recogniser, taught.grammar, HearingSettings()))
     return Engine(taught.session(), taught.cues, listening, observers)
 
 
-def play(utterances: Iterable[Utterance], length_s: float, **sizes: int) -> Recorder:
+def play(
+    utterances: Iterable[Utterance],
+    length_s: float,
+    *,
+    sets: int = 1,
+    reps: int = 3,
+    verbosity: Verbosity = "full",
+) -> Recorder:
     """A session in which ``utterances`` are said, whatever the coach does."""
     said = list(utterances)
     recorder = Recorder()
-    engine = scripted_engine(ScriptedRecogniser(said), [recorder], **sizes)
+    engine = scripted_engine(ScriptedRecogniser(said), [recorder], lesson(sets, reps, verbosity))
     engine.process(speech_sound(said, samples(length_s)))
     return recorder
 
@@ -83,8 +95,9 @@ def rehearse(rehearsal: Rehearsal) -> Recorder:
     """A session with a user who listens."""
     user, recorder = User(rehearsal), Recorder()
     recogniser = ScriptedRecogniser([])
-    sizes = {"sets": rehearsal.settings.sets or 1, "reps": rehearsal.settings.reps or 3}
-    engine = scripted_engine(recogniser, [user, recorder], **sizes)
+    wanted = rehearsal.settings
+    taught = lesson(wanted.sets or 1, wanted.reps or 3, wanted.verbosity or "full")
+    engine = scripted_engine(recogniser, [user, recorder], taught)
     said: list[Utterance] = []
     for now in range(0, samples(rehearsal.limit_s), BLOCK):
         if engine.process(_microphone(said, now)) is None:
@@ -118,6 +131,8 @@ def _lines(event: Event) -> list[str]:  # noqa: PLR0911 - a table of events
         case Spoken():
             cut = " —" if event.interrupted else ""
             return [f"{_clock(event.start)}  coach: {event.text}{cut}"]
+        case ToneBegan():
+            return [f"{_clock(event.at)}  coach: ({event.name.replace('_', ' ')} tone)"]
         case Heard():
             refused = "" if event.accepted else " (not now)"
             return [f"{_clock(event.decided)}    you: {event.text}{refused}"]
@@ -144,7 +159,13 @@ def stories() -> list[Path]:
 
 def tell(story: Path) -> str:
     """The transcript of a story, as it happens today."""
-    return transcript(rehearse(parse_rehearsal(story.read_text(), str(story))).events)
+    return transcript(rehearsed(story).events)
+
+
+@cache
+def rehearsed(story: Path) -> Recorder:
+    """A story, as it happens today."""
+    return rehearse(parse_rehearsal(story.read_text(), str(story)))
 
 
 if __name__ == "__main__":

@@ -29,7 +29,8 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "errors units",
         "messages",
         "ports clock",
-        "datafile settings loudness delay gate grammar programme table prompts",
+        "datafile settings loudness delay gate grammar programme table prompts verbosity",
+        "tones volume",
         "leftover",
         "echo_guard double_talk",
         "reps script machine player journal screen rehearsal cues judging word_graph",
@@ -86,7 +87,7 @@ SELF_EVIDENT = {
     "coach.programme.Rep",
     "coach.programme.Setbacks",
     "coach.programme.StopPoint",
-    "coach.rehearsal.Sizes",
+    "coach.rehearsal.SessionSettings",
     "coach.table.Row",
 }
 """Records whose fields say it all."""

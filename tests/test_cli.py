@@ -53,6 +53,8 @@ user:
 """
 """A rehearsal that is over after a few seconds."""
 
+TRAINING = ("run", "replay", "rehearse", "demo")
+
 ENDLESS = f"clips: {CLIPS}\nuser: []\nlimit_s: 3\n"
 
 
@@ -186,6 +188,7 @@ def test_states_is_the_diagram_of_the_table(command: Command) -> None:
         (["run", "--reps", "31"], "--reps"),
         (["run", "--reps", "many"], "--reps"),
         (["--rate", "fast"], "--rate"),
+        *(([name, "--verbosity", "terse"], "'full', 'short', 'tones'") for name in TRAINING),
         (["replay"], "audio"),
         (["rehearse"], "file"),
         (["hear"], "audio"),
@@ -562,6 +565,25 @@ def test_a_rehearsal_that_ends_is_a_success_and_is_recorded(
     assert sound.shape[1] == 2
     last_words = max(record["end_s"] for record in records if record["event"] == "said")
     assert len(sound) / rate_hz >= last_words
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(
+    ("asked", "first"),
+    [((), "say_arched"), (("--verbosity", "full"), "find_a_spot")],
+)
+def test_the_option_overrules_how_much_a_rehearsal_wants_said(
+    command: Command, shelf: Path, ready: Coach, asked: tuple[str, ...], first: str
+) -> None:
+    brief = SHORT.replace("reps: 1", "reps: 1, verbosity: tones").replace("0.5", "3.0")
+    (shelf / "brief.yaml").write_text(brief, encoding="utf-8")
+    outputs = ("--journal", "-", "--render", "brief.wav")
+    rehearsed = command("rehearse", "brief.yaml", *asked, *outputs)
+    said = [record["prompt"] for record in rehearsed.records if record["event"] == "said"]
+    assert said[0] == first
+    told = asked or ("--verbosity", "tones")
+    replayed = command("replay", "brief.wav", "--reps", "1", *told, "--journal", "-")
+    assert replayed.records == rehearsed.records
 
 
 @pytest.mark.model

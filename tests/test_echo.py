@@ -107,6 +107,17 @@ def test_a_delay_that_jumps_is_followed() -> None:
     assert echo.delay == pytest.approx(samples(0.31), abs=samples(0.001))
 
 
+def test_an_echo_that_nobody_has_followed_yet_is_the_coach_s_own_voice() -> None:
+    """In the second after a jump nothing is cancelled, and all of it is louder than expected."""
+    early, late = (echo_of(COACH, samples(each), 0, USER) for each in (0.06, 0.31))
+    echo = Echo(SpeexdspCanceller)
+    left_over(echo, early, COACH)
+    now, length = len(COACH), samples(0.9)
+    clean = left_over(echo, late[:length], COACH[:length])
+    assert reduction_db(late, clean, slice(samples(0.35), length)) < 3
+    assert echo.guard.is_own_voice(now + samples(0.35), now + length)
+
+
 def test_an_echo_that_is_expected_is_cancelled_before_it_is_found() -> None:
     """What is known of the device spares the first second."""
     coming_back = echo_of(COACH, samples(0.6), 0, USER)

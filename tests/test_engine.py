@@ -6,11 +6,13 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coach.messages import AudioLost, Event, SessionEnded, Spoken, Suspected
+from coach.messages import AudioLost, Event, SessionEnded, Spoken, Suspected, ToneBegan
 from coach.settings import HearingSettings
 from coach.testing import ScriptedRecogniser, Utterance, speech_sound
+from coach.tones import tone_sound
 from coach.units import Block, samples, silence
-from tests.stories import Recorder, play, scripted_engine
+from coach.verbosity import Verbosity
+from tests.stories import Recorder, lesson, play, scripted_engine
 
 SAID = [
     Utterance(samples(1.003), "ready"),
@@ -23,9 +25,9 @@ SAID = [
 SOUND = speech_sound(SAID, samples(32))
 
 
-def run(sizes: Sequence[int]) -> tuple[list[Event], Block]:
+def run(sizes: Sequence[int], verbosity: Verbosity = "full") -> tuple[list[Event], Block]:
     recorder = Recorder()
-    engine = scripted_engine(ScriptedRecogniser(SAID), [recorder])
+    engine = scripted_engine(ScriptedRecogniser(SAID), [recorder], lesson(verbosity=verbosity))
     speaker, done, turn = [], 0, 0
     while done < len(SOUND):
         block = SOUND[done : done + sizes[turn % len(sizes)]]
@@ -39,14 +41,33 @@ def run(sizes: Sequence[int]) -> tuple[list[Event], Block]:
 
 
 WHOLE = run([len(SOUND)])
+BY_TONES = run([len(SOUND)], "tones")
 
 
 @settings(max_examples=15, deadline=None)
-@given(st.lists(st.integers(1, 5000), min_size=1, max_size=8).filter(lambda s: sum(s) > 200))
-def test_slicing_never_changes_what_happens_nor_what_is_heard(sizes: list[int]) -> None:
-    events, speaker = run(sizes)
-    assert events == WHOLE[0]
-    assert np.array_equal(speaker, WHOLE[1])
+@given(
+    st.lists(st.integers(1, 5000), min_size=1, max_size=8).filter(lambda s: sum(s) > 200),
+    st.sampled_from([("full", WHOLE), ("tones", BY_TONES)]),
+)
+def test_slicing_never_changes_what_happens_nor_what_is_heard(
+    sizes: list[int], whole: tuple[Verbosity, tuple[list[Event], Block]]
+) -> None:
+    verbosity, expected = whole
+    events, speaker = run(sizes, verbosity)
+    assert events == expected[0]
+    assert np.array_equal(speaker, expected[1])
+
+
+def test_the_tones_above_are_heard_at_their_samples() -> None:
+    """But for the first milliseconds, in which words that they replace may fade out."""
+    events, speaker = BY_TONES
+    fade = samples(0.005)
+    tones = [event for event in events if isinstance(event, ToneBegan)]
+    assert tones
+    for tone in tones:
+        sound = tone_sound(tone.name)
+        heard = speaker[tone.at : tone.at + len(sound)]
+        assert np.array_equal(heard[fade:], sound[fade:])
 
 
 def test_the_story_above_exercises_a_hush_that_was_nothing() -> None:

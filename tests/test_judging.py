@@ -155,8 +155,9 @@ def coach_speaks_over(left: float, user: float) -> EchoGuard:
     leftover = Leftover()
     guard = EchoGuard(leftover)
     guard.observe(SpeechBegan("cue", "Stop here.", 0))
-    for length, level in ((END, left), (samples(0.4), math.hypot(left, user))):
-        sounds = (random.normal(0.0, rms, length) for rms in (1000.0, 1000.0, level))
+    for length, said in ((END, 0.0), (samples(0.4), user)):
+        levels = (1000.0, math.hypot(1000.0, said), math.hypot(left, said))
+        sounds = (random.normal(0.0, rms, length) for rms in levels)
         leftover.accept(*(sound.astype(np.int16) for sound in sounds))
     return guard
 

@@ -29,7 +29,7 @@ from coach.units import samples
 from coach.wiring import data_folder, read_text
 
 GOOD = """\
-settings: {sets: 2, reps: 3}
+settings: {sets: 2, reps: 3, verbosity: short}
 clips: ../clips/ada
 seed: 7
 room: {noise: kitchen.flac, snr_db: 10, echo: {gain_db: -6, delay_ms: 80}}
@@ -47,6 +47,7 @@ WORDINGS = [("ask_stable", "Does that feel stable?"), ("count", "Two-one-thousan
 def test_a_good_file_says_what_happens() -> None:
     rehearsal = parse_rehearsal(GOOD, "some.yaml")
     assert (rehearsal.settings.sets, rehearsal.settings.reps) == (2, 3)
+    assert rehearsal.settings.verbosity == "short"
     assert (rehearsal.clips, rehearsal.seed, rehearsal.limit_s) == ("../clips/ada", 7, 90.0)
     assert (rehearsal.room.noise, rehearsal.room.snr_db) == ("kitchen.flac", 10.0)
     assert rehearsal.room.echo is not None
@@ -79,6 +80,7 @@ def test_most_of_it_may_be_left_out() -> None:
     rehearsal = parse_rehearsal("clips: here\nuser: []\n", "some.yaml")
     assert (rehearsal.clips, rehearsal.user) == ("here", [])
     assert (rehearsal.settings.sets, rehearsal.settings.reps) == (None, None)
+    assert rehearsal.settings.verbosity is None
     assert rehearsal.room == Room()
     assert (rehearsal.limit_s, rehearsal.seed) == (900.0, 0)
 
@@ -92,6 +94,7 @@ def test_most_of_it_may_be_left_out() -> None:
         ("seed: 7", "seed: -1", "seed: input should be greater than or equal to 0, found -1"),
         ("sets: 2", "sets: 0", "settings.sets: input should be greater than or equal to 1"),
         ("reps: 3", "reps: 31", "settings.reps: input should be less than or equal to 30"),
+        ("verbosity: short", "verbosity: terse", "settings.verbosity: input should be 'full', "),
         ("reps: 3", "rep: 3", "settings.rep: this key is not known here"),
         ("state: waiting", "state: wating", "user[0].when.state: input should be 'waiting', "),
         ("state: waiting", "state: wating", "found 'wating'"),
