@@ -40,6 +40,17 @@ def every_line(lesson: Lesson) -> list[Line]:
     ]
 
 
+def with_descents(lines: Sequence[Line]) -> list[Line]:
+    """The same with the counts of a descent after every third line, as often as in a session."""
+    counts = [line for line in lines if line.beat]
+    others = [line for line in lines if not line.beat]
+    return [
+        each
+        for number, line in enumerate(others, start=1)
+        for each in (line, *(counts if number % 3 == 0 else ()))
+    ]
+
+
 class Chatter:
     """Says line after line from the ``first`` on, over and over, and wants to hear everything.
 
