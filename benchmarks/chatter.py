@@ -9,7 +9,7 @@ from coach.engine import Lesson
 from coach.judging import Wanted
 from coach.messages import Action, ArmTimer, Heard, Say, Silence, Spoken, TimerDue
 from coach.prompts import fill_ranges
-from coach.script import beats
+from coach.script import COUNT, beats
 from coach.units import Samples, samples
 from coach.wiring import EVERYTHING
 
@@ -20,19 +20,34 @@ _NEXT = "next"
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A wording, and the length of its beat when it is on one."""
+    """A wording, and how long after its beginning the next one begins; None is at its end."""
 
     say: Say
     beat: Samples | None
 
 
 def every_line(lesson: Lesson) -> list[Line]:
-    """All that can be said in a lesson, in order: counts follow each other as in a descent."""
+    """All that can be said in a lesson, in order.
+
+    Counts follow each other as in a descent. The breaths of cat and cow are longer than what is
+    said in them: there it does not wait, for it is never to be silent.
+    """
     on_beat = beats(lesson.programme)
     wordings = lesson.prompts.wordings(fill_ranges(lesson.programme, lesson.grammar))
     return [
-        Line(Say(prompt, text, on_beat=prompt in on_beat), on_beat.get(prompt))
+        Line(Say(prompt, text, on_beat=prompt in on_beat), COUNT if prompt == "count" else None)
         for prompt, text in wordings
+    ]
+
+
+def with_descents(lines: Sequence[Line]) -> list[Line]:
+    """The same with the counts of a descent after every third line, as often as in a session."""
+    counts = [line for line in lines if line.beat]
+    others = [line for line in lines if not line.beat]
+    return [
+        each
+        for number, line in enumerate(others, start=1)
+        for each in (line, *(counts if number % 3 == 0 else ()))
     ]
 
 

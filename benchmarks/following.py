@@ -106,7 +106,7 @@ _WINDOW: Samples = samples(0.5)
 _SETTLING: Samples = samples(10.0)
 _ECHO_BELOW_TYPICAL = gain(-10.0)
 _NEVER_WITHIN: Samples = samples(5.0)
-"""Where it is not converged this shortly before the end, it never is."""
+"""Where it has not converged this long before the end, it never does."""
 
 
 def convergence(before: Sequence[float], after: Sequence[float], frame: Samples) -> Convergence:
@@ -119,11 +119,12 @@ def convergence(before: Sequence[float], after: Sequence[float], frame: Samples)
     told = levels > np.median(levels) * _ECHO_BELOW_TYPICAL
     down = left_over <= levels * gain(-_LEFT_OVER_DB)
     good, bad = np.flatnonzero(told & down), np.flatnonzero(told & ~down)
-    for_good = int(bad[-1] + 1) * window if len(bad) else 0
+    since = good[good > bad[-1]] if len(bad) else good
+    lasting = len(since) and (len(before) * frame - int(since[0]) * window) >= _NEVER_WITHIN
     late = down[_SETTLING // window :][told[_SETTLING // window :]]
     return Convergence(
         int(good[0]) * window if len(good) else None,
-        for_good if for_good < len(before) * frame - _NEVER_WITHIN else None,
+        int(since[0]) * window if lasting else None,
         float(np.mean(late)) if len(late) else None,
     )
 

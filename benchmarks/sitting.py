@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.chatter import Chatter, every_line
+from benchmarks.chatter import Chatter, every_line, with_descents
 from benchmarks.figures import attribute
 from benchmarks.following import Convergence, Hops, audible, convergence, fell_silent
 from benchmarks.listeners import Command, Overhearing
@@ -74,7 +74,8 @@ def sit(system: str, model: Path, voice: str, scene: Scene) -> Sitting:
     coach = load_coach(model, voice)
     _, make_echo = SYSTEMS[system]
     watch, minutes, played = Watch(make_echo, coach.ears), _Minutes(), []
-    chatter = Chatter(every_line(coach.lesson), scene.first_line)
+    lines = every_line(coach.lesson)
+    chatter = Chatter(with_descents(lines) if scene.spots else lines, scene.first_line)
     engine = Engine(chatter, coach.lesson.cues, watch.listening, [minutes])
     duplex = _duplex(scene, coach, lambda _microphone, speaker: played.append(speaker))
     engine.align(duplex.delay)

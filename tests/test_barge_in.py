@@ -18,7 +18,7 @@ from benchmarks.barge_in_bars import Baseline, bars, regressions
 from benchmarks.barge_in_figures import tried
 from benchmarks.barge_in_record import record
 from benchmarks.barge_in_tables import print_tables
-from benchmarks.chatter import Chatter, every_line
+from benchmarks.chatter import Chatter, every_line, with_descents
 from benchmarks.corpus import Clip
 from benchmarks.figures import Spread
 from benchmarks.following import HOP, Convergence, audible, convergence, fell_silent
@@ -74,6 +74,16 @@ def test_counts_are_on_the_beat_of_a_descent() -> None:
     first = counts[: len({each.text for each in counts})]
     assert len(first) > 2
     assert {b.at - a.at for a, b in pairwise(first)} == {samples(1.0)}
+
+
+def test_a_descent_comes_after_every_third_line() -> None:
+    lines = every_line(lesson())
+    told = [bool(line.beat) for line in with_descents(lines)]
+    counts = sum(bool(line.beat) for line in lines)
+    assert told[: 2 * (3 + counts)] == ([False] * 3 + [True] * counts) * 2
+    assert [line for line in with_descents(lines) if not line.beat] == [
+        line for line in lines if not line.beat
+    ]
 
 
 @pytest.mark.parametrize(("words", "breaks_off"), [("stop", True), ("done", True), ("", False)])
