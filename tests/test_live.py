@@ -10,9 +10,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from coach.devices import model_store
+from coach.devices.audio_file import read_audio
+from coach.units import Block
 from tests.private_pulse import PrivatePulse, private_pulse, wait_until
 
 pytestmark = [pytest.mark.device, pytest.mark.model]
@@ -65,6 +68,12 @@ def answer(pulse: PrivatePulse, folder: Path, state: str) -> None:
     raise TimeoutError(f"the coach does not hear {ANSWERS[state]!r} in {state}")
 
 
+def active_length(sound: Block) -> float:
+    """For how many hops of 10 ms there is sound."""
+    hops = sound[: len(sound) // 160 * 160].reshape(-1, 160)
+    return float(np.count_nonzero(np.max(np.abs(hops.astype(int)), axis=1) > 100))
+
+
 def test_a_short_session_from_ready_to_the_goodbye(tmp_path: Path) -> None:
     with private_pulse() as pulse:
         coach = coach_run(pulse, tmp_path, "--reps", "1")
@@ -95,3 +104,15 @@ def test_control_c_ends_politely(tmp_path: Path) -> None:
     assert "Traceback" not in err
     assert events(tmp_path)[-1]["event"] == "session"
     assert events(tmp_path)[-1]["outcome"] == "abandoned"
+
+
+def test_the_voices_are_played_one_after_the_other(tmp_path: Path) -> None:
+    with private_pulse() as pulse:
+        env = {**pulse.env, "XDG_CACHE_HOME": os.environ["XDG_CACHE_HOME"]}
+        command = [sys.executable, "-m", "coach", "voices"]
+        subprocess.run([*command, "--render", str(tmp_path)], env=env, check=True)
+        with pulse.recording(tmp_path / "played.wav"):
+            subprocess.run([*command, "--play"], env=env, check=True)
+    played = read_audio(tmp_path / "played.wav")
+    samples = [read_audio(tmp_path / name) for name in ("en-us+f2.wav", "natural.wav")]
+    assert active_length(played) == pytest.approx(sum(map(active_length, samples)), rel=0.1)

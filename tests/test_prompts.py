@@ -134,7 +134,7 @@ def test_the_lift_is_cued_with_exhale_as_you_lift(prompts: Prompts, prompt: str)
     [
         ("count", {"count": 1}, "One-one-thousand."),
         ("count", {"count": 3}, "Three-one-thousand."),
-        ("cat", {"round": 5}, "Five. Breathe out and round your back."),
+        ("cat", {"round": 5}, "Five, breathe out and round your back."),
         ("floor_is", {"floor": 2}, "Your floor is count two. Do not go below it."),
         ("tally", {"perfect": 21}, "Perfect reps today: twenty-one."),
         ("help", {"words": "ready or stop"}, "You can say ready or stop."),
