@@ -25,7 +25,7 @@ from benchmarks.tables import WIDTH
 from benchmarks.talked_over import SYSTEMS
 from benchmarks.workers import BenchmarkError, in_processes
 from coach.devices import model_store
-from coach.devices.pyttsx3_voice import DEFAULT_VOICE
+from coach.devices.pyttsx3_synthesiser import DEFAULT_VOICE
 from coach.units import samples
 from coach.wiring import data_folder, load_grammar
 

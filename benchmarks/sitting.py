@@ -16,7 +16,7 @@ from benchmarks.listeners import Command, Overhearing
 from benchmarks.scenes import Scene
 from benchmarks.streams import levelled
 from benchmarks.talked_over import SYSTEMS, Watch
-from coach.devices.pyttsx3_voice import DEFAULT_RATE_WPM
+from coach.devices.rendered_voice import DEFAULT_RATE_WPM
 from coach.devices.room_duplex import RoomDuplex
 from coach.engine import Engine
 from coach.messages import Event, SpeechBegan
