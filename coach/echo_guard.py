@@ -16,7 +16,9 @@ from coach.units import Samples, gain, samples
 _LATELY: Samples = samples(0.5)
 """For how long the coach's words are its own after it ended: the room, and the recogniser's lag."""
 
-_LEAST_EXCESS = gain(6.0) ** 2
+_LEAST_EXCESS = gain(10.0) ** 2
+_LEAST_EXCESS_URGENT = gain(6.0) ** 2
+_LONGEST_WORD: Samples = samples(0.8)
 _WORD = re.compile(r"[\w']+")
 
 
@@ -39,12 +41,20 @@ class EchoGuard:
             case _:
                 pass
 
-    def is_own_voice(self, start: Samples, end: Samples) -> bool:
-        """Whether the sound between is no louder than what is left of the coach's voice."""
+    def is_own_voice(self, start: Samples, end: Samples, *, urgent: bool) -> bool:
+        """Whether the sound between is hardly louder than what is left of the coach's voice.
+
+        What is urgent gets the benefit of the doubt.
+        """
         leftover = self._leftover
         if not leftover.coach_speaks(start, end):
             return False
-        return leftover.excess(start, end) < _LEAST_EXCESS or leftover.is_uncancelled(start, end)
+        least = _LEAST_EXCESS_URGENT if urgent else _LEAST_EXCESS
+        return leftover.excess(start, end) < least or leftover.is_uncancelled(start, end)
+
+    def is_drawn_out(self, words: int, start: Samples, end: Samples) -> bool:
+        """Whether so few words take so long there that it is the coach's voice they stand for."""
+        return end - start > words * _LONGEST_WORD and self._leftover.coach_speaks(start, end)
 
     def is_up(self, start: Samples, end: Samples) -> bool:
         """Whether only what is urgent, and not the coach's own words, may count there."""

@@ -106,7 +106,8 @@ class Judge:
         guard = self._guard
         if guard is None:
             return None
-        if guard.is_own_voice(start, end):
+        drawn_out = guard.is_drawn_out(text.count(" ") + 1, start, end)
+        if drawn_out or guard.is_own_voice(start, end, urgent=urgent):
             return "the coach's own voice"
         if not guard.is_up(start, end):
             return None
@@ -115,7 +116,7 @@ class Judge:
         return None if urgent else "not urgent, and the coach is loud"
 
     def _is_own_voice(self, start: Samples, end: Samples) -> bool:
-        return self._guard is not None and self._guard.is_own_voice(start, end)
+        return self._guard is not None and self._guard.is_own_voice(start, end, urgent=False)
 
     def _verdict(
         self, intent: Intent, start: Samples, confidence: float, wanted: Wanted

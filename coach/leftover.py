@@ -7,40 +7,40 @@ that was played, smeared by its tail; the ratio of the two is learned while the 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from itertools import islice
+from math import inf, log10
+
+import numpy as np
+from numpy.typing import NDArray
 
 from coach.loudness import HOP, Emphasis
 from coach.units import Block, Samples, gain
 
-_WINDOW_HOPS = 10
-_LEARNED_WINDOWS = 30  # three seconds of the coach's speech
+Hops = NDArray[np.float64]
+
+_WINDOW = 10 * HOP
+_WINDOWS = 60  # six seconds of the coach's speech
 _LEAST_WINDOWS = 5
+_QUIET_WINDOWS = 30
 _MEMORY_HOPS = 1000
 _TAIL_PER_HOP = gain(-2.0) ** 2
-"""A room of half a second decays by 60 dB in 50 hops."""
+"""Half as fast as a room of 0.3 s decays: an echo that comes early or late is still covered."""
 
 _PLAYED_LEAST = 30.0**2
 _AUDIBLE = gain(6.0) ** 2
 _CANCELLED = gain(-12.0) ** 2
-_ALL = 0.7
-_AS_LOUD = gain(5.0) ** 2
+_MATTERS = gain(-13.0) ** 2
+_IN_THERE = 0.5
 _QUANTILE = 0.35
 """Below the median, for the user speaks over some of the windows."""
 
+_STEP_DB, _STEPS = 3.0, 24
+_AROUND_DB = 4.5
 
-@dataclass(frozen=True, slots=True)
-class _Hop:
-    """``echo`` and ``expected`` are what was to be expected, as was known then, in ``heard`` and in
-    ``left``.
-    """
 
-    played: float
-    heard: float
-    left: float
-    echo: float
-    expected: float
+PLAYED, HEARD, LEFT, TAKEN, FOUND, EXPECTED = range(6)
+"""What is kept of a hop. TAKEN is what cancellation took out, FOUND its likeness to what was
+heard, EXPECTED what was to be expected in LEFT, as was known then.
+"""
 
 
 class Leftover:
@@ -50,94 +50,114 @@ class Leftover:
         self._emphases = Emphasis(), Emphasis(), Emphasis()
         self._played = 0.0
         self._now: Samples = 0
-        self._hops: deque[_Hop] = deque(maxlen=_MEMORY_HOPS)
-        self._hops_in_window = 0
-        self._speaking: deque[_Hop] = deque(maxlen=_LEARNED_WINDOWS)
-        self._quiet: deque[float] = deque(maxlen=_LEARNED_WINDOWS)
-        self._ratio = self._echo_ratio = float("inf")
+        self._hops: Hops = np.zeros((_MEMORY_HOPS, 6))
+        self._speaking: deque[Hops] = deque(maxlen=_WINDOWS)
+        self._quiet: deque[float] = deque(maxlen=_QUIET_WINDOWS)
+        self._ratios = _Ratios()
 
     def accept(self, played: Block, heard: Block, left: Block) -> None:
         """Take in what was played, aligned; what the microphone heard; what cancellation left."""
         blocks = (played, heard, left)
-        levels = [e.levels(block) for e, block in zip(self._emphases, blocks, strict=True)]
-        for hop in zip(*levels, strict=True):
-            self._played = max(hop[0] ** 2, _TAIL_PER_HOP * self._played)
-            echo, expected = self._echo_ratio * self._played, self._ratio * self._played
-            self._hops.append(
-                _Hop(self._played, hop[1] ** 2, hop[2] ** 2, echo, expected + self._noise + 1.0)
-            )
-            self._hops_in_window += 1
-            if self._hops_in_window == _WINDOW_HOPS:
-                self._learn()
-        self._now += len(played)
+        p, h, r = (each.hops(block) for each, block in zip(self._emphases, blocks, strict=True))
+        taken = h - r
+        energies = (
+            np.mean(one * other, axis=1)
+            for one, other in ((p, p), (h, h), (r, r), (taken, taken), (taken, h))
+        )
+        for energy in zip(*energies, strict=True):
+            self._take_in(np.array(energy))
+
+    def _take_in(self, hop: Hops) -> None:
+        self._played = hop[PLAYED] = max(hop[PLAYED], _TAIL_PER_HOP * self._played)
+        expected = self._ratios.of(self._played) + self._noise + 1.0
+        self._hops = np.vstack([self._hops[1:], np.append(hop, expected)])
+        self._now += HOP
+        if self._now % _WINDOW == 0:
+            self._learn()
 
     def forget(self) -> None:
         """The way of the echo has changed: nothing that was learned holds any longer."""
         self._speaking.clear()
-        self._ratio = self._echo_ratio = float("inf")
-
-    def _learn(self) -> None:
-        self._hops_in_window = 0
-        window = _mean(list(islice(reversed(self._hops), _WINDOW_HOPS)))
-        if window.played <= _PLAYED_LEAST:
-            self._quiet.append(window.left)
-            return
-        self._speaking.append(window)
-        if len(self._speaking) >= _LEAST_WINDOWS:
-            self._ratio = _low(w.left / w.played for w in self._speaking)
-            self._echo_ratio = _low(w.heard / w.played for w in self._speaking)
+        self._ratios = _Ratios()
 
     def excess(self, start: Samples, end: Samples) -> float:
         """How many times louder the sound between was than what was to be expected then: what is
         left of the coach's voice, and the noise.
         """
-        hop = _mean(self._between(start, end))
-        return hop.left / max(1.0, hop.expected)
+        hop = self._mean(start, end)
+        return float(hop[LEFT] / max(1.0, hop[EXPECTED]))
 
     def is_uncancelled(self, start: Samples, end: Samples) -> bool:
-        """Whether all of the sound between was left, although it was no louder than the echo is
-        otherwise: the echo comes from elsewhere now, and nobody has noticed yet.
+        """Whether what was taken out was not in there: the echo comes from elsewhere now, and
+        nobody has noticed yet.
+
+        Whoever speaks over an echo that is cancelled is like it by chance only.
         """
-        hop = _mean(self._between(start, end))
-        return hop.left > _ALL * hop.heard and hop.heard < _AS_LOUD * hop.echo
+        hop = self._mean(start, end)
+        return bool(hop[TAKEN] > _MATTERS * hop[HEARD] and hop[FOUND] < _IN_THERE * hop[TAKEN])
 
     def coach_speaks(self, start: Samples, end: Samples) -> bool:
         """Whether the coach's voice, or its tail, was to be heard between."""
-        return _mean(self._between(start, end)).played > _PLAYED_LEAST
+        return bool(self._mean(start, end)[PLAYED] > _PLAYED_LEAST)
 
     @property
     def is_strong(self) -> bool:
         """Whether what is left of the coach's voice may pass for the user's.
 
         So it is before anything was learned, and while cancellation takes less than 12 dB off an
-        echo that stands out from the noise.
+        echo that stands out from the noise. What is played loudest tells: that is what distorts.
         """
         if len(self._speaking) < _LEAST_WINDOWS:
             return True
-        audible = _low(w.left for w in self._speaking) > _AUDIBLE * self._noise
-        return audible and self._ratio > _CANCELLED * self._echo_ratio
+        hops = np.array(self._speaking)
+        loud = hops[hops[:, PLAYED] >= np.median(hops[:, PLAYED])]
+        left, heard = _low(loud[:, LEFT]), _low(loud[:, HEARD])
+        return left > _AUDIBLE * self._noise and left > _CANCELLED * heard
+
+    def _learn(self) -> None:
+        window = self._hops[-_WINDOW // HOP :].mean(axis=0)
+        if window[PLAYED] <= _PLAYED_LEAST:
+            self._quiet.append(float(window[LEFT]))
+            return
+        self._speaking.append(window)
+        if len(self._speaking) >= _LEAST_WINDOWS:
+            hops = np.array(self._speaking)
+            self._ratios.learn(hops[:, PLAYED], hops[:, LEFT])
 
     @property
     def _noise(self) -> float:
         return min(self._quiet, default=0.0)
 
-    def _between(self, start: Samples, end: Samples) -> list[_Hop]:
-        latest = max(0, (self._now - end) // HOP)
-        earliest = max(latest + 1, (self._now - start) // HOP)
-        return list(islice(reversed(self._hops), latest, earliest))
+    def _mean(self, start: Samples, end: Samples) -> Hops:
+        ago = max(0, (self._now - end) // HOP), (self._now - start) // HOP
+        latest = _MEMORY_HOPS - min(ago[0], _MEMORY_HOPS - 1)
+        earliest = max(0, min(latest - 1, _MEMORY_HOPS - ago[1]))
+        mean: Hops = self._hops[earliest:latest].mean(axis=0)
+        return mean
 
 
-def _mean(hops: Sequence[_Hop]) -> _Hop:
-    count = max(1, len(hops))
-    return _Hop(
-        sum(hop.played for hop in hops) / count,
-        sum(hop.heard for hop in hops) / count,
-        sum(hop.left for hop in hops) / count,
-        sum(hop.echo for hop in hops) / count,
-        sum(hop.expected for hop in hops) / count,
-    )
+class _Ratios:
+    """What comes of what is played, by its level: a speaker or a microphone that is driven too
+    loud distorts, and of that more is left. Everything, until something was learned.
+    """
+
+    def __init__(self) -> None:
+        self._ratios: Hops = np.full(_STEPS, inf)
+
+    def learn(self, played: Hops, came: Hops) -> None:
+        levels_db, ratios = 10 * np.log10(played / _PLAYED_LEAST), came / played
+        distances = np.abs(levels_db - _STEP_DB * np.arange(_STEPS)[:, np.newaxis])
+        nearest = np.sort(distances, axis=1)[:, _LEAST_WINDOWS - 1, np.newaxis]
+        near = distances <= np.maximum(_AROUND_DB, nearest)
+        self._ratios = np.nanquantile(np.where(near, ratios, np.nan), _QUANTILE, axis=1)
+
+    def of(self, played: float) -> float:
+        """What is to be expected of so much; nothing of what is too soft to be heard."""
+        if played <= _PLAYED_LEAST:
+            return 0.0
+        step = round(10 * log10(played / _PLAYED_LEAST) / _STEP_DB)
+        return float(self._ratios[min(step, _STEPS - 1)]) * played
 
 
-def _low(values: Iterable[float]) -> float:
-    ordered = sorted(values)
-    return ordered[int(_QUANTILE * len(ordered))]
+def _low(values: Hops) -> float:
+    return float(np.quantile(values, _QUANTILE))

@@ -6,6 +6,7 @@ import itertools
 from collections import deque
 
 import numpy as np
+from numpy.typing import NDArray
 
 from coach.units import Block, Samples, gain, samples
 
@@ -24,14 +25,12 @@ class Emphasis:
     def __init__(self) -> None:
         self._previous = 0.0
 
-    def levels(self, block: Block) -> list[float]:
-        """RMS of every hop of a block whose length is a multiple of HOP."""
+    def hops(self, block: Block) -> NDArray[np.float64]:
+        """The hops of a block whose length is a multiple of HOP, shape ``(n, HOP)``."""
         wide = block.astype(np.float64)
         emphasised = wide - _PRE_EMPHASIS * np.concatenate(([self._previous], wide[:-1]))
         self._previous = float(wide[-1])
-        hops = emphasised.reshape(-1, HOP)
-        levels: list[float] = np.sqrt(np.mean(np.square(hops), axis=1)).tolist()
-        return levels
+        return emphasised.reshape(-1, HOP)
 
 
 class Loudness:
@@ -50,7 +49,8 @@ class Loudness:
 
     def accept(self, block: Block) -> None:
         """Take in a block whose length is a multiple of HOP."""
-        for level in self._emphasis.levels(block):
+        levels = np.sqrt(np.mean(np.square(self._emphasis.hops(block)), axis=1))
+        for level in levels.tolist():
             self._hops.append(max(_LEAST, level))
             self._recent.append(self._hops[-1])
             self._smoothed.append(sum(self._recent) / len(self._recent))

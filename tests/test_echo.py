@@ -115,7 +115,7 @@ def test_an_echo_that_nobody_has_followed_yet_is_the_coach_s_own_voice() -> None
     now, length = len(COACH), samples(0.9)
     clean = left_over(echo, late[:length], COACH[:length])
     assert reduction_db(late, clean, slice(samples(0.35), length)) < 3
-    assert echo.guard.is_own_voice(now + samples(0.35), now + length)
+    assert echo.guard.is_own_voice(now + samples(0.35), now + length, urgent=True)
 
 
 def test_an_echo_that_is_expected_is_cancelled_before_it_is_found() -> None:
@@ -141,10 +141,10 @@ def test_the_coach_alone_is_told_from_somebody_who_speaks_over_it(
     echo = Echo(canceller)
     left_over(echo, coming_back, COACH)
     now = len(COACH)
-    assert echo.guard.is_own_voice(now - samples(1), now)
+    assert echo.guard.is_own_voice(now - samples(1), now, urgent=True)
     shout = np.clip(coming_back.astype(np.int32) + 4 * USER, -32768, 32767).astype(np.int16)
     left_over(echo, shout[: samples(1)], COACH[: samples(1)])
-    assert not echo.guard.is_own_voice(now, now + samples(1))
+    assert not echo.guard.is_own_voice(now, now + samples(1), urgent=True)
 
 
 @pytest.mark.parametrize(
@@ -170,7 +170,7 @@ def test_the_guard_is_up_from_the_first_word_of_the_coach_and_not_before() -> No
     first = COACH[: samples(0.4)]
     left_over(echo, quiet[: len(first)], first)
     assert echo.guard.is_up(now, now + len(first))
-    assert echo.guard.is_own_voice(now, now + len(first))
+    assert echo.guard.is_own_voice(now, now + len(first), urgent=True)
 
 
 CUE = "Tell me that it arched, and say Stop."
