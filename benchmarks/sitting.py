@@ -72,8 +72,8 @@ class _Reader:
 def sit(system: str, model: Path, voice: str, scene: Scene) -> Sitting:
     """Run a scene. Raises CoachError, and ImportError for a system that is not installed."""
     coach = load_coach(model, voice)
-    _, make_echo = SYSTEMS[system]
-    watch, minutes, played = Watch(make_echo, coach.ears), _Minutes(), []
+    _, make_listening = SYSTEMS[system]
+    watch, minutes, played = Watch(make_listening(coach.ears)), _Minutes(), []
     lines = every_line(coach.lesson)
     chatter = Chatter(with_descents(lines) if scene.spots else lines, scene.first_line)
     engine = Engine(chatter, coach.lesson.cues, watch.listening, [minutes])

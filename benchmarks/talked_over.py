@@ -12,7 +12,7 @@ from typing import Any, cast
 
 import numpy as np
 
-from coach.devices.speexdsp_canceller import SpeexdspCanceller
+from benchmarks.workers import BenchmarkError
 from coach.echo import Echo
 from coach.echo_guard import EchoGuard
 from coach.leftover import Leftover
@@ -76,13 +76,25 @@ class _Bare:
         return self._canceller.cancel(microphone, speaker)
 
 
-SYSTEMS: Mapping[str, tuple[str, Callable[[], Echo | _Bare]]] = {
-    "coach": ("this coach, the objects that `coach run` uses", lambda: Echo(SpeexdspCanceller)),
-    "none": ("no cancellation", _Bare),
-    "aec3": ("WebRTC AEC3 in place of it all", lambda: _Bare(Aec3Canceller())),
+def _bare(canceller: EchoCanceller | None, ears: Ears) -> Listening:
+    return Listening(ears.hearing(), cast(Echo, _Bare(canceller)))
+
+
+def _this_coach(ears: Ears) -> Listening:
+    warnings: list[str] = []
+    listening = ears.listening(warnings.append)
+    if warnings:
+        raise BenchmarkError(warnings[0])
+    return listening
+
+
+SYSTEMS: Mapping[str, tuple[str, Callable[[Ears], Listening]]] = {
+    "coach": ("this coach, the objects that `coach run` uses", _this_coach),
+    "none": ("no cancellation", lambda ears: _bare(None, ears)),
+    "aec3": ("WebRTC AEC3 in place of it all", lambda ears: _bare(Aec3Canceller(), ears)),
     "half-duplex": (
         "muted ears while it speaks and 0.2 s longer",
-        lambda: _Bare(HalfDuplexCanceller()),
+        lambda ears: _bare(HalfDuplexCanceller(), ears),
     ),
 }
 
@@ -92,19 +104,17 @@ class Watch:
     recogniser, and the processor seconds of both halves.
     """
 
-    def __init__(self, make: Callable[[], Echo | _Bare], ears: Ears) -> None:
+    def __init__(self, listening: Listening) -> None:
         self.before: list[float] = []
         self.after: list[float] = []
         self.cancelling_seconds = 0.0
         self.listening_seconds = 0.0
-        echo = make()
-        watched = cast(Echo, _WatchedEcho(echo, self))
-        listening = Listening(ears.hearing(guard=echo.guard), watched)
+        listening.echo = cast(Echo, _WatchedEcho(listening.echo, self))
         self.listening = cast(Listening, _WatchedListening(listening, self))
 
 
 class _WatchedEcho:
-    def __init__(self, echo: Echo | _Bare, watch: Watch) -> None:
+    def __init__(self, echo: Any, watch: Watch) -> None:
         self._echo = echo
         self._watch = watch
 
@@ -114,7 +124,7 @@ class _WatchedEcho:
     def take_out(self, microphone: Block, speaker: Block) -> Block:
         self._watch.before.append(rms(microphone))
         began = process_time()
-        clean = self._echo.take_out(microphone, speaker)
+        clean: Block = self._echo.take_out(microphone, speaker)
         self._watch.cancelling_seconds += process_time() - began
         self._watch.after.append(rms(clean))
         return clean

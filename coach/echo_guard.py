@@ -7,6 +7,7 @@ that has just changed) only urgent words are taken, and none that the coach is s
 
 from __future__ import annotations
 
+import math
 import re
 
 from coach.leftover import Leftover
@@ -18,6 +19,7 @@ _LATELY: Samples = samples(0.5)
 
 _LEAST_EXCESS = gain(10.0) ** 2
 _LEAST_EXCESS_URGENT = gain(6.0) ** 2
+_INAUDIBLE_DB = 20.0
 _LONGEST_WORD: Samples = samples(0.8)
 _WORD = re.compile(r"[\w']+")
 
@@ -40,6 +42,18 @@ class EchoGuard:
                 self._saying = [*recent, (words, event.end)]
             case _:
                 pass
+
+    @property
+    def level(self) -> float:
+        """How loud what is left of the coach's voice is just now; see Leftover."""
+        return self._leftover.level()
+
+    def to_suppress_db(self, length: Samples) -> float:
+        """By how much what is left of the coach's voice in the last ``length`` samples is in the
+        way: not at all where the user is far louder, for suppression takes from him as well.
+        """
+        excess = max(1e-3, self._leftover.latest_excess(length))
+        return min(_INAUDIBLE_DB, max(0.0, _INAUDIBLE_DB - 10 * math.log10(excess)))
 
     def is_own_voice(self, start: Samples, end: Samples, *, urgent: bool) -> bool:
         """Whether the sound between is hardly louder than what is left of the coach's voice.

@@ -67,6 +67,7 @@ class Hearing:
         self._settings = settings
         self._suppressor = suppressor
         self._explain = explain
+        self._guard = guard
         self._judge = Judge(grammar, settings, guard)
         self._loudness = Loudness()
         self._beginnings = _beginnings(grammar)
@@ -81,7 +82,8 @@ class Hearing:
     def accept(self, frame: Block, wanted: Wanted) -> list[Finding]:
         """Take in one frame of ``frame`` samples; what was found, in order."""
         if self._suppressor is not None:
-            frame = self._suppressor.suppress(frame)
+            echo_db = 0.0 if self._guard is None else self._guard.to_suppress_db(len(frame))
+            frame = self._suppressor.suppress(frame, echo_db)
         self._loudness.accept(frame)
         self._now += len(frame)
         self._listen(frame)
@@ -101,8 +103,14 @@ class Hearing:
             self._note("listens", f"level {self._loudness.recent(len(frame)):.0f}")
 
     @property
+    def _floor(self) -> float:
+        """The noise, or what is left of the coach's voice: whoever means something is louder."""
+        left = 0.0 if self._guard is None else self._guard.level
+        return max(self._loudness.floor, left)
+
+    @property
     def _loud(self) -> float:
-        return self._settings.loud_above_floor * self._loudness.floor
+        return self._settings.loud_above_floor * self._floor
 
     def _follow(self, text: str) -> None:
         if text == self._text:
@@ -177,7 +185,7 @@ class Hearing:
         start = self.utterance_start or 0
         threshold = max(
             self._settings.quiet_below_peak * self._loudness.peak(start),
-            self._settings.quiet_above_floor * self._loudness.floor,
+            self._settings.quiet_above_floor * self._floor,
         )
         return self._loudness.quiet(start, threshold)
 

@@ -6,8 +6,8 @@ that was played, smeared by its tail; the ratio of the two is learned while the 
 
 from __future__ import annotations
 
+import math
 from collections import deque
-from math import inf, log10
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,7 @@ Hops = NDArray[np.float64]
 _WINDOW = 10 * HOP
 _WINDOWS = 60  # six seconds of the coach's speech
 _LEAST_WINDOWS = 5
+_LATELY = 10  # hops
 _QUIET_WINDOWS = 30
 _MEMORY_HOPS = 1000
 _TAIL_PER_HOP = gain(-2.0) ** 2
@@ -87,6 +88,17 @@ class Leftover:
         hop = self._mean(start, end)
         return float(hop[LEFT] / max(1.0, hop[EXPECTED]))
 
+    def latest_excess(self, length: Samples) -> float:
+        """The excess of the last ``length`` samples."""
+        return self.excess(self._now - length, self._now)
+
+    def level(self) -> float:
+        """How loud what is left of the coach's voice is to be expected just now, RMS in int16 units
+        of pre-emphasised sound; 0.0 before anything was learned.
+        """
+        expected = float(self._hops[-_LATELY:, EXPECTED].mean())
+        return math.sqrt(expected) if math.isfinite(expected) else 0.0
+
     def is_uncancelled(self, start: Samples, end: Samples) -> bool:
         """Whether what was taken out was not in there: the echo comes from elsewhere now, and
         nobody has noticed yet.
@@ -142,7 +154,7 @@ class _Ratios:
     """
 
     def __init__(self) -> None:
-        self._ratios: Hops = np.full(_STEPS, inf)
+        self._ratios: Hops = np.full(_STEPS, math.inf)
 
     def learn(self, played: Hops, came: Hops) -> None:
         levels_db, ratios = 10 * np.log10(played / _PLAYED_LEAST), came / played
@@ -155,7 +167,7 @@ class _Ratios:
         """What is to be expected of so much; nothing of what is too soft to be heard."""
         if played <= _PLAYED_LEAST:
             return 0.0
-        step = round(10 * log10(played / _PLAYED_LEAST) / _STEP_DB)
+        step = round(10 * math.log10(played / _PLAYED_LEAST) / _STEP_DB)
         return float(self._ratios[min(step, _STEPS - 1)]) * played
 
 

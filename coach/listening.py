@@ -20,7 +20,8 @@ class Listening:
     def __init__(self, hearing: Hearing, echo: Echo | None = None) -> None:
         self.frame: Samples = hearing.frame
         self._hearing = hearing
-        self._echo = echo
+        self.echo = echo
+        """What takes the coach's own voice out, if anything does."""
         self._now: Samples = 0
 
     @property
@@ -30,25 +31,25 @@ class Listening:
 
     def align(self, delay: Samples) -> None:
         """See Echo."""
-        if self._echo is not None:
-            self._echo.align(delay)
+        if self.echo is not None:
+            self.echo.align(delay)
 
     def observe(self, event: Event) -> None:
         """Keep up with what the coach says."""
-        if self._echo is not None:
-            self._echo.guard.observe(event)
+        if self.echo is not None:
+            self.echo.guard.observe(event)
 
     def accept(self, microphone: Block, speaker: Block, wanted: Wanted) -> list[Noticed]:
         """Take in one frame of what was heard, and what went to the speaker meanwhile."""
         self._now += len(microphone)
-        if self._echo is None:
+        if self.echo is None:
             return [*self._hearing.accept(microphone, wanted)]
-        went_on = self._echo.double_talk.going_on
-        clean = self._echo.take_out(microphone, speaker)
+        went_on = self.echo.double_talk.going_on
+        clean = self.echo.take_out(microphone, speaker)
         findings = self._hearing.accept(clean, wanted)
         if any(isinstance(finding, Heard) and finding.accepted for finding in findings):
-            self._echo.double_talk.resolve()
-        goes_on = self._echo.double_talk.going_on
+            self.echo.double_talk.resolve()
+        goes_on = self.echo.double_talk.going_on
         if goes_on == went_on:
             return [*findings]
         changed = DoubleTalkBegan(self._now) if goes_on else DoubleTalkEnded(self._now)

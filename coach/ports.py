@@ -63,10 +63,16 @@ class EchoCanceller(Protocol):
 
 
 class NoiseSuppressor(Protocol):
-    """Takes steady noise out of what the microphone hears. One thread only."""
+    """Takes steady noise, and what is left of an echo, out of what the microphone hears.
 
-    def suppress(self, block: Block) -> Block:
-        """The block without its noise; of the same length, a multiple of 160."""
+    One thread only.
+    """
+
+    def suppress(self, block: Block, echo_db: float) -> Block:
+        """The block without its noise; of the same length, a multiple of 160.
+
+        ``echo_db``, at least 0, is by how much to lower what else may be left of an echo.
+        """
         ...
 
 

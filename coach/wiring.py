@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,7 +28,7 @@ from coach.hearing import Explain, Hearing, hear_recording, keep_to_oneself
 from coach.judging import Wanted
 from coach.listening import Listening
 from coach.messages import Heard
-from coach.ports import Voice
+from coach.ports import NoiseSuppressor, Voice
 from coach.programme import Programme, parse_programme
 from coach.prompts import Prompts, fill_ranges, parse_prompts
 from coach.settings import GraphCosts, HearingSettings
@@ -104,24 +105,33 @@ class Ears:
     model: SpeechModel
 
     def hearing(
-        self, explain: Explain = keep_to_oneself, guard: EchoGuard | None = None
+        self,
+        explain: Explain = keep_to_oneself,
+        suppressor: NoiseSuppressor | None = None,
+        guard: EchoGuard | None = None,
     ) -> Hearing:
         """A new ear, for one session or one recording; without libspeexdsp it hears all noise."""
-        try:
-            suppressor: SpeexdspSuppressor | None = SpeexdspSuppressor()
-        except DeviceError:
-            suppressor = None
+        with contextlib.suppress(DeviceError):
+            suppressor = suppressor or SpeexdspSuppressor()
         recogniser = VoskRecogniser(self.model)
         return Hearing(recogniser, self.grammar, HearingSettings(), suppressor, explain, guard)
 
     def listening(self, warn: Callable[[str], None]) -> Listening:
         """A new ear beside a speaker; ``warn`` is told when it cannot take out the echo."""
-        echo = Echo(None)
         try:
-            echo = Echo(SpeexdspCanceller)
+            suppressor = SpeexdspSuppressor()
         except DeviceError as error:
             warn(str(error))
-        return Listening(self.hearing(guard=echo.guard), echo)
+            echo = Echo(None)
+            return Listening(self.hearing(guard=echo.guard), echo)
+
+        def canceller() -> SpeexdspCanceller:
+            new = SpeexdspCanceller()
+            suppressor.follow(new)
+            return new
+
+        echo = Echo(canceller)
+        return Listening(self.hearing(suppressor=suppressor, guard=echo.guard), echo)
 
     def hear(
         self, recording: Block, state: str | None, explain: Explain = keep_to_oneself

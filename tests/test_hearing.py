@@ -415,7 +415,7 @@ def test_being_told_changes_nothing() -> None:
 class Wool:
     """A NoiseSuppressor that takes everything."""
 
-    def suppress(self, block: Block) -> Block:
+    def suppress(self, block: Block, echo_db: float) -> Block:
         return silence(len(block))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from coach.devices.speexdsp_canceller import SpeexdspCanceller
 from coach.devices.speexdsp_library import FRAME
 from coach.devices.speexdsp_suppressor import SpeexdspSuppressor
 from coach.errors import DeviceError
@@ -30,7 +31,7 @@ def white(level: float, length: int = 3 * SECOND) -> Block:
 @pytest.mark.parametrize("level", [30, 300, 3000])
 def test_white_noise_gets_quieter(suppressor: SpeexdspSuppressor, level: float) -> None:
     noise = white(level)
-    clean = suppressor.suppress(noise)
+    clean = suppressor.suppress(noise, 0.0)
     assert rms(clean[SECOND:]) < 0.6 * rms(noise[SECOND:])
 
 
@@ -39,7 +40,7 @@ def test_a_tone_that_comes_and_goes_stands_out_more_than_before(
 ) -> None:
     tones = [Utterance(at * SECOND, "hum", SECOND // 2) for at in (2, 3, 4)]
     noisy = speech_sound(tones, 5 * SECOND) + white(200, 5 * SECOND)
-    clean = suppressor.suppress(noisy)
+    clean = suppressor.suppress(noisy, 0.0)
     late = samples(0.05)
     tone = slice(3 * SECOND + late, 3 * SECOND + SECOND // 2)
     pause = slice(3 * SECOND + SECOND // 2 + late, 4 * SECOND)
@@ -54,7 +55,7 @@ def test_length_and_kind_are_kept_and_what_came_in_is_not_touched(
 ) -> None:
     noise = white(500, length)
     before = noise.copy()
-    clean = suppressor.suppress(noise)
+    clean = suppressor.suppress(noise, 0.0)
     assert (len(clean), clean.dtype) == (length, np.dtype(np.int16))
     assert np.array_equal(noise, before)
 
@@ -65,7 +66,7 @@ def test_a_channel_of_a_stereo_recording_is_taken_as_it_lies(
     """Every second sample in memory belongs to somebody else."""
     noise = white(500)
     left = np.stack([noise, silence(len(noise))], axis=1)[:, 0]
-    assert np.array_equal(suppressor.suppress(left), SpeexdspSuppressor().suppress(noise))
+    assert np.array_equal(suppressor.suppress(left, 0.0), SpeexdspSuppressor().suppress(noise, 0.0))
 
 
 @pytest.mark.parametrize("frames", [1, 3, 7])
@@ -75,9 +76,25 @@ def test_the_same_sound_comes_out_the_same_however_it_is_sliced(
     noise = white(500)
     size = frames * FRAME
     slices = [noise[start : start + size] for start in range(0, len(noise), size)]
-    sliced = np.concatenate([suppressor.suppress(block) for block in slices])
-    assert np.array_equal(sliced, SpeexdspSuppressor().suppress(noise))
+    sliced = np.concatenate([suppressor.suppress(block, 0.0) for block in slices])
+    assert np.array_equal(sliced, SpeexdspSuppressor().suppress(noise, 0.0))
 
 
 def test_silence_stays_silent(suppressor: SpeexdspSuppressor) -> None:
-    assert not np.any(suppressor.suppress(silence(SECOND)))
+    assert not np.any(suppressor.suppress(silence(SECOND), 0.0))
+
+
+def test_what_a_canceller_leaves_of_the_echo_gets_quieter(suppressor: SpeexdspSuppressor) -> None:
+    """A speaker that saturates leaves what no linear filter takes out."""
+    length = 12 * SECOND
+    bursts = speech_sound([Utterance(at * SECOND, "hum", SECOND // 2) for at in range(12)], length)
+    speaker = (bursts * (white(1.0, length) + 2.0) / 4.0).astype(np.int16)
+    microphone = (8000 * np.tanh(speaker / 4000)).astype(np.int16)
+    canceller = SpeexdspCanceller()
+    suppressor.follow(canceller)
+    left, clean = [], []
+    for start in range(0, length, FRAME):
+        left.append(canceller.cancel(microphone[start:][:FRAME], speaker[start:][:FRAME]))
+        clean.append(suppressor.suppress(left[-1], 20.0))
+    late = slice(6 * SECOND, length)
+    assert rms(np.concatenate(clean)[late]) < 0.6 * rms(np.concatenate(left)[late])

@@ -22,14 +22,15 @@ class SpeexdspCanceller:
 
     def __init__(self) -> None:
         self._library = speexdsp()
-        self._state = self._library.speex_echo_state_init(FRAME, _TAIL)
+        self.state: int = self._library.speex_echo_state_init(FRAME, _TAIL)
+        """The library's, valid as long as this object is."""
         self._silent: Samples = 2 * _TAIL
         rate = ctypes.c_int(RATE_HZ)
-        self._library.speex_echo_ctl(self._state, _SET_SAMPLING_RATE, ctypes.byref(rate))
+        self._library.speex_echo_ctl(self.state, _SET_SAMPLING_RATE, ctypes.byref(rate))
 
     def __del__(self) -> None:
-        if getattr(self, "_state", None):
-            self._library.speex_echo_state_destroy(self._state)
+        if getattr(self, "state", None):
+            self._library.speex_echo_state_destroy(self.state)
 
     def cancel(self, microphone: Block, speaker: Block) -> Block:
         # With nothing to cancel the filter would learn from noise, and complain on stderr.
@@ -40,7 +41,7 @@ class SpeexdspCanceller:
         for start in range(0, len(microphone), FRAME):
             end = start + FRAME
             self._library.speex_echo_cancellation(
-                self._state,
+                self.state,
                 pointer(microphone[start:end]),
                 pointer(speaker[start:end]),
                 pointer(clean[start:end]),
