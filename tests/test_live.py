@@ -55,6 +55,18 @@ def entered(folder: Path) -> list[str]:
     return [event["to"] for event in events(folder) if event["event"] == "state"]
 
 
+def said(folder: Path) -> list[str]:
+    """What the coach has said to its end."""
+    return [event["text"] for event in events(folder) if event["event"] == "said"]
+
+
+def reps(folder: Path) -> list[dict[str, Any]]:
+    return [event for event in events(folder) if event["event"] == "rep"]
+
+
+FIRST_COUNT = "One-one-thousand."
+
+
 def answer(pulse: PrivatePulse, folder: Path, state: str) -> None:
     """Wait for a state, then say what leads on; again when the room swallowed it."""
     wait_until(lambda: state in entered(folder), f"the state {state}", seconds=20)
@@ -89,6 +101,25 @@ def test_a_short_session_from_ready_to_the_goodbye(tmp_path: Path) -> None:
     assert rep["perfect"]
     assert events(tmp_path)[-1]["prompt"] == "goodbye"
     assert "Exhale as you lift." in out
+
+
+def test_arched_over_the_count_ends_the_rep_beside_the_speaker(tmp_path: Path) -> None:
+    """The microphone hears the coach as loud as it speaks, a fifth of a second later."""
+    with private_pulse(echo=True) as pulse:
+        coach = coach_run(pulse, tmp_path, "--reps", "1")
+        try:
+            for state in ANSWERS:
+                answer(pulse, tmp_path, state)
+            wait_until(lambda: FIRST_COUNT in said(tmp_path), "the count to begin", seconds=30)
+            pulse.play(CLIPS / "arched.flac")
+            wait_until(lambda: bool(reps(tmp_path)), "the rep to end")
+            coach.send_signal(signal.SIGINT)
+            coach.communicate(timeout=20)
+        finally:
+            coach.kill()
+    assert reps(tmp_path)[0]["reason"] == "arched"
+    heard = [each for each in events(tmp_path) if each["event"] == "heard" and each["accepted"]]
+    assert [each["intent"] for each in heard] == ["ready", "done", "done", *["skip"] * 3, "arched"]
 
 
 def test_control_c_ends_politely(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 from coach.devices.audio_file import SessionWav, read_audio, write_audio
 from coach.devices.room_duplex import RoomDuplex, load_clips, load_noise
 from coach.devices.wav_duplex import WavDuplex
-from coach.messages import RepEnded, SessionEnded, StateChanged
+from coach.messages import Heard, RepEnded, SessionEnded, StateChanged
 from coach.performance import OnBlock, Outputs, perform
 from coach.ports import Duplex
 from coach.rehearsal import User, parse_rehearsal
@@ -69,10 +69,22 @@ user:
 """
 
 
+ASKS_FOR_HELP = """
+  - {when: {state: waiting, said: ask_comfortable}, after_s: 3.5, says: help}
+  - {when: {state: tension_check, said: tension_crush}, after_s: 1.0, says: help}
+"""
+
+
 def rehearse(
-    coach: Coach, clips: Path, room: str, *, limit_s: int = 900, render: Path | None = None
+    coach: Coach,
+    clips: Path,
+    room: str,
+    *,
+    limit_s: int = 900,
+    render: Path | None = None,
+    also: str = "",
 ) -> Recorder:
-    text = REHEARSAL.format(clips=clips, room=room, limit_s=limit_s)
+    text = REHEARSAL.format(clips=clips, room=room, limit_s=limit_s) + also
     file = Path("rehearsal.yaml")
     rehearsal = parse_rehearsal(text, str(file))
     user, recorder = User(rehearsal), Recorder()
@@ -114,11 +126,18 @@ def test_the_first_word_after_half_a_minute_of_noise(coach: Coach, tmp_path: Pat
 
 @pytest.mark.parametrize(("gain_db", "delay_ms"), [(-18, 60), (-6, 60), (0, 350), (6, 200)])
 def test_a_session_beside_a_speaker(coach: Coach, gain_db: int, delay_ms: int) -> None:
-    """The coach's own voice comes back into the microphone, louder than the user's."""
+    """The coach's own voice comes back into the microphone, louder than the user's.
+
+    It says the very words that it listens for, when it is asked for help.
+    """
     room = f"{{echo: {{gain_db: {gain_db}, delay_ms: {delay_ms}}}}}"
-    recorder = rehearse(coach, FIXTURES / "en" / "flite_slt", room)
+    recorder = rehearse(coach, FIXTURES / "en" / "flite_slt", room, also=ASKS_FOR_HELP)
     (ended,) = recorder.of(SessionEnded)
     assert (ended.outcome, ended.perfect_reps, ended.floor) == ("finished", 4, 2)
+    heard = [event.text for event in recorder.of(Heard) if event.accepted]
+    descents = ["arched", "my back arched", "my back arched", "back came up"]
+    first = ["help", "ready", "finished", "help", "got it", "yes"]
+    assert sorted(heard) == sorted([*first, *descents])
 
 
 def test_a_recorded_session_replays_exactly(coach: Coach, tmp_path: Path) -> None:
