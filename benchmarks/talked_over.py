@@ -13,6 +13,7 @@ from typing import Any, cast
 import numpy as np
 
 from benchmarks.workers import BenchmarkError
+from coach.double_talk import DoubleTalk
 from coach.echo import Echo
 from coach.echo_guard import EchoGuard
 from coach.leftover import Leftover
@@ -60,11 +61,13 @@ class HalfDuplexCanceller:
 
 
 class _Bare:
-    """A canceller by itself, in the place of Echo: no delay found, and a guard that never is up."""
+    """A canceller by itself, in the place of Echo: no delay is found, no guard up, no ducking."""
 
     def __init__(self, canceller: EchoCanceller | None = None) -> None:
         self._canceller = canceller
-        self.guard = EchoGuard(Leftover())
+        nothing = Leftover()
+        self.guard = EchoGuard(nothing)
+        self.double_talk = DoubleTalk(nothing)
 
     def align(self, delay: Samples) -> None:
         """See Echo. The simulated room has no delay but the echo's own."""

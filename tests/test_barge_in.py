@@ -24,8 +24,9 @@ from benchmarks.figures import Spread
 from benchmarks.following import HOP, Convergence, audible, convergence, fell_silent
 from benchmarks.listeners import Command
 from benchmarks.scenes import CONDITIONS, WORDS, Scene, Setting, all_settings, scenes
-from benchmarks.sitting import Sitting
+from benchmarks.sitting import Sitting, sit
 from benchmarks.talked_over import SYSTEMS, Aec3Canceller, HalfDuplexCanceller
+from coach.devices.pyttsx3_synthesiser import DEFAULT_VOICE
 from coach.echo_path import at_microphone_db
 from coach.engine import Engine
 from coach.hearing import Hearing
@@ -271,6 +272,16 @@ def test_ears_are_muted_a_little_longer_than_it_speaks() -> None:
     clean = HalfDuplexCanceller().cancel(microphone, speaker)
     muted = np.flatnonzero(clean == 0)
     assert (muted[0], muted[-1] + 1) == (samples(0.3), pytest.approx(samples(0.7), abs=160))
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_every_system_can_sit_through_a_scene(system: str, model_folder: Path) -> None:
+    setting = Setting("plain", 0.0)
+    scene = Scene(setting, "", 0, samples(3), 0, (clip("stop"),))
+    sitting = sit(system, model_folder, DEFAULT_VOICE, scene)
+    assert (sitting.commands, sitting.stray) == ((), ())
+    assert sitting.hearing_seconds > 0.0
 
 
 # Figures
