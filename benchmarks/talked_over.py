@@ -65,6 +65,7 @@ class _Bare:
     def __init__(self, canceller: EchoCanceller | None = None) -> None:
         self._canceller = canceller
         self.guard = EchoGuard(Leftover())
+        self.delay: Samples | None = None
 
     def align(self, delay: Samples) -> None:
         """See Echo. The simulated room has no delay but the echo's own."""
