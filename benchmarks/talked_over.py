@@ -68,6 +68,7 @@ class _Bare:
         nothing = Leftover()
         self.guard = EchoGuard(nothing)
         self.double_talk = DoubleTalk(nothing)
+        self.delay: Samples | None = None
 
     def align(self, delay: Samples) -> None:
         """See Echo. The simulated room has no delay but the echo's own."""

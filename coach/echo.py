@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from coach.calibration import Calibration
 from coach.delay import LONGEST, DelayFinder
 from coach.double_talk import DoubleTalk
 from coach.echo_guard import EchoGuard
@@ -45,6 +46,15 @@ class Echo:
     def align(self, delay: Samples) -> None:
         """Expect the echo no sooner than ``delay``, at most LONGEST, after it is handed over."""
         self._aligned = min(delay, LONGEST)
+
+    @property
+    def calibration(self) -> Calibration | None:
+        """What was learnt of the devices and may be begun with next time; None for nothing."""
+        return None if self.delay is None else Calibration(self.delay)
+
+    def calibrate(self, calibration: Calibration) -> None:
+        """Expect the echo where it was then, but no sooner than it can come; see ``align``."""
+        self.align(max(self._aligned, calibration.delay - _EARLY))
 
     def take_out(self, microphone: Block, speaker: Block) -> Block:
         """The microphone's frame without the echo. ``speaker`` was handed over meanwhile."""

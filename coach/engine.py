@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from coach.calibration import Calibration
 from coach.clock import Clock
 from coach.grammar import Grammar
 from coach.judging import Wanted
@@ -22,6 +23,7 @@ from coach.messages import (
     DisarmTimers,
     DoubleTalkBegan,
     DoubleTalkEnded,
+    EchoFound,
     End,
     Event,
     Heard,
@@ -129,6 +131,15 @@ class Engine:
         """See Listening."""
         self._listening.align(delay)
 
+    @property
+    def calibration(self) -> Calibration | None:
+        """See Listening."""
+        return self._listening.calibration
+
+    def calibrate(self, calibration: Calibration) -> None:
+        """See Listening."""
+        self._listening.calibrate(calibration)
+
     def lose(self, count: Samples) -> None:
         """The sound card dropped ``count`` samples: time goes on, with silence heard."""
         if self._over:
@@ -182,6 +193,8 @@ class Engine:
                 case Cleared():
                     self._observe(finding)
                     self._speaking.unhush()
+                case EchoFound():
+                    self._observe(finding)
                 case DoubleTalkBegan():
                     self._observe(finding)
                     self._speaking.duck()

@@ -13,6 +13,7 @@ from typing import Any
 
 from coach.messages import (
     AudioLost,
+    EchoFound,
     Event,
     FloorFound,
     Heard,
@@ -52,8 +53,8 @@ def to_record(event: Event) -> dict[str, Any] | None:
         case SessionBegan() | SessionEnded() | StateChanged() | RepEnded() | FloorFound():
             name, fields = _NAMES[type(event)], _training_fields(event)
             return _record(event.at, name, fields)
-        case AudioLost():
-            return _record(event.at, "audio_lost", {"samples": event.samples})
+        case AudioLost() | EchoFound():
+            return _sound_record(event)
         case _:
             return None
 
@@ -81,6 +82,14 @@ def _training_fields(
             return {"from": event.source, "to": event.dest, "trigger": event.trigger}
         case _:
             return fields
+
+
+def _sound_record(event: AudioLost | EchoFound) -> dict[str, Any]:
+    match event:
+        case AudioLost():
+            return _record(event.at, "audio_lost", {"samples": event.samples})
+        case EchoFound():
+            return _record(event.at, "echo", {"delay_s": seconds(event.delay)})
 
 
 def _said_fields(spoken: Spoken) -> dict[str, Any]:

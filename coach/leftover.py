@@ -28,6 +28,8 @@ _TAIL_PER_HOP = gain(-2.0) ** 2
 
 _PLAYED_LEAST = 30.0**2
 _AUDIBLE = gain(6.0) ** 2
+_LEAST_AUDIBLE = 10.0**2
+"""About -70 dBFS: nobody means anything so softly, and a muted microphone is softer still."""
 _CANCELLED = gain(-12.0) ** 2
 _MATTERS = gain(-13.0) ** 2
 _IN_THERE = 0.5
@@ -124,7 +126,7 @@ class Leftover:
         hops = np.array(self._speaking)
         loud = hops[hops[:, PLAYED] >= np.median(hops[:, PLAYED])]
         left, heard = _low(loud[:, LEFT]), _low(loud[:, HEARD])
-        return left > _AUDIBLE * self._noise and left > _CANCELLED * heard
+        return left > max(_LEAST_AUDIBLE, _AUDIBLE * self._noise) and left > _CANCELLED * heard
 
     def _learn(self) -> None:
         window = self._hops[-_WINDOW // HOP :].mean(axis=0)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from coach.calibration import Calibration
 from coach.echo import Echo
 from coach.hearing import Finding, Hearing
 from coach.judging import Wanted
-from coach.messages import DoubleTalkBegan, DoubleTalkEnded, Event, Heard
-from coach.units import Block, Samples
+from coach.messages import DoubleTalkBegan, DoubleTalkEnded, EchoFound, Event, Heard
+from coach.units import Block, Samples, samples
 
-Noticed = Finding | DoubleTalkBegan | DoubleTalkEnded
+Noticed = Finding | EchoFound | DoubleTalkBegan | DoubleTalkEnded
+
+_ELSEWHERE: Samples = samples(0.01)
+"""An echo that is found so far from where it was last made known is made known again."""
 
 
 class Listening:
@@ -23,6 +27,7 @@ class Listening:
         self.echo = echo
         """What takes the coach's own voice out, if anything does."""
         self._now: Samples = 0
+        self._made_known: Samples | None = None
 
     @property
     def utterance_start(self) -> Samples | None:
@@ -33,6 +38,16 @@ class Listening:
         """See Echo."""
         if self.echo is not None:
             self.echo.align(delay)
+
+    @property
+    def calibration(self) -> Calibration | None:
+        """See Echo."""
+        return None if self.echo is None else self.echo.calibration
+
+    def calibrate(self, calibration: Calibration) -> None:
+        """See Echo."""
+        if self.echo is not None:
+            self.echo.calibrate(calibration)
 
     def observe(self, event: Event) -> None:
         """Keep up with what the coach says."""
@@ -46,11 +61,19 @@ class Listening:
             return [*self._hearing.accept(microphone, wanted)]
         went_on = self.echo.double_talk.going_on
         clean = self.echo.take_out(microphone, speaker)
+        found = self._echo_found(self.echo.delay)
         findings = self._hearing.accept(clean, wanted)
         if any(isinstance(finding, Heard) and finding.accepted for finding in findings):
             self.echo.double_talk.resolve()
         goes_on = self.echo.double_talk.going_on
         if goes_on == went_on:
-            return [*findings]
+            return [*found, *findings]
         changed = DoubleTalkBegan(self._now) if goes_on else DoubleTalkEnded(self._now)
-        return [changed, *findings]
+        return [*found, changed, *findings]
+
+    def _echo_found(self, delay: Samples | None) -> list[EchoFound]:
+        known = self._made_known
+        if delay is None or (known is not None and abs(delay - known) <= _ELSEWHERE):
+            return []
+        self._made_known = delay
+        return [EchoFound(self._now, delay)]

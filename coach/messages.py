@@ -89,6 +89,14 @@ class DoubleTalkEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class EchoFound:
+    """The coach's voice comes back ``delay`` after it is handed to the speaker: since now known."""
+
+    at: Samples
+    delay: Samples
+
+
+@dataclass(frozen=True, slots=True)
 class SpeechBegan:
     """The first sample of a prompt went to the speaker."""
 
@@ -182,6 +190,7 @@ Event = (
     | Cleared
     | DoubleTalkBegan
     | DoubleTalkEnded
+    | EchoFound
     | SpeechBegan
     | Spoken
     | ToneBegan

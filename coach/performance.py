@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from coach.devices import calibration_file
 from coach.devices.audio_file import SessionWav
+from coach.devices.calibration_file import CalibrationFile
 from coach.devices.journal_file import JournalFile
 from coach.engine import Engine, Observer
 from coach.errors import OutputError
@@ -24,12 +26,14 @@ OnBlock = Callable[[Block, Block], None]
 class Outputs:
     """Where a session is written: ``journal`` is a path or ``-``, ``render`` a stereo WAV.
 
-    ``inputs`` are what it is made from, which no output may replace.
+    ``inputs`` are what it is made from, which no output may replace. ``calibrations`` is where
+    what is learnt of devices that have a name is kept for their next session.
     """
 
     journal: str | None = None
     render: Path | None = None
     inputs: tuple[Path, ...] = ()
+    calibrations: Path = field(default_factory=calibration_file.default_path)
 
 
 class _LastOutcome:
@@ -69,7 +73,7 @@ def perform(
             on_block = wav.write
         engine = coach.engine(watching, warn)
         try:
-            _run(engine, make_duplex(on_block))
+            _run(engine, make_duplex(on_block), CalibrationFile(outputs.calibrations, warn))
         finally:
             engine.abandon()
     for file in files:
@@ -78,18 +82,24 @@ def perform(
     return last.outcome
 
 
-def _run(engine: Engine, duplex: Duplex) -> None:
-    """Tell the engine of the duplex's delay as soon as that is known, and let them run."""
+def _run(engine: Engine, duplex: Duplex, calibrations: CalibrationFile) -> None:
+    """Tell the engine what is known of the duplex as soon as that is final, and let them run."""
     first = True
 
     def process(microphone: Block) -> Block | None:
         nonlocal first
         if first:
-            engine.align(duplex.delay)
             first = False
+            engine.align(duplex.delay)
+            if duplex.name is not None and (kept := calibrations.find(duplex.name)):
+                engine.calibrate(kept)
         return engine.process(microphone)
 
-    duplex.run(process, engine.lose)
+    try:
+        duplex.run(process, engine.lose)
+    finally:
+        if duplex.name is not None and (learnt := engine.calibration):
+            calibrations.keep(duplex.name, learnt)
 
 
 def _refuse_to_overwrite(outputs: Outputs) -> None:

@@ -79,11 +79,13 @@ class NoiseSuppressor(Protocol):
 class Duplex(Protocol):
     """A microphone and a speaker that run in step.
 
-    ``delay``, final when ``process`` is first called, is how long the adapter keeps what it is to
-    play.
+    Final when ``process`` is first called: ``delay``, how long the adapter keeps what it is to
+    play, and ``name``, under which to remember what is learnt of the two; None where each session
+    is to be as the last.
     """
 
     delay: Samples
+    name: str | None
 
     def run(
         self, process: Callable[[Block], Block | None], lost: Callable[[Samples], None]

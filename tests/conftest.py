@@ -27,6 +27,7 @@ def cache_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("cache")
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("XDG_CACHE_HOME", str(folder))
+        environment.setenv("XDG_STATE_HOME", str(folder / "state"))
         yield folder
 
 

@@ -27,7 +27,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
     frozenset(layer.split())
     for layer in (
         "errors units",
-        "messages",
+        "messages calibration",
         "ports clock",
         "datafile settings loudness integrated_loudness delay gate grammar programme table prompts",
         "verbosity tones volume",

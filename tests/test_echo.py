@@ -161,6 +161,15 @@ def test_the_guard_is_up_only_where_an_echo_is_left(
     assert echo.guard.is_up(now - samples(1), now) is guarded
 
 
+def test_a_user_who_talks_all_the_time_into_a_silent_line_is_no_echo() -> None:
+    """Between the words this microphone delivers next to zeros, as a virtual one does."""
+    echo = Echo(SpeexdspCanceller)
+    spoken = speech("flite_rms", len(COACH), pause_s=1.0)
+    for pair in frames(spoken + np.arange(len(COACH), dtype=np.int16) % 2, COACH):
+        echo.take_out(*pair)
+    assert not echo.guard.is_up(len(COACH) - samples(1), len(COACH))
+
+
 def test_the_guard_is_up_from_the_first_word_of_the_coach_and_not_before() -> None:
     echo = Echo(SpeexdspCanceller)
     quiet = np.zeros_like(COACH)

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from coach.journal import Journal, to_record
-from coach.messages import ToneBegan
+from coach.messages import EchoFound, ToneBegan
 from coach.rehearsal import parse_rehearsal
 from coach.units import samples, seconds
 from tests.stories import SESSIONS, rehearse
@@ -15,6 +15,11 @@ from tests.stories import SESSIONS, rehearse
 def test_a_tone_is_told_by_its_name_and_when_it_began() -> None:
     record = {"at_s": 1.5, "event": "tone", "name": "rest_over"}
     assert to_record(ToneBegan("rest_over", samples(1.5))) == record
+
+
+def test_an_echo_is_told_with_its_delay_and_when_it_was_found() -> None:
+    record = {"at_s": 2.0, "event": "echo", "delay_s": 0.1875}
+    assert to_record(EchoFound(samples(2.0), samples(0.1875))) == record
 
 
 def test_who_knows_no_tones_finds_the_rest_of_a_journal_as_it_was() -> None:

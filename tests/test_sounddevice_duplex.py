@@ -466,9 +466,12 @@ def test_a_card_that_refuses_mono_at_16_khz_is_used_as_it_will_be(
 ) -> None:
     card = FakeCard(rate_hz=rate_hz, channels=channels, refuse=refuse)
     process = Process(card, 1600)
-    SounddeviceDuplex(library=card).run(process, lose_nothing)
+    duplex = SounddeviceDuplex(library=card)
+    duplex.run(process, lose_nothing)
     assert card.tried[0] == (RATE_HZ, (1, 1))
     assert card.tried[-1] == opened
+    rate = "" if opened[0] == RATE_HZ else f" at {opened[0]} Hz"
+    assert duplex.name == f"Fake card → Fake card{rate}"
     assert sum(map(len, process.heard)) >= 1600
 
 

@@ -66,6 +66,7 @@ class RoomDuplex:
         on_block: Callable[[Block, Block], None],
     ) -> None:
         self.delay: Samples = 0
+        self.name: str | None = None
         self._user = user
         self._clips = clips
         self._on_block = on_block

@@ -18,8 +18,8 @@ from queue import Empty, SimpleQueue
 from typing import Any
 
 import numpy as np
-import soxr
 
+from coach.devices.soxr_resampler import Resampler
 from coach.errors import DeviceError
 from coach.units import RATE_HZ, Block, Samples, samples, silence
 
@@ -113,22 +113,6 @@ def _one_line(what: object) -> str:
     return " ".join(str(what).split())
 
 
-class Resampler:
-    """A stream of samples from one rate to another; each keeps its place in time."""
-
-    def __init__(self, from_hz: int, to_hz: int) -> None:
-        same = from_hz == to_hz
-        self._soxr: Any = None if same else soxr.ResampleStream(from_hz, to_hz, 1, dtype="float32")
-
-    def resample(self, block: Block) -> Block:
-        """What is complete by now, which may be nothing."""
-        if self._soxr is None:
-            return block
-        wide = self._soxr.resample_chunk(block.astype(np.float32))
-        narrow: Block = np.clip(np.rint(wide), -32768, 32767).astype(np.int16)
-        return narrow
-
-
 class Line:
     """Two queues between PortAudio's thread and the caller's, who hears and speaks 16 kHz mono.
 
@@ -142,7 +126,8 @@ class Line:
         self.frames = round(block * rate_hz / RATE_HZ)
         resampling = 0 if rate_hz == RATE_HZ else round(LEAD * max(1.0, RATE_HZ / rate_hz))
         self.delay: Samples = LEAD + resampling
-        self._block, self._rate_hz, self._channels = block, rate_hz, channels
+        self.rate_hz = rate_hz
+        self._block, self._channels = block, channels
         self._longest = max(1, longest // block)
         self._heard: SimpleQueue[tuple[int, int, bytes]] = SimpleQueue()
         self._said: SimpleQueue[bytes] = SimpleQueue()
@@ -161,9 +146,9 @@ class Line:
         adc = when.inputBufferAdcTime
         if self._adc_due is not None and (status.input_overflow or self._shortest == math.inf):
             # At least a block, for time stamps err; at most ten seconds, for clocks are set
-            gap = round((adc - self._adc_due) * self._rate_hz)
-            self._dropped += min(max(gap, frames), 10 * self._rate_hz)
-        self._adc_due = adc + frames / self._rate_hz
+            gap = round((adc - self._adc_due) * self.rate_hz)
+            self._dropped += min(max(gap, frames), 10 * self.rate_hz)
+        self._adc_due = adc + frames / self.rate_hz
         trip = when.outputBufferDacTime - adc
         self._shortest = min(self._shortest, trip)
         self._lagging = self._lagging + 1 if trip > self._shortest + _LAG_SECONDS else 0
@@ -195,13 +180,13 @@ class Line:
             self._frames_in += skipped
             # The speaker ran on meanwhile, and so must its sound. (For what the device dropped
             # the speaker stood still.) What the resampler held back is lost as well.
-            missed = round(self._frames_in * RATE_HZ / self._rate_hz) - self._samples_out
-            self._ear = Resampler(self._rate_hz, RATE_HZ)
+            missed = round(self._frames_in * RATE_HZ / self.rate_hz) - self._samples_out
+            self._ear = Resampler(self.rate_hz, RATE_HZ)
             self.say(silence(missed))
         block = self._ear.resample(np.frombuffer(data, np.int16)[:: self._channels[0]].copy())
         self._frames_in += self.frames
         self._samples_out += missed + len(block)
-        return missed + round(dropped * RATE_HZ / self._rate_hz), block
+        return missed + round(dropped * RATE_HZ / self.rate_hz), block
 
     def say(self, sound: Block) -> None:
         """Queue 16 kHz sound for every channel of the speaker."""
@@ -246,6 +231,8 @@ class SounddeviceDuplex:
         self._longest = longest
         self._library = library or load_sounddevice()
         self._microphone, self._speaker = choose(list_devices(self._library), device)
+        self.name: str | None = f"{self._microphone.name} → {self._speaker.name}"
+        """Of both devices, and the rate if that lengthens ``delay``; final once it is open."""
 
     def run(
         self, process: Callable[[Block], Block | None], lost: Callable[[Samples], None]
@@ -255,6 +242,8 @@ class SounddeviceDuplex:
         try:
             stream, line = self._open(library, microphone, speaker)
             self.delay = line.delay
+            if line.rate_hz != RATE_HZ:
+                self.name = f"{microphone.name} → {speaker.name} at {line.rate_hz} Hz"
             with closing(stream):
                 stream.start()
                 while True:

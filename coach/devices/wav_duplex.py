@@ -14,6 +14,7 @@ class WavDuplex:
 
     def __init__(self, recording: Block, on_block: Callable[[Block, Block], None]) -> None:
         self.delay: Samples = 0
+        self.name: str | None = None
         self._recording = recording
         self._on_block = on_block
 
