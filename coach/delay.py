@@ -40,6 +40,8 @@ class DelayFinder:
         self._likenesses: deque[NDArray[np.float64]] = deque(maxlen=_WINDOWS)
         frequencies = np.fft.rfftfreq(_FFT, 1 / RATE_HZ)
         self._band = (frequencies > _BAND_HZ[0]) & (frequencies < _BAND_HZ[1])
+        self.latest = 0.0
+        """The delay when it was certain last, from one window alone, to fractions of a sample."""
 
     def accept(self, microphone: Block, speaker: Block) -> Samples | None:
         """Take in blocks of one length, of the same samples; the delay, whenever it is certain."""
@@ -69,7 +71,20 @@ class DelayFinder:
         about = slice(max(0, delay - _SAME), delay + _SAME + 1)
         votes = sum(np.max(each[about]) > _LEAST_WINDOW_PEAK for each in self._likenesses)
         certain = total[delay] > _LEAST_PEAK * _rest(total, delay)
-        return delay if certain and votes >= _LEAST_WINDOWS else None
+        if not certain or votes < _LEAST_WINDOWS:
+            return None
+        self.latest = _highest(self._likenesses[-1], about)
+        return delay
+
+
+def _highest(likeness: NDArray[np.float64], about: slice) -> float:
+    """Where the parabola through the highest of the samples and its neighbours is highest."""
+    highest = about.start + int(np.argmax(likeness[about]))
+    if not 0 < highest < len(likeness) - 1:
+        return float(highest)
+    before, there, after = likeness[highest - 1 : highest + 2]
+    bend = 2 * there - before - after
+    return highest + float((after - before) / (2 * bend)) if bend > 0 else float(highest)
 
 
 def _rest(likeness: NDArray[np.float64], delay: Samples) -> float:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import numpy as np
-
 from coach.calibration import Calibration
 from coach.delay import LONGEST, DelayFinder
 from coach.double_talk import DoubleTalk
+from coach.drift import Drift
 from coach.echo_guard import EchoGuard
 from coach.leftover import Leftover
 from coach.ports import EchoCanceller
-from coach.units import Block, Samples, samples, silence
+from coach.reference import LEAST_LATE, Reference
+from coach.units import Block, Samples, samples
 
 _EARLY: Samples = samples(0.02)
 """How much before its echo the reference is handed to the canceller: a filter looks back only."""
@@ -21,7 +21,7 @@ _REACH: Samples = samples(0.1)
 """The canceller finds an echo that is no later than this by itself, its tail included."""
 
 _JUMP: Samples = samples(0.01)
-"""Less is a drift of the clocks, which the canceller follows by itself."""
+"""Less is for the canceller to learn."""
 
 
 class Echo:
@@ -37,15 +37,16 @@ class Echo:
         self._leftover = Leftover()
         self.guard = EchoGuard(self._leftover)
         self.double_talk = DoubleTalk(self._leftover)
-        self._played = silence(LONGEST)
+        self._drift = Drift()
+        self._reference = Reference(LONGEST)
         self._now: Samples = 0
-        self._aligned: Samples = 0
         self.delay: Samples | None = None
         """How long after it is handed over the speaker's sound is heard; None until it is known."""
+        self._found_at: Samples = 0
 
     def align(self, delay: Samples) -> None:
         """Expect the echo no sooner than ``delay``, at most LONGEST, after it is handed over."""
-        self._aligned = min(delay, LONGEST)
+        self._reference.move(delay)
 
     @property
     def calibration(self) -> Calibration | None:
@@ -54,35 +55,45 @@ class Echo:
 
     def calibrate(self, calibration: Calibration) -> None:
         """Expect the echo where it was then, but no sooner than it can come; see ``align``."""
-        self.align(max(self._aligned, calibration.delay - _EARLY))
+        self._reference.move(max(self._reference.late, calibration.delay - _EARLY))
 
     def take_out(self, microphone: Block, speaker: Block) -> Block:
         """The microphone's frame without the echo. ``speaker`` was handed over meanwhile."""
         self._follow(self._finder.accept(microphone, speaker))
-        count = len(speaker)
-        self._played = np.concatenate([self._played, speaker])
-        start = len(self._played) - count - self._aligned
-        reference = self._played[start : start + count].copy()
-        self._played = self._played[count:]
+        reference = self._reference.read(speaker, self._drift.pace)
         clean = microphone
         if self._canceller is not None:
             clean = self._canceller.cancel(microphone, reference)
         self._leftover.accept(reference, microphone, clean)
-        self._now += count
-        self.double_talk.accept(self._now, count)
+        self._now += len(speaker)
+        self.double_talk.accept(self._now, len(speaker))
         return clean
 
     def _follow(self, delay: Samples | None) -> None:
         if delay is None:
             return
-        jump = 0 if self.delay is None else delay - self.delay
-        self.delay = delay
-        if abs(jump) > _JUMP:
+        if abs(self._jump(delay)) > _JUMP:
             # The room is the same: what the canceller knows of it holds at the new place.
-            self._aligned += jump
+            late = self._reference.late + round(self._jump(delay))
+            self._drift.restart()
             self._leftover.forget()
-        if not 0 <= self._aligned <= delay <= self._aligned + _REACH:
-            self._aligned = max(0, delay - _EARLY)
+        else:
+            late = self._reference.late
+        self._drift.accept(self._now, self._finder.latest)
+        self.delay, self._found_at = delay, self._now
+        if not self._fits(late, delay):
+            late = delay - _EARLY
             self._leftover.forget()
             if self._make_canceller is not None:
                 self._canceller = self._make_canceller()
+        self._reference.move(late)
+
+    def _jump(self, delay: Samples) -> float:
+        """By how much more than the drift the delay has changed."""
+        if self.delay is None:
+            return 0.0
+        return delay - self.delay - self._drift.pace * (self._now - self._found_at)
+
+    def _fits(self, late: float, delay: Samples) -> bool:
+        least = LEAST_LATE if self._drift.pace and delay >= _EARLY + LEAST_LATE else 0
+        return least <= late <= delay <= late + _REACH

@@ -29,7 +29,8 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "errors units",
         "messages calibration",
         "ports clock",
-        "datafile settings loudness integrated_loudness delay gate grammar programme table prompts",
+        "datafile settings loudness integrated_loudness delay drift reference gate grammar "
+        "programme table prompts",
         "verbosity tones volume",
         "leftover",
         "echo_guard double_talk",

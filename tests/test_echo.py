@@ -13,9 +13,11 @@ from coach.devices.audio_file import read_audio
 from coach.devices.speexdsp_canceller import SpeexdspCanceller
 from coach.echo import Echo
 from coach.echo_guard import EchoGuard
+from coach.echo_path import BLOCK, EchoPath
 from coach.leftover import Leftover
 from coach.loudness import active_rms
 from coach.messages import SpeechBegan, Spoken
+from coach.rehearsal import Echo as EchoOfRoom
 from coach.units import Block, Samples, gain, rms, samples
 
 FRAME: Samples = samples(0.03)
@@ -105,6 +107,55 @@ def test_a_delay_that_jumps_is_followed() -> None:
     clean = left_over(echo, late, COACH)
     assert reduction_db(late, clean, SETTLED) > 15
     assert echo.delay == pytest.approx(samples(0.31), abs=samples(0.001))
+
+
+def slowed(coach: Block, ppm: float) -> Block:
+    """The coach's voice in the microphone, from a speaker whose clock is so much slower."""
+    path = EchoPath(EchoOfRoom(gain_db=-6.0, drift_ppm=ppm), 1.0, np.random.default_rng(7))
+    arrived = []
+    for start in range(0, len(coach), BLOCK):
+        arrived.append(path.arriving())
+        path.feed(coach[start : start + BLOCK])
+    return np.asarray(np.round(np.concatenate(arrived)).astype(np.int16))
+
+
+@pytest.mark.parametrize("ppm", [50.0, 100.0])
+def test_a_speaker_whose_clock_is_slower_is_followed(ppm: float) -> None:
+    coach = np.concatenate([COACH, COACH])
+    coming_back = slowed(coach, ppm)
+    clean = left_over(Echo(SpeexdspCanceller), coming_back, coach)
+    assert reduction_db(coming_back, clean, slice(samples(20), samples(30))) > 18
+    assert reduction_db(coming_back, clean, slice(samples(30), samples(39))) > 22
+
+
+class Eavesdropper:
+    """A canceller that cancels nothing, and keeps what it is told that the speaker plays."""
+
+    def __init__(self) -> None:
+        self.speaker: list[Block] = []
+
+    def cancel(self, microphone: Block, speaker: Block) -> Block:
+        self.speaker.append(speaker)
+        return microphone
+
+
+@pytest.mark.parametrize("user_db", [-6, 6])
+def test_clocks_that_agree_leave_the_reference_as_it_was_played(user_db: int) -> None:
+    user = (USER * gain(user_db) / 4).astype(np.int16)
+    canceller = Eavesdropper()
+    left_over(Echo(lambda: canceller), echo_of(COACH, samples(0.06), 0, USER) // 4 + user, COACH)
+    heard = np.concatenate(canceller.speaker)
+    assert np.array_equal(heard, COACH[: len(heard)])
+
+
+def test_a_delay_that_jumps_is_followed_while_the_clocks_drift() -> None:
+    coach = np.concatenate([COACH, COACH])
+    coming_back = slowed(coach, 50.0)
+    coming_back[samples(20) :] = coming_back[samples(19.8) : -samples(0.2)]
+    echo = Echo(SpeexdspCanceller)
+    clean = left_over(echo, coming_back, coach)
+    assert reduction_db(coming_back, clean, slice(samples(28), samples(39))) > 18
+    assert echo.delay == pytest.approx(samples(0.26) + 40 * 0.8, abs=samples(0.001))
 
 
 def test_an_echo_that_nobody_has_followed_yet_is_the_coach_s_own_voice() -> None:
