@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
+
 from coach.calibration import Calibration
 from coach.delay import LONGEST, DelayFinder
 from coach.double_talk import DoubleTalk
@@ -22,6 +24,9 @@ _REACH: Samples = samples(0.1)
 
 _JUMP: Samples = samples(0.01)
 """Less is for the canceller to learn."""
+
+_STEERED_WITHIN: Samples = samples(3.0)
+_MOST_OFF = 4.0  # samples; what is further off is no drift
 
 
 class Echo:
@@ -43,6 +48,8 @@ class Echo:
         self.delay: Samples | None = None
         """How long after it is handed over the speaker's sound is heard; None until it is known."""
         self._found_at: Samples = 0
+        self._pace = 0.0
+        self._kept: float | None = None
 
     def align(self, delay: Samples) -> None:
         """Expect the echo no sooner than ``delay``, at most LONGEST, after it is handed over."""
@@ -60,7 +67,7 @@ class Echo:
     def take_out(self, microphone: Block, speaker: Block) -> Block:
         """The microphone's frame without the echo. ``speaker`` was handed over meanwhile."""
         self._follow(self._finder.accept(microphone, speaker))
-        reference = self._reference.read(speaker, self._drift.pace)
+        reference = self._reference.read(speaker, self._pace)
         clean = microphone
         if self._canceller is not None:
             clean = self._canceller.cancel(microphone, reference)
@@ -86,7 +93,16 @@ class Echo:
             self._leftover.forget()
             if self._make_canceller is not None:
                 self._canceller = self._make_canceller()
+            self._kept = None
         self._reference.move(late)
+        self._steer()
+
+    def _steer(self) -> None:
+        """Keep the echo where the canceller has learned it, though the drift may change."""
+        lag = self._finder.latest - self._reference.late
+        self._kept = lag if self._kept is None else self._kept
+        off = float(np.clip(lag - self._kept, -_MOST_OFF, _MOST_OFF))
+        self._pace = self._drift.pace and self._drift.pace + off / _STEERED_WITHIN
 
     def _jump(self, delay: Samples) -> float:
         """By how much more than the drift the delay has changed."""

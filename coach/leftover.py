@@ -125,8 +125,8 @@ class Leftover:
             return True
         hops = np.array(self._speaking)
         loud = hops[hops[:, PLAYED] >= np.median(hops[:, PLAYED])]
-        left, heard = _low(loud[:, LEFT]), _low(loud[:, HEARD])
-        return left > max(_LEAST_AUDIBLE, _AUDIBLE * self._noise) and left > _CANCELLED * heard
+        audible = _low(loud[:, LEFT]) > max(_LEAST_AUDIBLE, _AUDIBLE * self._noise)
+        return audible and _low(loud[:, LEFT] / loud[:, HEARD]) > _CANCELLED
 
     def _learn(self) -> None:
         window = self._hops[-_WINDOW // HOP :].mean(axis=0)

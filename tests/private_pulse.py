@@ -80,8 +80,10 @@ class PrivatePulse:
 
 
 @contextmanager
-def private_pulse(*, echo: bool = False, sinks: bool = True) -> Iterator[PrivatePulse]:
-    """A server of one's own; with ``echo`` the microphone hears the speaker.
+def private_pulse(
+    *, echo: bool = False, echo_db: float = 0.0, sinks: bool = True
+) -> Iterator[PrivatePulse]:
+    """A server of one's own; with ``echo`` the microphone hears the speaker, so loud.
 
     Without ``sinks`` it has neither microphone nor speaker. Skips the test where PulseAudio or
     ALSA's plugin for it is missing.
@@ -100,6 +102,8 @@ def private_pulse(*, echo: bool = False, sinks: bool = True) -> Iterator[Private
         if echo:
             words = ("source=speaker.monitor", "sink=room", "latency_msec=30")
             pulse.control("load-module", "module-loopback", *words)
+            (loop,) = pulse.control("list", "short", "sink-inputs").splitlines()
+            pulse.control("set-sink-input-volume", loop.split()[0], f"{echo_db:g}dB")
         yield pulse
 
 
