@@ -33,7 +33,9 @@ ANSWERS = {
 
 
 def coach_run(pulse: PrivatePulse, folder: Path, *arguments: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "coach", "run", "--journal", str(folder / "journal.jsonl")]
+    # Who runs the tests in the background hands down that an interruption is to be ignored.
+    python = ["env", "--default-signal=INT", sys.executable]
+    command = [*python, "-m", "coach", "run", "--journal", str(folder / "journal.jsonl")]
     env = {
         **pulse.env,
         "COACH_MODEL": str(model_store.default_folder()),
