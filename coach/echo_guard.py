@@ -50,7 +50,7 @@ class EchoGuard:
 
     def to_suppress_db(self, length: Samples) -> float:
         """By how much what is left of the coach's voice in the last ``length`` samples is in the
-        way: not at all where the user is far louder, for suppression takes from him as well.
+        way: not at all where the user is far louder, for suppression takes from the words as well.
         """
         excess = max(1e-3, self._leftover.latest_excess(length))
         return min(_INAUDIBLE_DB, max(0.0, _INAUDIBLE_DB - 10 * math.log10(excess)))
