@@ -611,8 +611,9 @@ def test_a_recorded_session_is_replayed(command: Command, shelf: Path, ready: Co
 def started(*arguments: object) -> subprocess.Popen[str]:
     """The demo's session in a process, as soon as it has reached the cat cow."""
     demo = data_folder("audio_fixtures") / "demo.yaml"
+    # Who runs the tests in the background hands down that an interruption is to be ignored.
     running = subprocess.Popen(
-        process("rehearse", demo, *arguments),
+        ["env", "--default-signal=INT", *process("rehearse", demo, *arguments)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

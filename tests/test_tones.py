@@ -92,28 +92,9 @@ WORDS = [
 ]
 
 
-NOT_UNDERSTOOD = {
-    ("arched", "en/espeak_m3/arched.flac"): "this voice is lost right under the arched tone, which"
-    " answers the word and so never sounds over it by itself",
-}
-
-
-def pairs() -> list[Any]:
-    return [
-        pytest.param(
-            name,
-            clip,
-            marks=[pytest.mark.xfail(reason=NOT_UNDERSTOOD[name, clip])]
-            if (name, clip) in NOT_UNDERSTOOD
-            else [],
-        )
-        for name in NAMES
-        for clip in WORDS
-    ]
-
-
 @pytest.mark.model
-@pytest.mark.parametrize(("name", "clip"), pairs())
+@pytest.mark.parametrize("clip", WORDS)
+@pytest.mark.parametrize("name", NAMES)
 def test_a_word_is_understood_beside_a_tone(coach: Coach, name: ToneName, clip: str) -> None:
     """Before, over and after it, with an echo as loud as the person and no canceller."""
     word = read_audio(FIXTURES / clip)
