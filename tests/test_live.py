@@ -71,7 +71,7 @@ def reps(folder: Path) -> list[dict[str, Any]]:
 def answer(pulse: PrivatePulse, folder: Path, state: str) -> None:
     """Wait for a state, then say what leads on; again when the room swallowed it."""
     wait_until(lambda: state in entered(folder), f"the state {state}", seconds=20)
-    for _ in range(3):
+    for _ in range(6):
         pulse.play(CLIPS / f"{ANSWERS[state]}.flac")
         try:
             wait_until(lambda: entered(folder)[-1] != state, f"{state} to end")
