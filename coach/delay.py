@@ -21,8 +21,8 @@ _FFT: Samples = 32_768  # no less than the window and the longest delay with it
 _WINDOWS = 4
 _BAND_HZ = (150, 6000)
 _LEAST_SPEECH = 50.0  # RMS of the speaker's window, int16 units
-# A vowel of the user can look like one of the coach: chance reached 15 in hours of it, once, and
-# by a single window. An echo 18 dB below the user's voice reaches 24 in three windows.
+# A vowel of the user can look like one of the coach, in one window: hence a peak that stands out
+# from the sum of several, and a vote of each. tests/test_echo.py has both, and soft echoes.
 _LEAST_PEAK = 17.0
 _LEAST_WINDOW_PEAK = 6.0
 _LEAST_WINDOWS = 2

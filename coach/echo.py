@@ -26,6 +26,8 @@ _JUMP: Samples = samples(0.01)
 """Less is for the canceller to learn."""
 
 _STEERED_WITHIN: Samples = samples(3.0)
+"""An echo that drifts otherwise than it did is back where the canceller has it after so long."""
+
 _MOST_OFF = 4.0  # samples; what is further off is no drift
 
 
@@ -79,13 +81,12 @@ class Echo:
     def _follow(self, delay: Samples | None) -> None:
         if delay is None:
             return
-        if abs(self._jump(delay)) > _JUMP:
+        late, jump = self._reference.late, self._jump(delay)
+        if abs(jump) > _JUMP:
             # The room is the same: what the canceller knows of it holds at the new place.
-            late = self._reference.late + round(self._jump(delay))
+            late += round(jump)
             self._drift.restart()
             self._leftover.forget()
-        else:
-            late = self._reference.late
         self._drift.accept(self._now, self._finder.latest)
         self.delay, self._found_at = delay, self._now
         if not self._fits(late, delay):

@@ -20,7 +20,6 @@ _LATELY: Samples = samples(0.5)
 _LEAST_EXCESS = gain(10.0) ** 2
 _LEAST_EXCESS_URGENT = gain(6.0) ** 2
 _INAUDIBLE_DB = 20.0
-_LONGEST_WORD: Samples = samples(0.8)
 _WORD = re.compile(r"[\w']+")
 
 
@@ -46,7 +45,7 @@ class EchoGuard:
     @property
     def level(self) -> float:
         """How loud what is left of the coach's voice is just now; see Leftover."""
-        return self._leftover.level()
+        return self._leftover.level
 
     def to_suppress_db(self, length: Samples) -> float:
         """By how much what is left of the coach's voice in the last ``length`` samples is in the
@@ -61,19 +60,18 @@ class EchoGuard:
         What is urgent gets the benefit of the doubt.
         """
         leftover = self._leftover
-        if not leftover.coach_speaks(start, end):
+        if not self.coach_speaks(start, end):
             return False
         least = _LEAST_EXCESS_URGENT if urgent else _LEAST_EXCESS
         return leftover.excess(start, end) < least or leftover.is_uncancelled(start, end)
 
-    def is_drawn_out(self, words: int, start: Samples, end: Samples) -> bool:
-        """Whether so few words take so long there that it is the coach's voice they stand for."""
-        return end - start > words * _LONGEST_WORD and self._leftover.coach_speaks(start, end)
+    def coach_speaks(self, start: Samples, end: Samples) -> bool:
+        """See Leftover."""
+        return self._leftover.coach_speaks(start, end)
 
     def is_up(self, start: Samples, end: Samples) -> bool:
         """Whether only what is urgent, and not the coach's own words, may count there."""
-        overlaps = self._leftover.coach_speaks(start - _LATELY, end)
-        return overlaps and self._leftover.is_strong
+        return self.coach_speaks(start - _LATELY, end) and self._leftover.is_strong
 
     def are_own_words(self, text: str, start: Samples) -> bool:
         """Whether the coach has every word of ``text`` in what it says or just said."""

@@ -106,8 +106,11 @@ class Judge:
         guard = self._guard
         if guard is None:
             return None
-        drawn_out = guard.is_drawn_out(text.count(" ") + 1, start, end)
-        if drawn_out or guard.is_own_voice(start, end, urgent=urgent):
+        # Few words that take long stand for the coach's, who goes on.
+        drawn_out = end - start > len(text.split()) * self._settings.longest_word
+        if (drawn_out and guard.coach_speaks(start, end)) or guard.is_own_voice(
+            start, end, urgent=urgent
+        ):
             return "the coach's own voice"
         if not guard.is_up(start, end):
             return None

@@ -39,7 +39,6 @@ _QUANTILE = 0.35
 _STEP_DB, _STEPS = 3.0, 24
 _AROUND_DB = 4.5
 
-
 PLAYED, HEARD, LEFT, TAKEN, FOUND, EXPECTED = range(6)
 """What is kept of a hop. TAKEN is what cancellation took out, FOUND its likeness to what was
 heard, EXPECTED what was to be expected in LEFT, as was known then.
@@ -94,6 +93,7 @@ class Leftover:
         """The excess of the last ``length`` samples."""
         return self.excess(self._now - length, self._now)
 
+    @property
     def level(self) -> float:
         """How loud what is left of the coach's voice is to be expected just now, RMS in int16 units
         of pre-emphasised sound; 0.0 before anything was learned.
