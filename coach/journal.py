@@ -11,17 +11,32 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
-from coach.messages import (
-    AudioLost,
-    EchoFound,
-    Event,
+from coach.facts import (
+    ExerciseChosen,
+    Fact,
     FloorFound,
-    Heard,
+    HabitTold,
+    HoldEnded,
+    MistakeNoted,
     RepEnded,
     SessionBegan,
     SessionEnded,
-    Spoken,
+    SessionResumed,
+    SetBegan,
     StateChanged,
+)
+from coach.messages import (
+    AudioLost,
+    Cleared,
+    DoubleTalkBegan,
+    DoubleTalkEnded,
+    EchoFound,
+    Event,
+    Heard,
+    SpeechBegan,
+    Spoken,
+    Suspected,
+    TimerDue,
     ToneBegan,
 )
 from coach.units import Samples, seconds
@@ -50,32 +65,44 @@ def to_record(event: Event) -> dict[str, Any] | None:
             return _record(
                 event.decided, "heard", {**heard_fields(event), "accepted": event.accepted}
             )
-        case SessionBegan() | SessionEnded() | StateChanged() | RepEnded() | FloorFound():
-            name, fields = _NAMES[type(event)], _training_fields(event)
-            return _record(event.at, name, fields)
         case AudioLost() | EchoFound():
             return _sound_record(event)
-        case _:
+        case (
+            Suspected()
+            | Cleared()
+            | DoubleTalkBegan()
+            | DoubleTalkEnded()
+            | SpeechBegan()
+            | TimerDue()
+        ):
             return None
+        case _:
+            return _record(event.at, _NAMES[type(event)], _training_fields(event))
 
 
 _NAMES = {
     SessionBegan: "session",
+    SessionResumed: "session",
     SessionEnded: "session",
     StateChanged: "state",
+    ExerciseChosen: "exercise",
+    SetBegan: "set",
     RepEnded: "rep",
     FloorFound: "floor",
+    HoldEnded: "hold",
+    MistakeNoted: "mistake",
+    HabitTold: "habit",
 }
 
 
-def _training_fields(
-    event: SessionBegan | SessionEnded | StateChanged | RepEnded | FloorFound,
-) -> dict[str, Any]:
+def _training_fields(event: Fact) -> dict[str, Any]:
     fields = asdict(event)
     del fields["at"]
     match event:
         case SessionBegan():
             return {"phase": "start"}
+        case SessionResumed():
+            return {"phase": "resumed"}
         case SessionEnded():
             return {"phase": "end", **fields}
         case StateChanged():

@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from coach.facts import Fact
 from coach.units import Samples
 
-Outcome = Literal["finished", "stopped", "pain", "abandoned"]
 Intent = Literal[
     "ready",
     "done",
@@ -29,7 +29,16 @@ Intent = Literal[
     "slower",
     "faster",
     "how_many",
+    "restart",
+    "bulging",
+    "neck",
+    "breathing",
+    "why",
+    "how_often",
+    "my_floor",
+    "what_next",
 ]
+
 ToneName = Literal["start", "perfect", "arched", "rest_over"]
 
 
@@ -140,50 +149,6 @@ class AudioLost:
     samples: Samples
 
 
-@dataclass(frozen=True, slots=True)
-class SessionBegan:
-    at: Samples
-
-
-@dataclass(frozen=True, slots=True)
-class SessionEnded:
-    at: Samples
-    outcome: Outcome
-    perfect_reps: int
-    floor: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class StateChanged:
-    """``source`` and ``trigger`` are None when the session opens."""
-
-    at: Samples
-    source: str | None
-    dest: str
-    trigger: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class RepEnded:
-    """A rep of a set is over: ``count`` is how far down it went, ``reason`` why it is lost."""
-
-    at: Samples
-    exercise: str
-    set: int
-    rep: int
-    perfect: bool
-    reason: str | None
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class FloorFound:
-    """The count below which the person's back leaves the floor was found or raised."""
-
-    at: Samples
-    count: int
-
-
 Event = (
     Heard
     | Suspected
@@ -196,11 +161,7 @@ Event = (
     | ToneBegan
     | TimerDue
     | AudioLost
-    | SessionBegan
-    | SessionEnded
-    | StateChanged
-    | RepEnded
-    | FloorFound
+    | Fact
 )
 
 
@@ -249,10 +210,6 @@ class DisarmTimers:
 @dataclass(frozen=True, slots=True)
 class End:
     """Nothing is left to do: the engine is finished."""
-
-
-Fact = SessionBegan | SessionEnded | StateChanged | RepEnded | FloorFound
-"""What the session itself makes known."""
 
 
 @dataclass(frozen=True, slots=True)

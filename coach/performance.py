@@ -13,8 +13,9 @@ from coach.devices.calibration_file import CalibrationFile
 from coach.devices.journal_file import JournalFile
 from coach.engine import Engine, Observer
 from coach.errors import OutputError
+from coach.facts import Outcome, SessionEnded
 from coach.journal import Journal
-from coach.messages import Event, Outcome, SessionEnded
+from coach.messages import Event
 from coach.ports import Duplex
 from coach.units import Block, silence
 from coach.wiring import Coach

@@ -15,7 +15,8 @@ from pydantic import Field, PrivateAttr, field_validator, model_validator
 
 from coach.datafile import Places, Strict, parse_yaml
 from coach.errors import DataError
-from coach.messages import Event, SpeechBegan, StateChanged
+from coach.facts import StateChanged
+from coach.messages import Event, SpeechBegan
 from coach.table import STATES
 from coach.units import Samples, samples
 from coach.verbosity import Verbosity

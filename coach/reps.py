@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from coach.messages import RepEnded
+from coach.facts import RepEnded
 from coach.programme import Programme
 from coach.units import Samples
 

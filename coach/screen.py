@@ -5,17 +5,8 @@ from __future__ import annotations
 from rich.console import Console
 from rich.markup import escape
 
-from coach.messages import (
-    AudioLost,
-    Event,
-    FloorFound,
-    Heard,
-    RepEnded,
-    SessionEnded,
-    SpeechBegan,
-    StateChanged,
-    ToneBegan,
-)
+from coach.facts import FloorFound, RepEnded, SessionEnded, StateChanged
+from coach.messages import AudioLost, Event, Heard, SpeechBegan, ToneBegan
 from coach.units import Samples, seconds
 
 
@@ -37,10 +28,10 @@ class Screen:
                 note = "" if event.accepted else " (not now)"
                 self._line(event.decided, "you", event.text + note, "green")
             case RepEnded():
-                result = "perfect" if event.perfect else f"{event.reason} at {event.count}"
+                result = "perfect" if event.perfect else f"{event.reason} at {event.count:g}"
                 self._line(event.at, "rep", f"{event.rep}: {result}", "magenta")
             case FloorFound():
-                self._line(event.at, "floor", f"count {event.count}", "magenta")
+                self._line(event.at, "floor", f"count {event.count:g}", "magenta")
             case AudioLost():
                 self._line(event.at, "lost", f"{seconds(event.samples):.2f} s of sound", "red")
             case SessionEnded():

@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 from coach import script
+from coach.facts import (
+    Fact,
+    FloorFound,
+    Outcome,
+    SessionBegan,
+    SessionEnded,
+    StateChanged,
+)
 from coach.grammar import Grammar
 from coach.judging import Wanted
 from coach.machine import Machine
-from coach.messages import (
-    Action,
-    End,
-    Fact,
-    FloorFound,
-    Heard,
-    Outcome,
-    Report,
-    SessionBegan,
-    SessionEnded,
-    Silence,
-    Spoken,
-    StateChanged,
-    TimerDue,
-)
+from coach.messages import Action, End, Heard, Report, Silence, Spoken, TimerDue
 from coach.player import STEP, Player
 from coach.programme import Programme
 from coach.prompts import Prompts, help_words
@@ -217,7 +211,7 @@ class Session:
     def _floor_script(self) -> Script:
         self._floor_told = True
         floor = self._tally.find_floor()
-        self._report(FloorFound(self._now, floor))
+        self._report(FloorFound(self._now, self._programme.exercise, floor))
         return script.floor_found(floor, arched=self._tally.has_arched)
 
     def _lost_count(self, heard: Heard) -> int:
@@ -230,7 +224,7 @@ class Session:
 
     def _begin_set(self, _heard: Heard | None) -> None:
         if self._tally.floor is None:
-            self._report(FloorFound(self._now, self._tally.find_floor()))
+            self._report(FloorFound(self._now, self._programme.exercise, self._tally.find_floor()))
         self._tally.begin_set()
         self._play((*script.set_intro(self._programme, self._tally.set), *self._next_rep()))
 
@@ -245,7 +239,7 @@ class Session:
         self._report(self._tally.rep_ended(self._now, "arched", self._lost_count(heard)))
         lost = script.rep_lost(self._tally, floor_raised=raised)
         if raised:
-            self._report(FloorFound(self._now, self._tally.working_floor))
+            self._report(FloorFound(self._now, self._programme.exercise, self._tally.working_floor))
         following = self._next_rep() if self._tally.reps_left > 0 else ()
         self._play((*lost, *following))
 

@@ -130,7 +130,10 @@ ROWS: tuple[Row, ...] = (
     Row("stopped", PLAYED, None, "leave"),
 )
 
-_LATER = ("easier", "harder", "slower", "faster")
+_LATER = (
+    *("easier", "harder", "slower", "faster", "restart", "bulging", "neck", "breathing"),
+    *("why", "how_often", "my_floor", "what_next"),
+)
 
 IGNORED: dict[str, frozenset[str]] = {
     "waiting": frozenset({"done", "arched", "no", "resume", PLAYED, *_LATER}),

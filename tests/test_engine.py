@@ -6,7 +6,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coach.messages import AudioLost, Event, SessionEnded, Spoken, Suspected, ToneBegan
+from coach.facts import SessionEnded
+from coach.messages import AudioLost, Event, Spoken, Suspected, ToneBegan
 from coach.settings import HearingSettings
 from coach.testing import ScriptedRecogniser, Utterance, speech_sound
 from coach.tones import tone_sound

@@ -12,7 +12,8 @@ import pytest
 from coach.devices.audio_file import SessionWav, read_audio, write_audio
 from coach.devices.room_duplex import RoomDuplex, load_clips, load_noise
 from coach.devices.wav_duplex import WavDuplex
-from coach.messages import Heard, RepEnded, SessionEnded, StateChanged
+from coach.facts import RepEnded, SessionEnded, StateChanged
+from coach.messages import Heard
 from coach.performance import OnBlock, Outputs, perform
 from coach.ports import Duplex
 from coach.rehearsal import User, parse_rehearsal

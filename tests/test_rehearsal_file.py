@@ -11,7 +11,8 @@ import pytest
 from coach.devices.audio_file import write_audio
 from coach.devices.room_duplex import load_clips, load_noise
 from coach.errors import CoachError, DataError
-from coach.messages import SpeechBegan, StateChanged
+from coach.facts import StateChanged
+from coach.messages import SpeechBegan
 from coach.rehearsal import (
     Echo,
     Entry,

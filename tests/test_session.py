@@ -7,16 +7,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from coach.facts import FloorFound, RepEnded, SessionEnded, StateChanged
 from coach.grammar import INTENTS
-from coach.messages import (
-    FloorFound,
-    Heard,
-    Intent,
-    RepEnded,
-    SessionEnded,
-    Spoken,
-    StateChanged,
-)
+from coach.messages import Heard, Intent, Spoken
 from coach.settings import HearingSettings
 from coach.table import FINAL, STATES
 from coach.testing import Utterance

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from coach.facts import SessionEnded, StateChanged
 from coach.grammar import INTENTS
-from coach.messages import Heard, Intent, SessionEnded, Spoken, StateChanged, ToneBegan
+from coach.messages import Heard, Intent, Spoken, ToneBegan
 from coach.prompts import KNOWN
 from coach.rehearsal import SessionSettings, parse_rehearsal
 from coach.script import POSTURE, beats

@@ -1,0 +1,135 @@
+"""Exercise: what one exercise is - tempo, range, the words that lead through it - from TOML.
+
+An exercise is done in reps, a hold is held. Both stand in files of their own, so that a new one
+needs no code. Their texts are whole sentences, spoken as they stand; ``{side}`` is the side whose
+turn it is.
+"""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Iterator
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, model_validator
+
+from coach.datafile import Strict
+from coach.units import Samples, samples
+
+SIDE = "side"
+
+
+def _is_sentence(text: str) -> str:
+    if not text[:1].isupper() or text[-1:] not in (".", "?"):
+        raise ValueError("should be whole sentences, from a capital letter to a stop")
+    fields = [part for part in string.Formatter().parse(text) if part[1] is not None]
+    if any(name != SIDE or spec or conversion for _, name, spec, conversion in fields):
+        raise ValueError("nothing but {side} can be filled in")
+    return text
+
+
+Sentence = Annotated[str, AfterValidator(_is_sentence)]
+Seconds = Annotated[float, Field(ge=0.1, le=10)]
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+Sides = Annotated[tuple[str, ...], Field(max_length=2, strict=False)]
+
+
+class Tempo(Strict):
+    """How long the parts of a rep take: from the end of a cue, but ``down_seconds``, which is the
+    whole way down and told in ``counts``. ``grace_seconds`` after the bottom an arched back still
+    loses the rep."""
+
+    inhale_seconds: Seconds = 1.0
+    lift_seconds: Seconds = 2.0
+    lower_seconds: Seconds = 0.3
+    down_seconds: Annotated[float, Field(ge=3, le=4)] = 3.0
+    counts: Annotated[int, Field(ge=2, le=4)] = 3
+    grace_seconds: Seconds = 1.5
+
+    @model_validator(mode="after")
+    def _room_for_a_count(self) -> Tempo:
+        if self.down_seconds < self.counts:
+            raise ValueError("a count takes a second: fewer counts, or more down_seconds")
+        return self
+
+
+class Cues(Strict):
+    """``half`` and ``full`` are the first lift, ``keep`` what to mind on top, ``down`` the way to
+    rest after it. ``steadier`` is what to change when it was not stable, more from one to the
+    next; ``again`` leads to another try."""
+
+    setup: tuple[Sentence, ...] = Field(min_length=1, strict=False)
+    range: Sentence
+    half: Sentence
+    full: Sentence
+    keep: Sentence
+    down: Sentence
+    inhale: Sentence = "Inhale."
+    lift: Sentence = "Exhale as you lift."
+    lower: Sentence = "Inhale as you lower."
+    steadier: tuple[Sentence, ...] = Field(min_length=1, strict=False)
+    again: Sentence = "Press your back flat, and breathe in."
+
+
+class Exercise(Strict):
+    """``easier`` and ``harder`` are its neighbours in difficulty, by the names of their files.
+
+    ``name`` is how the coach calls it, as in "the dead bug". ``sides`` are taken in turn.
+    ``arched`` tells what to watch for and report, ``why`` what it is good for.
+    """
+
+    kind: Literal["exercise"]
+    name: str = Field(min_length=1)
+    easier: Name | None = None
+    harder: tuple[Name, ...] = Field(default=(), strict=False)
+    sides: Sides = ()
+    arched: Sentence
+    why: Sentence
+    tempo: Tempo = Tempo()
+    cues: Cues
+
+    def texts(self) -> Iterator[tuple[str, str]]:
+        """Every (cue, text) that may be spoken, each side filled in."""
+        cues = self.cues
+        yield "arched", self.arched
+        yield "why", self.why
+        for cue in ("setup", "steadier"):
+            yield from ((cue, text) for text in getattr(cues, cue))
+        for cue in ("range", "half", "full", "keep", "down", "inhale", "lift", "lower", "again"):
+            for side in self.sides or ("",):
+                yield cue, getattr(cues, cue).format(side=side)
+
+    def side(self, rep: int) -> str:
+        """The side of the ``rep``-th rep, from 0; empty without sides."""
+        return self.sides[rep % len(self.sides)] if self.sides else ""
+
+    @property
+    def count(self) -> Samples:
+        """How long one count of the way down takes."""
+        return samples(self.tempo.down_seconds / self.tempo.counts)
+
+
+class Hold(Strict):
+    """Something that is held for ``seconds``: a plank, a stretch; with sides, on each.
+
+    ``arched`` tells what ends it early; without it nothing does.
+    """
+
+    kind: Literal["hold"]
+    name: str = Field(min_length=1)
+    sides: Sides = ()
+    seconds: Annotated[int, Field(ge=5, le=300)]
+    setup: tuple[Sentence, ...] = Field(min_length=1, strict=False)
+    begin: Sentence
+    end: Sentence
+    arched: Sentence | None = None
+    why: Sentence
+
+    def texts(self) -> Iterator[tuple[str, str]]:
+        """Every (cue, text) that may be spoken, each side filled in."""
+        for cue, texts in (("setup", self.setup), ("begin", (self.begin,)), ("end", (self.end,))):
+            for text in texts:
+                yield from ((cue, text.format(side=side)) for side in self.sides or ("",))
+        yield "why", self.why
+        if self.arched is not None:
+            yield "arched", self.arched

@@ -1,0 +1,48 @@
+"""Plan: what one session begins from. All that a session knows of earlier ones is in here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from coach.facts import Mistake
+from coach.history import CutOff
+
+Reason = Literal[
+    "plan_first_time",
+    "plan_as_last_time",
+    "plan_after_pain",
+    "plan_two_weeks_off",
+    "plan_all_perfect",
+]
+"""The prompt that says why, in one sentence."""
+
+EasyReason = Literal["easy_today", "easy_yesterday", "easy_three_times"]
+"""The prompt that says why today should be easy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """``floor`` is the count to lower to, None where it has to be found first; with ``probe`` half
+    a count more is tried before the sets.
+
+    ``offers`` are harder exercises to offer, in this order, after fifteen perfect reps.
+    ``may_advance`` is false within a week of pain: nothing harder then. ``stretch`` is None where
+    the person has to be asked. ``easy`` is why an easy session is offered, if it is.
+    """
+
+    exercise: str
+    reason: Reason = "plan_first_time"
+    floor: float | None = None
+    probe: bool = False
+    offers: tuple[str, ...] = ()
+    may_advance: bool = True
+    asks_after_pain: bool = False
+    stretch: bool | None = None
+    easy: EasyReason | None = None
+    hold_seconds: float = 20.0
+    mistakes: Mapping[Mistake, int] = field(default_factory=dict)
+    floors: Mapping[str, float] = field(default_factory=dict)
+    cut_off: CutOff | None = None
+    memory_was_damaged: bool = False
