@@ -27,9 +27,11 @@ class Plan:
     """``floor`` is the count to lower to, None where it has to be found first; with ``probe`` half
     a count more is tried before the sets.
 
-    ``offers`` are harder exercises to offer, in this order, after fifteen perfect reps.
-    ``may_advance`` is false within a week of pain: nothing harder then. ``stretch`` is None where
-    the person has to be asked. ``easy`` is why an easy session is offered, if it is.
+    ``offers`` are harder exercises to offer, in this order: what it hurt in, when the week of care
+    after that is over, and what fifteen perfect reps have earned. ``may_advance`` is false within
+    that week, and in the first session after pain: nothing harder then. ``stretch`` is None where
+    the person has to be asked. ``easy`` is why an easy session is offered, if it is: never along
+    with ``offers``.
     """
 
     exercise: str
