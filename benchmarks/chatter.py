@@ -9,7 +9,7 @@ from coach.engine import Lesson
 from coach.judging import Wanted
 from coach.messages import Action, ArmTimer, Heard, Say, Silence, Spoken, TimerDue
 from coach.prompts import fill_ranges
-from coach.script import COUNT, beats
+from coach.script import beats
 from coach.units import Samples, samples
 from coach.wiring import EVERYTHING
 
@@ -33,9 +33,13 @@ def every_line(lesson: Lesson) -> list[Line]:
     said in them: there it does not wait, for it is never to be silent.
     """
     on_beat = beats(lesson.programme)
-    wordings = lesson.prompts.wordings(fill_ranges(lesson.programme, lesson.grammar))
+    said = lesson.prompts.wordings(fill_ranges(lesson.programme, lesson.grammar))
+    wordings = dict.fromkeys((*said, *lesson.programme.texts()))
     return [
-        Line(Say(prompt, text, on_beat=prompt in on_beat), COUNT if prompt == "count" else None)
+        Line(
+            Say(prompt, text, on_beat=prompt in on_beat),
+            on_beat["count"] if prompt == "count" else None,
+        )
         for prompt, text in wordings
     ]
 

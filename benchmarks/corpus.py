@@ -19,9 +19,9 @@ from coach.errors import AudioFileError, DataError
 from coach.grammar import Grammar
 from coach.loudness import HOP
 from coach.messages import Intent
+from coach.programme_files import read_text
 from coach.table import URGENT
 from coach.units import Block, Samples, gain
-from coach.wiring import read_text
 
 SUFFIXES = frozenset({".flac", ".wav"})
 MANIFEST = "manifest.json"

@@ -20,9 +20,10 @@ from coach.devices.rendered_voice import DEFAULT_RATE_WPM
 from coach.devices.room_duplex import RoomDuplex
 from coach.engine import Engine
 from coach.messages import Event, SpeechBegan
+from coach.programme_files import load_programme
 from coach.rehearsal import Rehearsal, Speech
 from coach.units import Block, Samples, samples, seconds
-from coach.wiring import Coach, load_ears, load_programme, make_coach, make_voice
+from coach.wiring import Coach, load_ears, make_coach, make_voice
 
 _NOISE: Samples = samples(30)
 

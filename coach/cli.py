@@ -22,12 +22,16 @@ from coach.devices.sounddevice_duplex import SounddeviceDuplex, list_devices
 from coach.devices.wav_duplex import WavDuplex
 from coach.engine import Observer
 from coach.errors import CoachError, DeviceError, OutputError
+from coach.history import History
 from coach.journal import heard_fields
 from coach.model_commands import Model, model_app
 from coach.performance import OnBlock, Outputs, perform
+from coach.plan import Plan
 from coach.ports import Duplex, Voice
 from coach.programme import Programme
+from coach.programme_files import load_programme, read_text
 from coach.rehearsal import User, check_said, parse_rehearsal
+from coach.remembered import TODAY
 from coach.screen import Screen
 from coach.table import STATES, diagram
 from coach.terminal import Thoughts, voice_bar
@@ -38,10 +42,8 @@ from coach.wiring import (
     Ears,
     data_folder,
     load_ears,
-    load_programme,
     make_coach,
     make_voice,
-    read_text,
 )
 
 RECORDINGS = Path("recordings")
@@ -59,6 +61,10 @@ Sets = Annotated[int | None, typer.Option(min=1, max=10, help="Sets to train.")]
 Reps = Annotated[int | None, typer.Option(min=1, max=30, help="Reps a set.")]
 JournalPath = Annotated[str | None, typer.Option(help="Write a JSON Lines journal; - is stdout.")]
 Render = Annotated[Path | None, typer.Option(help="Write the session as a stereo WAV.")]
+ProgrammeFile = Annotated[
+    Path | None, typer.Option("--programme", help="A routine, exercise or hold of your own.")
+]
+ExerciseName = Annotated[str | None, typer.Option("--exercise", help="Begin with this exercise.")]
 Words = Annotated[
     Verbosity | None, typer.Option("--verbosity", help="How much is said in words. [default: full]")
 ]
@@ -118,12 +124,16 @@ def run(
     journal: JournalPath = None,
     quiet: Quiet = False,
     verbosity: Words = None,
+    programme: ProgrammeFile = None,
+    exercise: ExerciseName = None,
 ) -> None:
     """Train: listen to the microphone and speak through the speaker."""
     ears, speaker = load_ears(model), make_voice(voice, rate)
     duplex = SounddeviceDuplex(device)
-    coach = _coach(load_programme().resized(sets, reps), ears, speaker, quiet, verbosity)
-    _perform(coach, lambda _: duplex, Outputs(journal), quiet)
+    coach = _coach(
+        load_programme(programme, exercise).resized(sets, reps), ears, speaker, quiet, verbosity
+    )
+    _perform(coach, coach.plan(History(), 0), lambda _: duplex, Outputs(journal), quiet)
 
 
 @app.command(epilog="Example: coach replay session.wav --journal session.jsonl")
@@ -138,13 +148,18 @@ def replay(
     render: Render = None,
     quiet: Quiet = False,
     verbosity: Words = None,
+    programme: ProgrammeFile = None,
+    exercise: ExerciseName = None,
 ) -> None:
     """Run a session with a recording as the microphone."""
     recording = read_audio(audio)
     ears, speaker = load_ears(model), make_voice(voice, rate)
-    coach = _coach(load_programme().resized(sets, reps), ears, speaker, quiet, verbosity)
+    coach = _coach(
+        load_programme(programme, exercise).resized(sets, reps), ears, speaker, quiet, verbosity
+    )
     outputs = Outputs(journal, render, (audio,))
-    _perform(coach, lambda on_block: WavDuplex(recording, on_block), outputs, quiet)
+    plan = coach.plan(History(), 0)
+    _perform(coach, plan, lambda on_block: WavDuplex(recording, on_block), outputs, quiet)
 
 
 @app.command(epilog="Example: coach rehearse my_session.yaml --render my_session.wav")
@@ -163,7 +178,8 @@ def rehearse(
     clips = load_clips(rehearsal, file)
     noise = load_noise(rehearsal.room, file)
     wanted = rehearsal.settings
-    programme = load_programme().resized(wanted.sets, wanted.reps)
+    own = None if wanted.programme is None else file.parent / wanted.programme
+    programme = load_programme(own, wanted.exercise).resized(wanted.sets, wanted.reps)
     ears, speaker = load_ears(model), make_voice(voice, rate)
     coach = _coach(programme, ears, speaker, quiet, verbosity or wanted.verbosity)
     check_said(rehearsal, coach.wordings(), str(file))
@@ -174,7 +190,8 @@ def rehearse(
         rooms.append(RoomDuplex(rehearsal, user, clips, noise, coach.reference(), on_block))
         return rooms[0]
 
-    _perform(coach, make_duplex, Outputs(journal, render, (file,)), quiet, user)
+    plan = coach.plan(rehearsal.remembered.history(), TODAY)
+    _perform(coach, plan, make_duplex, Outputs(journal, render, (file,)), quiet, user)
     if rooms[0].timed_out:
         _complain(f"{file}: the session had not ended after {rehearsal.limit_s:g} s")
         raise typer.Exit(1)
@@ -251,6 +268,7 @@ def _coach(
 
 def _perform(
     coach: Coach,
+    plan: Plan,
     make_duplex: Callable[[OnBlock], Duplex],
     outputs: Outputs,
     quiet: bool,
@@ -260,7 +278,7 @@ def _perform(
         # A journal on standard output has it for itself.
         observers = (*observers, Screen(Console(stderr=outputs.journal == "-")))
     try:
-        perform(coach, make_duplex, observers, outputs, _complain)
+        perform(coach, plan, make_duplex, observers, outputs, _complain)
     except KeyboardInterrupt:
         _complain("interrupted; rest well")
         raise typer.Exit(130) from None

@@ -26,7 +26,7 @@ def prepare_cues(
 
     ``progress`` is told how many of how many are done. Raises VoiceError.
     """
-    wordings = list(prompts.wordings(fill_ranges(programme, grammar)))
+    wordings = [*prompts.wordings(fill_ranges(programme, grammar)), *programme.texts()]
     longest = beats(programme)
     cues: dict[str, Block] = {}
     for done, (prompt, text) in enumerate(wordings):

@@ -35,6 +35,7 @@ from coach.messages import (
     TimerDue,
     Tone,
 )
+from coach.plan import Plan
 from coach.programme import Programme
 from coach.prompts import Prompts
 from coach.session import Session
@@ -58,9 +59,9 @@ class Lesson:
     cues: Mapping[str, Block]
     verbosity: Verbosity = "full"
 
-    def session(self) -> Session:
-        """A new session of it."""
-        return Session(self.programme, self.prompts, self.grammar, self.verbosity)
+    def session(self, plan: Plan) -> Session:
+        """A new session of it, that begins from ``plan``."""
+        return Session(self.programme, plan, self.prompts, self.grammar, self.verbosity)
 
 
 class Conversation(Protocol):

@@ -8,7 +8,7 @@ turn it is.
 from __future__ import annotations
 
 import string
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
@@ -17,6 +17,9 @@ from coach.datafile import Strict
 from coach.units import Samples, samples
 
 SIDE = "side"
+
+TEMPOS_SECONDS = (3.0, 3.5, 4.0)
+"""How long a person may have the way down take, from the fastest to the slowest."""
 
 
 def _is_sentence(text: str) -> str:
@@ -54,21 +57,32 @@ class Tempo(Strict):
 
 
 class Cues(Strict):
-    """``half`` and ``full`` are the first lift, ``keep`` what to mind on top, ``down`` the way to
-    rest after it. ``steadier`` is what to change when it was not stable, more from one to the
-    next; ``again`` leads to another try."""
+    """``half_lift`` and ``full_lift`` are the first lift, ``keep`` what to mind on top,
+    ``legs_down`` the way to rest after it. ``steadier`` is what to change when it was not stable,
+    more from one to the next; ``again`` leads to another try."""
 
     setup: tuple[Sentence, ...] = Field(min_length=1, strict=False)
     range: Sentence
-    half: Sentence
-    full: Sentence
+    half_lift: Sentence
+    full_lift: Sentence
     keep: Sentence
-    down: Sentence
+    legs_down: Sentence
     inhale: Sentence = "Inhale."
     lift: Sentence = "Exhale as you lift."
     lower: Sentence = "Inhale as you lower."
     steadier: tuple[Sentence, ...] = Field(min_length=1, strict=False)
     again: Sentence = "Press your back flat, and breathe in."
+
+
+LISTS = ("setup", "steadier")
+SINGLE = (
+    *("range", "half_lift", "full_lift", "keep", "legs_down"),
+    *("inhale", "lift", "lower", "again"),
+)
+OWN_PROMPTS = frozenset(
+    {*LISTS, *SINGLE, "arched_means", "why", "hold_setup", "hold_begin", "hold_end"}
+)
+"""The prompts whose wording stands in the file of the exercise or hold."""
 
 
 class Exercise(Strict):
@@ -88,25 +102,38 @@ class Exercise(Strict):
     tempo: Tempo = Tempo()
     cues: Cues
 
-    def texts(self) -> Iterator[tuple[str, str]]:
-        """Every (cue, text) that may be spoken, each side filled in."""
-        cues = self.cues
-        yield "arched", self.arched
-        yield "why", self.why
-        for cue in ("setup", "steadier"):
-            yield from ((cue, text) for text in getattr(cues, cue))
-        for cue in ("range", "half", "full", "keep", "down", "inhale", "lift", "lower", "again"):
-            for side in self.sides or ("",):
-                yield cue, getattr(cues, cue).format(side=side)
+    @model_validator(mode="after")
+    def _sides_where_they_can_be(self) -> Exercise:
+        sided = [getattr(self.cues, prompt) for prompt in SINGLE if self.sides]
+        _refuse_sides(text for _, text in self.texts() if text not in sided)
+        return self
 
-    def side(self, rep: int) -> str:
-        """The side of the ``rep``-th rep, from 0; empty without sides."""
-        return self.sides[rep % len(self.sides)] if self.sides else ""
+    def texts(self) -> Iterator[tuple[str, str]]:
+        """Every (prompt, text) that may be spoken, each side filled in."""
+        yield "arched_means", self.arched
+        yield "why", self.why
+        for prompt in LISTS:
+            yield from ((prompt, text) for text in getattr(self.cues, prompt))
+        for prompt in SINGLE:
+            yield from ((prompt, self.text(prompt, rep)) for rep in range(len(self.sides) or 1))
+
+    def text(self, prompt: str, rep: int = 0) -> str:
+        """The wording of a prompt that has one only, for the side of the ``rep``-th rep, from 0."""
+        wording: str = getattr(self.cues, prompt)
+        if not self.sides:
+            return wording
+        return wording.format(side=self.sides[rep % len(self.sides)])
 
     @property
     def count(self) -> Samples:
         """How long one count of the way down takes."""
         return samples(self.tempo.down_seconds / self.tempo.counts)
+
+    def lowered_in(self, down_seconds: float) -> Exercise:
+        """The same exercise with another way down, 3 to 4 seconds; a count takes one at least."""
+        longer = max(down_seconds, float(self.tempo.counts))
+        tempo = self.tempo.model_copy(update={"down_seconds": longer})
+        return self.model_copy(update={"tempo": tempo})
 
 
 class Hold(Strict):
@@ -125,11 +152,28 @@ class Hold(Strict):
     arched: Sentence | None = None
     why: Sentence
 
+    @model_validator(mode="after")
+    def _sides_where_they_can_be(self) -> Hold:
+        sided = self.setup if self.sides else ()
+        _refuse_sides(text for _, text in self.texts() if text not in sided)
+        return self
+
     def texts(self) -> Iterator[tuple[str, str]]:
-        """Every (cue, text) that may be spoken, each side filled in."""
-        for cue, texts in (("setup", self.setup), ("begin", (self.begin,)), ("end", (self.end,))):
-            for text in texts:
-                yield from ((cue, text.format(side=side)) for side in self.sides or ("",))
+        """Every (prompt, text) that may be spoken, each side filled in."""
+        for side in self.sides or (None,):
+            yield from (("hold_setup", text) for text in self.setup_for(side))
+        yield "hold_begin", self.begin
+        yield "hold_end", self.end
         yield "why", self.why
         if self.arched is not None:
-            yield "arched", self.arched
+            yield "arched_means", self.arched
+
+    def setup_for(self, side: str | None) -> tuple[str, ...]:
+        """How to take it up, on a side where there are sides."""
+        return tuple(text.format(side=side) if side else text for text in self.setup)
+
+
+def _refuse_sides(texts: Iterable[str]) -> None:
+    for text in texts:
+        if "{" in text:
+            raise ValueError(f"{{side}} cannot be filled in here: {text!r}")

@@ -33,6 +33,7 @@ from coach.messages import (
     EchoFound,
     Event,
     Heard,
+    MemoryFailed,
     SpeechBegan,
     Spoken,
     Suspected,
@@ -74,6 +75,7 @@ def to_record(event: Event) -> dict[str, Any] | None:
             | DoubleTalkEnded()
             | SpeechBegan()
             | TimerDue()
+            | MemoryFailed()
         ):
             return None
         case _:

@@ -149,6 +149,13 @@ class AudioLost:
     samples: Samples
 
 
+@dataclass(frozen=True, slots=True)
+class MemoryFailed:
+    """What happens could not be written to the person's memory; the session goes on."""
+
+    at: Samples
+
+
 Event = (
     Heard
     | Suspected
@@ -161,6 +168,7 @@ Event = (
     | ToneBegan
     | TimerDue
     | AudioLost
+    | MemoryFailed
     | Fact
 )
 

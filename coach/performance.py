@@ -16,6 +16,7 @@ from coach.errors import OutputError
 from coach.facts import Outcome, SessionEnded
 from coach.journal import Journal
 from coach.messages import Event
+from coach.plan import Plan
 from coach.ports import Duplex
 from coach.units import Block, silence
 from coach.wiring import Coach
@@ -48,12 +49,13 @@ class _LastOutcome:
 
 def perform(
     coach: Coach,
+    plan: Plan,
     make_duplex: Callable[[OnBlock], Duplex],
     observers: Iterable[Observer],
     outputs: Outputs,
     warn: Callable[[str], None],
 ) -> Outcome:
-    """Run a session and say how it ended.
+    """Run a session that begins from ``plan``, and say how it ended.
 
     ``warn`` is told in a line what the session goes without. Raises OutputError before the session
     when one of them cannot be made, and after it when one could not be written to the end.
@@ -72,7 +74,7 @@ def perform(
             wav = stack.enter_context(SessionWav(outputs.render))
             files.append(wav)
             on_block = wav.write
-        engine = coach.engine(watching, warn)
+        engine = coach.engine(plan, watching, warn)
         try:
             _run(engine, make_duplex(on_block), CalibrationFile(outputs.calibrations, warn))
         finally:

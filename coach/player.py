@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from coach.messages import Action, ArmTimer, DisarmTimers, Say, Silence, Tone
 from coach.prompts import Prompts
-from coach.script import LONGEST_UTTERANCE, Script, Step
+from coach.steps import LONGEST_UTTERANCE, Script, Step
 from coach.units import Samples
 from coach.verbosity import SHORTER, TONE_INSTEAD, Brevity, Verbosity
 
@@ -65,21 +65,22 @@ class Player:
             script = (*before, replace(step, in_words=True), *after)
             self._begin(script, self._position, now, keep_later=True)
         elif self._last_cue is not None:
-            cue = Step(self._last_cue.prompt, self._last_cue.fills, in_words=True)
+            last = self._last_cue
+            cue = Step(last.prompt, last.fills, in_words=True, words=last.words)
             self.interject((cue,), now)
 
     def ask_again(self) -> None:
         """The current question in its other wording."""
         step = self._current
         if step is not None and step.again is not None:
-            self._act(Say(step.again, self._prompts.text(step.again, {})))
-            self._last_cue = Step(step.again)
+            self._act(Say(step.again, self._prompts.text(step.again, dict(step.fills))))
+            self._last_cue = Step(step.again, step.fills)
 
     def spoken(self, now: Samples) -> bool:
         """The words of the current step ended; true when the script did, too."""
         step = self._current
         if step is not None and step.prompt is not None:
-            self._brevity.note_said(step.prompt)
+            self._brevity.note_said(step.prompt, step.words)
         if step is None or step.on_beat:
             return False
         if step.again is not None:
@@ -138,15 +139,16 @@ class Player:
 
     def _voice(self, step: Step, prompt: str) -> bool:
         """Words and tone of a step, or what stands for its words; false without any words."""
-        words: str | None = prompt
+        said: str | None = prompt
         tone = step.tone
-        if not step.in_words and self._brevity.leaves_out(prompt):
-            words = SHORTER.get(prompt)
+        if not step.in_words and self._brevity.leaves_out(prompt, step.words):
+            said = SHORTER.get(prompt)
             tone = tone or TONE_INSTEAD.get(prompt)
-        if words is None:
+        if said is None:
             self._act(Silence())
         else:
-            self._act(Say(words, self._prompts.text(words, dict(step.fills)), step.on_beat))
+            words = step.words or self._prompts.text(said, dict(step.fills))
+            self._act(Say(said, words, step.on_beat))
         if tone is not None:
             self._act(Tone(tone))
-        return words is not None
+        return said is not None

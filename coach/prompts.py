@@ -14,84 +14,54 @@ from unicode_rbnf import RbnfEngine
 
 from coach.datafile import Strict, parse_toml
 from coach.errors import DataError
+from coach.exercise import TEMPOS_SECONDS
 from coach.grammar import Grammar
 from coach.messages import Intent
 from coach.programme import Programme
+from coach.steps import Fill
 from coach.table import STATES, wanted_intents
 
-Fill = int | str
+_PLAIN = """
+    find_a_spot lay_a_mat lie_down say_stop say_words ask_comfortable ask_comfortable_again
+    memory_damaged memory_failed ask_take_up ask_take_up_again ask_well ask_well_again ask_sitting
+    ask_sitting_again ask_easy ask_easy_again easy_today easy_yesterday easy_three_times
+    ready_for_harder plan_easy
+    half_held five_left hold_over hold_as_you_can cat_cow_setup cow
+    tension_knees tension_hand tension_crush tension_keep ask_tension ask_tension_again explain_tilt
+    explain_draw_in ask_stable ask_stable_again descent_intro descent_warning arched_in_descent
+    descent_flat stop_point_intro probe_intro half_count
+    only_perfect mind_momentum mind_breath mind_head mind_ribs mind_belly rep_lost rep_lost_hips
+    set_ends_early reset_back three_arched exercise_kept easiest_already hardest_already
+    not_harder_yet slowest_already fastest_already half_rested
+    how_many_none no_floor_yet answer_bulging answer_neck answer_breathing answer_how_often
+    answer_why next_stretching next_cat_cow next_tension_check next_first_rep next_slow_descent
+    next_stop_point next_working next_resting next_plank next_finished
+    paused waiting_quietly well_trained stopped earned_harder goodbye rest_today pain_rest
+    pain_next_time pain_stretch pain_professional
+"""
+_FILLED = {
+    **dict.fromkeys(("cat", "cat_round"), "round"),
+    **dict.fromkeys(("floor_is", "floor_is_full", "floor_raised"), "floor"),
+    **dict.fromkeys(("floor_now", "floor_remembered"), "floor"),
+    **dict.fromkeys(("plan_first_time", "plan_as_last_time", "plan_after_pain"), "exercise"),
+    **dict.fromkeys(("plan_two_weeks_off", "plan_all_perfect", "exercise_now"), "exercise"),
+    **dict.fromkeys(("ask_harder", "ask_harder_again"), "exercise"),
+    **dict.fromkeys(("ask_easier", "ask_easier_again"), "exercise"),
+    **dict.fromkeys(("perfect", "how_many", "tally"), "perfect"),
+    "count": "count",
+    "help": "words",
+    "how_many_left": "left",
+    "next_set": "set exercise",
+    "rest": "rest",
+    "set_intro": "set reps",
+    "tempo_is": "seconds",
+}
 
 KNOWN: Mapping[str, frozenset[str]] = {
-    prompt: frozenset(fills.split())
-    for prompt, fills in {
-        "find_a_spot": "",
-        "lay_a_mat": "",
-        "lie_down": "",
-        "say_arched": "",
-        "say_stop": "",
-        "say_words": "",
-        "ask_comfortable": "",
-        "ask_comfortable_again": "",
-        "cat_cow_setup": "",
-        "cat": "round",
-        "cat_round": "round",
-        "cow": "",
-        "tension_knees": "",
-        "tension_hand": "",
-        "tension_crush": "",
-        "tension_keep": "",
-        "ask_tension": "",
-        "ask_tension_again": "",
-        "explain_tilt": "",
-        "explain_draw_in": "",
-        "first_legs": "",
-        "first_head": "",
-        "lift_to_45": "",
-        "ask_stable": "",
-        "ask_stable_again": "",
-        "lift_to_90": "",
-        "keep_flat": "",
-        "feet_down": "",
-        "bend_knees": "",
-        "hands_under_hips": "",
-        "first_again": "",
-        "descent_intro": "",
-        "descent_warning": "",
-        "lower": "",
-        "count": "count",
-        "arched_in_descent": "",
-        "descent_flat": "",
-        "stop_point_intro": "",
-        "lift": "",
-        "floor_is": "floor",
-        "floor_is_full": "floor",
-        "set_intro": "set reps",
-        "only_perfect": "",
-        "inhale": "",
-        "perfect": "perfect",
-        "rep_lost": "",
-        "rep_lost_hips": "",
-        "floor_raised": "floor",
-        "set_ends_early": "",
-        "reset_back": "",
-        "rest": "rest set",
-        "help": "words",
-        "how_many_none": "",
-        "how_many": "perfect",
-        "how_many_left": "left",
-        "paused": "",
-        "waiting_quietly": "",
-        "well_trained": "",
-        "stopped": "",
-        "tally": "perfect",
-        "floor_remembered": "floor",
-        "goodbye": "",
-        "pain_rest": "",
-        "pain_next_time": "",
-        "pain_professional": "",
-    }.items()
+    **{prompt: frozenset() for prompt in _PLAIN.split()},
+    **{prompt: frozenset(fills.split()) for prompt, fills in _FILLED.items()},
 }
-"""Every prompt the coach uses, with the fills its wording may name."""
+"""Every prompt whose wording stands in the prompts file, with the fills it may name."""
 
 _HELP_ORDER: tuple[Intent, ...] = (
     "ready",
@@ -112,25 +82,35 @@ _HELP_LENGTH = 6
 class _File(Strict):
     model_config = ConfigDict(extra="forbid", frozen=True)
     language: str
+    half: str
     prompts: dict[str, str]
 
 
 class Prompts:
-    """The wordings of one language. Made by parse_prompts."""
+    """The wordings of one language. Made by parse_prompts.
 
-    def __init__(self, language: str, wordings: Mapping[str, str]) -> None:
+    ``half`` says half more than a ``{number}``.
+    """
+
+    def __init__(self, language: str, half: str, wordings: Mapping[str, str]) -> None:
         self.language = language
+        self._half = half
         self._wordings = dict(wordings)
         self._numbers = RbnfEngine.for_language(language)
 
     def text(self, prompt: str, fills: Mapping[str, Fill]) -> str:
         """The wording as it is spoken. KeyError for a prompt or fill that does not exist."""
         spelled = {
-            name: self._numbers.format_number(fill).text if isinstance(fill, int) else fill
+            name: fill if isinstance(fill, str) else self._spelled(fill)
             for name, fill in fills.items()
         }
         text = self._wordings[prompt].format_map(spelled)
         return text[:1].upper() + text[1:]
+
+    def _spelled(self, number: float) -> str:
+        """A number in words, in whole and halves."""
+        whole = self._numbers.format_number(int(number)).text
+        return whole if number == int(number) else self._half.format(number=whole)
 
     def wordings(self, ranges: Mapping[str, Sequence[Fill]]) -> Iterator[tuple[str, str]]:
         """Every (prompt, text) that can be spoken when each fill keeps to its range."""
@@ -151,15 +131,19 @@ def help_words(grammar: Grammar, state: str) -> str:
 
 def fill_ranges(programme: Programme, grammar: Grammar) -> dict[str, Sequence[Fill]]:
     """What every fill can be in a session of ``programme``."""
+    routine = programme.routine
+    counts = max(exercise.tempo.counts for exercise in programme.exercises.values())
     return {
-        "count": range(1, programme.rep.counts + 1),
-        "floor": range(1, programme.rep.counts + 1),
-        "perfect": range(programme.sets * programme.reps + 1),
-        "left": range(programme.reps + 1),
-        "reps": (programme.reps,),
-        "round": range(1, programme.cat_cow.rounds + 1),
-        "set": range(1, programme.sets + 1),
-        "rest": (programme.rest_seconds,),
+        "count": range(1, counts + 1),
+        "floor": [halves / 2 for halves in range(2, 2 * counts + 1)],
+        "perfect": range(routine.sets * routine.reps + 1),
+        "left": range(routine.reps + 1),
+        "reps": range(1, routine.reps + 1),
+        "round": range(1, programme.cat_cow_rounds + 1),
+        "set": range(1, routine.sets + 1),
+        "rest": (routine.rest_seconds,),
+        "seconds": TEMPOS_SECONDS,
+        "exercise": tuple({exercise.name: None for exercise in programme.exercises.values()}),
         "words": tuple({help_words(grammar, s): None for s in STATES if wanted_intents(s)}),
     }
 
@@ -185,8 +169,10 @@ def parse_prompts(text: str, path: str) -> Prompts:
             )
         if not wording.strip():
             raise DataError(path, where, "a prompt says at least a word")
+    if "{number}" not in file.half:
+        raise DataError(path, "half", f"should have a {{number}}, found {file.half!r}")
     try:
-        return Prompts(file.language, file.prompts)
+        return Prompts(file.language, file.half, file.prompts)
     except ValueError as error:
         raise DataError(path, "language", str(error)) from None
 

@@ -15,8 +15,10 @@ from pydantic import Field, PrivateAttr, field_validator, model_validator
 
 from coach.datafile import Places, Strict, parse_yaml
 from coach.errors import DataError
+from coach.exercise import Name
 from coach.facts import StateChanged
 from coach.messages import Event, SpeechBegan
+from coach.remembered import Remembered
 from coach.table import STATES
 from coach.units import Samples, samples
 from coach.verbosity import Verbosity
@@ -97,6 +99,10 @@ class Room(Strict):
 
 
 class SessionSettings(Strict):
+    """``programme`` is a path relative to the file, ``exercise`` one to begin with."""
+
+    programme: str | None = None
+    exercise: Name | None = None
     verbosity: Verbosity | None = None
     sets: Annotated[int, Field(ge=1, le=10)] | None = None
     reps: Annotated[int, Field(ge=1, le=30)] | None = None
@@ -108,6 +114,7 @@ class Rehearsal(Strict):
     clips: str
     user: list[Entry]
     settings: SessionSettings = SessionSettings()
+    remembered: Remembered = Remembered()
     seed: int = Field(default=0, ge=0)
     room: Room = Room()
     limit_s: Annotated[float, Field(gt=0, le=86_400)] = 900.0

@@ -1,68 +1,116 @@
-"""Reps: the window in which an arched back costs the rep, the floor, and the tally of a session."""
+"""Reps: the window in which an arched back costs the rep, the floor, and the tally of a session.
+
+A floor is the count of the way down below which the back leaves the floor, in halves of a count.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from coach.facts import RepEnded
-from coach.programme import Programme
+from coach.exercise import Exercise
+from coach.facts import FloorFound, RepEnded, SetBegan
+from coach.programme import Routine
 from coach.units import Samples
+
+HALF_A_COUNT = 0.5
+ENOUGH_FOR_HARDER = 15
+"""Perfect reps in a row, all the way down: time for something harder."""
 
 
 @dataclass(slots=True)
 class Descent:
-    """One lift and the way down. ``counts`` holds the sample at which each count began.
+    """One lift and the way down. ``counts`` holds each count, and the sample at which it began.
 
     ``grace`` is how long after the bottom an arched back still loses the rep.
     """
 
     lifted: Samples
     grace: Samples
-    counts: list[Samples] = field(default_factory=list)
+    counts: list[tuple[Samples, float]] = field(default_factory=list)
     bottom: Samples | None = None
 
     def covers(self, at: Samples) -> bool:
         """Whether an arch said at ``at`` belongs to this rep: lift to bottom, and the grace."""
         return self.lifted <= at and (self.bottom is None or at <= self.bottom + self.grace)
 
-    def count_at(self, at: Samples) -> int:
+    def count_at(self, at: Samples) -> float:
         """How far down it was at ``at``: the count that was on, 0 before the first."""
-        return sum(began <= at for began in self.counts)
+        return max((count for began, count in self.counts if began <= at), default=0)
 
 
 class Tally:
-    """What a session counts: sets, reps, perfect reps, the floor."""
+    """What a session counts: sets, reps, perfect reps, and the floor of each exercise.
 
-    def __init__(self, programme: Programme) -> None:
-        self._programme = programme
+    ``floors`` are the floors that are known of exercises, by name.
+    """
+
+    def __init__(
+        self, routine: Routine, name: str, exercise: Exercise, floors: Mapping[str, float]
+    ) -> None:
+        self._routine = routine
+        self._floors = dict(floors)
         self.set = 0
         self.reps_done = 0
         self.perfect = 0
-        self.floor: int | None = None
-        self.arched_in_a_row = 0
         self.set_is_over = False
-        self._arched_counts: list[int] = []
+        self.probing = False
+        self.take_up(name, exercise)
+
+    def take_up(self, name: str, exercise: Exercise) -> None:
+        """Go on with another exercise, in the same set."""
+        self.name = name
+        self._counts = exercise.tempo.counts
+        known = self._floors.get(name)
+        self.floor = None if known is None else min(known, self._counts)
+        self.probing = False
+        self.arched_in_a_row = 0
+        self.arched_in_set = 0
+        self.run = 0
+        self.longest_run = 0
+        self._arched_counts: list[float] = []
+
+    def go_on_at(self, set_: int, reps: int, perfect: int, floor: float | None) -> None:
+        """Take up a session that was cut off where it was."""
+        self.set, self.reps_done, self.perfect = set_, reps, perfect
+        if floor is not None:
+            self.floor = min(floor, self._counts)
 
     @property
     def reps_left(self) -> int:
-        return 0 if self.set_is_over else self._programme.reps - self.reps_done
+        return 0 if self.set_is_over else max(0, self._routine.reps - self.reps_done)
 
     @property
     def sets_left(self) -> int:
-        return self._programme.sets - self.set
+        return self._routine.sets - self.set
 
     @property
-    def working_floor(self) -> int:
+    def working_floor(self) -> float:
         """The count to lower to: the floor, or all the way while none was found."""
-        return self.floor or self._programme.rep.counts
+        return self.floor or self._counts
+
+    @property
+    def probed_floor(self) -> float:
+        """The count to try before the sets: the floor, half a count lower when probing."""
+        probe = HALF_A_COUNT if self.probing else 0.0
+        return min(self._counts, self.working_floor + probe)
+
+    @property
+    def earned_harder(self) -> bool:
+        return self.longest_run >= ENOUGH_FOR_HARDER
 
     def begin_set(self) -> None:
         self.set += 1
         self.reps_done = 0
         self.arched_in_a_row = 0
+        self.arched_in_set = 0
         self.set_is_over = False
 
-    def note_arch(self, count: int) -> None:
+    def look_for_floor(self) -> None:
+        """Begin anew to look for where the back arches."""
+        self._arched_counts.clear()
+
+    def note_arch(self, count: float) -> None:
         """Remember where the back arched while the floor is being looked for."""
         self._arched_counts.append(max(1, count))
 
@@ -71,30 +119,54 @@ class Tally:
         """Whether the back arched while the floor was being looked for."""
         return bool(self._arched_counts)
 
-    def find_floor(self) -> int:
-        """The highest place at which the back arched; the full descent if it never did."""
-        self.floor = min(self._arched_counts, default=self._programme.rep.counts)
-        return self.floor
+    def find_floor(self) -> float:
+        """The highest place at which the back arched; else as far as it was seen to stay flat."""
+        flat = self.probed_floor
+        if self.probing and self._arched_counts:
+            flat = self.working_floor
+        self.probing = False
+        return self._settle_on(min([*self._arched_counts, flat]))
 
     def count_perfect(self) -> None:
         self.reps_done += 1
         self.perfect += 1
         self.arched_in_a_row = 0
-
-    def rep_ended(self, at: Samples, reason: str | None, count: int) -> RepEnded:
-        """The rep just counted, as the journal has it; ``reason`` is why it is lost, if it is."""
-        exercise = self._programme.exercise
-        return RepEnded(at, exercise, self.set, self.reps_done, reason is None, reason, count)
+        self.run = self.run + 1 if self.working_floor == self._counts else 0
+        self.longest_run = max(self.longest_run, self.run)
 
     def count_arched(self) -> bool:
         """A rep was lost; true when that raises the floor by a count."""
         self.reps_done += 1
         self.arched_in_a_row += 1
-        setbacks = self._programme.setbacks
-        if self.arched_in_a_row >= setbacks.arched_ends_set:
-            self.set_is_over = True
+        self.arched_in_set += 1
+        self.run = 0
+        raises = self._routine.setbacks.arched_raises_floor
+        if self.arched_in_a_row != raises or self.working_floor == 1:
             return False
-        if self.arched_in_a_row != setbacks.arched_raises_floor or self.working_floor == 1:
-            return False
-        self.floor = self.working_floor - 1
+        self._settle_on(max(1, self.working_floor - 1))
         return True
+
+    @property
+    def is_too_hard(self) -> bool:
+        """As many reps arched in this set as call for something easier."""
+        return self.arched_in_set >= self._routine.setbacks.arched_offers_easier
+
+    def forgive(self) -> None:
+        """The person wants to go on with the exercise; once more, and the set ends."""
+        self.arched_in_set = 0
+
+    def set_began(self, at: Samples, down_seconds: float) -> SetBegan:
+        """The set, as the journal has it."""
+        return SetBegan(at, self.name, self.set, self.working_floor, down_seconds)
+
+    def rep_ended(self, at: Samples, reason: str | None, count: float) -> RepEnded:
+        """The rep just counted, as the journal has it; ``reason`` is why it is lost, if it is."""
+        return RepEnded(at, self.name, self.set, self.reps_done, reason is None, reason, count)
+
+    def floor_found(self, at: Samples) -> FloorFound:
+        """The floor, as the journal has it."""
+        return FloorFound(at, self.name, self.working_floor)
+
+    def _settle_on(self, floor: float) -> float:
+        self.floor = self._floors[self.name] = floor
+        return floor

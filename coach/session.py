@@ -2,62 +2,76 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from coach import script
-from coach.facts import (
-    Fact,
-    FloorFound,
-    Outcome,
-    SessionBegan,
-    SessionEnded,
-    StateChanged,
-)
+from coach.answers import Answers
+from coach.changes import Changes
+from coach.facts import ExerciseChosen, Outcome, SessionBegan, SessionEnded, StateChanged
+from coach.floor_search import FloorSearch
 from coach.grammar import Grammar
+from coach.holds import Holds
 from coach.judging import Wanted
 from coach.machine import Machine
-from coach.messages import Action, End, Heard, Report, Silence, Spoken, TimerDue
-from coach.player import STEP, Player
+from coach.messages import Action, End, Heard, MemoryFailed, Silence, Spoken, TimerDue
+from coach.opening import Opening
+from coach.plan import Plan
+from coach.player import STEP
 from coach.programme import Programme
-from coach.prompts import Prompts, help_words
-from coach.reps import Descent, Tally
-from coach.script import Script, Step, cue, once
-from coach.table import FINAL, PLAYED, UNANSWERED, Row, urgent_intents, wanted_intents
+from coach.prompts import Prompts
+from coach.reps import Descent
+from coach.sets import Sets
+from coach.stage import Stage
+from coach.steps import Script, Step, cue, once
+from coach.table import FINAL, PLAYED, ROWS, UNANSWERED, Row, urgent_intents, wanted_intents
 from coach.units import Samples, samples
 from coach.verbosity import Verbosity
+from coach.workout import Workout
 
 _ANSWER_LEEWAY: Samples = samples(0.2)
 """Nobody answers faster than this: an utterance that began before belongs to what came before."""
+
+Effect = Callable[[Heard | None], None]
 
 
 class Session:
     """One training session. Times are samples.
 
-    An effect of the table is a script, or the method of its name with an underscore before it,
-    which takes the utterance that led there: None when it was none.
+    An effect of the table is the method of its name of the session or of one of its rooms. It takes
+    the utterance that led there: None when it was none.
     """
 
     def __init__(
         self,
         programme: Programme,
+        plan: Plan,
         prompts: Prompts,
         grammar: Grammar,
         verbosity: Verbosity = "full",
     ) -> None:
-        self._programme = programme
-        self._grammar = grammar
-        self._tally = Tally(programme)
-        self._actions: list[Action] = []
+        self._plan = plan
+        self._answers_of = programme.routine.answers
         self._machine = Machine(self._guard, self._take)
-        patience = samples(programme.answers.patience_seconds)
-        self._player = Player(prompts, verbosity, patience, self._actions.append, self._reach)
-        self._now: Samples = 0
-        self._since: Samples = 0
+        patience = samples(self._answers_of.patience_seconds)
+        self._stage = Stage(prompts, verbosity, patience, self._reach)
+        self._workout = Workout(programme, plan, self._stage)
+        self._opening = Opening(self._workout, plan)
+        self._floor_search = FloorSearch(self._workout)
+        self._sets = Sets(self._workout)
+        self._holds = Holds(self._workout, plan.hold_seconds)
+        self._changes = Changes(self._workout, self._floor_search, may_advance=plan.may_advance)
+        self._answers = Answers(self._workout, grammar, lambda: self._training_state)
+        rooms = (
+            *(self, self._opening, self._floor_search, self._sets),
+            *(self._holds, self._changes, self._answers),
+        )
+        self._effects: dict[str, Effect] = {
+            row.effect: next(
+                getattr(room, row.effect) for room in rooms if hasattr(room, row.effect)
+            )
+            for row in ROWS
+        }
         self._came_from = ""
-        self._descent: Descent | None = None
-        self._asked = 1
-        self._setbacks = 0
-        self._lifted_to = 0
-        self._descents_left = programme.stop_point.descents
-        self._floor_told = False
         self._paused_in = ""
         self._suspended: tuple[Script, int] = ((), 0)
 
@@ -66,61 +80,68 @@ class Session:
         return self._machine.state
 
     @property
+    def _training_state(self) -> str:
+        """The state, or the one that a pause interrupted."""
+        return self._paused_in if self.state == "paused" else self.state
+
+    @property
     def wanted(self) -> Wanted:
         """What the ear should take for an intent now."""
-        since = max(0, self._since - _ANSWER_LEEWAY)
+        since = max(0, self._stage.since - _ANSWER_LEEWAY)
         return Wanted(wanted_intents(self.state), urgent_intents(self.state), since)
 
     def begin(self) -> list[Action]:
         """Open the session, at sample 0."""
-        self._report(SessionBegan(0))
-        self._report(StateChanged(0, None, self.state, None))
-        self._play(script.waiting(self._programme))
-        return self._flush()
+        self._stage.report(SessionBegan(0))
+        self._stage.report(ExerciseChosen(0, self._plan.exercise, self._plan.reason))
+        self._stage.report(StateChanged(0, None, self.state, None))
+        self._stage.play((*self._opening.open(), *script.waiting()))
+        return self._stage.flush()
 
     def abandon(self, now: Samples) -> list[Action]:
         """End it from outside: the microphone ended, or somebody interrupted the program."""
-        self._now = now
+        self._stage.now = now
         if self.state not in FINAL:
+            self._holds.leave()
             self._end("abandoned")
-        self._leave(None)
-        return self._flush()
+        self.leave(None)
+        return self._stage.flush()
 
-    def handle(self, event: Heard | Spoken | TimerDue) -> list[Action]:
+    def handle(self, event: Heard | Spoken | TimerDue | MemoryFailed) -> list[Action]:
         """What to do about an event; an utterance that was not accepted changes nothing."""
+        stage = self._stage
         match event:
             case Heard():
-                self._now = event.decided
+                stage.now = event.decided
                 if event.accepted:
                     self._machine.trigger(event.intent, event)
             case Spoken():
-                self._now = event.end
-                if not event.interrupted and self._player.spoken(self._now):
+                stage.now = event.end
+                if not event.interrupted and stage.player.spoken(stage.now):
                     self._machine.trigger(PLAYED)
             case TimerDue():
-                self._now = event.at
+                stage.now = event.at
                 if event.name != STEP:
                     self._machine.trigger(UNANSWERED)
-                elif self._player.step_over(self._now):
+                elif stage.player.step_over(stage.now):
                     self._machine.trigger(PLAYED)
-        return self._flush()
-
-    def _flush(self) -> list[Action]:
-        actions = self._actions.copy()
-        self._actions.clear()
-        return actions
+            case MemoryFailed():
+                stage.notice(cue("memory_failed", 1.0))
+        return stage.flush()
 
     def guards(self, heard: Heard | None) -> dict[str, bool]:
         """Every guard of the table and whether it holds now, ``heard`` being the utterance."""
+        descent = self._workout.descent
+        in_rep = bool(heard and descent and descent.covers(heard.start))
         return {
-            "patient": self._asked < self._programme.answers.asks,
-            "at_45_degrees": self._lifted_to == 45,
-            "in_rep": bool(heard and self._descent and self._descent.covers(heard.start)),
-            "descents_to_come": self._descents_left > 0,
-            "floor_untold": not self._floor_told,
-            "reps_left": self._tally.reps_left > 0,
-            "sets_left": self._tally.sets_left > 0,
+            "patient": self._stage.asked < self._answers_of.asks,
+            "in_rep": in_rep,
             f"paused_in_{self._paused_in}": True,
+            **self._opening.guards(),
+            **self._floor_search.guards(in_rep=in_rep),
+            **self._sets.guards(),
+            **self._changes.guards(),
+            **self._holds.guards(),
         }
 
     def _guard(self, name: str, heard: Heard | None) -> bool:
@@ -128,164 +149,103 @@ class Session:
 
     def _take(self, row: Row, heard: Heard | None) -> None:
         self._came_from = row.state
+        self._changes.state = row.state
         if row.dest is not None:
-            self._since = self._now
-            self._report(StateChanged(self._now, row.state, row.dest, row.trigger))
-        if row.effect in script.OF_EFFECT:
-            self._play(script.OF_EFFECT[row.effect](self._programme))
-        else:
-            getattr(self, f"_{row.effect}")(heard)
+            self._stage.turn()
+            if row.state == "plank":
+                self._holds.leave()
+            changed = StateChanged(self._stage.now, row.state, row.dest, row.trigger)
+            self._stage.report(changed)
+        self._effects[row.effect](heard)
 
     def _reach(self, step: Step, now: Samples) -> None:
         """A script reached one of its marks."""
-        if step.mark == "lift":
-            self._descent = Descent(now, samples(self._programme.rep.grace_seconds))
-        elif step.mark == "perfect":
-            self._tally.count_perfect()
-            self._report(self._tally.rep_ended(self._now, None, self._tally.working_floor))
-            self._descent = None
-        elif self._descent is not None and step.mark == "count":
-            self._descent.counts.append(now)
-        elif step.mark == "lift_to_45":
-            self._lifted_to = 45
-        elif self._descent is not None and self._descent.bottom is None:
-            self._descent.bottom = now
-
-    def _play(self, steps: Script) -> None:
-        self._asked = 1
-        self._player.play(steps, self._now)
-
-    def _interject(self, *steps: Step) -> None:
-        """Say something in between; a rep that it interrupts is begun again."""
-        self._break_off()
-        self._player.interject(steps, self._now)
-
-    def _break_off(self) -> None:
-        """A rep on its way down will be begun again; one at the bottom keeps its verdict."""
-        if self._descent is not None and self._descent.bottom is None:
-            self._descent = None
-
-    def _report(self, event: Fact) -> None:
-        self._actions.append(Report(event))
+        workout = self._workout
+        match step.mark:
+            case "half_lift":
+                self._floor_search.note_half_lift()
+            case "lift":
+                grace = samples(workout.exercise.tempo.grace_seconds)
+                workout.descent = Descent(now, grace)
+            case "count" if workout.descent is not None:
+                workout.descent.counts.append((now, float(dict(step.fills)["count"])))
+            case "bottom" if workout.descent is not None and workout.descent.bottom is None:
+                workout.descent.bottom = now
+            case "perfect":
+                self._sets.count_perfect()
+            case "held":
+                self._holds.reach(step)
 
     def _end(self, outcome: Outcome) -> None:
-        self._report(SessionEnded(self._now, outcome, self._tally.perfect, self._tally.floor))
+        tally = self._workout.tally
+        self._stage.report(SessionEnded(self._stage.now, outcome, tally.perfect, tally.floor))
 
-    def _bend_knees(self, _heard: Heard | None) -> None:
-        self._setbacks += 1
-        self._lifted_to = 0
-        self._play(script.easier_lift(self._programme, self._setbacks))
+    # effects of no room
 
-    def _carry_on(self, _heard: Heard | None) -> None:
+    def begin_waiting(self, _heard: Heard | None) -> None:
+        self._stage.play(script.waiting())
+
+    def begin_cat_cow(self, _heard: Heard | None) -> None:
+        self._stage.play(script.cat_cow(self._workout.routine))
+
+    def begin_tension_check(self, _heard: Heard | None) -> None:
+        self._stage.play(script.tension_check())
+
+    def explain_tension(self, _heard: Heard | None) -> None:
+        self._stage.play(script.tension_explained())
+
+    def carry_on(self, _heard: Heard | None) -> None:
         """An answer to what was not asked yet, or no more."""
 
-    def _lift_higher(self, _heard: Heard | None) -> None:
-        self._lifted_to = 90
-        self._play(script.higher_lift(self._programme))
+    def take_up(self, heard: Heard | None) -> None:
+        """Go on with a session that was cut off, in the part it was in."""
+        self._opening.take_up()
+        if self.state == "working" and self._workout.tally.set > 0:
+            self._sets.take_up_set()
+        else:
+            self._effects[f"begin_{self.state}"](heard)
 
-    # effects: finding the floor
+    def ask_again(self, _heard: Heard | None) -> None:
+        self._stage.asked += 1
+        self._stage.player.ask_again()
 
-    def _begin_stop_point(self, _heard: Heard | None) -> None:
-        self._play((cue("stop_point_intro", 1.0), *self._next_descent()))
+    def say_again(self, _heard: Heard | None) -> None:
+        self._workout.break_off()
+        self._stage.player.say_again(self._stage.now)
 
-    def _begin_stop_point_arched(self, heard: Heard) -> None:
-        self._tally.note_arch(self._lost_count(heard))
-        noticed = script.arched_in_descent()
-        self._play((*noticed, cue("stop_point_intro", 1.0), *self._next_descent()))
+    def help(self, _heard: Heard | None) -> None:
+        self._answers.help_in(self.state)
 
-    def _note_arch(self, heard: Heard) -> None:
-        self._tally.note_arch(self._lost_count(heard))
-        following = self._next_descent() if self._descents_left else self._floor_script()
-        self._play((*script.arched_in_descent(), *following))
-
-    def _lower_again(self, _heard: Heard | None) -> None:
-        self._play(self._next_descent())
-
-    def _tell_floor(self, _heard: Heard | None) -> None:
-        self._play(self._floor_script())
-
-    def _next_descent(self) -> Script:
-        self._descents_left -= 1
-        return script.descent(self._programme)
-
-    def _floor_script(self) -> Script:
-        self._floor_told = True
-        floor = self._tally.find_floor()
-        self._report(FloorFound(self._now, self._programme.exercise, floor))
-        return script.floor_found(floor, arched=self._tally.has_arched)
-
-    def _lost_count(self, heard: Heard) -> int:
-        """The count that was on when the arch was said; the descent is over."""
-        count = self._descent.count_at(heard.start) if self._descent else 0
-        self._descent = None
-        return count
-
-    # effects: sets and reps
-
-    def _begin_set(self, _heard: Heard | None) -> None:
-        if self._tally.floor is None:
-            self._report(FloorFound(self._now, self._programme.exercise, self._tally.find_floor()))
-        self._tally.begin_set()
-        self._play((*script.set_intro(self._programme, self._tally.set), *self._next_rep()))
-
-    def _begin_rep(self, _heard: Heard | None) -> None:
-        self._play(self._next_rep())
-
-    def _next_rep(self) -> Script:
-        return script.rep(self._programme, self._tally.working_floor, self._tally.perfect + 1)
-
-    def _lose_rep(self, heard: Heard) -> None:
-        raised = self._tally.count_arched()
-        self._report(self._tally.rep_ended(self._now, "arched", self._lost_count(heard)))
-        lost = script.rep_lost(self._tally, floor_raised=raised)
-        if raised:
-            self._report(FloorFound(self._now, self._programme.exercise, self._tally.working_floor))
-        following = self._next_rep() if self._tally.reps_left > 0 else ()
-        self._play((*lost, *following))
-
-    def _reset_back(self, _heard: Heard | None) -> None:
-        self._interject(cue("reset_back", 1.0, tone="arched"))
-
-    def _begin_rest(self, _heard: Heard | None) -> None:
-        self._play(script.rest(self._programme, self._tally.set + 1))
-
-    def _ask_again(self, _heard: Heard | None) -> None:
-        self._asked += 1
-        self._player.ask_again()
-
-    def _say_again(self, _heard: Heard | None) -> None:
-        self._break_off()
-        self._player.say_again(self._now)
-
-    def _help(self, _heard: Heard | None) -> None:
-        self._interject(cue("help", words=help_words(self._grammar, self.state)))
-
-    def _tell_how_many(self, _heard: Heard | None) -> None:
-        self._interject(*script.how_many(self._tally))
-
-    def _hold(self, heard: Heard | None) -> None:
+    def hold(self, heard: Heard | None) -> None:
         """Pause, asked to or because nobody answers."""
         self._paused_in = self._came_from
-        self._suspended = self._player.suspend()
-        self._break_off()
-        self._play((once("paused" if heard else "waiting_quietly"),))
+        self._suspended = self._stage.player.suspend()
+        self._workout.break_off()
+        self._stage.play((once("paused" if heard else "waiting_quietly"),))
 
-    def _go_on(self, _heard: Heard | None) -> None:
-        self._asked = 1
-        if self._player.resume(self._suspended, self._now):
+    def go_on(self, _heard: Heard | None) -> None:
+        self._stage.asked = 1
+        if self._stage.player.resume(self._suspended, self._stage.now):
             self._machine.trigger(PLAYED)
 
-    def _end_finished(self, _heard: Heard | None) -> None:
+    def end_finished(self, _heard: Heard | None) -> None:
         self._end("finished")
-        self._play(script.farewell(self._tally))
+        self._stage.play(script.farewell(self._workout.tally))
 
-    def _end_stopped(self, _heard: Heard | None) -> None:
+    def end_stopped(self, _heard: Heard | None) -> None:
         self._end("stopped")
-        self._play(script.stopped(self._tally))
+        self._stage.play(script.stopped(self._workout.tally))
 
-    def _end_in_pain(self, _heard: Heard | None) -> None:
+    def end_in_pain(self, _heard: Heard | None) -> None:
         self._end("pain")
-        self._play(script.advice_on_pain(self._programme))
+        self._stage.play(script.advice_on_pain())
 
-    def _leave(self, _heard: Heard | None) -> None:
-        self._actions += [Silence(), End()]
+    def end_unwell(self, _heard: Heard | None) -> None:
+        self._end("pain")
+        self._stage.play(script.still_unwell())
+
+    def advise_on_pain(self, _heard: Heard | None) -> None:
+        self._stage.play(script.advice_on_pain())
+
+    def leave(self, _heard: Heard | None) -> None:
+        self._stage.act(Silence(), End())

@@ -1,27 +1,24 @@
 """Table: the state machine as data. Every (state, trigger) pair is a row or ignored by name.
 
 A row without ``dest`` stays in its state. Rows of one (state, trigger) are tried in order; the
-first whose guard holds is taken. An effect is a script of ``script.OF_EFFECT`` or a method of
-Session.
+first whose guard holds is taken. An effect is a method of Session or of one of its rooms: Opening,
+FloorSearch, Sets, Changes, Holds, Answers. A routine may leave parts out: a part leads on to
+whichever comes next.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from coach.grammar import INTENTS
 from coach.messages import Intent
+from coach.programme import PARTS
 
-ACTIVE = (
-    "waiting",
-    "cat_cow",
-    "tension_check",
-    "first_rep",
-    "slow_descent",
-    "stop_point",
-    "working",
-    "resting",
-)
+OPEN = ("waiting", "planning")
+"""Before the first part of the training."""
+
+ACTIVE = (*OPEN, *PARTS[: PARTS.index("working") + 1], "offering_easier", "resting", "plank")
 FINAL = ("finished", "stopped")
 STATES = (*ACTIVE, "paused", *FINAL)
 
@@ -33,6 +30,11 @@ UNANSWERED = "unanswered"
 
 TRIGGERS: tuple[str, ...] = (*INTENTS, PLAYED, UNANSWERED)
 
+ANSWERED: tuple[Intent, ...] = (
+    *("how_many", "bulging", "neck", "breathing", "why", "how_often", "my_floor", "what_next"),
+)
+"""Questions that are answered in a sentence wherever they come."""
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -41,6 +43,31 @@ class Row:
     dest: str | None
     effect: str
     guard: str | None = None
+
+
+BEGINS: Mapping[str, str] = {part: f"begin_{part}" for part in PARTS}
+"""The effect that begins a part."""
+
+
+def _onward(state: str, *triggers: str) -> list[Row]:
+    """From a part to the next one that the routine has."""
+    later = PARTS[PARTS.index(state) + 1 :] if state in PARTS else PARTS
+    return [
+        row
+        for trigger in triggers
+        for row in (
+            *(Row(state, trigger, part, BEGINS[part], f"{part}_is_next") for part in later),
+            Row(state, trigger, "finished", "end_finished"),
+        )
+    ]
+
+
+def _question(state: str) -> list[Row]:
+    """What becomes of a question that nobody answers."""
+    return [
+        Row(state, UNANSWERED, None, "ask_again", "patient"),
+        Row(state, UNANSWERED, "paused", "hold"),
+    ]
 
 
 def _everywhere() -> list[Row]:
@@ -52,11 +79,30 @@ def _everywhere() -> list[Row]:
             Row(state, "pain", "stopped", "end_in_pain"),
             Row(state, "pause", "paused", "hold"),
             Row(state, "repeat", None, "say_again"),
-            Row(state, "how_many", None, "tell_how_many"),
+            Row(state, "slower", None, "slow_down"),
+            Row(state, "faster", None, "speed_up"),
+            *(Row(state, intent, None, "answer") for intent in ANSWERED),
         ]
         if state != "tension_check":
             rows.append(Row(state, "help", None, "help"))
+        rows += _other_exercise(state)
     return rows
+
+
+def _other_exercise(state: str) -> list[Row]:
+    """Easier and harder: the lifts begin anew with the exercise, a set goes on with it."""
+    if state == "offering_easier":
+        return []
+    if state == "plank":
+        return [Row(state, trigger, None, "tell_hold") for trigger in ("easier", "harder")]
+    dest = "first_rep" if state in ("first_rep", "slow_descent", "stop_point") else None
+    verb = "begin" if dest else "go_on" if state == "working" else "plan"
+    return [
+        Row(state, "easier", dest, f"{verb}_easier", "has_easier"),
+        Row(state, "easier", None, "tell_easiest"),
+        Row(state, "harder", dest, f"{verb}_harder", "has_harder"),
+        Row(state, "harder", None, "tell_not_harder"),
+    ]
 
 
 def _return_from_pause() -> list[Row]:
@@ -67,60 +113,85 @@ def _return_from_pause() -> list[Row]:
     ]
 
 
+def _take_up() -> list[Row]:
+    """A session that was cut off goes on in the part it was in."""
+    return [Row("planning", "yes", part, "take_up", f"cut_off_in_{part}") for part in PARTS]
+
+
 ROWS: tuple[Row, ...] = (
-    Row("waiting", "ready", "cat_cow", "begin_cat_cow"),
-    Row("waiting", "yes", "cat_cow", "begin_cat_cow"),
-    Row("waiting", "skip", "cat_cow", "begin_cat_cow"),
-    Row("waiting", UNANSWERED, None, "ask_again", "patient"),
-    Row("waiting", UNANSWERED, "paused", "hold"),
-    Row("cat_cow", "done", "tension_check", "begin_tension_check"),
-    Row("cat_cow", "skip", "tension_check", "begin_tension_check"),
-    Row("cat_cow", PLAYED, "tension_check", "begin_tension_check"),
-    Row("tension_check", "done", "first_rep", "begin_first_rep"),
-    Row("tension_check", "yes", "first_rep", "begin_first_rep"),
-    Row("tension_check", "ready", "first_rep", "begin_first_rep"),
-    Row("tension_check", "skip", "first_rep", "begin_first_rep"),
+    Row("waiting", "ready", "planning", "begin_planning"),
+    Row("waiting", "yes", "planning", "begin_planning"),
+    Row("waiting", "skip", "planning", "begin_planning"),
+    Row("waiting", "restart", None, "begin_waiting"),
+    *_question("waiting"),
+    *_take_up(),
+    Row("planning", "yes", None, "agree"),
+    Row("planning", "no", "stopped", "end_unwell", "asked_if_well"),
+    Row("planning", "no", None, "decline"),
+    Row("planning", "skip", None, "ask_again", "asked_if_well"),
+    Row("planning", "skip", None, "decline"),
+    Row("planning", "restart", None, "begin_planning"),
+    *_onward("planning", PLAYED),
+    *_question("planning"),
+    *_onward("stretching", "done", "skip", PLAYED),
+    Row("stretching", "restart", None, "begin_stretching"),
+    *_onward("cat_cow", "done", "skip", PLAYED),
+    Row("cat_cow", "restart", None, "begin_cat_cow"),
+    *_onward("tension_check", "done", "yes", "ready", "skip"),
     Row("tension_check", "no", None, "explain_tension"),
     Row("tension_check", "help", None, "explain_tension"),
-    Row("tension_check", UNANSWERED, None, "ask_again", "patient"),
-    Row("tension_check", UNANSWERED, "paused", "hold"),
-    Row("first_rep", "yes", None, "lift_higher", "at_45_degrees"),
+    Row("tension_check", "restart", None, "begin_tension_check"),
+    *_question("tension_check"),
+    Row("first_rep", "yes", None, "lift_higher", "half_lifted"),
     Row("first_rep", "yes", None, "carry_on"),
-    Row("first_rep", "no", None, "bend_knees"),
-    Row("first_rep", "arched", None, "bend_knees"),
-    Row("first_rep", "skip", "slow_descent", "begin_slow_descent"),
-    Row("first_rep", PLAYED, "slow_descent", "begin_slow_descent"),
-    Row("first_rep", UNANSWERED, None, "ask_again", "patient"),
-    Row("first_rep", UNANSWERED, "paused", "hold"),
-    Row("slow_descent", "arched", "stop_point", "begin_stop_point_arched", "in_rep"),
+    Row("first_rep", "no", None, "steady"),
+    Row("first_rep", "arched", None, "steady"),
+    *_onward("first_rep", "skip", PLAYED),
+    Row("first_rep", "restart", None, "begin_first_rep"),
+    *_question("first_rep"),
+    Row("slow_descent", "arched", "stop_point", "begin_stop_point_arched", "in_rep_before_stop"),
+    Row("slow_descent", "arched", None, "note_arch_at_once", "in_rep"),
     Row("slow_descent", "arched", None, "reset_back"),
-    Row("slow_descent", "skip", "stop_point", "begin_stop_point"),
-    Row("slow_descent", PLAYED, "stop_point", "begin_stop_point"),
+    *_onward("slow_descent", "skip", PLAYED),
+    Row("slow_descent", "restart", None, "begin_slow_descent"),
     Row("stop_point", "arched", None, "note_arch", "in_rep"),
     Row("stop_point", "arched", None, "reset_back"),
     Row("stop_point", PLAYED, None, "lower_again", "descents_to_come"),
     Row("stop_point", PLAYED, None, "tell_floor", "floor_untold"),
-    Row("stop_point", PLAYED, "working", "begin_set"),
-    Row("stop_point", "skip", "working", "begin_set"),
+    *_onward("stop_point", PLAYED, "skip"),
+    Row("stop_point", "restart", None, "begin_stop_point"),
     Row("working", "arched", None, "lose_rep", "in_rep"),
     Row("working", "arched", None, "reset_back"),
+    Row("working", PLAYED, "offering_easier", "offer_easier", "too_hard"),
     Row("working", PLAYED, None, "begin_rep", "reps_left"),
     Row("working", PLAYED, "resting", "begin_rest", "sets_left"),
-    Row("working", PLAYED, "finished", "end_finished"),
     Row("working", "skip", "resting", "begin_rest", "sets_left"),
-    Row("working", "skip", "finished", "end_finished"),
-    Row("resting", "ready", "working", "begin_set"),
-    Row("resting", "done", "working", "begin_set"),
-    Row("resting", "yes", "working", "begin_set"),
-    Row("resting", "skip", "working", "begin_set"),
-    Row("resting", PLAYED, "working", "begin_set"),
+    *_onward("working", PLAYED, "skip"),
+    Row("working", "restart", None, "introduce_again"),
+    Row("offering_easier", "yes", "working", "go_on_easier"),
+    Row("offering_easier", "easier", "working", "go_on_easier"),
+    Row("offering_easier", "no", "working", "keep_exercise"),
+    Row("offering_easier", "skip", "working", "keep_exercise"),
+    Row("offering_easier", "restart", None, "offer_easier"),
+    *_question("offering_easier"),
+    Row("resting", "ready", "working", "begin_working"),
+    Row("resting", "done", "working", "begin_working"),
+    Row("resting", "yes", "working", "begin_working"),
+    Row("resting", "skip", "working", "begin_working"),
+    Row("resting", PLAYED, "working", "begin_working"),
+    Row("resting", "restart", None, "begin_rest"),
+    Row("plank", "arched", None, "break_hold", "holding"),
+    Row("plank", "arched", None, "carry_on"),
+    Row("plank", "done", None, "break_hold", "holding"),
+    *_onward("plank", "done", "skip", PLAYED),
+    Row("plank", "restart", None, "begin_plank"),
     *_everywhere(),
     *_return_from_pause(),
     Row("paused", "stop", "stopped", "end_stopped"),
     Row("paused", "pain", "stopped", "end_in_pain"),
     Row("paused", "repeat", None, "say_again"),
-    Row("paused", "how_many", None, "tell_how_many"),
     Row("paused", "help", None, "help"),
+    *(Row("paused", intent, None, "answer") for intent in ANSWERED),
     # The words of farewell are a courtesy: they give way, and pain is always answered.
     Row("finished", "stop", None, "leave"),
     Row("finished", "pain", "stopped", "end_in_pain"),
@@ -130,22 +201,26 @@ ROWS: tuple[Row, ...] = (
     Row("stopped", PLAYED, None, "leave"),
 )
 
-_LATER = (
-    *("easier", "harder", "slower", "faster", "restart", "bulging", "neck", "breathing"),
-    *("why", "how_often", "my_floor", "what_next"),
-)
+_MOVING: frozenset[str] = frozenset({"ready", "yes", "no", "resume", UNANSWERED})
 
 IGNORED: dict[str, frozenset[str]] = {
-    "waiting": frozenset({"done", "arched", "no", "resume", PLAYED, *_LATER}),
-    "cat_cow": frozenset({"ready", "arched", "yes", "no", "resume", UNANSWERED, *_LATER}),
-    "tension_check": frozenset({"arched", "resume", PLAYED, *_LATER}),
-    "first_rep": frozenset({"ready", "done", "resume", *_LATER}),
-    "slow_descent": frozenset({"ready", "done", "yes", "no", "resume", UNANSWERED, *_LATER}),
-    "stop_point": frozenset({"ready", "done", "yes", "no", "resume", UNANSWERED, *_LATER}),
-    "working": frozenset({"ready", "done", "yes", "no", "resume", UNANSWERED, *_LATER}),
-    "resting": frozenset({"arched", "no", "resume", UNANSWERED, *_LATER}),
+    "waiting": frozenset({"done", "arched", "no", "resume", PLAYED}),
+    "planning": frozenset({"ready", "done", "arched", "resume"}),
+    "stretching": _MOVING | {"arched"},
+    "cat_cow": _MOVING | {"arched"},
+    "tension_check": frozenset({"arched", "resume", PLAYED}),
+    "first_rep": frozenset({"ready", "done", "resume"}),
+    "slow_descent": _MOVING | {"done"},
+    "stop_point": _MOVING | {"done"},
+    "working": _MOVING | {"done"},
+    "offering_easier": frozenset({"ready", "done", "arched", "harder", "resume", PLAYED}),
+    "resting": frozenset({"arched", "no", "resume", UNANSWERED}),
+    "plank": _MOVING,
     "paused": frozenset(
-        {"done", "arched", "yes", "no", "pause", "skip", PLAYED, UNANSWERED, *_LATER}
+        {
+            *("done", "arched", "yes", "no", "pause", "skip", "restart"),
+            *("easier", "harder", "slower", "faster", PLAYED, UNANSWERED),
+        }
     ),
     "finished": frozenset({*INTENTS, UNANSWERED} - {"stop", "pain"}),
     "stopped": frozenset({*INTENTS, UNANSWERED} - {"stop", "pain"}),
@@ -167,15 +242,16 @@ def urgent_intents(state: str) -> frozenset[Intent]:
 
 def diagram() -> str:
     """The table as a mermaid state diagram; what one may always say is left out for the eye."""
-    common = {*_everywhere(), *_return_from_pause()}
+    common = {*_everywhere(), *_return_from_pause(), *_take_up()}
     lines = ["stateDiagram-v2", "    [*] --> waiting"]
     arrows: dict[tuple[str, str], list[str]] = {}
     for row in ROWS:
-        if row not in common and row.dest is not None:
+        if row not in common and row.dest is not None and not _leaves_out(row):
             arrows.setdefault((row.state, row.dest), []).append(_label(row))
     for (source, dest), labels in arrows.items():
         lines.append(f"    {source} --> {dest}: {', '.join(dict.fromkeys(labels))}")
     lines += [
+        "    note right of planning : a session that was cut off goes on where it was",
         "    note right of paused : pause leads here from anywhere, resume leads back",
         "    note right of stopped : stop and pain lead here from anywhere",
     ]
@@ -183,5 +259,15 @@ def diagram() -> str:
     return "\n".join(lines)
 
 
+def _leaves_out(row: Row) -> bool:
+    """Whether a row leads past a part: only where a routine has less than all of them."""
+    if row.state not in (*PARTS, "planning") or row.dest not in (*PARTS, "finished"):
+        return False
+    order = ("planning", *PARTS, "finished")
+    return order.index(str(row.dest)) != order.index(row.state) + 1
+
+
 def _label(row: Row) -> str:
-    return f"{row.trigger} [{row.guard}]" if row.guard else row.trigger
+    if row.guard and not row.guard.endswith("_is_next"):
+        return f"{row.trigger} [{row.guard}]"
+    return row.trigger

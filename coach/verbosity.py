@@ -12,25 +12,34 @@ Kind = Literal["safety", "question", "answer", "news", "count", "verdict", "guid
 
 _PROMPTS: Mapping[Kind, str] = {
     # What keeps a back from harm, and what is said when there is pain or a stop.
-    "safety": """say_arched say_stop descent_warning bend_knees hands_under_hips set_ends_early
-        stopped pain_rest pain_next_time pain_professional""",
+    "safety": """say_stop arched_means descent_warning steadier set_ends_early not_harder_yet
+        stopped rest_today pain_rest pain_next_time pain_stretch pain_professional
+        hold_as_you_can""",
     # Nothing goes on without the person's answer.
     "question": """ask_comfortable ask_comfortable_again ask_tension ask_tension_again
-        ask_stable ask_stable_again""",
+        ask_stable ask_stable_again ask_take_up ask_take_up_again ask_well ask_well_again
+        ask_sitting ask_sitting_again ask_easy ask_easy_again ask_harder ask_harder_again
+        ask_easier ask_easier_again three_arched ready_for_harder""",
     # The person asked, or wants to know that the coach understood.
-    "answer": """help how_many_none how_many how_many_left paused explain_tilt
-        explain_draw_in""",
-    # What the person cannot know: numbers, and that the coach falls quiet.
-    "news": """floor_is floor_is_full floor_raised set_intro rest waiting_quietly tally
-        floor_remembered""",
-    "count": "count cat_round",
+    "answer": """help how_many_none how_many how_many_left paused explain_tilt explain_draw_in
+        easiest_already hardest_already slowest_already fastest_already tempo_is exercise_kept
+        answer_bulging answer_neck answer_breathing answer_how_often answer_why why
+        floor_now no_floor_yet next_stretching next_cat_cow next_tension_check next_first_rep
+        next_slow_descent next_stop_point next_working next_resting next_plank next_finished""",
+    # What the person cannot know: numbers, what was decided, and that the coach falls quiet.
+    "news": """floor_is floor_is_full floor_raised probe_intro set_intro rest next_set half_rested
+        half_held five_left exercise_now plan_first_time plan_as_last_time plan_after_pain
+        plan_two_weeks_off plan_all_perfect plan_easy easy_today easy_yesterday easy_three_times
+        waiting_quietly tally floor_remembered earned_harder memory_damaged memory_failed""",
+    "count": "count half_count cat_round",
     # A number, too, but one that a tone can stand for.
     "verdict": "perfect",
     # What to do and how: somebody who was told can do without.
     "guidance": """find_a_spot lay_a_mat lie_down say_words cat_cow_setup cat cow tension_knees
-        tension_hand tension_crush tension_keep first_legs first_head lift_to_45 lift_to_90
-        keep_flat feet_down first_again descent_intro lower arched_in_descent descent_flat
-        stop_point_intro lift only_perfect inhale rep_lost rep_lost_hips reset_back well_trained
+        tension_hand tension_crush tension_keep setup range half_lift full_lift keep legs_down
+        again descent_intro lift lower arched_in_descent descent_flat stop_point_intro
+        only_perfect inhale rep_lost rep_lost_hips reset_back hold_setup hold_begin hold_end
+        hold_over mind_momentum mind_breath mind_head mind_ribs mind_belly well_trained
         goodbye""",
 }
 
@@ -50,7 +59,7 @@ SHORTER: Mapping[str, str] = {"cat": "cat_round"}
 """The prompt that is said where another is left out …"""
 
 TONE_INSTEAD: Mapping[str, ToneName] = dict.fromkeys(
-    ("cow", "cat_cow_setup", "tension_knees", "first_legs", "feet_down"), "start"
+    ("cow", "cat_cow_setup", "tension_knees", "setup", "legs_down", "hold_setup"), "start"
 )
 """… and the tone that sounds in its place, where it has none of its own: now comes the next
 movement or position."""
@@ -67,10 +76,10 @@ class Brevity:
         self._left_out = LEFT_OUT[verbosity]
         self._known: set[str] = set()
 
-    def leaves_out(self, prompt: str) -> bool:
-        """Whether the words of ``prompt`` are left out now."""
+    def leaves_out(self, prompt: str, words: str | None = None) -> bool:
+        """Whether ``prompt``, or its wording ``words`` of several, is left out now."""
         when = self._left_out.get(_KIND_OF[prompt])
-        return when == "always" or (when is not None and prompt in self._known)
+        return when == "always" or (when is not None and (words or prompt) in self._known)
 
-    def note_said(self, prompt: str) -> None:
-        self._known.add(prompt)
+    def note_said(self, prompt: str, words: str | None = None) -> None:
+        self._known.add(words or prompt)

@@ -22,14 +22,18 @@ from coach.devices.vosk_recogniser import GRAPH, SpeechModel, VoskRecogniser
 from coach.echo import Echo
 from coach.echo_guard import EchoGuard
 from coach.engine import Engine, Lesson, Observer
-from coach.errors import DataError, DeviceError
+from coach.errors import DeviceError
 from coach.grammar import INTENTS, Grammar, parse_grammar
 from coach.hearing import Explain, Hearing, hear_recording, keep_to_oneself
+from coach.history import Day, History
 from coach.judging import Wanted
 from coach.listening import Listening
 from coach.messages import Heard
+from coach.plan import Plan
+from coach.planning import recommend
 from coach.ports import NoiseSuppressor, Voice
-from coach.programme import Programme, parse_programme
+from coach.programme import Programme
+from coach.programme_files import read_text
 from coach.prompts import Prompts, fill_ranges, parse_prompts
 from coach.settings import GraphCosts, HearingSettings
 from coach.table import URGENT, urgent_intents, wanted_intents
@@ -52,16 +56,6 @@ def data_folder(name: str) -> Path:
     return inside if inside.is_dir() else _PACKAGE.parent / name
 
 
-def read_text(path: Path) -> str:
-    """A data file as text. Raises DataError when it cannot be read."""
-    try:
-        return path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise DataError(str(path), "", f"cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError as error:
-        raise DataError(str(path), f"byte {error.start}", "not UTF-8 text") from None
-
-
 def load_grammar(path: Path | None = None) -> Grammar:
     """The grammar that is shipped, or another. Raises DataError."""
     path = path or data_folder("grammars") / f"{LANGUAGE}.yaml"
@@ -72,12 +66,6 @@ def load_prompts(path: Path | None = None) -> Prompts:
     """The prompts that are shipped, or others. Raises DataError."""
     path = path or _PACKAGE / "prompts" / f"{LANGUAGE}.toml"
     return parse_prompts(read_text(path), str(path))
-
-
-def load_programme(path: Path | None = None) -> Programme:
-    """The programme that is shipped, or another. Raises DataError."""
-    path = path or _PACKAGE / "programmes" / "leg_lift.toml"
-    return parse_programme(read_text(path), str(path))
 
 
 def make_voice(voice: str, rate_wpm: int) -> RenderedVoice:
@@ -166,15 +154,23 @@ class Coach:
     lesson: Lesson
     ears: Ears
 
-    def engine(self, observers: Iterable[Observer], warn: Callable[[str], None]) -> Engine:
+    def engine(
+        self, plan: Plan, observers: Iterable[Observer], warn: Callable[[str], None]
+    ) -> Engine:
         """A session; ``warn`` is told when the coach will have to hear its own echo."""
         listening = self.ears.listening(warn)
-        return Engine(self.lesson.session(), self.lesson.cues, listening, observers)
+        return Engine(self.lesson.session(plan), self.lesson.cues, listening, observers)
+
+    def plan(self, history: History, today: Day) -> Plan:
+        """What to train today; see recommend."""
+        programme = self.lesson.programme
+        return recommend(history, today, programme.routine.exercise, programme.exercises)
 
     def wordings(self) -> Iterator[tuple[str, str]]:
         """Every (prompt, text) that may be said."""
         lesson = self.lesson
-        return lesson.prompts.wordings(fill_ranges(lesson.programme, lesson.grammar))
+        yield from lesson.prompts.wordings(fill_ranges(lesson.programme, lesson.grammar))
+        yield from lesson.programme.texts()
 
     def reference(self) -> Block:
         """All of the coach's speech, to take its level from."""

@@ -17,8 +17,9 @@ from coach.engine import Lesson
 from coach.errors import ModelError
 from coach.grammar import Grammar
 from coach.programme import Programme
+from coach.programme_files import load_programme
 from coach.prompts import Prompts
-from coach.wiring import Coach, Ears, load_grammar, load_programme, load_prompts, make_ears
+from coach.wiring import Coach, Ears, load_grammar, load_prompts, make_ears
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -80,8 +81,8 @@ def prompts() -> Prompts:
 
 @pytest.fixture(scope="session")
 def programme() -> Programme:
-    """The programme that is shipped."""
-    return load_programme()
+    """The programme that is shipped, in a size that a test has time for."""
+    return load_programme().resized(1, 5)
 
 
 @pytest.fixture(scope="session")

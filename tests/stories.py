@@ -18,16 +18,30 @@ import numpy as np
 
 from coach.cues import prepare_cues
 from coach.engine import Engine, Lesson, Observer
-from coach.facts import FloorFound, RepEnded, SessionEnded, StateChanged
+from coach.facts import (
+    ExerciseChosen,
+    FloorFound,
+    HabitTold,
+    HoldEnded,
+    MistakeNoted,
+    RepEnded,
+    SessionEnded,
+    SessionResumed,
+    SetBegan,
+    StateChanged,
+)
 from coach.hearing import Hearing
 from coach.listening import Listening
 from coach.messages import Event, Heard, Spoken, ToneBegan
+from coach.planning import recommend
+from coach.programme_files import load_programme
 from coach.rehearsal import Rehearsal, User, parse_rehearsal
+from coach.remembered import TODAY, Remembered
 from coach.settings import HearingSettings
 from coach.testing import ScriptedRecogniser, ToneVoice, Utterance, speech_sound
 from coach.units import Block, Samples, samples, seconds
 from coach.verbosity import Verbosity
-from coach.wiring import load_grammar, load_programme, load_prompts
+from coach.wiring import load_grammar, load_prompts
 
 Kind = TypeVar("Kind", bound=Event)
 SESSIONS = Path(__file__).parent / "sessions"
@@ -59,12 +73,25 @@ class Recorder:
 
 
 def scripted_engine(
-    recogniser: ScriptedRecogniser, observers: Iterable[Observer], taught: Lesson | None = None
+    recogniser: ScriptedRecogniser,
+    observers: Iterable[Observer],
+    taught: Lesson | None = None,
+    remembered: Remembered | None = None,
 ) -> Engine:
-    """The real engine with a scripted recogniser in its ear and a humming voice."""
+    """The real engine with a scripted recogniser in its ear and a humming voice.
+
+    Unless told otherwise it is somebody new, of whom one thing is known: there is no stretching.
+    """
     taught = taught or lesson()
     listening = Listening(Hearing(recogniser, taught.grammar, HearingSettings()))
-    return Engine(taught.session(), taught.cues, listening, observers)
+    exercises = taught.programme.exercises
+    plan = recommend(
+        (remembered or Remembered(sits=False)).history(),
+        TODAY,
+        taught.programme.routine.exercise,
+        exercises,
+    )
+    return Engine(taught.session(plan), taught.cues, listening, observers)
 
 
 def play(
@@ -89,7 +116,7 @@ def rehearse(rehearsal: Rehearsal) -> Recorder:
     recogniser = ScriptedRecogniser([])
     wanted = rehearsal.settings
     taught = lesson(wanted.sets or 1, wanted.reps or 3, wanted.verbosity or "full")
-    engine = scripted_engine(recogniser, [user, recorder], taught)
+    engine = scripted_engine(recogniser, [user, recorder], taught, rehearsal.remembered)
     said: list[Utterance] = []
     for now in range(0, samples(rehearsal.limit_s), BLOCK):
         if engine.process(_microphone(said, now)) is None:
@@ -129,12 +156,28 @@ def _lines(event: Event) -> list[str]:  # noqa: PLR0911 - a table of events
             refused = "" if event.accepted else " (not now)"
             return [f"{_clock(event.decided)}    you: {event.text}{refused}"]
         case RepEnded():
-            how = "perfect" if event.perfect else f"{event.reason}, count {event.count}"
+            how = "perfect" if event.perfect else f"{event.reason}, count {event.count:g}"
             return [f"{_clock(event.at)}   * set {event.set}, rep {event.rep}: {how}"]
+        case ExerciseChosen():
+            return [f"{_clock(event.at)}   * {event.exercise} ({event.reason})"]
+        case SetBegan():
+            down = f"{event.down_seconds:g} s down to count {event.floor:g}"
+            return [f"{_clock(event.at)}   * set {event.set}: {event.exercise}, {down}"]
         case FloorFound():
-            return [f"{_clock(event.at)}   * floor: count {event.count}"]
+            return [f"{_clock(event.at)}   * floor: count {event.count:g}"]
+        case HoldEnded():
+            whole = "" if event.whole else ", broken off"
+            return [f"{_clock(event.at)}   * {event.exercise}: {event.seconds:g} s{whole}"]
+        case MistakeNoted():
+            return [f"{_clock(event.at)}   * noted: {event.mistake}"]
+        case HabitTold():
+            return [
+                f"{_clock(event.at)}   * {'sits a lot' if event.sits else 'does not sit a lot'}"
+            ]
+        case SessionResumed():
+            return [f"{_clock(event.at)}   * the session that was cut off goes on"]
         case SessionEnded():
-            floor = f", floor {event.floor}" if event.floor else ""
+            floor = f", floor {event.floor:g}" if event.floor else ""
             return [f"{_clock(event.at)}   * {event.outcome}: {event.perfect_reps} perfect{floor}"]
         case _:
             return []

@@ -29,18 +29,25 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "errors units",
         "facts calibration",
         "messages",
-        "ports clock history",
-        "plan",
-        "datafile settings loudness integrated_loudness delay drift reference gate grammar "
-        "programme table prompts",
-        "verbosity tones volume exercise planning",
+        "ports clock history steps",
+        "plan reminders",
+        "datafile settings loudness integrated_loudness delay drift reference gate grammar",
+        "exercise volume",
+        "programme planning remembered",
+        "table",
+        "prompts",
+        "verbosity tones",
         "leftover",
         "echo_guard double_talk",
-        "reps script machine player journal screen rehearsal cues judging word_graph mastering",
+        "reps machine player journal screen rehearsal judging word_graph mastering",
+        "script lifting stage",
+        "workout cues",
+        "opening floor_search sets holds answers",
+        "changes",
         "session hearing speaking echo echo_path",
         "listening",
         "engine testing",
-        "devices terminal",
+        "programme_files devices terminal",
         "wiring performance",
         "model_commands voice_commands",
         "cli",
@@ -52,7 +59,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
 COMMANDS = {"cli", "model_commands", "voice_commands"}
 """What reads the command line and prints."""
 
-WORLDLY = {"__main__", *COMMANDS, "wiring", "performance", "terminal", "devices"}
+WORLDLY = {"__main__", *COMMANDS, "wiring", "performance", "programme_files", "terminal", "devices"}
 """What may know of devices and of the computer; everything else is the core."""
 
 OUTSIDE = {
@@ -93,8 +100,6 @@ SELF_EVIDENT = {
     "coach.facts.SessionEnded",
     "coach.programme.Answers",
     "coach.programme.CatCow",
-    "coach.programme.Rep",
-    "coach.programme.Setbacks",
     "coach.programme.StopPoint",
     "coach.rehearsal.SessionSettings",
     "coach.table.Row",

@@ -18,10 +18,12 @@ from coach.echo import Echo
 from coach.engine import Engine, Observer
 from coach.grammar import Grammar
 from coach.hearing import Hearing
+from coach.history import History
 from coach.judging import Wanted
 from coach.listening import Listening
 from coach.messages import EchoFound
 from coach.performance import Outputs, perform
+from coach.plan import Plan
 from coach.settings import HearingSettings
 from coach.testing import ScriptedRecogniser
 from coach.units import Block, Samples, samples, silence
@@ -121,9 +123,11 @@ class DeafCoach(Coach):
 
     references: References
 
-    def engine(self, observers: Iterable[Observer], warn: Callable[[str], None]) -> Engine:
+    def engine(
+        self, plan: Plan, observers: Iterable[Observer], warn: Callable[[str], None]
+    ) -> Engine:
         ear = listening(self.lesson.grammar, Echo(lambda: self.references))
-        return Engine(self.lesson.session(), self.lesson.cues, ear, observers)
+        return Engine(self.lesson.session(plan), self.lesson.cues, ear, observers)
 
 
 class Speakerphone:
@@ -167,7 +171,7 @@ class Sitting:
         references = References()
         coach = DeafCoach(self.coach.lesson, self.coach.ears, references)
         outputs = Outputs(str(self.folder / "journal.jsonl"), calibrations=self.kept)
-        perform(coach, lambda _: duplex, [], outputs, warn)
+        perform(coach, coach.plan(History(), 0), lambda _: duplex, [], outputs, warn)
         first = [onset(blocks) for blocks in (references.blocks, duplex.played)]
         return first[0] - first[1]
 

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from coach.datafile import Strict, parse_toml, parse_yaml
 from coach.errors import DataError
-from coach.wiring import read_text
+from coach.programme_files import read_text
 
 PATH = "some/where.file"
 

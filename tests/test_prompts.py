@@ -13,11 +13,13 @@ from coach import prompts as prompts_module
 from coach.errors import DataError
 from coach.grammar import Grammar
 from coach.programme import Programme
-from coach.prompts import KNOWN, Fill, Prompts, fill_ranges, help_words, parse_prompts
+from coach.programme_files import load_programme
+from coach.prompts import KNOWN, Prompts, fill_ranges, help_words, parse_prompts
 from coach.script import beats
+from coach.steps import Fill
 from coach.table import STATES, wanted_intents
 from coach.units import seconds
-from coach.wiring import Coach, load_grammar, load_programme, load_prompts
+from coach.wiring import Coach, load_grammar, load_prompts
 
 PACKAGE = Path(prompts_module.__file__).parent
 GOOD = (PACKAGE / "prompts" / "en.toml").read_text(encoding="utf-8")

@@ -9,6 +9,7 @@ from coach.devices.room_duplex import RoomDuplex, load_clips
 from coach.performance import OnBlock, Outputs, perform
 from coach.ports import Duplex
 from coach.rehearsal import User, parse_rehearsal
+from coach.remembered import TODAY
 from coach.table import diagram
 from coach.wiring import Coach
 from tests.stories import Recorder
@@ -32,10 +33,12 @@ def test_the_rehearsal_it_shows_runs_to_its_end(coach: Coach) -> None:
     user, recorder = User(rehearsal), Recorder()
     clips = load_clips(rehearsal, ROOT / "first.yaml")
 
+    plan = coach.plan(rehearsal.remembered.history(), TODAY)
+
     def make_duplex(on_block: OnBlock) -> Duplex:
         return RoomDuplex(rehearsal, user, clips, None, coach.reference(), on_block)
 
-    assert perform(coach, make_duplex, [user, recorder], Outputs(), pytest.fail) == "finished"
+    assert perform(coach, plan, make_duplex, [user, recorder], Outputs(), pytest.fail) == "finished"
 
 
 def test_every_file_it_names_is_there() -> None:

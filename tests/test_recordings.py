@@ -15,6 +15,7 @@ from coach.devices.wav_duplex import WavDuplex
 from coach.facts import RepEnded, SessionEnded, StateChanged
 from coach.messages import Heard
 from coach.performance import OnBlock, Outputs, perform
+from coach.plan import Plan
 from coach.ports import Duplex
 from coach.rehearsal import User, parse_rehearsal
 from coach.units import samples
@@ -53,6 +54,8 @@ def test_a_clip_means_its_intent_and_nothing_else(
     heard = coach.ears.hear(read_audio(FIXTURES / name), None)
     assert [each.intent for each in heard] == ([intent] if intent else [])
 
+
+PLAN = Plan("straight_leg_lift", stretch=False)
 
 REHEARSAL = """
 clips: {clips}
@@ -94,7 +97,7 @@ def rehearse(
     def make_duplex(on_block: OnBlock) -> Duplex:
         return RoomDuplex(rehearsal, user, sounds, noise, coach.reference(), on_block)
 
-    perform(coach, make_duplex, [user, recorder], Outputs(render=render), pytest.fail)
+    perform(coach, PLAN, make_duplex, [user, recorder], Outputs(render=render), pytest.fail)
     return recorder
 
 
@@ -150,7 +153,7 @@ def test_a_recorded_session_replays_exactly(coach: Coach, tmp_path: Path) -> Non
     def make_duplex(on_block: OnBlock) -> Duplex:
         return WavDuplex(recording, on_block)
 
-    perform(coach, make_duplex, [again], Outputs(render=rendered), pytest.fail)
+    perform(coach, PLAN, make_duplex, [again], Outputs(render=rendered), pytest.fail)
     assert again.events == first.events
     assert rendered.read_bytes() == wav.read_bytes()
 

@@ -13,6 +13,7 @@ from coach.devices.room_duplex import load_clips, load_noise
 from coach.errors import CoachError, DataError
 from coach.facts import StateChanged
 from coach.messages import SpeechBegan
+from coach.programme_files import read_text
 from coach.rehearsal import (
     Echo,
     Entry,
@@ -27,7 +28,7 @@ from coach.rehearsal import (
     parse_rehearsal,
 )
 from coach.units import samples
-from coach.wiring import data_folder, read_text
+from coach.wiring import data_folder
 
 GOOD = """\
 settings: {sets: 2, reps: 3, verbosity: short}

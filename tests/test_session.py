@@ -154,7 +154,7 @@ def test_no_sequence_of_intents_hangs_or_leaves_the_known_states(
     assert bool(ended) == (state in FINAL)
     if state not in QUIET_STATES:
         last_word = max(event.end for event in recorder.of(Spoken))
-        longest_quiet = samples(lesson().programme.rest_seconds + 5)
+        longest_quiet = samples(lesson().programme.routine.rest_seconds + 5)
         assert samples(at + 100) - last_word < longest_quiet
 
 

@@ -16,7 +16,8 @@ from coach.grammar import INTENTS
 from coach.messages import Heard, Intent, Spoken, ToneBegan
 from coach.prompts import KNOWN
 from coach.rehearsal import SessionSettings, parse_rehearsal
-from coach.script import POSTURE, beats
+from coach.script import beats
+from coach.steps import POSTURE
 from coach.testing import Utterance
 from coach.tones import tone_sound
 from coach.units import RATE_HZ, Samples, samples
@@ -132,7 +133,7 @@ def to_the_set(verbosity: Verbosity) -> Recorder:
 def test_a_rep_by_tones_has_its_breath_its_lift_and_its_beat() -> None:
     """Start tone, inhale, lift, turn; counts to the sample; the perfect tone at its verdict."""
     recorder = to_the_set("tones")
-    tempo = lesson().programme.rep
+    tempo = lesson().programme.exercises["straight_leg_lift"].tempo
     began = next(event.at for event in recorder.of(StateChanged) if event.dest == "working")
     tones = [event for event in recorder.of(ToneBegan) if event.at >= began]
     counts = [event.start for event in recorder.of(Spoken) if event.prompt == "count"]

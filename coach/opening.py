@@ -1,0 +1,148 @@
+"""Opening: the effects of the table that settle what is trained today, one question at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from coach.facts import HabitTold, SessionResumed
+from coach.messages import Heard
+from coach.plan import Plan
+from coach.programme import PARTS, Part
+from coach.stage import Stage
+from coach.steps import Script, ask, cue
+from coach.workout import Workout
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """``yes`` and ``no`` are what an answer leads to."""
+
+    name: str
+    script: Script
+    yes: Callable[[], None]
+    no: Callable[[], None]
+
+
+class Opening:
+    """What the plan wants to know of the person, and what comes of the answers."""
+
+    def __init__(self, workout: Workout, plan: Plan) -> None:
+        self._workout = workout
+        self._stage: Stage = workout.stage
+        self._plan = plan
+        self._chosen = False
+        self._questions: list[_Question] = []
+        self._asked: _Question | None = None
+
+    def guards(self) -> dict[str, bool]:
+        """The guards that are about what is asked now, and about the parts to come."""
+        asked = self._asked.name if self._asked else ""
+        takes_up = asked == "cut_off" and self._part_cut_off()
+        return {
+            "asked_if_well": asked == "well",
+            f"cut_off_in_{takes_up}": bool(takes_up),
+            **{f"{part}_is_next": part in self._workout.parts for part in PARTS},
+        }
+
+    def open(self) -> Script:
+        """What has to be known before anything else."""
+        return (cue("memory_damaged", 1.0),) if self._plan.memory_was_damaged else ()
+
+    def begin_planning(self, _heard: Heard | None) -> None:
+        self._questions = self._all_questions()
+        self._ask_next()
+
+    def agree(self, _heard: Heard | None) -> None:
+        self._answer(lambda question: question.yes)
+
+    def decline(self, _heard: Heard | None) -> None:
+        self._answer(lambda question: question.no)
+
+    def take_up(self) -> None:
+        """Go on with the session that was cut off."""
+        cut_off = self._plan.cut_off
+        if cut_off is None:
+            return
+        self._asked = None
+        self._stage.report(SessionResumed(self._stage.now))
+        if cut_off.exercise != self._workout.tally.name:
+            self._workout.choose(cut_off.exercise, "plan_as_last_time")
+        tally = self._workout.tally
+        tally.go_on_at(cut_off.set, cut_off.reps, cut_off.perfect, cut_off.floor)
+
+    def _answer(self, wanted: Callable[[_Question], Callable[[], None]]) -> None:
+        if self._asked is not None:
+            wanted(self._asked)()
+            self._ask_next()
+
+    def _ask_next(self) -> None:
+        self._stage.turn()
+        self._asked = self._questions.pop(0) if self._questions else None
+        self._stage.play(self._asked.script if self._asked else self._decision())
+
+    def _decision(self) -> Script:
+        """What is trained today, and why."""
+        if self._workout.routine is self._workout.programme.easy:
+            return (cue("plan_easy", 1.0),)
+        if self._chosen:
+            return (cue("exercise_now", 1.0, exercise=self._workout.exercise.name),)
+        return (cue(self._plan.reason, 1.0, exercise=self._workout.exercise.name),)
+
+    def _part_cut_off(self) -> Part | None:
+        """The part in which to go on: a set that was under way, or where it was."""
+        cut_off = self._plan.cut_off
+        if cut_off is None:
+            return None
+        here: dict[str, Part] = {part: part for part in PARTS}
+        otherwise = "working" if cut_off.set else self._workout.parts[0]
+        return here.get(cut_off.state, otherwise)
+
+    def _all_questions(self) -> list[_Question]:
+        plan, questions = self._plan, []
+        if plan.cut_off is not None:
+            questions.append(
+                _Question("cut_off", (ask("ask_take_up", "ask_take_up_again"),), _nothing, _nothing)
+            )
+        if plan.asks_after_pain:
+            questions.append(
+                _Question("well", (ask("ask_well", "ask_well_again"),), _nothing, _nothing)
+            )
+        if plan.stretch is None and "stretching" in self._workout.routine.parts:
+            questions.append(
+                _Question(
+                    "sits",
+                    (ask("ask_sitting", "ask_sitting_again"),),
+                    lambda: self._note_habit(sits=True),
+                    lambda: self._note_habit(sits=False),
+                )
+            )
+        if plan.easy is not None:
+            script = (cue(plan.easy), ask("ask_easy", "ask_easy_again"))
+            questions.append(_Question("easy", script, self._take_easy, _nothing))
+        return [*questions, *map(self._offer, plan.offers)]
+
+    def _offer(self, name: str) -> _Question:
+        exercise = self._workout.named(name).name
+        script = (
+            cue("ready_for_harder"),
+            ask("ask_harder", "ask_harder_again", exercise=exercise),
+        )
+        return _Question("harder", script, lambda: self._take_harder(name), _nothing)
+
+    def _note_habit(self, *, sits: bool) -> None:
+        self._workout.stretches = sits
+        self._stage.report(HabitTold(self._stage.now, sits))
+
+    def _take_easy(self) -> None:
+        self._questions.clear()
+        self._workout.routine = self._workout.programme.easy
+
+    def _take_harder(self, name: str) -> None:
+        self._questions.clear()
+        self._chosen = True
+        self._workout.choose(name, "harder")
+
+
+def _nothing() -> None:
+    """The question has no further consequence."""

@@ -1,0 +1,92 @@
+"""Programme files: routines, exercises and holds by name, a person's own before those shipped."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from coach.errors import DataError
+from coach.exercise import Exercise, Hold
+from coach.programme import Piece, Programme, Routine, parse_piece
+
+SHIPPED = Path(__file__).parent / "programmes"
+USUAL = "leg_lift"
+EASY = "easy"
+
+Wanted = TypeVar("Wanted", Routine, Exercise, Hold)
+
+
+def read_text(path: Path) -> str:
+    """A data file as text. Raises DataError when it cannot be read."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise DataError(str(path), "", f"cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        raise DataError(str(path), f"byte {error.start}", "not UTF-8 text") from None
+
+
+def load_programme(path: Path | None = None, exercise: str | None = None) -> Programme:
+    """The programme that is shipped, or that of a file: a routine, or what the usual one is to be
+    trained with. ``exercise`` is another to begin with. Raises DataError.
+    """
+    files = _Files((SHIPPED,) if path is None else (path.parent, SHIPPED))
+    routine, source = files.find(USUAL, Routine, "", ""), str(path or SHIPPED / f"{USUAL}.toml")
+    piece = None if path is None else parse_piece(read_text(path), str(path))
+    match piece:
+        case Routine():
+            routine = piece
+        case Exercise() if path is not None:
+            routine = routine.model_copy(update={"exercise": path.stem})
+        case Hold() if path is not None:
+            routine = routine.model_copy(update={"hold": path.stem})
+    if exercise is not None:
+        routine = routine.model_copy(update={"exercise": exercise})
+    easy = files.find(EASY, Routine, source, "easy")
+    holds = {
+        name: files.find(name, Hold, source, key)
+        for key, names in (("hold", (routine.hold, easy.hold)), ("stretches", routine.stretches))
+        for name in names
+    }
+    return Programme(routine, easy, files.line(routine.exercise, source), holds)
+
+
+@dataclass(slots=True)
+class _Files:
+    """The folders to look into, in this order."""
+
+    folders: tuple[Path, ...]
+    _exercises: dict[str, Exercise] = field(default_factory=dict)
+
+    def find(self, name: str, kind: type[Wanted], path: str, key: str) -> Wanted:
+        """The piece called ``name``, for the ``key`` of the file at ``path``."""
+        for folder in self.folders:
+            file = folder / f"{name}.toml"
+            if file.is_file():
+                piece: Piece = parse_piece(read_text(file), str(file))
+                if not isinstance(piece, kind):
+                    problem = f"{file} should be of kind {kind.__name__.lower()!r}"
+                    raise DataError(path, key, f"{problem}, found {piece.kind!r}")
+                return piece
+        looked = " and ".join(str(folder / f"{name}.toml") for folder in self.folders)
+        raise DataError(path, key, f"there is no {name!r}: looked for {looked}")
+
+    def line(self, name: str, path: str, key: str = "exercise") -> dict[str, Exercise]:
+        """The exercise and all that easier and harder lead to from it."""
+        if name not in self._exercises:
+            exercise = self.find(name, Exercise, path, key)
+            self._exercises[name] = exercise
+            if exercise.easier is not None:
+                self.line(exercise.easier, name, "easier")
+            for harder in exercise.harder:
+                self.line(harder, name, "harder")
+            self._refuse_circle(name)
+        return self._exercises
+
+    def _refuse_circle(self, name: str) -> None:
+        way = [name]
+        while (easier := self._exercises[way[-1]].easier) in self._exercises:
+            way.append(str(easier))
+            if way.count(way[-1]) > 1:
+                raise DataError(name, "easier", f"leads in a circle: {', '.join(way)}")

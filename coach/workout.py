@@ -1,0 +1,99 @@
+"""Workout: what is trained now, and how far it is. The rooms of a session share it."""
+
+from __future__ import annotations
+
+from coach.exercise import Exercise
+from coach.facts import ExerciseChosen, Mistake, MistakeNoted
+from coach.lifting import rep
+from coach.messages import Heard
+from coach.plan import Plan
+from coach.programme import Part, Programme
+from coach.reminders import Reminders
+from coach.reps import Descent, Tally
+from coach.script import REMINDERS
+from coach.stage import Stage
+from coach.steps import Script, Step
+
+
+class Workout:
+    """The exercise and its tempo, the tally, and the descent that is going on, if one is."""
+
+    def __init__(self, programme: Programme, plan: Plan, stage: Stage) -> None:
+        self.programme = programme
+        self.stage = stage
+        self.routine = programme.routine
+        self.exercise = programme.exercises[plan.exercise]
+        floors = dict(plan.floors)
+        if plan.floor is not None:
+            floors[plan.exercise] = plan.floor
+        self.tally = Tally(self.routine, plan.exercise, self.exercise, floors)
+        self.tally.probing = plan.probe
+        self.descent: Descent | None = None
+        self._reminders = Reminders(plan.mistakes)
+        self.stretches = bool(plan.stretch)
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """The parts of this session; only who needs it stretches."""
+        parts = self.routine.parts
+        return parts if self.stretches else tuple(part for part in parts if part != "stretching")
+
+    @property
+    def easier(self) -> str | None:
+        """The next easier exercise by name, None at the easiest."""
+        return self.exercise.easier
+
+    @property
+    def harder(self) -> str | None:
+        """The next harder exercise by name, None at the hardest."""
+        return next(iter(self.exercise.harder), None)
+
+    def named(self, name: str | None) -> Exercise:
+        """The exercise of a name that is known to exist."""
+        return self.programme.exercises[str(name)]
+
+    def choose(self, name: str, reason: str) -> None:
+        """Train another exercise from now on, no faster than this one."""
+        self.descent = None
+        self.exercise = self.named(name).lowered_in(self.exercise.tempo.down_seconds)
+        self.tally.take_up(name, self.exercise)
+        self.stage.report(ExerciseChosen(self.stage.now, name, reason))
+
+    def lower_in(self, down_seconds: float) -> None:
+        """Take so long for the whole way down from now on."""
+        self.exercise = self.exercise.lowered_in(down_seconds)
+
+    def note(self, mistake: Mistake) -> None:
+        """A mistake was made, or asked about."""
+        self._reminders.note(mistake)
+        self.stage.report(MistakeNoted(self.stage.now, mistake))
+
+    def next_rep(self) -> Script:
+        """The rep that comes next in this set."""
+        number, every = self.tally.reps_done, self.routine.reminder_every
+        reminder = REMINDERS[self._reminders.next()] if number % every == every - 1 else None
+        return rep(self.exercise, self.tally, reminder)
+
+    def report_set(self) -> None:
+        """Make the set known."""
+        self.stage.report(self.tally.set_began(self.stage.now, self.exercise.tempo.down_seconds))
+
+    def report_floor(self) -> None:
+        """Make the floor known."""
+        self.stage.report(self.tally.floor_found(self.stage.now))
+
+    def interject(self, *steps: Step) -> None:
+        """Say something in between; a rep that it interrupts is begun again."""
+        self.break_off()
+        self.stage.interject(steps)
+
+    def break_off(self) -> None:
+        """A rep on its way down will be begun again; one at the bottom keeps its verdict."""
+        if self.descent is not None and self.descent.bottom is None:
+            self.descent = None
+
+    def end_descent(self, heard: Heard) -> float:
+        """The count that was on when the arch was said; the descent is over."""
+        count = self.descent.count_at(heard.start) if self.descent else 0
+        self.descent = None
+        return count
