@@ -52,17 +52,10 @@ def recommend(history: History, today: Day, start: str, exercises: Mapping[str, 
 
 
 def _as_of(today: Day, history: History) -> History:
-    """``history`` without a day to come, and with none but sessions that had reps."""
-
-    def past(training: Training) -> Training:
-        return replace(training, day=min(today, training.day))
-
-    pain, hold = history.pain, history.last_hold
+    """``history`` without a training yet to come, and with none but those that had reps."""
+    trainings = (one for one in history.trainings if one.exercise and one.reps)
     return replace(
-        history,
-        trainings=tuple(past(one) for one in history.trainings if one.exercise and one.reps),
-        pain=pain and replace(pain, day=min(today, pain.day)),
-        last_hold=hold and past(hold),
+        history, trainings=tuple(replace(one, day=min(today, one.day)) for one in trainings)
     )
 
 

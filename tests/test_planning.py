@@ -111,15 +111,19 @@ def test_two_weeks_off_are_one_step_back(days_off: int, exercise: str, reason: s
 
 
 def test_there_is_nothing_easier_than_the_easiest() -> None:
-    assert after(trained("dead_bug", 20)).exercise == "dead_bug"
-    assert after(trained("dead_bug", 5), pain=hurt("dead_bug", 5)).exercise == "dead_bug"
+    long_ago = after(flawless("dead_bug", 20, 15), floors={"dead_bug": 2.0})
+    hurting = after(flawless("dead_bug", 5, 15), pain=hurt("dead_bug", 5), floors={"dead_bug": 2.0})
+    for plan in (long_ago, hurting):
+        assert (plan.exercise, plan.probe, plan.offers) == ("dead_bug", False, ())
 
 
-def test_an_exercise_without_its_easier_one_is_left_for_one_that_leads_to_it() -> None:
-    """The hanging leg raise names the weighted one, which is gone; the straight one names it."""
-    left = {name: it for name, it in exercises().items() if name != "weighted_leg_lift"}
+def test_an_exercise_without_its_easier_one_is_left_for_the_nearest_that_leads_to_it() -> None:
+    """The straight leg lift and the weighted one both name the hanging leg raise as harder."""
     history = History((trained("hanging_leg_raise", 20),))
-    assert recommend(history, TODAY, START, left).exercise == "straight_leg_lift"
+    unlinked = {**exercises(), "hanging_leg_raise": own("hanging leg raise")}
+    assert recommend(history, TODAY, START, unlinked).exercise == "weighted_leg_lift"
+    gone = {name: it for name, it in exercises().items() if name != "weighted_leg_lift"}
+    assert recommend(history, TODAY, START, gone).exercise == "straight_leg_lift"
 
 
 # Pain
@@ -159,6 +163,8 @@ def test_pain_before_any_exercise_is_one_step_back_and_not_one_more_every_time()
     assert first == "single_leg_raise"
     assert after(before, trained(first, 3), pain=pain).exercise == first
     assert after(trained(first, 3), trained(first, 1), pain=pain).exercise == first
+    lowered = trained("weighted_leg_lift", 3)
+    assert after(lowered, pain=pain).exercise == "weighted_leg_lift"
 
 
 def test_pain_before_anything_was_ever_trained_is_one_easier_than_the_start() -> None:
@@ -189,7 +195,7 @@ def test_the_next_session_after_pain_asks_and_is_easier_however_late_it_is(days_
         (8, flawless("single_leg_raise", 3), ("straight_leg_lift",)),
         (8, trained("single_leg_raise", 3), ("straight_leg_lift",)),
         (8, flawless("single_leg_raise", 3, 15), ("straight_leg_lift",)),
-        (8, trained("single_leg_raise", 3, perfect=2), ()),  # too many were lost
+        (8, trained("single_leg_raise", 3, reps=4, perfect=2), ()),  # too many were lost
         (8, flawless("bent_knee_lift", 3), ()),  # that would be two steps
         (7, flawless("single_leg_raise", 3), ()),  # the week is not over
         (8, flawless("single_leg_raise", 1), ()),  # today should be easy
@@ -201,6 +207,17 @@ def test_after_the_week_the_way_back_is_offered_once(
     pain_ago: int, last: Training, offers: tuple[str, ...]
 ) -> None:
     assert after(last, pain=hurt("straight_leg_lift", pain_ago)).offers == offers
+
+
+def test_there_is_no_way_back_to_the_easiest_which_was_never_left() -> None:
+    assert after(flawless("dead_bug", 3), pain=hurt("dead_bug", 8)).offers == ()
+
+
+def test_the_way_back_is_offered_before_anything_else_that_is_harder() -> None:
+    line = {**exercises(), "band_lift": own("band lift", easier=START)}
+    history = History((flawless(START, 3, 15),), pain=hurt("band_lift", 8))
+    offers = recommend(history, TODAY, START, line).offers
+    assert offers == ("band_lift", "weighted_leg_lift", "hanging_leg_raise")
 
 
 # The floor
@@ -342,6 +359,12 @@ def test_an_own_exercise_that_only_names_what_is_harder_counts_as_easier() -> No
     line = {**exercises(), "heel_slide": own("heel slide", harder=("dead_bug",))}
     history = History((trained("dead_bug", 3),), pain=hurt("dead_bug", 3))
     assert recommend(history, TODAY, START, line).exercise == "heel_slide"
+
+
+def test_an_own_exercise_that_says_it_is_easier_and_harder_at_once_is_no_step_back() -> None:
+    line = {**exercises(), "twist": own("twist", easier=START, harder=("dead_bug",))}
+    history = History((trained("dead_bug", 3),), pain=hurt("dead_bug", 3))
+    assert recommend(history, TODAY, START, line).exercise == "dead_bug"
 
 
 # Whatever is remembered
