@@ -120,6 +120,8 @@ def rep_lost(tally: Tally, *, floor_raised: bool) -> Script:
     """A rep that does not count, and what follows from it."""
     if tally.set_is_over:
         return (pose("set_ends_early", 2.0, tone="arched"),)
+    if tally.is_too_hard:
+        return (pose("lost_too_many", 1.0, tone="arched"),)
     wordings = ("rep_lost", "rep_lost_hips")
     lost = pose(wordings[tally.reps_done % len(wordings)], 2.0, tone="arched")
     if floor_raised:

@@ -25,10 +25,14 @@ class _Question:
 
 
 class Opening:
-    """What the plan wants to know of the person, and what comes of the answers."""
+    """What the plan wants to know of the person, and what comes of the answers.
 
-    def __init__(self, workout: Workout, plan: Plan) -> None:
+    ``move_on`` leaves for the first part.
+    """
+
+    def __init__(self, workout: Workout, plan: Plan, move_on: Callable[[], None]) -> None:
         self._workout = workout
+        self._move_on = move_on
         self._stage: Stage = workout.stage
         self._plan = plan
         self._chosen = False
@@ -59,7 +63,13 @@ class Opening:
     def decline(self, _heard: Heard | None) -> None:
         self._answer(lambda question: question.no)
 
-    def take_up(self) -> None:
+    def skip_question(self, heard: Heard | None) -> None:
+        if self._asked is None:
+            self._move_on()
+        else:
+            self.decline(heard)
+
+    def take_up_training(self) -> None:
         """Go on with the session that was cut off."""
         cut_off = self._plan.cut_off
         if cut_off is None:

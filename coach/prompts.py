@@ -31,7 +31,7 @@ _PLAIN = """
     explain_draw_in ask_stable ask_stable_again descent_intro descent_warning arched_in_descent
     descent_flat stop_point_intro probe_intro half_count
     only_perfect mind_momentum mind_breath mind_head mind_ribs mind_belly rep_lost rep_lost_hips
-    set_ends_early reset_back three_arched exercise_kept easiest_already hardest_already
+    set_ends_early reset_back lost_too_many exercise_kept easiest_already hardest_already
     not_harder_yet slowest_already fastest_already half_rested
     how_many_none no_floor_yet answer_bulging answer_neck answer_breathing answer_how_often
     answer_why next_stretching next_cat_cow next_tension_check next_first_rep next_slow_descent

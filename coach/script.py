@@ -123,11 +123,8 @@ def set_intro(tally: Tally) -> Script:
 
 
 def offer_easier(easier: Exercise) -> Script:
-    """Three reps were lost: something easier may be better."""
-    return (
-        pose("three_arched", 1.0, tone="arched"),
-        ask("ask_easier", "ask_easier_again", exercise=easier.name),
-    )
+    """So many reps were lost that something easier may be better."""
+    return (ask("ask_easier", "ask_easier_again", exercise=easier.name),)
 
 
 def rest(routine: Routine, next_set: int, exercise: Exercise) -> Script:
@@ -167,10 +164,9 @@ def still_unwell() -> Script:
 def _summary(tally: Tally) -> Script:
     if tally.set == 0:
         return ()
-    steps = [
-        cue("tally", perfect=tally.perfect),
-        cue("floor_remembered", floor=tally.working_floor),
-    ]
+    steps = [cue("tally", perfect=tally.perfect)]
+    if tally.floor is not None:
+        steps.append(cue("floor_remembered", floor=tally.floor))
     if tally.earned_harder:
         steps.append(cue("earned_harder"))
     return tuple(steps)

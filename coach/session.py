@@ -55,7 +55,7 @@ class Session:
         patience = samples(self._answers_of.patience_seconds)
         self._stage = Stage(prompts, verbosity, patience, self._reach)
         self._workout = Workout(programme, plan, self._stage)
-        self._opening = Opening(self._workout, plan)
+        self._opening = Opening(self._workout, plan, lambda: self._machine.trigger(PLAYED))
         self._floor_search = FloorSearch(self._workout)
         self._sets = Sets(self._workout)
         self._holds = Holds(self._workout, plan.hold_seconds)
@@ -199,7 +199,7 @@ class Session:
 
     def take_up(self, heard: Heard | None) -> None:
         """Go on with a session that was cut off, in the part it was in."""
-        self._opening.take_up()
+        self._opening.take_up_training()
         if self.state == "working" and self._workout.tally.set > 0:
             self._sets.take_up_set()
         else:

@@ -129,7 +129,7 @@ ROWS: tuple[Row, ...] = (
     Row("planning", "no", "stopped", "end_unwell", "asked_if_well"),
     Row("planning", "no", None, "decline"),
     Row("planning", "skip", None, "ask_again", "asked_if_well"),
-    Row("planning", "skip", None, "decline"),
+    Row("planning", "skip", None, "skip_question"),
     Row("planning", "restart", None, "begin_planning"),
     *_onward("planning", PLAYED),
     *_question("planning"),

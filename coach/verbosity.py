@@ -19,7 +19,7 @@ _PROMPTS: Mapping[Kind, str] = {
     "question": """ask_comfortable ask_comfortable_again ask_tension ask_tension_again
         ask_stable ask_stable_again ask_take_up ask_take_up_again ask_well ask_well_again
         ask_sitting ask_sitting_again ask_easy ask_easy_again ask_harder ask_harder_again
-        ask_easier ask_easier_again three_arched ready_for_harder""",
+        ask_easier ask_easier_again lost_too_many ready_for_harder""",
     # The person asked, or wants to know that the coach understood.
     "answer": """help how_many_none how_many how_many_left paused explain_tilt explain_draw_in
         easiest_already hardest_already slowest_already fastest_already tempo_is exercise_kept

@@ -142,7 +142,7 @@ def transcript(events: Iterable[Event]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _lines(event: Event) -> list[str]:  # noqa: PLR0911 - a table of events
+def _lines(event: Event) -> list[str]:  # noqa: C901, PLR0911, PLR0912 - a table of events
     match event:
         case StateChanged():
             why = f" ({event.trigger})" if event.trigger else ""

@@ -79,9 +79,9 @@ def test_the_story_above_exercises_a_hush_that_was_nothing() -> None:
 
 def test_a_hush_falls_silent_at_once_and_goes_on_where_it_was() -> None:
     """The cue that was hushed is spoken to its end: no word of it is lost."""
-    undisturbed = play([SAID[0]], 12).of(Spoken)
-    hushed = play(SAID[:2], 12).of(Spoken)
-    name = "cat_cow_setup"
+    undisturbed = play([SAID[0]], 14).of(Spoken)
+    hushed = play(SAID[:2], 14).of(Spoken)
+    name = "plan_first_time"
     plain = next(each for each in undisturbed if each.prompt == name)
     held = next(each for each in hushed if each.prompt == name)
     assert not held.interrupted

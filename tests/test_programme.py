@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -79,7 +80,7 @@ def test_an_easy_session_is_reset_tension_check_and_plank() -> None:
 def test_the_exercises_are_a_line_from_dead_bug_to_hanging() -> None:
     exercises = load_programme().exercises
     assert sorted(exercises) == sorted(LINE)
-    for easier, harder in zip(LINE, LINE[1:], strict=False):
+    for easier, harder in pairwise(LINE):
         assert exercises[harder].easier == easier
         assert exercises[easier].harder[0] == harder
     assert exercises["straight_leg_lift"].harder == ("weighted_leg_lift", "hanging_leg_raise")

@@ -11,20 +11,26 @@ import pytest
 
 from coach import prompts as prompts_module
 from coach.errors import DataError
+from coach.exercise import OWN_PROMPTS
 from coach.grammar import Grammar
-from coach.programme import Programme
+from coach.programme import PARTS, Programme
 from coach.programme_files import load_programme
 from coach.prompts import KNOWN, Prompts, fill_ranges, help_words, parse_prompts
 from coach.script import beats
 from coach.steps import Fill
-from coach.table import STATES, wanted_intents
+from coach.table import ANSWERED, STATES, wanted_intents
 from coach.units import seconds
 from coach.wiring import Coach, load_grammar, load_prompts
 
+SPEAKERS = (
+    *("script", "lifting", "session", "opening", "floor_search", "sets", "holds", "changes"),
+    *("answers", "planning"),
+)
 PACKAGE = Path(prompts_module.__file__).parent
 GOOD = (PACKAGE / "prompts" / "en.toml").read_text(encoding="utf-8")
+PROGRAMME = load_programme().resized(2, 8)
 WORDINGS = sorted(
-    set(load_prompts().wordings(fill_ranges(load_programme().resized(2, 8), load_grammar())))
+    {*load_prompts().wordings(fill_ranges(PROGRAMME, load_grammar())), *PROGRAMME.texts()}
 )
 ASKED_IN = {
     "ask_comfortable": "waiting",
@@ -33,6 +39,18 @@ ASKED_IN = {
     "ask_tension_again": "tension_check",
     "ask_stable": "first_rep",
     "ask_stable_again": "first_rep",
+    "ask_take_up": "planning",
+    "ask_take_up_again": "planning",
+    "ask_well": "planning",
+    "ask_well_again": "planning",
+    "ask_sitting": "planning",
+    "ask_sitting_again": "planning",
+    "ask_easy": "planning",
+    "ask_easy_again": "planning",
+    "ask_harder": "planning",
+    "ask_harder_again": "planning",
+    "ask_easier": "offering_easier",
+    "ask_easier_again": "offering_easier",
 }
 
 
@@ -42,8 +60,8 @@ def spoken_words(text: str) -> list[str]:
 
 
 def speakers() -> Iterator[ast.AST]:
-    """The two modules that choose what to say, without docstrings and named arguments."""
-    for module in ("script", "session"):
+    """The modules that choose what to say, without named arguments."""
+    for module in SPEAKERS:
         tree = ast.parse((PACKAGE / f"{module}.py").read_text(encoding="utf-8"))
         for node in ast.walk(tree):
             if isinstance(node, ast.Call):
@@ -61,7 +79,7 @@ def strings(tree: ast.AST) -> set[str]:
 
 def said_outright() -> set[str]:
     """The ids that the code hands to ``cue`` and its like by name."""
-    arguments = {"cue": 1, "once": 1, "ask": 2, "Step": 1, "_hold": 1}
+    arguments = {"cue": 1, "pose": 1, "once": 1, "own": 1, "own_poses": 1, "ask": 2, "Step": 1}
     ids: set[str] = set()
     for tree in speakers():
         for node in ast.walk(tree):
@@ -79,16 +97,25 @@ def said_outright() -> set[str]:
 def test_every_prompt_that_the_code_says_exists(prompts: Prompts) -> None:
     said = said_outright()
     assert len(said) > 20
-    assert said <= set(KNOWN)
+    begun = {"answer_", "next_"}
+    assert said <= {*KNOWN, *OWN_PROMPTS, *begun}
 
 
 def test_every_prompt_is_said_by_the_code() -> None:
     said = set().union(*map(strings, speakers()))
-    assert set(KNOWN) <= said
+    said |= {f"next_{part}" for part in (*PARTS, "resting", "finished")}
+    said |= {f"answer_{intent}" for intent in ANSWERED}
+    assert {*KNOWN, *OWN_PROMPTS} <= said
+
+
+def test_every_question_has_its_answer() -> None:
+    own = {"how_many", "my_floor", "what_next"}
+    assert {f"answer_{intent}" for intent in ANSWERED if intent not in own} <= set(KNOWN)
+    assert {f"next_{part}" for part in (*PARTS, "resting", "finished")} <= set(KNOWN)
 
 
 def test_every_prompt_has_a_wording_and_every_wording_a_prompt() -> None:
-    assert {prompt for prompt, _ in WORDINGS} == set(KNOWN)
+    assert {prompt for prompt, _ in WORDINGS} == {*KNOWN, *OWN_PROMPTS}
 
 
 def test_every_question_is_known_by_the_state_that_asks_it() -> None:
@@ -116,7 +143,8 @@ def test_no_clause_of_a_wording_is_a_sentence_of_the_grammar(
 def test_no_question_contains_an_answer_to_it(
     grammar: Grammar, prompts: Prompts, prompt: str
 ) -> None:
-    question = f" {' '.join(spoken_words(prompts.text(prompt, {})))} "
+    wording = prompts.text(prompt, {"exercise": "dead bug"})
+    question = f" {' '.join(spoken_words(wording))} "
     answers = [
         sentence
         for intent in wanted_intents(ASKED_IN[prompt])
@@ -126,9 +154,10 @@ def test_no_question_contains_an_answer_to_it(
     assert not [answer for answer in answers if f" {answer} " in question]
 
 
-@pytest.mark.parametrize("prompt", ["lift", "lift_to_45", "lift_to_90"])
-def test_the_lift_is_cued_with_exhale_as_you_lift(prompts: Prompts, prompt: str) -> None:
-    assert "exhale as you lift" in prompts.text(prompt, {}).lower()
+@pytest.mark.parametrize("name", PROGRAMME.exercises)
+@pytest.mark.parametrize("prompt", ["lift", "half_lift", "full_lift"])
+def test_the_lift_is_cued_with_exhale_as_you_lift(name: str, prompt: str) -> None:
+    assert "exhale as you lift" in PROGRAMME.exercises[name].text(prompt).lower()
 
 
 @pytest.mark.parametrize(
@@ -137,7 +166,8 @@ def test_the_lift_is_cued_with_exhale_as_you_lift(prompts: Prompts, prompt: str)
         ("count", {"count": 1}, "One-one-thousand."),
         ("count", {"count": 3}, "Three-one-thousand."),
         ("cat", {"round": 5}, "Five, breathe out and round your back."),
-        ("floor_is", {"floor": 2}, "Your floor is count two. Do not go below it."),
+        ("floor_is", {"floor": 2.0}, "Your floor is count two. Do not go below it."),
+        ("floor_now", {"floor": 2.5}, "Your floor is at count two and a half."),
         ("tally", {"perfect": 21}, "Perfect reps today: twenty-one."),
         ("help", {"words": "ready or stop"}, "You can say ready or stop."),
     ],
@@ -205,22 +235,23 @@ def with_line(key: str, line: str) -> str:
     ("key", "line", "told"),
     [
         ("language", "", "language: this key is missing"),
+        ("half", "half = 'half'", "half: should have a {number}, found 'half'"),
         ("language", "language = 3", "language: input should be a valid string, found 3"),
         ("language", 'language = "xx"', "language: xx is not supported"),
         ("language", 'language = "en"\nvoice = "x"', "voice: this key is not known here"),
         ("[prompts]", "", "prompts: this key is missing"),
-        ("lift", "", "prompts.lift: this prompt is missing"),
+        ("paused", "", "prompts.paused: this prompt is missing"),
         (
-            "lift",
-            'lift = "a"\nlower_legs = "b"',
+            "paused",
+            'paused = "a"\nlower_legs = "b"',
             "prompts.lower_legs: the coach has no such prompt",
         ),
-        ("lift", "lift = 3", "prompts.lift: input should be a valid string, found 3"),
-        ("lift", 'lift = ["a"]', "prompts.lift: input should be a valid string, found ['a']"),
-        ("lift", 'lift = ""', "prompts.lift: a prompt says at least a word"),
-        ("lift", 'lift = " "', "prompts.lift: a prompt says at least a word"),
-        ("lift", 'lift = "Lift {count}."', "prompts.lift: {count} cannot be filled in here"),
-        ("lift", 'lift = "Lift {count}."', "allowed: none"),
+        ("paused", "paused = 3", "prompts.paused: input should be a valid string, found 3"),
+        ("paused", 'paused = ["a"]', "prompts.paused: input should be a valid string, found ['a']"),
+        ("paused", 'paused = ""', "prompts.paused: a prompt says at least a word"),
+        ("paused", 'paused = " "', "prompts.paused: a prompt says at least a word"),
+        ("paused", 'paused = "Lift {count}."', "prompts.paused: {count} cannot be filled in here"),
+        ("paused", 'paused = "Lift {count}."', "allowed: none"),
         ("count", 'count = "{counts}."', "prompts.count: {counts} cannot be filled in here"),
         ("count", 'count = "{counts}."', "allowed: count"),
         ("count", 'count = "{0}."', "prompts.count: {0} cannot be filled in here"),
@@ -231,9 +262,13 @@ def with_line(key: str, line: str) -> str:
         ("count", 'count = "{count:{floor}}."', "prompts.count: "),
         ("count", 'count = "{count."', "prompts.count: expected '}' before end of string"),
         ("count", 'count = "count}."', "prompts.count: Single '}' encountered"),
-        ("lift", 'lift = "a"\nlift = "b"', "not TOML: "),
-        ("lift", 'lift = "a', "not TOML: "),
-        ("lift", 'lift = "a', f"(at line {GOOD[: GOOD.index('lift = ')].count(chr(10)) + 1}, "),
+        ("paused", 'paused = "a"\npaused = "b"', "not TOML: "),
+        ("paused", 'paused = "a', "not TOML: "),
+        (
+            "paused",
+            'paused = "a',
+            f"(at line {GOOD[: GOOD.index('paused = ')].count(chr(10)) + 1}, ",
+        ),
     ],
 )
 def test_a_mistake_is_told_with_its_key_and_what_was_found(key: str, line: str, told: str) -> None:

@@ -30,7 +30,7 @@ def said(at_s: float, words: str) -> Utterance:
 
 def to_the_set() -> list[Utterance]:
     """The fastest way to the first rep of a set, which then begins at its introduction."""
-    words = ["ready", "skip", "done", "skip", "skip", "skip"]
+    words = ["ready", "skip", "skip", "done", "skip", "skip", "skip"]
     return [said(1 + 2 * turn, word) for turn, word in enumerate(words)]
 
 
@@ -45,14 +45,14 @@ def test_counts_start_exactly_a_second_after_each_other() -> None:
 
 
 def test_cat_and_cow_keep_the_breathing_pace() -> None:
-    recorder = play([said(1, "ready")], 50)
+    recorder = play([said(1, "ready"), said(3, "skip")], 52)
     breaths = sorted(began(recorder, "cat") + began(recorder, "cow"))
     assert len(breaths) == 10
     assert {after - before for before, after in pairwise(breaths)} == {4 * RATE_HZ}
 
 
 def test_the_count_goes_down_to_the_floor_and_no_further() -> None:
-    words = ["ready", "skip", "done", "skip"]
+    words = ["ready", "skip", "skip", "done", "skip"]
     opening = [said(1 + 2 * turn, word) for turn, word in enumerate(words)]
     two = began(play(opening, 60), "count")[1]
     arch = Utterance(two + samples(0.3), "arched")
@@ -119,21 +119,22 @@ def test_a_question_during_the_rest_does_not_make_it_longer() -> None:
 
 
 def test_yes_before_the_lift_is_not_an_answer() -> None:
-    words = ["ready", "skip", "done"]
+    words = ["ready", "skip", "skip", "done"]
     opening = [said(1 + 2 * turn, word) for turn, word in enumerate(words)]
-    recorder = play([*opening, said(7.5, "yes")], 40)
+    recorder = play([*opening, said(9.5, "yes")], 40)
     prompts = [event.prompt for event in recorder.of(Spoken)]
-    assert "lift_to_45" in prompts
-    assert "lift_to_90" not in prompts
+    assert "half_lift" in prompts
+    assert "full_lift" not in prompts
 
 
 def test_an_answer_that_began_before_the_question_is_no_answer_to_it() -> None:
     """The user's "done" that falls on the end of cat-cow must not skip the tension check."""
-    watch = play([said(1, "ready")], 60)
+    opening = [said(1, "ready"), said(3, "skip")]
+    watch = play(opening, 60)
     change = next(event.at for event in watch.of(StateChanged) if event.dest == "tension_check")
     early = Utterance(change - samples(0.4), "done")
-    recorder = play([said(1, "ready"), early], 60)
-    assert [event.accepted for event in recorder.of(Heard)] == [True, False]
+    recorder = play([*opening, early], 60)
+    assert [event.accepted for event in recorder.of(Heard)] == [True, True, False]
     assert recorder.of(StateChanged)[-1].dest == "tension_check"
 
 

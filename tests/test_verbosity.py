@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from coach.exercise import OWN_PROMPTS
 from coach.facts import SessionEnded, StateChanged
 from coach.grammar import INTENTS
 from coach.messages import Heard, Intent, Spoken, ToneBegan
@@ -37,7 +38,7 @@ ALWAYS_SAID = {"safety", "question", "answer", "news", "count"}
 
 def test_every_prompt_is_of_one_kind() -> None:
     of_a_kind = [prompt for prompts in KINDS.values() for prompt in prompts]
-    assert sorted(of_a_kind) == sorted(KNOWN)
+    assert sorted(of_a_kind) == sorted({*KNOWN, *OWN_PROMPTS})
 
 
 @InEveryVerbosity
@@ -51,7 +52,7 @@ def test_safety_questions_answers_news_and_counts_are_always_said(verbosity: Ver
 
 def test_all_that_is_said_about_pain_and_stop_is_safety() -> None:
     prompts = {prompt for prompt in KNOWN if "pain" in prompt or "stop" in prompt.split("_")}
-    assert prompts - {"stop_point_intro"} <= KINDS["safety"]
+    assert prompts - {"stop_point_intro", "next_stop_point", "plan_after_pain"} <= KINDS["safety"]
 
 
 @pytest.mark.parametrize(
@@ -112,20 +113,21 @@ def test_the_less_is_said_the_sooner_it_is_over() -> None:
     assert set(prompts(told["full"])) <= {*prompts(told["short"]), "cat", "cow"}
     guidance = KINDS["guidance"] | KINDS["verdict"]
     assert not guidance & set(prompts(told["tones"]))
-    assert {"say_arched", "say_stop", "floor_is_full", "set_intro", "tally"} <= set(
+    assert {"arched_means", "say_stop", "floor_is_full", "set_intro", "tally"} <= set(
         prompts(told["tones"])
     )
 
 
 def test_in_short_every_instruction_is_said_once() -> None:
-    said = prompts(in_verbosity("two_sets", "short"))
-    instructions = [prompt for prompt in said if prompt in KINDS["guidance"]]
-    assert len(instructions) == len(set(instructions))
-    assert {"inhale", "lift", "lower", "only_perfect"} <= set(instructions)
+    said = in_verbosity("two_sets", "short").of(Spoken)
+    instructions = [each for each in said if each.prompt in KINDS["guidance"]]
+    texts = [each.text for each in instructions]
+    assert len(texts) == len(set(texts))
+    assert {"inhale", "lift", "lower", "only_perfect"} <= {each.prompt for each in instructions}
 
 
 def to_the_set(verbosity: Verbosity) -> Recorder:
-    words = ["ready", "skip", "done", "skip", "skip", "skip"]
+    words = ["ready", "skip", "skip", "done", "skip", "skip", "skip"]
     said = [Utterance(samples(1 + 2 * turn), each) for turn, each in enumerate(words)]
     return play(said, 60, reps=2, verbosity=verbosity)
 
@@ -145,7 +147,9 @@ def test_a_rep_by_tones_has_its_breath_its_lift_and_its_beat() -> None:
 
 
 def test_another_position_is_given_time_without_words() -> None:
-    recorder = play([Utterance(samples(1.0), "ready")], 10, verbosity="tones")
+    recorder = play(
+        [Utterance(samples(1.0), "ready"), Utterance(samples(2.5), "skip")], 12, verbosity="tones"
+    )
     change = next(event.at for event in recorder.of(StateChanged) if event.dest == "cat_cow")
     first = next(event.start for event in recorder.of(Spoken) if event.prompt == "cat_round")
     assert first == change + POSTURE
@@ -154,7 +158,7 @@ def test_another_position_is_given_time_without_words() -> None:
 @pytest.mark.parametrize("verbosity", ["short", "tones"])
 def test_an_instruction_that_was_cut_off_was_not_said(verbosity: Verbosity) -> None:
     """Paused in the middle of it, and resumed: it begins anew, in words if it had any."""
-    said = [(1.0, "ready"), (2.2, "pause"), (9.0, "resume")]
+    said = [(1.0, "ready"), (2.2, "skip"), (3.4, "pause"), (9.0, "resume")]
     utterances = [Utterance(samples(at_s), words) for at_s, words in said]
     cues = play(utterances, 30, verbosity=verbosity).of(Spoken)
     setups = [each.interrupted for each in cues if each.prompt == "cat_cow_setup"]
@@ -162,14 +166,17 @@ def test_an_instruction_that_was_cut_off_was_not_said(verbosity: Verbosity) -> N
 
 
 def test_say_again_brings_back_the_words_that_were_left_out() -> None:
-    said = [Utterance(samples(1.0), "ready"), Utterance(samples(11.5), "say again")]
-    spoken = play(said, 20, verbosity="tones").of(Spoken)
+    turns = [(1.0, "ready"), (2.5, "skip"), (13.0, "say again")]
+    said = [Utterance(samples(at_s), words) for at_s, words in turns]
+    spoken = play(said, 21, verbosity="tones").of(Spoken)
     assert [event.prompt for event in spoken][-3:] == ["cat_round", "cow", "cat_round"]
 
 
 def test_what_was_being_said_ends_where_a_tone_takes_over() -> None:
     """ "Ready" is said over the question; no words follow, and the question falls silent."""
-    ready = Utterance(samples(15.0), "ready")
+    watch = play([], 18, verbosity="tones").of(Spoken)
+    asked = next(each.start for each in watch if each.prompt == "ask_comfortable")
+    ready = Utterance(asked + samples(0.5), "ready")
     recorder = play([ready], 18, verbosity="tones")
     question = next(each for each in recorder.of(Spoken) if each.prompt == "ask_comfortable")
     (heard,) = recorder.of(Heard)
