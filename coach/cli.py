@@ -29,6 +29,7 @@ from coach.performance import OnBlock, Outputs, perform
 from coach.plan import Plan
 from coach.ports import Duplex, Voice
 from coach.programme import Programme
+from coach.programme_commands import programme_app
 from coach.programme_files import load_programme, read_text
 from coach.rehearsal import User, check_said, parse_rehearsal
 from coach.remembered import TODAY
@@ -56,6 +57,7 @@ app = typer.Typer(
 )
 app.add_typer(model_app, name="model")
 app.add_typer(voice_app)
+app.add_typer(programme_app, name="programme")
 
 Sets = Annotated[int | None, typer.Option(min=1, max=10, help="Sets to train.")]
 Reps = Annotated[int | None, typer.Option(min=1, max=30, help="Reps a set.")]

@@ -93,7 +93,7 @@ class FloorSearch:
 
     def _slow_descent(self) -> Script:
         workout = self._workout
-        return lifting.slow_descent(workout.exercise, workout.tally.working_floor)
+        return lifting.slow_descent(workout.exercise, workout.tally)
 
     def _stop_point(self) -> Script:
         self._floor_told = False

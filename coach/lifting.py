@@ -71,13 +71,14 @@ def full_lift(exercise: Exercise) -> Script:
     )
 
 
-def slow_descent(exercise: Exercise, floor: float) -> Script:
-    """The first descent, and what it is about."""
+def slow_descent(exercise: Exercise, tally: Tally) -> Script:
+    """The first descent, and what it is about: as far as the floor, where that is known."""
+    whole = own("range", exercise.text("range"))
     return (
         cue("descent_intro"),
-        own("range", exercise.text("range")),
+        whole if tally.floor is None else cue("floor_now", floor=tally.floor),
         cue("descent_warning", 1.0),
-        *descent(exercise, floor),
+        *descent(exercise, tally.working_floor),
     )
 
 

@@ -130,14 +130,13 @@ class Opening:
         if plan.easy is not None:
             script = (cue(plan.easy), ask("ask_easy", "ask_easy_again"))
             questions.append(_Question("easy", script, self._take_easy, _nothing))
-        return [*questions, *map(self._offer, plan.offers)]
+        offers = [self._offer(name, first=name == plan.offers[0]) for name in plan.offers]
+        return [*questions, *offers]
 
-    def _offer(self, name: str) -> _Question:
+    def _offer(self, name: str, *, first: bool) -> _Question:
         exercise = self._workout.named(name).name
-        script = (
-            cue("ready_for_harder"),
-            ask("ask_harder", "ask_harder_again", exercise=exercise),
-        )
+        question = ask("ask_harder", "ask_harder_again", exercise=exercise)
+        script = (cue("ready_for_harder"), question) if first else (question,)
         return _Question("harder", script, lambda: self._take_harder(name), _nothing)
 
     def _note_habit(self, *, sits: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -49,7 +50,33 @@ def load_programme(path: Path | None = None, exercise: str | None = None) -> Pro
         for key, names in (("hold", (routine.hold, easy.hold)), ("stretches", routine.stretches))
         for name in names
     }
-    return Programme(routine, easy, files.line(routine.exercise, source), holds)
+    exercises = files.line(routine.exercise, source)
+    if path is not None:
+        _let_in(exercises, {name for name in exercises if (path.parent / f"{name}.toml").is_file()})
+    _refuse_circles(exercises, source)
+    return Programme(routine, easy, exercises, holds)
+
+
+def _let_in(exercises: dict[str, Exercise], own: set[str]) -> None:
+    """Let the neighbours that an exercise of one's own names lead to it."""
+    for name in sorted(own):
+        easier = exercises[name].easier
+        if easier is not None and name not in exercises[easier].harder:
+            after = (name, *exercises[easier].harder)
+            exercises[easier] = exercises[easier].model_copy(update={"harder": after})
+        for harder in exercises[name].harder:
+            if harder not in own:
+                exercises[harder] = exercises[harder].model_copy(update={"easier": name})
+
+
+def _refuse_circles(exercises: Mapping[str, Exercise], path: str) -> None:
+    for name in exercises:
+        way = [name]
+        while (easier := exercises[way[-1]].easier) is not None:
+            if easier in way:
+                circle = ", ".join((*way, easier))
+                raise DataError(path, "easier", f"leads in a circle: {circle}")
+            way.append(easier)
 
 
 @dataclass(slots=True)
@@ -81,12 +108,4 @@ class _Files:
                 self.line(exercise.easier, name, "easier")
             for harder in exercise.harder:
                 self.line(harder, name, "harder")
-            self._refuse_circle(name)
         return self._exercises
-
-    def _refuse_circle(self, name: str) -> None:
-        way = [name]
-        while (easier := self._exercises[way[-1]].easier) in self._exercises:
-            way.append(str(easier))
-            if way.count(way[-1]) > 1:
-                raise DataError(name, "easier", f"leads in a circle: {', '.join(way)}")

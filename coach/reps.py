@@ -125,7 +125,9 @@ class Tally:
         if self.probing and self._arched_counts:
             flat = self.working_floor
         self.probing = False
-        return self._settle_on(min([*self._arched_counts, flat]))
+        highest = min([*self._arched_counts, flat])
+        self._arched_counts.clear()
+        return self._settle_on(highest)
 
     def count_perfect(self) -> None:
         self.reps_done += 1

@@ -48,6 +48,9 @@ class Sets:
     def count_perfect(self) -> None:
         """Nobody objected to a rep."""
         workout, tally = self._workout, self._workout.tally
+        if tally.floor is None:
+            tally.find_floor()
+            workout.report_floor()
         tally.count_perfect()
         self._stage.report(tally.rep_ended(self._stage.now, None, tally.working_floor))
         workout.descent = None
@@ -82,4 +85,3 @@ class Sets:
         if tally.floor is None or tally.has_arched:
             tally.find_floor()
             self._workout.report_floor()
-            tally.look_for_floor()

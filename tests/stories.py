@@ -49,12 +49,14 @@ BLOCK: Samples = samples(0.01)
 
 
 @cache
-def lesson(sets: int = 1, reps: int = 3, verbosity: Verbosity = "full") -> Lesson:
+def lesson(
+    sets: int = 1, reps: int = 3, verbosity: Verbosity = "full", exercise: str | None = None
+) -> Lesson:
     """A lesson in a humming voice."""
     if verbosity != "full":
-        return replace(lesson(sets, reps), verbosity=verbosity)
+        return replace(lesson(sets, reps, exercise=exercise), verbosity=verbosity)
     grammar, prompts = load_grammar(), load_prompts()
-    programme = load_programme().resized(sets, reps)
+    programme = load_programme(None, exercise).resized(sets, reps)
     cues = prepare_cues(prompts, programme, grammar, ToneVoice(), lambda _done, _total: None)
     return Lesson(grammar, prompts, programme, cues)
 
@@ -115,7 +117,8 @@ def rehearse(rehearsal: Rehearsal) -> Recorder:
     user, recorder = User(rehearsal), Recorder()
     recogniser = ScriptedRecogniser([])
     wanted = rehearsal.settings
-    taught = lesson(wanted.sets or 1, wanted.reps or 3, wanted.verbosity or "full")
+    sizes = wanted.sets or 1, wanted.reps or 3
+    taught = lesson(*sizes, wanted.verbosity or "full", wanted.exercise)
     engine = scripted_engine(recogniser, [user, recorder], taught, rehearsal.remembered)
     said: list[Utterance] = []
     for now in range(0, samples(rehearsal.limit_s), BLOCK):

@@ -33,7 +33,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "plan reminders",
         "datafile settings loudness integrated_loudness delay drift reference gate grammar",
         "exercise volume",
-        "programme planning remembered",
+        "programme planning remembered speakable",
         "table",
         "prompts",
         "verbosity tones",
@@ -49,14 +49,14 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "engine testing",
         "programme_files devices terminal",
         "wiring performance",
-        "model_commands voice_commands",
+        "model_commands voice_commands programme_commands",
         "cli",
         "__main__",
     )
 )
 """From the ground up. A module imports from its own layer and from those below it."""
 
-COMMANDS = {"cli", "model_commands", "voice_commands"}
+COMMANDS = {"cli", "model_commands", "programme_commands", "voice_commands"}
 """What reads the command line and prints."""
 
 WORLDLY = {"__main__", *COMMANDS, "wiring", "performance", "programme_files", "terminal", "devices"}

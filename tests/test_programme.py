@@ -139,6 +139,13 @@ def test_an_exercise_of_ones_own_is_trained_in_the_usual_session(tmp_path: Path)
     assert set(programme.exercises) >= {"dead_bug", "hanging_leg_raise"}
 
 
+def test_the_neighbours_of_ones_own_exercise_lead_to_it(tmp_path: Path) -> None:
+    text = EXERCISE.replace("sides", 'harder = ["bent_knee_lift"]\nsides', 1)
+    exercises = trained(tmp_path, sea_lion_lift=text).exercises
+    assert exercises["dead_bug"].harder == ("sea_lion_lift", "bent_knee_lift")
+    assert exercises["bent_knee_lift"].easier == "sea_lion_lift"
+
+
 def test_a_routine_of_ones_own_finds_the_exercise_beside_it(tmp_path: Path) -> None:
     programme = trained(tmp_path, mine=ROUTINE, sea_lion_lift=EXERCISE)
     assert programme.exercises["sea_lion_lift"].name == "sea lion lift"
