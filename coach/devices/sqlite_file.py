@@ -1,0 +1,163 @@
+"""Sqlite file: the memory's file opened, whatever state it is in; readable by its owner alone.
+
+A file that is damaged is kept under another name, and a new one takes its place.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import os
+import sqlite3
+from pathlib import Path
+
+import platformdirs
+
+from coach.devices.sqlite_schema import migrate, refuse_newer, tables
+from coach.devices.system_calendar import iso_date
+from coach.history import Day
+
+BESIDE = ("", "-wal", "-shm")
+"""What SQLite adds to the name of a database, for the files that belong to it."""
+
+_BUSY_SECONDS = 2.0
+"""How long to wait for another coach. Nobody who makes sound waits here: see SqliteMemory."""
+
+_CHECKED_BYTES = 8 << 20
+"""Up to here a file is looked through before it is trusted: 3 ms a megabyte where it was measured,
+and ten years of training are six. In a larger one damage is found where it is met."""
+
+_TABLES = frozenset({"people", "sessions", "sets", "reps", "holds", "mistakes", "floors", "pain"})
+"""Of version 1. What holds others, or none of them, is not a memory."""
+
+
+class DamagedError(Exception):
+    """What is in the file is not, or no more, a memory."""
+
+
+def default_path() -> Path:
+    """A file in the user's folder for data."""
+    return platformdirs.user_data_path("flatback", appauthor=False) / "memory.db"
+
+
+def open_file(path: Path) -> sqlite3.Connection:
+    """A connection that commits by itself and may be handed from thread to thread.
+
+    Raises DamagedError or sqlite3.DatabaseError when it is damaged (``is_damage`` tells), OSError
+    or sqlite3.Error when it cannot be opened, MemoryFileError for one of a newer version.
+    """
+    _make_file(path)
+    connection = _connect(f"file:{_quoted(path)}?mode=rw")
+    try:
+        _check(connection, path)
+        connection.execute("PRAGMA journal_mode = WAL")
+        # Of the ways to synchronise only FULL keeps in WAL mode what was committed before a power
+        # cut: with NORMAL the last reps are gone, although the file is whole.
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        migrate(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def open_to_read(path: Path) -> sqlite3.Connection:
+    """A connection to a file in a folder that cannot be written. Raises as ``open_file``.
+
+    Without a place for its index, SQLite cannot read what was not yet moved from the -wal file
+    into the database: the last session may be missing.
+    """
+    connection = _connect(f"file:{_quoted(path)}?mode=ro&immutable=1")
+    try:
+        _check(connection, path)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def is_damage(error: Exception) -> bool:
+    """Whether the content is at fault, not the disk, a permission or another program."""
+    if isinstance(error, sqlite3.Error):
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        return code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+    return isinstance(error, DamagedError)
+
+
+def reason(error: Exception) -> str:
+    """Why a file cannot be used, in a person's terms."""
+    if isinstance(error, OSError):
+        return f"cannot be used: {error.strerror}"
+    known = {
+        sqlite3.SQLITE_FULL: "cannot be written: the disk is full",
+        sqlite3.SQLITE_READONLY: "cannot be written: no permission",
+        sqlite3.SQLITE_BUSY: "is in use by another coach",
+    }
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    return known.get(code, f"cannot be used: {error or 'it is damaged'}")
+
+
+def set_aside(path: Path, today: Day) -> Path:
+    """Rename what stands at ``path``, and what belongs to it. Raises OSError."""
+    for number in itertools.count(1):
+        suffix = f"-{number}" if number > 1 else ""
+        aside = path.with_name(f"{path.stem}.damaged-{iso_date(today)}{suffix}{path.suffix}")
+        if not any(_beside(aside, end).exists() for end in BESIDE):
+            break
+    for end in reversed(BESIDE):
+        with contextlib.suppress(FileNotFoundError):
+            _beside(path, end).rename(_beside(aside, end))
+    return aside
+
+
+def remove(path: Path) -> None:
+    """Remove the memory, and what was set aside of it. Raises OSError."""
+    damaged = path.parent.glob(f"{path.stem}.damaged-*{path.suffix}*")
+    for file in (*(_beside(path, end) for end in BESIDE), *damaged):
+        if not file.is_dir():
+            file.unlink(missing_ok=True)
+
+
+def _make_file(path: Path) -> None:
+    """SQLite would make it readable for all; what it makes beside it has the mode of the file."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if path.is_dir():
+        raise DamagedError
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    except PermissionError:
+        os.close(os.open(path, os.O_RDONLY))
+    # Where it is somebody else's they have seen to it.
+    with contextlib.suppress(OSError):
+        path.parent.chmod(0o700)
+        for end in BESIDE:
+            _beside(path, end).chmod(0o600)
+
+
+def _connect(uri: str) -> sqlite3.Connection:
+    return sqlite3.connect(
+        uri, uri=True, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+    )
+
+
+def _check(connection: sqlite3.Connection, path: Path) -> None:
+    connection.execute("BEGIN")  # at one moment: another coach may be making the tables
+    version = refuse_newer(connection, path)
+    found = tables(connection)
+    connection.execute("COMMIT")
+    if found if version == 0 else not found >= _TABLES:
+        raise DamagedError
+    if path.stat().st_size <= _CHECKED_BYTES:
+        (first,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+        if first != "ok":
+            raise DamagedError
+
+
+def _beside(path: Path, end: str) -> Path:
+    return path.with_name(path.name + end)
+
+
+def _quoted(path: Path) -> str:
+    """A path as SQLite's URIs have it."""
+    return str(path.absolute()).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
