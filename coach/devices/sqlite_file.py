@@ -128,11 +128,16 @@ def _make_file(path: Path) -> None:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     except PermissionError:
         os.close(os.open(path, os.O_RDONLY))
-    # Where it is somebody else's they have seen to it.
+    for file in (path.parent, *(_beside(path, end) for end in BESIDE)):
+        _take_from_others(file)
+
+
+def _take_from_others(file: Path) -> None:
+    """What its owner may not do stays so: a folder may be read-only on purpose."""
     with contextlib.suppress(OSError):
-        path.parent.chmod(0o700)
-        for end in BESIDE:
-            _beside(path, end).chmod(0o600)
+        mode = file.stat().st_mode
+        if mode & 0o077:
+            file.chmod(mode & 0o700)
 
 
 def _connect(uri: str) -> sqlite3.Connection:
