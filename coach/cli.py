@@ -22,6 +22,7 @@ from coach.devices.sounddevice_duplex import SounddeviceDuplex, list_devices
 from coach.devices.wav_duplex import WavDuplex
 from coach.engine import Observer
 from coach.errors import CoachError, DeviceError, OutputError
+from coach.history_commands import DEFAULT_PROFILE, Profile, memory_app
 from coach.journal import heard_fields
 from coach.model_commands import Model, model_app
 from coach.performance import OnBlock, Outputs, perform
@@ -41,6 +42,7 @@ from coach.wiring import (
     load_programme,
     make_coach,
     make_voice,
+    open_memory,
     read_text,
 )
 
@@ -54,6 +56,7 @@ app = typer.Typer(
 )
 app.add_typer(model_app, name="model")
 app.add_typer(voice_app)
+app.add_typer(memory_app)
 
 Sets = Annotated[int | None, typer.Option(min=1, max=10, help="Sets to train.")]
 Reps = Annotated[int | None, typer.Option(min=1, max=30, help="Reps a set.")]
@@ -118,12 +121,14 @@ def run(
     journal: JournalPath = None,
     quiet: Quiet = False,
     verbosity: Words = None,
+    profile: Profile = DEFAULT_PROFILE,
 ) -> None:
     """Train: listen to the microphone and speak through the speaker."""
     ears, speaker = load_ears(model), make_voice(voice, rate)
     duplex = SounddeviceDuplex(device)
     coach = _coach(load_programme().resized(sets, reps), ears, speaker, quiet, verbosity)
-    _perform(coach, lambda _: duplex, Outputs(journal), quiet)
+    with open_memory(profile, _complain) as memory:
+        _perform(coach, lambda _: duplex, Outputs(journal), quiet, memory)
 
 
 @app.command(epilog="Example: coach replay session.wav --journal session.jsonl")

@@ -1,4 +1,4 @@
-"""Datafile: YAML, TOML and JSON checked once, at the door: path, line, what was expected and found."""
+"""Datafile: YAML, TOML, JSON checked once, at the door: path, line, what was expected and found."""
 
 from __future__ import annotations
 

@@ -11,13 +11,15 @@ import numpy as np
 from platformdirs import user_cache_path
 
 from coach.cues import prepare_cues
-from coach.devices import model_store
+from coach.devices import model_store, sqlite_file
 from coach.devices.openfst_file import read_word_numbers
 from coach.devices.piper_synthesiser import SUFFIX, PiperSynthesiser, natural_model
 from coach.devices.pyttsx3_synthesiser import Pyttsx3Synthesiser
 from coach.devices.rendered_voice import RenderedVoice, Synthesiser
 from coach.devices.speexdsp_canceller import SpeexdspCanceller
 from coach.devices.speexdsp_suppressor import SpeexdspSuppressor
+from coach.devices.sqlite_memory import SqliteMemory
+from coach.devices.system_calendar import SystemCalendar
 from coach.devices.vosk_recogniser import GRAPH, SpeechModel, VoskRecogniser
 from coach.echo import Echo
 from coach.echo_guard import EchoGuard
@@ -95,6 +97,11 @@ def _synthesiser(voice: str) -> Synthesiser:
     if voice.endswith(SUFFIX):
         return PiperSynthesiser(Path(voice).expanduser())
     return Pyttsx3Synthesiser(voice)
+
+
+def open_memory(person: str, warn: Callable[[str], None]) -> SqliteMemory:
+    """What is remembered of a person on this computer. Raises MemoryFileError for a newer file."""
+    return SqliteMemory(sqlite_file.default_path(), person, SystemCalendar(), warn)
 
 
 @dataclass(frozen=True, slots=True)

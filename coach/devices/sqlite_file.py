@@ -9,12 +9,14 @@ import contextlib
 import itertools
 import os
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 
 import platformdirs
 
 from coach.devices.sqlite_schema import migrate, refuse_newer, tables
 from coach.devices.system_calendar import iso_date
+from coach.errors import MemoryFileError
 from coach.history import Day
 
 BESIDE = ("", "-wal", "-shm")
@@ -62,8 +64,18 @@ def open_file(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def open_to_read(path: Path) -> sqlite3.Connection:
-    """A connection to a file in a folder that cannot be written. Raises as ``open_file``.
+def open_as_may_be(path: Path) -> sqlite3.Connection:
+    """A connection as of ``open_file``, or one to read where that is all one may. Raises as it."""
+    try:
+        return open_file(path)
+    except (sqlite3.OperationalError, PermissionError) as error:
+        if _code(error) in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, 0):
+            return _open_to_read(path)
+        raise
+
+
+def _open_to_read(path: Path) -> sqlite3.Connection:
+    """A connection to a file in a folder that cannot be written.
 
     Without a place for its index, SQLite cannot read what was not yet moved from the -wal file
     into the database: the last session may be missing.
@@ -79,10 +91,13 @@ def open_to_read(path: Path) -> sqlite3.Connection:
 
 def is_damage(error: Exception) -> bool:
     """Whether the content is at fault, not the disk, a permission or another program."""
-    if isinstance(error, sqlite3.Error):
-        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        return code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
-    return isinstance(error, DamagedError)
+    damages = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+    return isinstance(error, DamagedError) or _code(error) in damages
+
+
+def is_busy(error: Exception) -> bool:
+    """Whether another program uses it."""
+    return _code(error) == sqlite3.SQLITE_BUSY
 
 
 def reason(error: Exception) -> str:
@@ -94,8 +109,12 @@ def reason(error: Exception) -> str:
         sqlite3.SQLITE_READONLY: "cannot be written: no permission",
         sqlite3.SQLITE_BUSY: "is in use by another coach",
     }
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    return known.get(code, f"cannot be used: {error or 'it is damaged'}")
+    return known.get(_code(error), f"cannot be used: {error or 'it is damaged'}")
+
+
+def _code(error: Exception) -> int:
+    """SQLite's primary result code, 0 where it has none."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
 
 def set_aside(path: Path, today: Day) -> Path:
@@ -111,12 +130,31 @@ def set_aside(path: Path, today: Day) -> Path:
     return aside
 
 
+def all_set_aside(path: Path) -> list[Path]:
+    """What was ever set aside of a memory, and is still there."""
+    return sorted(path.parent.glob(f"{path.stem}.damaged-*{path.suffix}*"))
+
+
 def remove(path: Path) -> None:
     """Remove the memory, and what was set aside of it. Raises OSError."""
-    damaged = path.parent.glob(f"{path.stem}.damaged-*{path.suffix}*")
-    for file in (*(_beside(path, end) for end in BESIDE), *damaged):
+    for file in (*(_beside(path, end) for end in BESIDE), *all_set_aside(path)):
         if not file.is_dir():
             file.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def opened(path: Path) -> Iterator[sqlite3.Connection]:
+    """The memory for a command, which anything that is wrong with it ends: MemoryFileError."""
+    try:
+        with contextlib.closing(open_as_may_be(path)) as connection:
+            yield connection
+    except sqlite3.IntegrityError:
+        raise
+    except (sqlite3.Error, OSError, DamagedError) as error:
+        if is_damage(error):
+            cure = "is damaged: `coach run` keeps it under another name and begins a new one"
+            raise MemoryFileError(f"{path}: {cure}") from None
+        raise MemoryFileError(f"{path}: {reason(error)}") from None
 
 
 def _make_file(path: Path) -> None:

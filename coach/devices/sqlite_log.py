@@ -37,8 +37,8 @@ _LOG = """
         SELECT * FROM sessions WHERE person = :person AND got_anywhere = 1
         ORDER BY began_utc DESC, id DESC LIMIT :limit
     ), done AS (
-        SELECT session, exercise, min(place) AS first, sum(perfect) AS perfect, count(*) AS reps
-        FROM chosen CROSS JOIN reps ON session = id GROUP BY session, exercise
+        SELECT session, r.exercise, min(place) AS first, sum(r.perfect) AS perfect, count(*) AS reps
+        FROM chosen CROSS JOIN reps AS r ON session = id GROUP BY session, r.exercise
     )
     SELECT
         uuid, day, minute, done.exercise, coalesce(done.perfect, 0), coalesce(done.reps, 0),
@@ -70,24 +70,20 @@ def read_log(
 def forget(path: Path, person: str) -> bool:
     """Erase a person, so that no byte of them stays in the file; false when they are not in it.
 
-    With nobody left the file goes too, and whatever was set aside of it. Raises MemoryFileError
-    while another coach uses it, sqlite3.Error or OSError otherwise.
+    With nobody left the file goes too, and whatever was set aside of it. Raises MemoryFileError,
+    also while another coach uses it.
     """
-    connection = sqlite_file.open_file(path)
-    try:
+    with sqlite_file.opened(path) as connection:
         if person_id(connection, person) is None:
             return False
         _hold_alone(connection, path)
         # Within the file, too, a row that is deleted else stays until it is written over.
         connection.execute("PRAGMA secure_delete = ON")
         connection.execute("DELETE FROM people WHERE name = ?", (person,))
+        connection.execute("VACUUM")
         (left,) = connection.execute("SELECT count(*) FROM people").fetchone()
-        if left:
-            connection.execute("VACUUM")
-    finally:
-        connection.close()
-    if not left:
-        sqlite_file.remove(path)
+        if not left:
+            sqlite_file.remove(path)
     return True
 
 
@@ -95,7 +91,9 @@ def _hold_alone(connection: sqlite3.Connection, path: Path) -> None:
     """Leave the journal that others may share; the next start takes it up again."""
     try:
         (mode,) = connection.execute("PRAGMA journal_mode = DELETE").fetchone()
-    except sqlite3.OperationalError:
+    except sqlite3.OperationalError as error:
+        if not sqlite_file.is_busy(error):
+            raise
         mode = "wal"
     if mode != "delete":
         raise MemoryFileError(f"{path}: is in use by another coach; end it first")

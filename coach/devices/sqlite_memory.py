@@ -178,7 +178,7 @@ class SqliteMemory:
         today, now = self._clock.now().day, self._clock.utc_seconds()
         connection = self._connection
         try:
-            readable = connection or sqlite_file.open_to_read(self._path)
+            readable = connection or sqlite_file.open_as_may_be(self._path)
         except FileNotFoundError:
             return History()
         try:

@@ -27,6 +27,9 @@ from pydantic import AfterValidator, Field
 from coach.datafile import Strict
 from coach.facts import Mistake, Outcome
 
+PROFILE = r"^[\w-]([\w -]{0,38}[\w-])?$"
+"""What the name of a person may be: letters of any script, digits, spaces within, - and _."""
+
 
 def _is_uuid(text: str) -> str:
     return str(UUID(text))
@@ -37,7 +40,7 @@ Count = Annotated[int, Field(ge=0, le=1_000_000)]
 Text = Annotated[str, Field(min_length=1, max_length=200)]
 Uuid = Annotated[str, AfterValidator(_is_uuid)]
 Day = Annotated[int, Field(ge=1, le=3_652_059)]  # to the end of year 9999
-ProfileName = Annotated[str, Field(pattern=r"^[\w -]{1,40}$")]
+ProfileName = Annotated[str, Field(pattern=PROFILE)]
 
 
 class SetRecord(Strict):
