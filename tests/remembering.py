@@ -23,6 +23,8 @@ from coach.facts import (
 from coach.history import CutOff, History, Pain, Training
 from tests.memories import HandClock
 
+NOWHERE = {"waiting", "planning"}
+
 
 @dataclass
 class Told:
@@ -60,7 +62,7 @@ class Told:
     @property
     def got_anywhere(self) -> bool:
         trained = any(isinstance(fact, SetBegan | RepEnded | HoldEnded) for fact in self.facts)
-        return trained or self.outcome == "pain" or set(self.states) > {"waiting"}
+        return trained or self.outcome == "pain" or bool({*self.states} - NOWHERE)
 
     @property
     def exercise(self) -> str | None:
@@ -111,7 +113,7 @@ class Told:
         )
 
     def cut_off(self, minute: float) -> CutOff | None:
-        over = self.states[-1] in ("waiting", "planning", "finished", "stopped")
+        over = self.states[-1] in {*NOWHERE, "finished", "stopped"}
         ended = self.outcome not in (None, "abandoned")
         if ended or over or self.exercise is None or minute - self.last_minute > 30:
             return None

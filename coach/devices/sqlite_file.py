@@ -69,13 +69,13 @@ def open_as_may_be(path: Path) -> sqlite3.Connection:
     try:
         return open_file(path)
     except (sqlite3.OperationalError, PermissionError) as error:
-        if _code(error) in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, 0):
-            return _open_to_read(path)
-        raise
+        if is_busy(error):  # then it may be changed while it is read
+            raise
+        return _open_to_read(path)
 
 
 def _open_to_read(path: Path) -> sqlite3.Connection:
-    """A connection to a file in a folder that cannot be written.
+    """A connection to a file in a folder that cannot be written, or on a full disk.
 
     Without a place for its index, SQLite cannot read what was not yet moved from the -wal file
     into the database: the last session may be missing.

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from coach.devices import sqlite_file
+from coach.devices.sqlite_recall import lowered_to
 from coach.devices.sqlite_record import person_id
 from coach.errors import MemoryFileError
 from coach.facts import Outcome
@@ -32,30 +33,18 @@ class Entry:
     outcome: Outcome
 
 
-_LOG = """
-    WITH chosen AS (
-        SELECT * FROM sessions WHERE person = :person AND got_anywhere = 1
-        ORDER BY began_utc DESC, id DESC LIMIT :limit
-    ), done AS (
-        SELECT session, r.exercise, min(place) AS first, sum(r.perfect) AS perfect, count(*) AS reps
-        FROM chosen CROSS JOIN reps AS r ON session = id GROUP BY session, r.exercise
-    )
-    SELECT
-        uuid, day, minute, done.exercise, coalesce(done.perfect, 0), coalesce(done.reps, 0),
-        (
-            SELECT floor FROM (
-                SELECT place, floor FROM sets
-                WHERE session = chosen.id AND exercise = done.exercise
-                UNION ALL
-                SELECT place, count FROM floors
-                WHERE session = chosen.id AND exercise = done.exercise
-            ) ORDER BY place DESC LIMIT 1
-        ),
-        (SELECT seconds FROM holds WHERE session = chosen.id ORDER BY place DESC LIMIT 1),
-        coalesce(outcome, 'abandoned')
-    FROM chosen LEFT JOIN done ON done.session = chosen.id
-    ORDER BY began_utc, id, first
+_CHOSEN = """
+    SELECT id, uuid, day, minute, coalesce(outcome, 'abandoned'), reps, perfect,
+        (SELECT seconds FROM holds WHERE session = id ORDER BY place DESC LIMIT 1)
+    FROM sessions WHERE person = ? AND got_anywhere = 1 ORDER BY began_utc DESC, id DESC LIMIT ?
 """
+
+_EXERCISES = """
+    SELECT session, min(exercise), max(exercise) FROM reps
+    WHERE session >= ? GROUP BY session
+"""
+"""Hardly any session has more than one; those that do are looked at again. To group all reps by
+exercise as well would take twice as long."""
 
 
 def read_log(
@@ -63,8 +52,38 @@ def read_log(
 ) -> tuple[Entry, ...]:
     """The last ``limit`` sessions that got anywhere, or all, the newest last."""
     known = person_id(connection, person)
-    rows = connection.execute(_LOG, {"person": known, "limit": -1 if limit is None else limit})
-    return tuple(Entry(*row) for row in rows)
+    chosen = connection.execute(_CHOSEN, (known, -1 if limit is None else limit)).fetchall()
+    first = min((row[0] for row in chosen), default=0)
+    rows = connection.execute(_EXERCISES, (first,))
+    exercises = {session: (least, most) for session, least, most in rows}
+    entries: list[Entry] = []
+    for session, uuid, day, minute, outcome, reps, perfect, hold in reversed(chosen):
+        least, most = exercises.get(session, (None, None))
+        done = [(least, reps, perfect)] if least == most else _by_exercise(connection, session)
+        entries += [
+            Entry(
+                session=uuid,
+                day=day,
+                minute=minute,
+                exercise=exercise,
+                perfect=perfect,
+                reps=reps,
+                floor=lowered_to(connection, session, exercise),
+                hold_seconds=hold,
+                outcome=outcome,
+            )
+            for exercise, reps, perfect in done
+        ]
+    return tuple(entries)
+
+
+def _by_exercise(connection: sqlite3.Connection, session: int) -> list[tuple[str, int, int]]:
+    """Exercise, reps and perfect ones, in the order in which they were first trained."""
+    return connection.execute(
+        "SELECT exercise, count(*), sum(perfect) FROM reps WHERE session = ? "
+        "GROUP BY exercise ORDER BY min(place)",
+        (session,),
+    ).fetchall()
 
 
 def forget(path: Path, person: str) -> bool:

@@ -165,7 +165,7 @@ def _training(
         day=day,
         outcome=outcome or "abandoned",
         exercise=exercise,
-        floor=_lowered_to(connection, session, exercise),
+        floor=lowered_to(connection, session, exercise),
         down_seconds=down_seconds,
         reps=reps,
         perfect=perfect,
@@ -175,8 +175,8 @@ def _training(
     )
 
 
-def _lowered_to(connection: sqlite3.Connection, session: int, exercise: str | None) -> float | None:
-    """The floor of the last set, or the one that took its place within it."""
+def lowered_to(connection: sqlite3.Connection, session: int, exercise: str | None) -> float | None:
+    """The floor of an exercise's last set in a session, or what took its place within that."""
     (floor,) = connection.execute(
         "SELECT floor FROM (SELECT place, floor FROM sets WHERE session = :s AND exercise = :e "
         "UNION ALL SELECT place, count FROM floors WHERE session = :s AND exercise = :e) "
