@@ -19,10 +19,12 @@ from coach.devices.pyttsx3_synthesiser import DEFAULT_VOICE
 from coach.devices.rendered_voice import DEFAULT_RATE_WPM
 from coach.devices.room_duplex import RoomDuplex, load_clips, load_noise
 from coach.devices.sounddevice_duplex import SounddeviceDuplex, list_devices
+from coach.devices.system_calendar import SystemCalendar
 from coach.devices.wav_duplex import WavDuplex
 from coach.engine import Observer
 from coach.errors import CoachError, DeviceError, OutputError
 from coach.history import History
+from coach.history_commands import DEFAULT_PROFILE, Profile, memory_app
 from coach.journal import heard_fields
 from coach.model_commands import Model, model_app
 from coach.performance import OnBlock, Outputs, perform
@@ -45,6 +47,7 @@ from coach.wiring import (
     load_ears,
     make_coach,
     make_voice,
+    open_memory,
 )
 
 RECORDINGS = Path("recordings")
@@ -58,6 +61,7 @@ app = typer.Typer(
 app.add_typer(model_app, name="model")
 app.add_typer(voice_app)
 app.add_typer(programme_app, name="programme")
+app.add_typer(memory_app)
 
 Sets = Annotated[int | None, typer.Option(min=1, max=10, help="Sets to train.")]
 Reps = Annotated[int | None, typer.Option(min=1, max=30, help="Reps a set.")]
@@ -128,6 +132,7 @@ def run(
     verbosity: Words = None,
     programme: ProgrammeFile = None,
     exercise: ExerciseName = None,
+    profile: Profile = DEFAULT_PROFILE,
 ) -> None:
     """Train: listen to the microphone and speak through the speaker."""
     ears, speaker = load_ears(model), make_voice(voice, rate)
@@ -135,7 +140,9 @@ def run(
     coach = _coach(
         load_programme(programme, exercise).resized(sets, reps), ears, speaker, quiet, verbosity
     )
-    _perform(coach, coach.plan(History(), 0), lambda _: duplex, Outputs(journal), quiet)
+    with open_memory(profile, coach.lesson.programme.exercises, _complain) as memory:
+        plan = coach.plan(memory.recall(), SystemCalendar().now().day)
+        _perform(coach, plan, lambda _: duplex, Outputs(journal), quiet, memory)
 
 
 @app.command(epilog="Example: coach replay session.wav --journal session.jsonl")

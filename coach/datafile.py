@@ -1,4 +1,4 @@
-"""Datafile: YAML and TOML checked once, at the door: path, line, what was expected and found."""
+"""Datafile: YAML, TOML, JSON checked once, at the door: path, line, what was expected and found."""
 
 from __future__ import annotations
 
@@ -63,6 +63,17 @@ def parse_toml(text: str, path: str, record: type[Record]) -> Record:
     try:
         return record.model_validate(tree)
     except ValidationError as error:
+        place, problem = _first_mistake(error)
+        raise DataError(path, _dotted(place), problem) from None
+
+
+def parse_json(text: bytes, path: str, record: type[Record]) -> Record:
+    """``text`` checked against ``record``. Raises DataError with the key of the first mistake."""
+    try:
+        return record.model_validate_json(text)
+    except ValidationError as error:
+        if error.errors(include_url=False)[0]["type"] == "json_invalid":
+            raise DataError(path, "", "not JSON, or not all of it") from None
         place, problem = _first_mistake(error)
         raise DataError(path, _dotted(place), problem) from None
 

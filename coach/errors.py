@@ -8,7 +8,8 @@
     ├── VoiceError          the voice cannot be loaded or cannot speak a wording
     ├── AudioFileError      a recording is missing, empty or not audio
     ├── DeviceError         no microphone, no speaker, or one that cannot be opened
-    └── OutputError         a journal or a recording cannot be written
+    ├── OutputError         a journal, a recording or a plot cannot be written
+    └── MemoryFileError     what is remembered of past training cannot be used
 """
 
 from __future__ import annotations
@@ -45,4 +46,8 @@ class DeviceError(CoachError):
 
 
 class OutputError(CoachError):
-    """A file the session writes cannot be written."""
+    """A file that a command writes cannot be written."""
+
+
+class MemoryFileError(CoachError):
+    """What is remembered of past training cannot be read, or cannot be changed."""

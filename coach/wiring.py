@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,18 +11,21 @@ import numpy as np
 from platformdirs import user_cache_path
 
 from coach.cues import prepare_cues
-from coach.devices import model_store
+from coach.devices import model_store, sqlite_file
 from coach.devices.openfst_file import read_word_numbers
 from coach.devices.piper_synthesiser import SUFFIX, PiperSynthesiser, natural_model
 from coach.devices.pyttsx3_synthesiser import Pyttsx3Synthesiser
 from coach.devices.rendered_voice import RenderedVoice, Synthesiser
 from coach.devices.speexdsp_canceller import SpeexdspCanceller
 from coach.devices.speexdsp_suppressor import SpeexdspSuppressor
+from coach.devices.sqlite_memory import SqliteMemory
+from coach.devices.system_calendar import SystemCalendar
 from coach.devices.vosk_recogniser import GRAPH, SpeechModel, VoskRecogniser
 from coach.echo import Echo
 from coach.echo_guard import EchoGuard
 from coach.engine import Engine, Lesson, Observer
 from coach.errors import DeviceError
+from coach.exercise import Exercise
 from coach.grammar import INTENTS, Grammar, parse_grammar
 from coach.hearing import Explain, Hearing, hear_recording, keep_to_oneself
 from coach.history import Day, History
@@ -83,6 +86,14 @@ def _synthesiser(voice: str) -> Synthesiser:
     if voice.endswith(SUFFIX):
         return PiperSynthesiser(Path(voice).expanduser())
     return Pyttsx3Synthesiser(voice)
+
+
+def open_memory(
+    person: str, exercises: Mapping[str, Exercise], warn: Callable[[str], None]
+) -> SqliteMemory:
+    """What is remembered of a person on this computer. Raises MemoryFileError for a newer file."""
+    counts = {name: exercise.tempo.counts for name, exercise in exercises.items()}
+    return SqliteMemory(sqlite_file.default_path(), person, SystemCalendar(), warn, counts)
 
 
 @dataclass(frozen=True, slots=True)

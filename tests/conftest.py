@@ -24,9 +24,14 @@ from coach.wiring import Coach, Ears, load_grammar, load_prompts, make_ears
 
 @pytest.fixture(scope="session", autouse=True)
 def cache_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A cache of this run: nothing comes out of the user's own, and nothing goes into it."""
+    """A cache of this run: nothing comes out of the user's own, and nothing goes into it.
+
+    The same goes for what is kept of devices and remembered of training; the model stays.
+    """
     folder = tmp_path_factory.mktemp("cache")
     with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("COACH_MODEL", str(model_store.default_folder()))
+        environment.setenv("XDG_DATA_HOME", str(folder / "data"))
         environment.setenv("XDG_CACHE_HOME", str(folder))
         environment.setenv("XDG_STATE_HOME", str(folder / "state"))
         yield folder

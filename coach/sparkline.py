@@ -1,0 +1,22 @@
+"""Sparkline: a row of figures as a row of bars, one character each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+_BARS = "▁▂▃▄▅▆▇█"
+
+
+def sparkline(values: Sequence[float | None], highest: float) -> str:
+    """Bars from nought to ``highest``, more than which is not shown; a space where there is None.
+
+    The lowest bar is nought, or next to it.
+    """
+    steps = len(_BARS) - 1
+    return "".join(
+        " " if value is None else _BARS[_step(value, highest, steps)] for value in values
+    )
+
+
+def _step(value: float, highest: float, steps: int) -> int:
+    return 0 if highest <= 0 else round(steps * min(max(value / highest, 0.0), 1.0))

@@ -1,0 +1,201 @@
+"""Remembering: what History should be, by lists and loops, of whatever was told."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from coach.facts import (
+    ExerciseChosen,
+    Fact,
+    FloorFound,
+    HabitTold,
+    HoldEnded,
+    MistakeNoted,
+    Outcome,
+    RepEnded,
+    SessionBegan,
+    SessionEnded,
+    SessionResumed,
+    SetBegan,
+    StateChanged,
+)
+from coach.history import CutOff, History, Pain, Training
+from tests.memories import HandClock
+
+NOWHERE = {"waiting", "planning"}
+
+
+@dataclass
+class Told:
+    """A session, as it was told."""
+
+    day: int
+    last_minute: float
+    facts: list[Fact] = field(default_factory=list)
+    pain: Pain | None = None
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """Pain whenever it was told, else the last end since it last went on."""
+        found: Outcome | None = None
+        for fact in self.facts:
+            if isinstance(fact, SessionResumed) and found != "pain":
+                found = None
+            elif isinstance(fact, SessionEnded) and found != "pain":
+                found = fact.outcome
+        return found
+
+    @property
+    def reps(self) -> list[RepEnded]:
+        return [fact for fact in self.facts if isinstance(fact, RepEnded)]
+
+    @property
+    def holds(self) -> list[HoldEnded]:
+        return [fact for fact in self.facts if isinstance(fact, HoldEnded)]
+
+    @property
+    def states(self) -> list[str]:
+        moves = [fact.dest for fact in self.facts if isinstance(fact, StateChanged)]
+        return ["waiting", *(dest for dest in moves if dest != "paused")]
+
+    @property
+    def got_anywhere(self) -> bool:
+        trained = any(isinstance(fact, SetBegan | RepEnded | HoldEnded) for fact in self.facts)
+        return trained or self.outcome == "pain" or bool({*self.states} - NOWHERE)
+
+    @property
+    def exercise(self) -> str | None:
+        kinds = ExerciseChosen | SetBegan | RepEnded
+        return next((f.exercise for f in reversed(self.facts) if isinstance(f, kinds)), None)
+
+    @property
+    def floor(self) -> float | None:
+        """That of the exercise now, as far as it was found since one turned to it."""
+        exercise, floor = None, None
+        for fact in self.facts:
+            if isinstance(fact, ExerciseChosen | SetBegan | RepEnded):
+                floor = floor if fact.exercise == exercise else None
+                exercise = fact.exercise
+            if isinstance(fact, SetBegan):
+                floor = fact.floor
+            elif isinstance(fact, FloorFound) and fact.exercise == exercise:
+                floor = fact.count
+        return floor
+
+    def training(self) -> Training:
+        exercise = self.reps[-1].exercise if self.reps else None
+        run: list[float | None] = []
+        longest: list[float | None] = []
+        lowered: float | None = None
+        down: float | None = None
+        for fact in self.facts:
+            match fact:
+                case SetBegan() if fact.exercise == exercise:
+                    lowered, down = fact.floor, fact.down_seconds
+                case FloorFound() if fact.exercise == exercise:
+                    lowered = fact.count
+                case RepEnded() if fact.exercise == exercise:
+                    run = [*run, down] if fact.perfect and fact.count >= 3.0 else []
+                    longest = max(longest, run, key=len)
+        took = [each for each in longest if each is not None]
+        return Training(
+            day=self.day,
+            outcome=self.outcome or "abandoned",
+            exercise=exercise,
+            floor=lowered,
+            down_seconds=(min(took) if took else None) if longest else down,
+            reps=len(self.reps),
+            perfect=sum(rep.perfect for rep in self.reps),
+            longest_run=len(longest),
+            hold_seconds=self.holds[-1].seconds if self.holds else None,
+            hold_whole=bool(self.holds and self.holds[-1].whole),
+        )
+
+    def cut_off(self, minute: float) -> CutOff | None:
+        over = self.states[-1] in {*NOWHERE, "finished", "stopped"}
+        ended = self.outcome not in (None, "abandoned")
+        if ended or over or self.exercise is None or minute - self.last_minute > 30:
+            return None
+        sets = [fact.set for fact in self.facts if isinstance(fact, SetBegan)] or [0]
+        return CutOff(
+            minutes_ago=minute - self.last_minute,
+            state=self.states[-1],
+            exercise=self.exercise,
+            floor=self.floor,
+            set=sets[-1],
+            reps=sum(rep.set == sets[-1] for rep in self.reps),
+            perfect=sum(rep.perfect for rep in self.reps),
+        )
+
+
+class Remembering:
+    """The model of a Memory; ``restart`` is the end of a process."""
+
+    def __init__(self, clock: HandClock) -> None:
+        self._clock = clock
+        self._sessions: list[Told] = []
+        self._current: Told | None = None
+        self._sits: bool | None = None
+
+    def restart(self) -> None:
+        self._current = None
+
+    def __call__(self, fact: Fact) -> None:
+        day, minute = self._clock.now().day, self._clock.minutes
+        if isinstance(fact, HabitTold):
+            self._sits = fact.sits
+        if isinstance(fact, SessionBegan):
+            self._current = Told(day, minute)
+            self._sessions.append(self._current)
+        elif isinstance(fact, SessionResumed):
+            self._resume(fact)
+        elif self._current is not None:
+            self._current.facts.append(fact)
+            self._current.last_minute = minute
+            if isinstance(fact, SessionEnded) and fact.outcome == "pain":
+                sets = [each for each in self._current.facts if isinstance(each, SetBegan)]
+                exercise = sets[-1].exercise if sets else None
+                self._current.pain = self._current.pain or Pain(day, exercise)
+
+    def _resume(self, fact: Fact) -> None:
+        before = [told for told in self._anywhere() if told is not self._current][-1:]
+        minute = self._clock.minutes
+        if self._current is None or not before or before[0].cut_off(minute) is None:
+            return
+        self._sessions.remove(self._current)
+        self._current = before[0]
+        self._current.facts.append(fact)
+        self._current.last_minute = minute
+
+    def _anywhere(self) -> list[Told]:
+        return [told for told in self._sessions if told.got_anywhere]
+
+    def recall(self) -> History:
+        current = self._current
+        goes_on = current is not None and current.outcome is None
+        past = [told for told in self._sessions if not (goes_on and told is current)]
+        anywhere = [told for told in past if told.got_anywhere]
+        trained = [told for told in past if told.reps]
+        today = self._clock.now().day
+        pains = [told.pain for told in self._sessions if told.pain]
+        holding = [told for told in past if told.holds]
+        before = [told for told in self._anywhere() if told is not current][-1:]
+        facts = [fact for told in self._sessions for fact in told.facts]
+        return History(
+            trainings=tuple(
+                told.training() for told in trained if told.day > today - 7 or told is trained[-1]
+            ),
+            floors={f.exercise: f.count for f in facts if isinstance(f, FloorFound)},
+            pain=pains[-1] if pains else None,
+            ended_in_pain=bool(anywhere) and anywhere[-1].outcome == "pain",
+            mistakes=Counter(
+                fact.mistake
+                for told in anywhere[-10:]
+                for fact in told.facts
+                if isinstance(fact, MistakeNoted)
+            ),
+            sits=self._sits,
+            last_hold=holding[-1].training() if holding else None,
+            cut_off=before[0].cut_off(self._clock.minutes) if before else None,
+        )
