@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +14,7 @@ from rich.console import Console
 from typer.exceptions import TyperException
 
 from coach import __version__
+from coach.calibration import Calibration
 from coach.devices.audio_file import read_audio
 from coach.devices.pyttsx3_synthesiser import DEFAULT_VOICE
 from coach.devices.rendered_voice import DEFAULT_RATE_WPM
@@ -23,8 +24,9 @@ from coach.devices.wav_duplex import WavDuplex
 from coach.engine import Observer
 from coach.errors import CoachError, DeviceError, OutputError
 from coach.journal import heard_fields
+from coach.keeping import Asked, kept_in, read_session, sidecar_path
 from coach.model_commands import Model, model_app
-from coach.performance import OnBlock, Outputs, perform
+from coach.performance import Outputs, perform
 from coach.ports import Duplex, Voice
 from coach.programme import Programme
 from coach.rehearsal import User, check_said, parse_rehearsal
@@ -61,6 +63,13 @@ JournalPath = Annotated[str | None, typer.Option(help="Write a JSON Lines journa
 Render = Annotated[Path | None, typer.Option(help="Write the session as a stereo WAV.")]
 Words = Annotated[
     Verbosity | None, typer.Option("--verbosity", help="How much is said in words. [default: full]")
+]
+VoiceAsked = Annotated[str | None, typer.Option("--voice", help="Voice. [default: as recorded]")]
+RateAsked = Annotated[
+    int | None, typer.Option("--rate", help="Words a minute. [default: as recorded]")
+]
+KeepAudio = Annotated[
+    Path | None, typer.Option(help="Keep the session's sound in this folder, to be replayed.")
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing while it runs.")]
 
@@ -118,12 +127,16 @@ def run(
     journal: JournalPath = None,
     quiet: Quiet = False,
     verbosity: Words = None,
+    keep_audio: KeepAudio = None,
 ) -> None:
-    """Train: listen to the microphone and speak through the speaker."""
+    """Train: listen to the microphone and speak through the speaker. No sound of it is kept."""
     ears, speaker = load_ears(model), make_voice(voice, rate)
     duplex = SounddeviceDuplex(device)
     coach = _coach(load_programme().resized(sets, reps), ears, speaker, quiet, verbosity)
-    _perform(coach, lambda _: duplex, Outputs(journal), quiet)
+    outputs = Outputs(journal)
+    if keep_audio is not None:
+        outputs = kept_in(keep_audio, datetime.now(), coach.lesson, voice, rate, journal)
+    _perform(coach, duplex, outputs, quiet)
 
 
 @app.command(epilog="Example: coach replay session.wav --journal session.jsonl")
@@ -131,20 +144,22 @@ def replay(
     audio: Annotated[Path, typer.Argument(help="A recording; of a stereo one the left channel.")],
     sets: Sets = None,
     reps: Reps = None,
-    voice: VoiceName = DEFAULT_VOICE,
-    rate: Rate = DEFAULT_RATE_WPM,
+    voice: VoiceAsked = None,
+    rate: RateAsked = None,
     model: Model = None,
     journal: JournalPath = None,
     render: Render = None,
     quiet: Quiet = False,
     verbosity: Words = None,
 ) -> None:
-    """Run a session with a recording as the microphone."""
-    recording = read_audio(audio)
-    ears, speaker = load_ears(model), make_voice(voice, rate)
-    coach = _coach(load_programme().resized(sets, reps), ears, speaker, quiet, verbosity)
-    outputs = Outputs(journal, render, (audio,))
-    _perform(coach, lambda on_block: WavDuplex(recording, on_block), outputs, quiet)
+    """Run a session with a recording as the microphone; one that was kept replays exactly."""
+    asked = Asked(sets, reps, verbosity, voice, rate)
+    recording, kept = read_session(audio, asked, _complain)
+    ears, speaker = load_ears(model), make_voice(kept.voice, kept.rate_wpm)
+    coach = _coach(kept.programme, ears, speaker, quiet, kept.verbosity)
+    outputs = Outputs(journal, render, (audio, sidecar_path(audio)))
+    duplex = WavDuplex(recording, kept.delay, kept.losses)
+    _perform(coach, duplex, outputs, quiet, calibration=kept.calibration)
 
 
 @app.command(epilog="Example: coach rehearse my_session.yaml --render my_session.wav")
@@ -168,14 +183,9 @@ def rehearse(
     coach = _coach(programme, ears, speaker, quiet, verbosity or wanted.verbosity)
     check_said(rehearsal, coach.wordings(), str(file))
     user = User(rehearsal)
-    rooms: list[RoomDuplex] = []
-
-    def make_duplex(on_block: OnBlock) -> Duplex:
-        rooms.append(RoomDuplex(rehearsal, user, clips, noise, coach.reference(), on_block))
-        return rooms[0]
-
-    _perform(coach, make_duplex, Outputs(journal, render, (file,)), quiet, user)
-    if rooms[0].timed_out:
+    room = RoomDuplex(rehearsal, user, clips, noise, coach.reference())
+    _perform(coach, room, Outputs(journal, render, (file,)), quiet, user)
+    if room.timed_out:
         _complain(f"{file}: the session had not ended after {rehearsal.limit_s:g} s")
         raise typer.Exit(1)
 
@@ -251,16 +261,17 @@ def _coach(
 
 def _perform(
     coach: Coach,
-    make_duplex: Callable[[OnBlock], Duplex],
+    duplex: Duplex,
     outputs: Outputs,
     quiet: bool,
     *observers: Observer,
+    calibration: Calibration | None = None,
 ) -> None:
     if not quiet:
         # A journal on standard output has it for itself.
         observers = (*observers, Screen(Console(stderr=outputs.journal == "-")))
     try:
-        perform(coach, make_duplex, observers, outputs, _complain)
+        perform(coach, duplex, observers, outputs, _complain, calibration)
     except KeyboardInterrupt:
         _complain("interrupted; rest well")
         raise typer.Exit(130) from None

@@ -41,7 +41,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "listening",
         "engine testing",
         "devices terminal",
-        "wiring performance",
+        "wiring performance keeping",
         "model_commands voice_commands",
         "cli",
         "__main__",
@@ -52,7 +52,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
 COMMANDS = {"cli", "model_commands", "voice_commands"}
 """What reads the command line and prints."""
 
-WORLDLY = {"__main__", *COMMANDS, "wiring", "performance", "terminal", "devices"}
+WORLDLY = {"__main__", *COMMANDS, "wiring", "performance", "keeping", "terminal", "devices"}
 """What may know of devices and of the computer; everything else is the core."""
 
 OUTSIDE = {

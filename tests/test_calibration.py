@@ -167,7 +167,7 @@ class Sitting:
         references = References()
         coach = DeafCoach(self.coach.lesson, self.coach.ears, references)
         outputs = Outputs(str(self.folder / "journal.jsonl"), calibrations=self.kept)
-        perform(coach, lambda _: duplex, [], outputs, warn)
+        perform(coach, duplex, [], outputs, warn)
         first = [onset(blocks) for blocks in (references.blocks, duplex.played)]
         return first[0] - first[1]
 

@@ -14,8 +14,7 @@ from coach.devices.room_duplex import RoomDuplex, load_clips, load_noise
 from coach.devices.wav_duplex import WavDuplex
 from coach.facts import RepEnded, SessionEnded, StateChanged
 from coach.messages import Heard
-from coach.performance import OnBlock, Outputs, perform
-from coach.ports import Duplex
+from coach.performance import Outputs, perform
 from coach.rehearsal import User, parse_rehearsal
 from coach.units import samples
 from coach.wiring import Coach
@@ -90,11 +89,8 @@ def rehearse(
     rehearsal = parse_rehearsal(text, str(file))
     user, recorder = User(rehearsal), Recorder()
     sounds, noise = load_clips(rehearsal, file), load_noise(rehearsal.room, file)
-
-    def make_duplex(on_block: OnBlock) -> Duplex:
-        return RoomDuplex(rehearsal, user, sounds, noise, coach.reference(), on_block)
-
-    perform(coach, make_duplex, [user, recorder], Outputs(render=render), pytest.fail)
+    duplex = RoomDuplex(rehearsal, user, sounds, noise, coach.reference())
+    perform(coach, duplex, [user, recorder], Outputs(render=render), pytest.fail)
     return recorder
 
 
@@ -145,12 +141,7 @@ def test_a_recorded_session_replays_exactly(coach: Coach, tmp_path: Path) -> Non
     wav = tmp_path / "session.wav"
     first = rehearse(coach, FIXTURES / "en" / "flite_rms", "{}", render=wav)
     again, rendered = Recorder(), tmp_path / "again.wav"
-    recording = read_audio(wav)
-
-    def make_duplex(on_block: OnBlock) -> Duplex:
-        return WavDuplex(recording, on_block)
-
-    perform(coach, make_duplex, [again], Outputs(render=rendered), pytest.fail)
+    perform(coach, WavDuplex(read_audio(wav)), [again], Outputs(render=rendered), pytest.fail)
     assert again.events == first.events
     assert rendered.read_bytes() == wav.read_bytes()
 

@@ -7,7 +7,6 @@ costs a line of warning at the most, and never a session.
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 from coach.calibration import Calibration
 from coach.datafile import Strict
 from coach.delay import LONGEST
+from coach.devices.private_file import replace_private
 from coach.units import samples, seconds
 
 
@@ -54,7 +54,8 @@ class CalibrationFile:
         kept[name] = {"delay_s": seconds(calibration.delay)}
         text = json.dumps(kept, ensure_ascii=False, indent=2) + "\n"
         try:
-            self._replace(text.encode(errors="replace"))
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            replace_private(self._path, text.encode(errors="replace"))
         except OSError as error:
             self._complain(
                 f"cannot be written: {error.strerror}; "
@@ -71,21 +72,6 @@ class CalibrationFile:
         except ValidationError:
             self._complain("is damaged; going without it until the echo is found again")
         return {}
-
-    def _replace(self, content: bytes) -> None:
-        """Write beside, then rename."""
-        folder = self._path.parent
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(
-            dir=folder, prefix=f".{self._path.name}.", delete=False
-        ) as file:
-            beside = Path(file.name)
-            try:
-                file.write(content)
-                file.flush()
-                beside.replace(self._path)
-            finally:
-                beside.unlink(missing_ok=True)
 
     def _complain(self, problem: str) -> None:
         if not self._warned:
