@@ -64,10 +64,8 @@ Render = Annotated[Path | None, typer.Option(help="Write the session as a stereo
 Words = Annotated[
     Verbosity | None, typer.Option("--verbosity", help="How much is said in words. [default: full]")
 ]
-VoiceAsked = Annotated[str | None, typer.Option("--voice", help="Voice. [default: as recorded]")]
-RateAsked = Annotated[
-    int | None, typer.Option("--rate", help="Words a minute. [default: as recorded]")
-]
+VoiceAsked = Annotated[str | None, typer.Option("--voice", help="Voice, as in run.")]
+RateAsked = Annotated[int | None, typer.Option("--rate", help="Words a minute, as in run.")]
 KeepAudio = Annotated[
     Path | None, typer.Option(help="Keep the session's sound in this folder, to be replayed.")
 ]

@@ -130,6 +130,51 @@ def _remove_unbegun(render: Path) -> None:
             path.unlink()
 
 
+class _Passage:
+    """What passes between a duplex and the engine.
+
+    The engine is told what is known of the duplex as soon as that is final. A block is worked on
+    and recorded whole or not at all: at every moment the recording is what the engine has heard.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        duplex: Duplex,
+        recording: _Recording,
+        known: Callable[[], Calibration | None],
+    ) -> None:
+        self._engine = engine
+        self._duplex = duplex
+        self._recording = recording
+        self._known = known
+        self._begun = False
+
+    def process(self, microphone: Block) -> Block | None:
+        with held_back():
+            self._begin()
+            speaker = self._engine.process(microphone)
+            if speaker is not None:
+                self._recording.add(microphone, speaker)
+        return speaker
+
+    def lose(self, count: Samples) -> None:
+        with held_back():
+            self._begin()
+            self._engine.lose(count)
+            self._recording.lose(count)
+
+    def _begin(self) -> None:
+        if self._begun:
+            return
+        self._begun = True
+        self._engine.align(self._duplex.delay)
+        known = self._known()
+        if known is not None:
+            self._engine.calibrate(known)
+        self._recording.begin(self._duplex.delay, known)
+
+
 def _run(
     engine: Engine,
     duplex: Duplex,
@@ -137,40 +182,14 @@ def _run(
     calibrations: CalibrationFile,
     calibration: Calibration | None,
 ) -> None:
-    """Tell the engine what is known of the duplex as soon as that is final, and let them run.
+    """Let them run, with what is known of the duplex, and keep what is learnt of it."""
 
-    A block is worked on and recorded whole or not at all: at every moment the recording is what the
-    engine has heard.
-    """
-    begun = False
+    def known() -> Calibration | None:
+        return calibration if duplex.name is None else calibrations.find(duplex.name)
 
-    def begin() -> None:
-        nonlocal begun
-        if begun:
-            return
-        begun = True
-        known = calibration if duplex.name is None else calibrations.find(duplex.name)
-        engine.align(duplex.delay)
-        if known is not None:
-            engine.calibrate(known)
-        recording.begin(duplex.delay, known)
-
-    def process(microphone: Block) -> Block | None:
-        with held_back():
-            begin()
-            speaker = engine.process(microphone)
-            if speaker is not None:
-                recording.add(microphone, speaker)
-        return speaker
-
-    def lose(count: Samples) -> None:
-        with held_back():
-            begin()
-            engine.lose(count)
-            recording.lose(count)
-
+    passage = _Passage(engine, duplex, recording, known)
     try:
-        duplex.run(process, lose)
+        duplex.run(passage.process, passage.lose)
     finally:
         if duplex.name is not None and (learnt := engine.calibration):
             calibrations.keep(duplex.name, learnt)
