@@ -76,7 +76,8 @@ def perform(
             calibrations = CalibrationFile(outputs.calibrations, warn)
             _run(engine, duplex, recording, calibrations, calibration)
         finally:
-            engine.abandon()
+            with held_back():
+                engine.abandon()
     for file in recording.files:
         if file.failure is not None:
             raise file.failure

@@ -16,10 +16,15 @@ def press() -> None:
 
 def test_what_was_begun_is_done_whole_before_an_interruption() -> None:
     done = []
-    with pytest.raises(KeyboardInterrupt), held_back():
-        press()
-        press()
-        done.append("whole")
+
+    def work() -> None:
+        with held_back():
+            press()
+            press()
+            done.append("whole")
+
+    with pytest.raises(KeyboardInterrupt):
+        work()
     assert done == ["whole"]
 
 
