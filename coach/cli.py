@@ -67,7 +67,7 @@ Words = Annotated[
 VoiceAsked = Annotated[str | None, typer.Option("--voice", help="Voice, as in run.")]
 RateAsked = Annotated[int | None, typer.Option("--rate", help="Words a minute, as in run.")]
 KeepAudio = Annotated[
-    Path | None, typer.Option(help="Keep the session's sound in this folder, to be replayed.")
+    Path | None, typer.Option(help="Keep the sound after all, in this folder, to be replayed.")
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing while it runs.")]
 
@@ -127,7 +127,7 @@ def run(
     verbosity: Words = None,
     keep_audio: KeepAudio = None,
 ) -> None:
-    """Train: listen to the microphone and speak through the speaker. No sound of it is kept."""
+    """Train: listen to the microphone, speak through the speaker, and keep no sound of it."""
     ears, speaker = load_ears(model), make_voice(voice, rate)
     duplex = SounddeviceDuplex(device)
     coach = _coach(load_programme().resized(sets, reps), ears, speaker, quiet, verbosity)

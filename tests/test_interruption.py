@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import subprocess
+import sys
 import threading
+from pathlib import Path
 
 import pytest
 
 from coach.devices.interruption import held_back
+from coach.wiring import data_folder
+from tests.private_pulse import wait_until
 
 
 def press() -> None:
@@ -63,3 +69,17 @@ def test_in_another_thread_nothing_is_held_back() -> None:
     thread.start()
     thread.join()
     assert done == ["whole"]
+
+
+@pytest.mark.model
+def test_ctrl_c_while_the_model_is_loaded_is_no_error(tmp_path: Path, model_folder: Path) -> None:
+    clip = data_folder("audio_fixtures") / "en" / "flite_slt" / "stop.flac"
+    command = ["env", "--default-signal=INT", sys.executable, "-m", "coach", "hear", str(clip)]
+    env = {**os.environ, "TMPDIR": str(tmp_path), "COACH_MODEL": str(model_folder)}
+    loading = subprocess.Popen(command, env=env, stderr=subprocess.PIPE, text=True)
+    # What Vosk is about to load: the word graph comes last.
+    wait_until(lambda: any(tmp_path.glob("flatback-model-*/graph/Gr.fst")), "the loading to begin")
+    loading.send_signal(signal.SIGINT)
+    _, err = loading.communicate()
+    assert (loading.returncode, err) == (130, "")
+    assert list(tmp_path.iterdir()) == []
