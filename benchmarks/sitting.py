@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -74,13 +74,21 @@ def sit(system: str, model: Path, voice: str, scene: Scene) -> Sitting:
     """Run a scene. Raises CoachError, and ImportError for a system that is not installed."""
     coach = load_coach(model, voice)
     _, make_listening = SYSTEMS[system]
-    watch, minutes, played = Watch(make_listening(coach.ears)), _Minutes(), []
+    watch, minutes = Watch(make_listening(coach.ears)), _Minutes()
+    played: list[Block] = []
     lines = every_line(coach.lesson)
     chatter = Chatter(with_descents(lines) if scene.spots else lines, scene.first_line)
     engine = Engine(chatter, coach.lesson.cues, watch.listening, [minutes])
-    duplex = _duplex(scene, coach, lambda _microphone, speaker: played.append(speaker))
+    duplex = _duplex(scene, coach)
+
+    def process(microphone: Block) -> Block | None:
+        speaker = engine.process(microphone)
+        if speaker is not None:
+            played.append(speaker)
+        return speaker
+
     engine.align(duplex.delay)
-    duplex.run(engine.process, engine.lose)
+    duplex.run(process, engine.lose)
     heard = audible(np.concatenate(played), minutes.begun, coach.lesson.cues)
     listened = minutes.overhearing.listened()
     of_spot, stray = attribute(scene.spots, listened.commands)
@@ -102,7 +110,7 @@ def _as_it_sounded(command: Command, heard: Hops, start: Samples) -> Command:
     return replace(command, reacted=fell_silent(heard, start, command.decided))
 
 
-def _duplex(scene: Scene, coach: Coach, on_block: Callable[[Block, Block], None]) -> RoomDuplex:
+def _duplex(scene: Scene, coach: Coach) -> RoomDuplex:
     room = scene.room()
     rehearsal = Rehearsal(
         clips="", user=[], seed=scene.seed, room=room, limit_s=seconds(scene.length)
@@ -110,7 +118,7 @@ def _duplex(scene: Scene, coach: Coach, on_block: Callable[[Block, Block], None]
     clips = {clip.name: np.round(levelled(clip.sound)).astype(np.int16) for clip in scene.clips}
     reader = _Reader(Speech(s.clip.name, s.start - s.clip.speech[0]) for s in scene.spots)
     noise = _pink_noise(scene.seed) if scene.setting.condition == "noise" else None
-    return RoomDuplex(rehearsal, reader, clips, noise, coach.reference(), on_block)
+    return RoomDuplex(rehearsal, reader, clips, noise, coach.reference())
 
 
 def _pink_noise(seed: int) -> Block:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
-from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -14,20 +13,22 @@ from rich.console import Console
 from typer.exceptions import TyperException
 
 from coach import __version__
-from coach.devices.audio_file import read_audio
+from coach.calibration import Calibration
 from coach.devices.pyttsx3_synthesiser import DEFAULT_VOICE
 from coach.devices.rendered_voice import DEFAULT_RATE_WPM
 from coach.devices.room_duplex import RoomDuplex, load_clips, load_noise
-from coach.devices.sounddevice_duplex import SounddeviceDuplex, list_devices
+from coach.devices.sidecar_file import Sidecar
+from coach.devices.sounddevice_duplex import SounddeviceDuplex
 from coach.devices.system_calendar import SystemCalendar
 from coach.devices.wav_duplex import WavDuplex
 from coach.engine import Observer
-from coach.errors import CoachError, DeviceError, OutputError
-from coach.history import History
+from coach.errors import CoachError, OutputError
+from coach.history import History, Memory
 from coach.history_commands import DEFAULT_PROFILE, Profile, memory_app
-from coach.journal import heard_fields
+from coach.inspection_commands import inspection_app
+from coach.keeping import Asked, kept_in, read_session, sidecar_path
 from coach.model_commands import Model, model_app
-from coach.performance import OnBlock, Outputs, perform
+from coach.performance import Outputs, perform
 from coach.plan import Plan
 from coach.ports import Duplex, Voice
 from coach.programme import Programme
@@ -36,8 +37,7 @@ from coach.programme_files import load_programme, read_text
 from coach.rehearsal import User, check_said, parse_rehearsal
 from coach.remembered import TODAY
 from coach.screen import Screen
-from coach.table import STATES, diagram
-from coach.terminal import Thoughts, voice_bar
+from coach.terminal import voice_bar
 from coach.verbosity import Verbosity
 from coach.voice_commands import DeviceName, Rate, VoiceName, voice_app
 from coach.wiring import (
@@ -60,6 +60,7 @@ app = typer.Typer(
 )
 app.add_typer(model_app, name="model")
 app.add_typer(voice_app)
+app.add_typer(inspection_app)
 app.add_typer(programme_app, name="programme")
 app.add_typer(memory_app)
 
@@ -73,6 +74,11 @@ ProgrammeFile = Annotated[
 ExerciseName = Annotated[str | None, typer.Option("--exercise", help="Begin with this exercise.")]
 Words = Annotated[
     Verbosity | None, typer.Option("--verbosity", help="How much is said in words. [default: full]")
+]
+VoiceAsked = Annotated[str | None, typer.Option("--voice", help="Voice, as in run.")]
+RateAsked = Annotated[int | None, typer.Option("--rate", help="Words a minute, as in run.")]
+KeepAudio = Annotated[
+    Path | None, typer.Option(help="Keep the sound after all, in this folder, to be replayed.")
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing while it runs.")]
 
@@ -133,16 +139,26 @@ def run(
     programme: ProgrammeFile = None,
     exercise: ExerciseName = None,
     profile: Profile = DEFAULT_PROFILE,
+    keep_audio: KeepAudio = None,
 ) -> None:
-    """Train: listen to the microphone and speak through the speaker."""
+    """Train: listen to the microphone, speak through the speaker, and keep no sound of it."""
     ears, speaker = load_ears(model), make_voice(voice, rate)
     duplex = SounddeviceDuplex(device)
-    coach = _coach(
-        load_programme(programme, exercise).resized(sets, reps), ears, speaker, quiet, verbosity
-    )
-    with open_memory(profile, coach.lesson.programme.exercises, _complain) as memory:
+    chosen = load_programme(programme, exercise).resized(sets, reps)
+    coach = _coach(chosen, ears, speaker, quiet, verbosity)
+    with open_memory(profile, chosen.exercises, _complain) as memory:
         plan = coach.plan(memory.recall(), SystemCalendar().now().day)
-        _perform(coach, plan, lambda _: duplex, Outputs(journal), quiet, memory)
+        outputs = Outputs(journal)
+        if keep_audio is not None:
+            sidecar = Sidecar(
+                programme=chosen,
+                plan=plan,
+                verbosity=coach.lesson.verbosity,
+                voice=voice,
+                rate_wpm=rate,
+            )
+            outputs = kept_in(keep_audio, datetime.now(), sidecar, journal)
+        _perform(coach, plan, duplex, outputs, quiet, memory=memory)
 
 
 @app.command(epilog="Example: coach replay session.wav --journal session.jsonl")
@@ -150,8 +166,8 @@ def replay(
     audio: Annotated[Path, typer.Argument(help="A recording; of a stereo one the left channel.")],
     sets: Sets = None,
     reps: Reps = None,
-    voice: VoiceName = DEFAULT_VOICE,
-    rate: Rate = DEFAULT_RATE_WPM,
+    voice: VoiceAsked = None,
+    rate: RateAsked = None,
     model: Model = None,
     journal: JournalPath = None,
     render: Render = None,
@@ -160,15 +176,15 @@ def replay(
     programme: ProgrammeFile = None,
     exercise: ExerciseName = None,
 ) -> None:
-    """Run a session with a recording as the microphone."""
-    recording = read_audio(audio)
-    ears, speaker = load_ears(model), make_voice(voice, rate)
-    coach = _coach(
-        load_programme(programme, exercise).resized(sets, reps), ears, speaker, quiet, verbosity
-    )
-    outputs = Outputs(journal, render, (audio,))
-    plan = coach.plan(History(), 0)
-    _perform(coach, plan, lambda on_block: WavDuplex(recording, on_block), outputs, quiet)
+    """Run a session with a recording as the microphone; one that was kept replays exactly."""
+    asked = Asked(sets, reps, verbosity, voice, rate, programme, exercise)
+    recording, kept = read_session(audio, asked, _complain)
+    ears, speaker = load_ears(model), make_voice(kept.voice, kept.rate_wpm)
+    coach = _coach(kept.programme, ears, speaker, quiet, kept.verbosity)
+    outputs = Outputs(journal, render, (audio, sidecar_path(audio)))
+    duplex = WavDuplex(recording, kept.delay, kept.losses)
+    plan = kept.plan or coach.plan(History(), TODAY)
+    _perform(coach, plan, duplex, outputs, quiet, calibration=kept.calibration)
 
 
 @app.command(epilog="Example: coach rehearse my_session.yaml --render my_session.wav")
@@ -193,15 +209,10 @@ def rehearse(
     coach = _coach(programme, ears, speaker, quiet, verbosity or wanted.verbosity)
     check_said(rehearsal, coach.wordings(), str(file))
     user = User(rehearsal)
-    rooms: list[RoomDuplex] = []
-
-    def make_duplex(on_block: OnBlock) -> Duplex:
-        rooms.append(RoomDuplex(rehearsal, user, clips, noise, coach.reference(), on_block))
-        return rooms[0]
-
     plan = coach.plan(rehearsal.remembered.history(), TODAY)
-    _perform(coach, plan, make_duplex, Outputs(journal, render, (file,)), quiet, user)
-    if rooms[0].timed_out:
+    room = RoomDuplex(rehearsal, user, clips, noise, coach.reference())
+    _perform(coach, plan, room, Outputs(journal, render, (file,)), quiet, user)
+    if room.timed_out:
         _complain(f"{file}: the session had not ended after {rehearsal.limit_s:g} s")
         raise typer.Exit(1)
 
@@ -226,48 +237,6 @@ def demo(
     typer.echo(f"journal: {journal}")
 
 
-@app.command(epilog="Example: coach hear arched.flac --state working --json")
-def hear(
-    audio: Annotated[list[Path], typer.Argument(help="Recordings.")],
-    as_json: Annotated[bool, typer.Option("--json", help="JSON Lines.")] = False,
-    explain: Annotated[bool, typer.Option("--explain", help="Tell how it came to that.")] = False,
-    state: Annotated[str | None, typer.Option(help="What counts in this state only.")] = None,
-    model: Model = None,
-) -> None:
-    """Tell what is understood in recordings, one line each."""
-    if state is not None and state not in STATES:
-        raise typer.BadParameter(f"{state!r} is no state; there are {', '.join(STATES)}")
-    recordings = [(path, read_audio(path)) for path in audio]
-    ears = load_ears(model)
-    thoughts = Thoughts(shown=explain, on_stderr=as_json)
-    for path, recording in recordings:
-        heard = ears.hear(recording, state, thoughts.tell)
-        if as_json:
-            for each in heard:
-                typer.echo(json.dumps({"file": str(path), **heard_fields(each)}))
-        else:
-            said = "; ".join(f"{each.intent} ({each.text})" for each in heard)
-            typer.echo(f"{path}: {said or 'nothing'}")
-
-
-@app.command(epilog="Example: coach devices")
-def devices() -> None:
-    """List the sound devices; a star marks the ones in use by default."""
-    known = list_devices()
-    if not known:
-        raise DeviceError("there are no sound devices")
-    for device in known:
-        star = "*" if device.default_input or device.default_output else " "
-        ways = f"{device.inputs} in, {device.outputs} out, {device.rate_hz} Hz"
-        typer.echo(f"{star} {device.index:3}  {device.name} ({ways})")
-
-
-@app.command(epilog="Example: coach states > states.mmd")
-def states() -> None:
-    """Print the state machine as a mermaid diagram."""
-    typer.echo(diagram())
-
-
 def _coach(
     programme: Programme, ears: Ears, speaker: Voice, quiet: bool, verbosity: Verbosity | None
 ) -> Coach:
@@ -278,16 +247,18 @@ def _coach(
 def _perform(
     coach: Coach,
     plan: Plan,
-    make_duplex: Callable[[OnBlock], Duplex],
+    duplex: Duplex,
     outputs: Outputs,
     quiet: bool,
     *observers: Observer,
+    calibration: Calibration | None = None,
+    memory: Memory | None = None,
 ) -> None:
     if not quiet:
         # A journal on standard output has it for itself.
         observers = (*observers, Screen(Console(stderr=outputs.journal == "-")))
     try:
-        perform(coach, plan, make_duplex, observers, outputs, _complain)
+        perform(coach, plan, duplex, observers, outputs, _complain, calibration, memory)
     except KeyboardInterrupt:
         _complain("interrupted; rest well")
         raise typer.Exit(130) from None

@@ -27,6 +27,7 @@ from coach.messages import (
     End,
     Event,
     Heard,
+    MemoryFailed,
     Report,
     Say,
     Silence,
@@ -76,7 +77,7 @@ class Conversation(Protocol):
         """Open it, at sample 0."""
         ...
 
-    def handle(self, event: Heard | Spoken | TimerDue) -> Sequence[Action]:
+    def handle(self, event: Heard | Spoken | TimerDue | MemoryFailed) -> Sequence[Action]:
         """What to do about an event."""
         ...
 
@@ -149,6 +150,12 @@ class Engine:
         self._observe(AudioLost(self._clock.now, count))
         self.process(silence(count))
 
+    def tell_memory_failed(self) -> None:
+        """What happens cannot be written to the person's memory: say so at the next break."""
+        if not self._over:
+            self._open()
+            self._tell(MemoryFailed(self._clock.now))
+
     def abandon(self) -> None:
         """End the session from outside; one that never began leaves no trace."""
         if self._opened and not self._over:
@@ -206,7 +213,7 @@ class Engine:
                     self._speaking.unhush()
                     self._tell(finding)
 
-    def _tell(self, event: Heard | Spoken | TimerDue) -> None:
+    def _tell(self, event: Heard | Spoken | TimerDue | MemoryFailed) -> None:
         self._observe(event)
         if not self._over:
             self._perform(self._session.handle(event))

@@ -103,6 +103,11 @@ class History:
 class Memory(Protocol):
     """Remembers one person's training. An observer of a session: it never raises then."""
 
+    @property
+    def failed(self) -> bool:
+        """Whether something of this session could not be written yet."""
+        ...
+
     def recall(self) -> History:
         """What is known now."""
         ...

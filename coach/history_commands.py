@@ -22,7 +22,7 @@ from rich.table import Table
 
 from coach.datafile import parse_json
 from coach.devices import matplotlib_plot, sqlite_file
-from coach.devices.private_file import replace_file
+from coach.devices.private_file import replace_private
 from coach.devices.sqlite_log import Entry, forget, read_log
 from coach.devices.system_calendar import iso_date
 from coach.devices.training_archive import PROFILE, Archive, read_archive, write_archive
@@ -153,7 +153,7 @@ def _entries(profile: str, limit: int | None) -> tuple[Entry, ...]:
 
 def _write(path: Path, content: bytes) -> None:
     try:
-        replace_file(path, content)
+        replace_private(path, content)
     except OSError as error:
         raise OutputError(f"{path}: cannot be written: {error.strerror}") from None
 

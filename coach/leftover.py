@@ -126,7 +126,8 @@ class Leftover:
         hops = np.array(self._speaking)
         loud = hops[hops[:, PLAYED] >= np.median(hops[:, PLAYED])]
         audible = _low(loud[:, LEFT]) > max(_LEAST_AUDIBLE, _AUDIBLE * self._noise)
-        return audible and _low(loud[:, LEFT] / loud[:, HEARD]) > _CANCELLED
+        # Where audio was lost there is nothing at all in what was heard.
+        return audible and _low(loud[:, LEFT] / np.maximum(1.0, loud[:, HEARD])) > _CANCELLED
 
     def _learn(self) -> None:
         window = self._hops[-_WINDOW // HOP :].mean(axis=0)

@@ -1,4 +1,7 @@
-"""Performance: one session from its first block to its last, with what watches and records it."""
+"""Performance: one session from its first block to its last, with what watches and records it.
+
+Every duplex is recorded here, in the same way: what the engine was handed, and what it answered.
+"""
 
 from __future__ import annotations
 
@@ -7,35 +10,39 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from coach.devices import calibration_file
+from coach.calibration import Calibration
+from coach.devices import calibration_file, sidecar_file
 from coach.devices.audio_file import SessionWav
 from coach.devices.calibration_file import CalibrationFile
+from coach.devices.interruption import held_back
 from coach.devices.journal_file import JournalFile
+from coach.devices.sidecar_file import Sidecar, SidecarFile
 from coach.engine import Engine, Observer
 from coach.errors import OutputError
 from coach.facts import Outcome, SessionEnded
+from coach.history import Memory
 from coach.journal import Journal
 from coach.messages import Event
 from coach.plan import Plan
 from coach.ports import Duplex
-from coach.units import Block, silence
+from coach.units import Block, Samples, silence
 from coach.wiring import Coach
-
-OnBlock = Callable[[Block, Block], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Outputs:
     """Where a session is written: ``journal`` is a path or ``-``, ``render`` a stereo WAV.
 
-    ``inputs`` are what it is made from, which no output may replace. ``calibrations`` is where
-    what is learnt of devices that have a name is kept for their next session.
+    ``sidecar`` is what is to lie beside ``render``, so that it replays exactly. ``inputs`` are what
+    it is made from, which no output may replace. ``calibrations`` is where what is learnt of
+    devices that have a name is kept for their next session.
     """
 
     journal: str | None = None
     render: Path | None = None
     inputs: tuple[Path, ...] = ()
     calibrations: Path = field(default_factory=calibration_file.default_path)
+    sidecar: Sidecar | None = None
 
 
 class _LastOutcome:
@@ -50,56 +57,151 @@ class _LastOutcome:
 def perform(
     coach: Coach,
     plan: Plan,
-    make_duplex: Callable[[OnBlock], Duplex],
+    duplex: Duplex,
     observers: Iterable[Observer],
     outputs: Outputs,
     warn: Callable[[str], None],
+    calibration: Calibration | None = None,
+    memory: Memory | None = None,
 ) -> Outcome:
     """Run a session that begins from ``plan``, and say how it ended.
 
-    ``warn`` is told in a line what the session goes without. Raises OutputError before the session
-    when one of them cannot be made, and after it when one could not be written to the end.
+    ``warn`` is told in a line what the session goes without. ``calibration`` is known of a duplex
+    that has no name. ``memory`` hears of everything, and when it fails the coach says so. Raises OutputError before the session when one of them cannot be made, and
+    after it when one could not be written to the end.
     """
     _refuse_to_overwrite(outputs)
     last = _LastOutcome()
     with ExitStack() as stack:
-        files: list[JournalFile | SessionWav] = []
-        watching: list[Observer] = [*observers, last]
-        on_block: OnBlock = _drop
-        if outputs.journal is not None:
-            lines = stack.enter_context(JournalFile(outputs.journal))
-            files.append(lines)
-            watching.append(Journal(lines.write))
-        if outputs.render is not None:
-            wav = stack.enter_context(SessionWav(outputs.render))
-            files.append(wav)
-            on_block = wav.write
+        recording = _Recording(outputs, stack)
+        remembering = [] if memory is None else [memory]
+        watching: list[Observer] = [*remembering, *observers, last, *recording.observers]
         engine = coach.engine(plan, watching, warn)
         try:
-            _run(engine, make_duplex(on_block), CalibrationFile(outputs.calibrations, warn))
+            calibrations = CalibrationFile(outputs.calibrations, warn)
+            _run(engine, duplex, recording, calibrations, calibration, memory)
         finally:
-            engine.abandon()
-    for file in files:
+            with held_back():
+                engine.abandon()
+    for file in recording.files:
         if file.failure is not None:
             raise file.failure
     return last.outcome
 
 
-def _run(engine: Engine, duplex: Duplex, calibrations: CalibrationFile) -> None:
-    """Tell the engine what is known of the duplex as soon as that is final, and let them run."""
-    first = True
+class _Recording:
+    """The files of a session: what is kept of it, of sound and of events. Raises OutputError."""
 
-    def process(microphone: Block) -> Block | None:
-        nonlocal first
-        if first:
-            first = False
-            engine.align(duplex.delay)
-            if duplex.name is not None and (kept := calibrations.find(duplex.name)):
-                engine.calibrate(kept)
-        return engine.process(microphone)
+    def __init__(self, outputs: Outputs, stack: ExitStack) -> None:
+        self.files: list[JournalFile | SessionWav | SidecarFile] = []
+        self.observers: list[Observer] = []
+        self._wav: SessionWav | None = None
+        self._sidecar: SidecarFile | None = None
+        self._now: Samples = 0
+        if outputs.render is not None and outputs.sidecar is not None:
+            stack.callback(_remove_unbegun, outputs.render)
+        if outputs.journal is not None:
+            lines = stack.enter_context(JournalFile(outputs.journal))
+            self.files.append(lines)
+            self.observers.append(Journal(lines.write))
+        if outputs.render is not None:
+            self._wav = stack.enter_context(SessionWav(outputs.render))
+            self.files.append(self._wav)
+        if outputs.render is not None and outputs.sidecar is not None:
+            path = outputs.render.with_suffix(sidecar_file.SUFFIX)
+            self._sidecar = SidecarFile(path, outputs.sidecar)
+            self.files.append(self._sidecar)
 
+    def begin(self, delay: Samples, calibration: Calibration | None) -> None:
+        if self._sidecar is not None:
+            self._sidecar.begin(delay, calibration)
+
+    def add(self, microphone: Block, speaker: Block) -> None:
+        self._now += len(microphone)
+        if self._wav is not None:
+            self._wav.write(microphone, speaker)
+
+    def lose(self, count: Samples) -> None:
+        """What was lost is silence in the recording, as it was to the engine."""
+        if self._sidecar is not None:
+            self._sidecar.lose(self._now, count)
+        self.add(silence(count), silence(count))
+
+
+def _remove_unbegun(render: Path) -> None:
+    """A session that never began leaves no empty files where it was to be kept."""
+    for suffix in (render.suffix, sidecar_file.SUFFIX, ".jsonl"):
+        path = render.with_suffix(suffix)
+        if path.is_file() and path.stat().st_size == 0:
+            path.unlink()
+
+
+class _Passage:
+    """What passes between a duplex and the engine.
+
+    The engine is told what is known of the duplex as soon as that is final. A block is worked on
+    and recorded whole or not at all: at every moment the recording is what the engine has heard.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        duplex: Duplex,
+        recording: _Recording,
+        known: Callable[[], Calibration | None],
+        memory: Memory | None,
+    ) -> None:
+        self._engine = engine
+        self._duplex = duplex
+        self._recording = recording
+        self._known = known
+        self._memory = memory
+        self._begun = False
+
+    def process(self, microphone: Block) -> Block | None:
+        with held_back():
+            self._begin()
+            if self._memory is not None and self._memory.failed:
+                self._memory = None
+                self._engine.tell_memory_failed()
+            speaker = self._engine.process(microphone)
+            if speaker is not None:
+                self._recording.add(microphone, speaker)
+        return speaker
+
+    def lose(self, count: Samples) -> None:
+        with held_back():
+            self._begin()
+            self._engine.lose(count)
+            self._recording.lose(count)
+
+    def _begin(self) -> None:
+        if self._begun:
+            return
+        self._begun = True
+        self._engine.align(self._duplex.delay)
+        known = self._known()
+        if known is not None:
+            self._engine.calibrate(known)
+        self._recording.begin(self._duplex.delay, known)
+
+
+def _run(
+    engine: Engine,
+    duplex: Duplex,
+    recording: _Recording,
+    calibrations: CalibrationFile,
+    calibration: Calibration | None,
+    memory: Memory | None,
+) -> None:
+    """Let them run, with what is known of the duplex, and keep what is learnt of it."""
+
+    def known() -> Calibration | None:
+        return calibration if duplex.name is None else calibrations.find(duplex.name)
+
+    passage = _Passage(engine, duplex, recording, known, memory)
     try:
-        duplex.run(process, engine.lose)
+        duplex.run(passage.process, passage.lose)
     finally:
         if duplex.name is not None and (learnt := engine.calibration):
             calibrations.keep(duplex.name, learnt)
@@ -114,10 +216,6 @@ def _refuse_to_overwrite(outputs: Outputs) -> None:
         if output.resolve() in taken:
             raise OutputError(f"{output}: is read or written already; name another file")
         taken.add(output.resolve())
-
-
-def _drop(_microphone: Block, _speaker: Block) -> None:
-    """Nobody records this session."""
 
 
 def announce(sound: Block, duplex: Duplex) -> None:

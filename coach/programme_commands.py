@@ -15,7 +15,10 @@ from coach.programme_files import SHIPPED, load_programme, read_text
 from coach.speakable import faults
 from coach.wiring import load_grammar
 
-programme_app = typer.Typer(help="Exercises and routines: list them, check or begin one's own.")
+programme_app = typer.Typer(
+    help="Exercises and routines: list them, check or begin one's own.",
+    epilog="Example: coach programme list",
+)
 
 
 @programme_app.command("list", epilog="Example: coach programme list")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.console import Console
 from rich.markup import escape
 
-from coach.facts import FloorFound, RepEnded, SessionEnded, StateChanged
+from coach.facts import FloorFound, HoldEnded, RepEnded, SessionEnded, SetBegan, StateChanged
 from coach.messages import AudioLost, Event, Heard, SpeechBegan, ToneBegan
 from coach.units import Samples, seconds
 
@@ -16,7 +16,7 @@ class Screen:
     def __init__(self, console: Console) -> None:
         self._console = console
 
-    def __call__(self, event: Event) -> None:
+    def __call__(self, event: Event) -> None:  # noqa: C901 - a table of events
         match event:
             case StateChanged():
                 self._console.rule(f"[bold]{event.dest.replace('_', ' ')}", align="left")
@@ -32,6 +32,11 @@ class Screen:
                 self._line(event.at, "rep", f"{event.rep}: {result}", "magenta")
             case FloorFound():
                 self._line(event.at, "floor", f"count {event.count:g}", "magenta")
+            case SetBegan():
+                text = f"{event.set}: {event.exercise.replace('_', ' ')}, to count {event.floor:g}"
+                self._line(event.at, "set", text, "magenta")
+            case HoldEnded():
+                self._line(event.at, "held", f"{event.seconds:g} s", "magenta")
             case AudioLost():
                 self._line(event.at, "lost", f"{seconds(event.samples):.2f} s of sound", "red")
             case SessionEnded():

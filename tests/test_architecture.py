@@ -49,7 +49,9 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "engine testing",
         "programme_files devices terminal",
         "wiring performance",
+        "keeping",
         "model_commands voice_commands programme_commands history_commands",
+        "inspection_commands",
         "cli",
         "__main__",
     )
@@ -59,13 +61,23 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
 COMMANDS = {
     "cli",
     "history_commands",
+    "inspection_commands",
     "model_commands",
     "programme_commands",
     "voice_commands",
 }
 """What reads the command line and prints."""
 
-WORLDLY = {"__main__", *COMMANDS, "wiring", "performance", "programme_files", "terminal", "devices"}
+WORLDLY = {
+    "__main__",
+    *COMMANDS,
+    "devices",
+    "keeping",
+    "performance",
+    "programme_files",
+    "terminal",
+    "wiring",
+}
 """What may know of devices and of the computer; everything else is the core."""
 
 OUTSIDE = {

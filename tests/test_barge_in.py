@@ -55,7 +55,7 @@ def chatter(said: Sequence[Utterance], length_s: float, first: int = 0) -> Recor
 
 @cache
 def whole_chatter() -> Recorder:
-    return chatter([], 600.0)
+    return chatter([], 3600.0)
 
 
 def test_it_says_every_wording_in_order_without_a_pause() -> None:

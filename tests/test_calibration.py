@@ -171,7 +171,7 @@ class Sitting:
         references = References()
         coach = DeafCoach(self.coach.lesson, self.coach.ears, references)
         outputs = Outputs(str(self.folder / "journal.jsonl"), calibrations=self.kept)
-        perform(coach, coach.plan(History(), 0), lambda _: duplex, [], outputs, warn)
+        perform(coach, coach.plan(History(), 0), duplex, [], outputs, warn)
         first = [onset(blocks) for blocks in (references.blocks, duplex.played)]
         return first[0] - first[1]
 

@@ -161,6 +161,8 @@ def test_the_commands_are_the_ones_of_the_readme() -> None:
     assert names >= {
         *("run", "replay", "rehearse", "demo", "hear", "say", "voices", "devices", "states"),
         *("model", "model install", "model verify", "model path"),
+        *("programme", "programme check", "programme list", "programme new"),
+        *("history", "history export", "history import", "forget"),
     }
 
 
@@ -547,7 +549,9 @@ def test_a_journal_on_standard_output_has_it_for_itself(
     assert all({"at_s", "event"} <= set(record) for record in ran.records)
     first = ran.records[0]
     assert (first["event"], first["phase"]) == ("session", "start")
-    assert {"session", "state", "heard", "said"} == {record["event"] for record in ran.records}
+    assert {"session", "exercise", "state", "heard", "said"} == {
+        record["event"] for record in ran.records
+    }
     assert ("stopped" in ran.err) is not bool(options)
 
 
@@ -572,7 +576,7 @@ def test_a_rehearsal_that_ends_is_a_success_and_is_recorded(
 @pytest.mark.model
 @pytest.mark.parametrize(
     ("asked", "first"),
-    [((), "say_arched"), (("--verbosity", "full"), "find_a_spot")],
+    [((), "say_stop"), (("--verbosity", "full"), "find_a_spot")],
 )
 def test_the_option_overrules_how_much_a_rehearsal_wants_said(
     command: Command, shelf: Path, ready: Coach, asked: tuple[str, ...], first: str
@@ -632,8 +636,9 @@ def test_what_happened_until_it_was_killed_is_there_and_readable(shelf: Path, re
     text = (shelf / "journal.jsonl").read_text(encoding="utf-8")
     assert text.endswith("\n")
     records = [json.loads(line) for line in text.splitlines()]
-    assert [record["to"] for record in records if record["event"] == "state"][:2] == [
+    assert [record["to"] for record in records if record["event"] == "state"][:3] == [
         "waiting",
+        "planning",
         "cat_cow",
     ]
     assert not [record for record in records if record.get("phase") == "end"]

@@ -258,3 +258,11 @@ def test_own_words_are_the_coach_s_until_half_a_second_later(
     assert guard.are_own_words(text, samples(at_s)) is own
     guard.observe(SpeechBegan("next", "Inhale.", samples(3.1)))
     assert guard.are_own_words(text, samples(at_s)) is own
+
+
+def test_where_audio_was_lost_there_was_no_echo_to_cancel() -> None:
+    """Nothing was heard while something was played, and what the canceller took for it is left."""
+    leftover = Leftover()
+    played = np.random.default_rng(6).normal(0.0, 3000.0, samples(2)).astype(np.int16)
+    leftover.accept(played, np.zeros_like(played), played // 4)
+    assert leftover.is_strong

@@ -99,10 +99,13 @@ class Nobody:
 def test_the_microphone_hisses_and_clips(room: Room, loudest: int, quiet: float) -> None:
     rehearsal = Rehearsal(clips="", user=[], room=room, limit_s=1.0)
     blocks: list[Block] = []
-    duplex = RoomDuplex(
-        rehearsal, Nobody(), {"a": HISS}, None, HISS, lambda block, _: blocks.append(block)
-    )
-    duplex.run(lambda block: HISS[: len(block)] * 8, lambda _: None)
+    duplex = RoomDuplex(rehearsal, Nobody(), {"a": HISS}, None, HISS)
+
+    def process(block: Block) -> Block:
+        blocks.append(block)
+        return HISS[: len(block)] * 8
+
+    duplex.run(process, lambda _: None)
     sound = np.concatenate(blocks)
     assert (sound.max(), sound.min()) == (loudest, -loudest - 1)
     assert rms(sound[: samples(0.05)]) == pytest.approx(quiet, rel=0.15)

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -35,10 +36,12 @@ ANSWERS = {
 """What is said in every state on the shortest way to a rep."""
 
 
-def coach_run(pulse: PrivatePulse, folder: Path, *arguments: str) -> subprocess.Popen[str]:
+def coach_run(
+    pulse: PrivatePulse, folder: Path, *arguments: str, module: str = "coach"
+) -> subprocess.Popen[str]:
     # Who runs the tests in the background hands down that an interruption is to be ignored.
     python = ["env", "--default-signal=INT", sys.executable]
-    command = [*python, "-m", "coach", "run", "--journal", str(folder / "journal.jsonl")]
+    command = [*python, "-m", module, "run", "--journal", str(folder / "journal.jsonl")]
     env = {
         **pulse.env,
         "COACH_MODEL": str(model_store.default_folder()),
@@ -65,6 +68,22 @@ def counted(folder: Path) -> bool:
     begun = [event["at_s"] for event in events(folder) if event.get("to") == "working"]
     counts = [event["at_s"] for event in events(folder) if event.get("prompt") == "count"]
     return bool(begun) and any(at_s > begun[0] for at_s in counts)
+
+
+def kinds(folder: Path) -> set[str]:
+    return {event["event"] for event in events(folder)}
+
+
+def said(folder: Path) -> int:
+    """How much the coach has said."""
+    return sum(event["event"] == "said" for event in events(folder))
+
+
+def frozen_for(process: subprocess.Popen[str], seconds: float) -> None:
+    process.send_signal(signal.SIGSTOP)
+    until = time.monotonic() + seconds
+    wait_until(lambda: time.monotonic() > until, "the time to pass", seconds)
+    process.send_signal(signal.SIGCONT)
 
 
 def reps(folder: Path) -> list[dict[str, Any]]:
@@ -164,6 +183,36 @@ def test_control_c_ends_politely(tmp_path: Path) -> None:
     assert "Traceback" not in err
     assert events(tmp_path)[-1]["event"] == "session"
     assert events(tmp_path)[-1]["outcome"] == "abandoned"
+
+
+def test_a_kept_session_replays_to_the_byte_and_used_no_network(tmp_path: Path) -> None:
+    """The microphone hears the coach, and some of it is lost while the process is frozen.
+
+    PulseAudio is talked to through a socket of this machine, which is no network.
+    """
+    kept = tmp_path / "kept"
+    options = ("--keep-audio", str(kept), "--reps", "2")
+    with private_pulse(echo=True, echo_db=-10.0) as pulse:
+        coach = coach_run(pulse, tmp_path, *options, module="tests.without_network")
+        try:
+            wait_until(lambda: said(tmp_path) > 0, "the first words", seconds=20)
+            frozen_for(coach, 1.0)
+            wait_until(lambda: "audio_lost" in kinds(tmp_path), "the loss to be told")
+            pulse.play(CLIPS / "ready.flac")
+            before = said(tmp_path)
+            wait_until(lambda: said(tmp_path) > before, "more words", seconds=20)
+            coach.send_signal(signal.SIGINT)
+            _, err = coach.communicate(timeout=20)
+        finally:
+            coach.kill()
+    # Before that, ALSA may tell of the underrun.
+    assert (coach.returncode, err.splitlines()[-1]) == (130, "coach: interrupted; rest well")
+    (recording,) = kept.glob("*.wav")
+    replayed = tmp_path / "replayed.jsonl"
+    command = [sys.executable, "-m", "coach", "replay", str(recording), "--journal", str(replayed)]
+    env = {**os.environ, "COACH_MODEL": str(model_store.default_folder())}
+    subprocess.run(command, env=env, check=True, capture_output=True, timeout=120)
+    assert replayed.read_bytes() == (tmp_path / "journal.jsonl").read_bytes()
 
 
 def test_the_voices_are_played_one_after_the_other(tmp_path: Path) -> None:

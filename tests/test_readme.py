@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 from coach.devices.room_duplex import RoomDuplex, load_clips
-from coach.performance import OnBlock, Outputs, perform
-from coach.ports import Duplex
+from coach.performance import Outputs, perform
 from coach.rehearsal import User, parse_rehearsal
 from coach.remembered import TODAY
 from coach.table import diagram
@@ -32,13 +31,9 @@ def test_the_rehearsal_it_shows_runs_to_its_end(coach: Coach) -> None:
     rehearsal = parse_rehearsal(shown_rehearsal(), "README.md")
     user, recorder = User(rehearsal), Recorder()
     clips = load_clips(rehearsal, ROOT / "first.yaml")
-
+    room = RoomDuplex(rehearsal, user, clips, None, coach.reference())
     plan = coach.plan(rehearsal.remembered.history(), TODAY)
-
-    def make_duplex(on_block: OnBlock) -> Duplex:
-        return RoomDuplex(rehearsal, user, clips, None, coach.reference(), on_block)
-
-    assert perform(coach, plan, make_duplex, [user, recorder], Outputs(), pytest.fail) == "finished"
+    assert perform(coach, plan, room, [user, recorder], Outputs(), pytest.fail) == "finished"
 
 
 def test_every_file_it_names_is_there() -> None:

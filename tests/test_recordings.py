@@ -14,9 +14,8 @@ from coach.devices.room_duplex import RoomDuplex, load_clips, load_noise
 from coach.devices.wav_duplex import WavDuplex
 from coach.facts import RepEnded, SessionEnded, StateChanged
 from coach.messages import Heard
-from coach.performance import OnBlock, Outputs, perform
+from coach.performance import Outputs, perform
 from coach.plan import Plan
-from coach.ports import Duplex
 from coach.rehearsal import User, parse_rehearsal
 from coach.units import samples
 from coach.wiring import Coach
@@ -93,11 +92,8 @@ def rehearse(
     rehearsal = parse_rehearsal(text, str(file))
     user, recorder = User(rehearsal), Recorder()
     sounds, noise = load_clips(rehearsal, file), load_noise(rehearsal.room, file)
-
-    def make_duplex(on_block: OnBlock) -> Duplex:
-        return RoomDuplex(rehearsal, user, sounds, noise, coach.reference(), on_block)
-
-    perform(coach, PLAN, make_duplex, [user, recorder], Outputs(render=render), pytest.fail)
+    duplex = RoomDuplex(rehearsal, user, sounds, noise, coach.reference())
+    perform(coach, PLAN, duplex, [user, recorder], Outputs(render=render), pytest.fail)
     return recorder
 
 
@@ -106,12 +102,14 @@ def test_every_speaker_is_led_through_a_session(coach: Coach, speaker: str) -> N
     recorder = rehearse(coach, FIXTURES / "en" / speaker, "{}")
     assert [event.dest for event in recorder.of(StateChanged)] == [
         "waiting",
+        "planning",
         "cat_cow",
         "tension_check",
         "first_rep",
         "slow_descent",
         "stop_point",
         "working",
+        "plank",
         "finished",
     ]
     assert [event.perfect for event in recorder.of(RepEnded)] == [False, True, True, True, True]
@@ -125,7 +123,7 @@ def test_the_first_word_after_half_a_minute_of_noise(coach: Coach, tmp_path: Pat
     write_audio(tmp_path / "fan.wav", hiss)
     room = f"{{noise: {tmp_path / 'fan.wav'}, snr_db: 20}}"
     recorder = rehearse(coach, FIXTURES / "en" / "flite_slt", room, limit_s=60)
-    assert [event.dest for event in recorder.of(StateChanged)][:2] == ["waiting", "cat_cow"]
+    assert [event.dest for event in recorder.of(StateChanged)][:2] == ["waiting", "planning"]
 
 
 @pytest.mark.parametrize(("gain_db", "delay_ms"), [(-18, 60), (-6, 60), (0, 350), (6, 200)])
@@ -148,12 +146,8 @@ def test_a_recorded_session_replays_exactly(coach: Coach, tmp_path: Path) -> Non
     wav = tmp_path / "session.wav"
     first = rehearse(coach, FIXTURES / "en" / "flite_rms", "{}", render=wav)
     again, rendered = Recorder(), tmp_path / "again.wav"
-    recording = read_audio(wav)
-
-    def make_duplex(on_block: OnBlock) -> Duplex:
-        return WavDuplex(recording, on_block)
-
-    perform(coach, PLAN, make_duplex, [again], Outputs(render=rendered), pytest.fail)
+    again_from = WavDuplex(read_audio(wav))
+    perform(coach, PLAN, again_from, [again], Outputs(render=rendered), pytest.fail)
     assert again.events == first.events
     assert rendered.read_bytes() == wav.read_bytes()
 

@@ -6,6 +6,7 @@ import contextlib
 import io
 import os
 import struct
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -14,6 +15,7 @@ import numpy as np
 import soundfile
 import soxr
 
+from coach.devices.private_file import open_private
 from coach.errors import AudioFileError, OutputError
 from coach.units import RATE_HZ, Block
 
@@ -29,6 +31,15 @@ def read_audio(path: Path) -> Block:
     when it is silent, the next that is not. Raises AudioFileError when the file is missing, empty,
     cut short or not audio.
     """
+    return _read(path, _first_with_sound)
+
+
+def read_microphone(path: Path) -> Block:
+    """As ``read_audio``, but always the first channel: a session may be silent from end to end."""
+    return _read(path, lambda sound: sound[:, 0])
+
+
+def _read(path: Path, channel: Callable[[Any], Any]) -> Block:
     if not path.is_file():
         raise AudioFileError(f"{path}: there is no such recording")
     if path.stat().st_size == 0:
@@ -45,7 +56,7 @@ def read_audio(path: Path) -> Block:
         raise AudioFileError(f"{path}: the recording has no sound in it")
     if len(sound) < frames:
         raise _cut_short(path, len(sound) / rate_hz, frames / rate_hz)
-    mono = _first_with_sound(sound)
+    mono = channel(sound)
     if rate_hz != RATE_HZ:
         mono = soxr.resample(mono, rate_hz, RATE_HZ, "VHQ")
     if not np.all(np.isfinite(mono)):
@@ -99,17 +110,17 @@ def write_audio(path: Path, sound: Block) -> None:
 class SessionWav:
     """A session as a stereo WAV, microphone left and coach right, readable at any moment.
 
-    The header is kept true after every block, so a killed session leaves a whole recording; what
-    the file held before is replaced by the first block, not earlier. Raises OutputError when the
-    file cannot be made; when it cannot be written any further, ``failure`` says why and the rest
-    is dropped: a full disk never ends a session.
+    It is for its owner alone. The header is kept true after every block, so a killed session leaves
+    a whole recording; what the file held before is replaced by the first block, not earlier. Raises
+    OutputError when the file cannot be made; when it cannot be written any further, ``failure``
+    says why and the rest is dropped: a full disk never ends a session.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self.failure: OutputError | None = None
         try:
-            descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+            descriptor = open_private(path, os.O_RDWR)
         except OSError as error:
             raise OutputError(f"{path}: cannot be written: {error.strerror}") from None
         self._file = os.fdopen(descriptor, "r+b", buffering=0)

@@ -16,7 +16,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 from coach.calibration import Calibration
 from coach.datafile import Strict
 from coach.delay import LONGEST
-from coach.devices.private_file import replace_file
+from coach.devices.private_file import replace_private
 from coach.units import samples, seconds
 
 
@@ -55,7 +55,7 @@ class CalibrationFile:
         text = json.dumps(kept, ensure_ascii=False, indent=2) + "\n"
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            replace_file(self._path, text.encode(errors="replace"))
+            replace_private(self._path, text.encode(errors="replace"))
         except OSError as error:
             self._complain(
                 f"cannot be written: {error.strerror}; "

@@ -7,11 +7,12 @@ import stat
 import sys
 from types import TracebackType
 
+from coach.devices.private_file import open_private
 from coach.errors import OutputError
 
 
 class JournalFile:
-    """Writes lines as they happen; ``-`` is standard output.
+    """Writes lines as they happen, for their owner alone; ``-`` is standard output.
 
     What the file held before is replaced by the first line, not earlier. Raises OutputError when
     the file cannot be made. When it cannot be written any further (the disk is full) the last
@@ -24,9 +25,7 @@ class JournalFile:
         self.failure: OutputError | None = None
         try:
             self._fd = (
-                os.dup(sys.stdout.fileno())
-                if path == "-"
-                else os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
+                os.dup(sys.stdout.fileno()) if path == "-" else open_private(path, os.O_WRONLY)
             )
         except OSError as error:
             raise OutputError(f"{path}: cannot be written: {error.strerror}") from None

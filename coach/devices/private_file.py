@@ -1,13 +1,36 @@
-"""Private file: a file readable by its owner alone, there whole or as it was before."""
+"""Private file: files that only their owner may read, from the moment at which they exist.
+
+The mode is given where a file is made: there is no moment at which somebody else may open it.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import os
+import stat
 import tempfile
 from pathlib import Path
 
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
-def replace_file(path: Path, content: bytes) -> None:
-    """Write beside, then rename. Raises OSError."""
+
+def open_private(path: Path | str, access: int) -> int:
+    """A descriptor of the file, made if need be. ``access`` is os.O_WRONLY or the like. OSError.
+
+    A file that is there loses what others may do with it, for what it held is about to be
+    replaced by something private; a device or a pipe is not touched, and where the disk knows no
+    modes or the file is another's, it stays as it is.
+    """
+    descriptor = os.open(path, access | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    found = os.fstat(descriptor).st_mode
+    if stat.S_ISREG(found) and found & _OTHERS:
+        with contextlib.suppress(OSError):
+            os.fchmod(descriptor, stat.S_IMODE(found) & ~_OTHERS)
+    return descriptor
+
+
+def replace_private(path: Path, content: bytes) -> None:
+    """Write beside, then rename: a reader finds the old content or the new. OSError."""
     with tempfile.NamedTemporaryFile(
         dir=path.parent, prefix=f".{path.name}.", delete=False
     ) as file:

@@ -63,13 +63,11 @@ class RoomDuplex:
         clips: Mapping[str, Block],
         noise: Block | None,
         reference: Block,
-        on_block: Callable[[Block, Block], None],
     ) -> None:
         self.delay: Samples = 0
         self.name: str | None = None
         self._user = user
         self._clips = clips
-        self._on_block = on_block
         self._limit = samples(rehearsal.limit_s)
         self._random = np.random.default_rng(rehearsal.seed)
         speech = active_rms(np.concatenate([*clips.values(), silence(0)]))
@@ -92,7 +90,6 @@ class RoomDuplex:
             speaker = process(microphone)
             if speaker is None:
                 return
-            self._on_block(microphone, speaker)
             if self._echo is not None:
                 self._echo.feed(speaker)
             now += BLOCK

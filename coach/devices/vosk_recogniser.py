@@ -10,11 +10,14 @@ may stop in the middle of a sentence and go on in another.
 from __future__ import annotations
 
 import json
+import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
+from coach.devices.interruption import held_back
 from coach.devices.openfst_file import graph_bytes
 from coach.errors import ModelError
 from coach.ports import Word
@@ -45,17 +48,16 @@ class SpeechModel:
     """
 
     def __init__(self, folder: Path, graph: WordGraph, numbers: Mapping[str, int]) -> None:
-        try:
-            import vosk  # noqa: PLC0415 - opens a shared library, which a headless import must not
-        except OSError as error:
-            raise ModelError(f"the recogniser's library cannot be loaded: {error}") from None
+        vosk = _import_vosk()
         vosk.SetLogLevel(-1)
         with tempfile.TemporaryDirectory(prefix="flatback-model-") as name:
             overlay = Path(name)
             _overlay(folder.resolve(), overlay)
             (overlay / GRAPH).write_bytes(graph_bytes(graph, numbers))
             try:
-                self.vosk_model: Any = vosk.Model(name)
+                # A Model that was interrupted in the middle complains when it is taken away.
+                with held_back():
+                    self.vosk_model: Any = vosk.Model(name)
             except Exception as error:  # Vosk raises bare Exception
                 raise ModelError(f"{folder}: Vosk cannot load this model: {error}") from None
 
@@ -93,6 +95,23 @@ class VoskRecogniser:
             )
             for word in json.loads(self._kaldi.Result()).get("result", [])
         )
+
+
+def _import_vosk() -> Any:
+    """The module without ``requests``, with which it would fetch models.
+
+    That opens a socket when it is imported, to see if there is IPv6. Raises ModelError.
+    """
+    placeholder = ModuleType("requests")
+    there = sys.modules.setdefault("requests", placeholder)
+    try:
+        import vosk  # noqa: PLC0415 - opens a shared library, which a headless import must not
+    except OSError as error:
+        raise ModelError(f"the recogniser's library cannot be loaded: {error}") from None
+    finally:
+        if there is placeholder:
+            del sys.modules["requests"]
+    return vosk
 
 
 def _overlay(model: Path, overlay: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from coach.units import Block, Samples, samples
 
@@ -10,21 +10,31 @@ _BLOCK: Samples = samples(0.02)
 
 
 class WavDuplex:
-    """A Duplex whose microphone is a recording; what the coach says goes to ``on_block``."""
+    """A Duplex whose microphone is a recording; what the coach says is heard by nobody.
 
-    def __init__(self, recording: Block, on_block: Callable[[Block, Block], None]) -> None:
-        self.delay: Samples = 0
+    ``delay`` is that of the duplex that was recorded. ``losses`` are the places in the recording
+    at which so many samples were lost.
+    """
+
+    def __init__(
+        self, recording: Block, delay: Samples = 0, losses: Mapping[Samples, Samples] | None = None
+    ) -> None:
+        self.delay = delay
         self.name: str | None = None
         self._recording = recording
-        self._on_block = on_block
+        self._losses = losses or {}
 
     def run(
         self, process: Callable[[Block], Block | None], lost: Callable[[Samples], None]
     ) -> None:
-        """See Duplex. A recording loses no audio: ``lost`` is never called."""
-        for start in range(0, len(self._recording), _BLOCK):
-            microphone = self._recording[start : start + _BLOCK]
-            speaker = process(microphone)
-            if speaker is None:
+        """See Duplex."""
+        now = 0
+        while now < len(self._recording):
+            if now in self._losses:
+                lost(self._losses[now])
+                now += self._losses[now]
+                continue
+            end = min([now + _BLOCK, *(at for at in self._losses if at > now)])
+            if process(self._recording[now:end]) is None:
                 return
-            self._on_block(microphone, speaker)
+            now = end

@@ -1,0 +1,136 @@
+"""Sidecar file: what a kept recording does not hold itself, and the replay of its session needs.
+
+It lies beside the recording, with the same name and ``.json``. A field more is another FORMAT,
+unless it may be missing.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
+
+from coach import __version__
+from coach.calibration import Calibration
+from coach.datafile import Strict
+from coach.delay import LONGEST
+from coach.devices.piper_synthesiser import SUFFIX as VOICE_SUFFIX
+from coach.devices.private_file import open_private, replace_private
+from coach.errors import DataError, OutputError
+from coach.plan import Plan
+from coach.programme import Programme
+from coach.units import Samples, samples, seconds
+from coach.verbosity import Verbosity
+
+FORMAT: Literal[1] = 1
+SUFFIX = ".json"
+
+
+def absolute_voice(voice: str) -> str:
+    """The same voice from whatever folder it is named: a path becomes absolute."""
+    is_path = voice.endswith(VOICE_SUFFIX)
+    return str(Path(voice).expanduser().resolve()) if is_path else voice
+
+
+DelaySeconds = Annotated[float, Field(ge=0.0, le=seconds(LONGEST))]
+
+
+class Loss(Strict):
+    """A gap: from ``at_s`` on, so many samples of the microphone were lost."""
+
+    at_s: float = Field(ge=0.0)
+    samples: int = Field(gt=0)
+
+
+class Sidecar(Strict):
+    """What a session was told from outside, apart from sound.
+
+    ``programme`` is what was trained, its sets and reps with it. ``delay_s`` is the duplex's, and
+    ``calibration_s`` that of the calibration it began with.
+    """
+
+    format: Literal[1] = FORMAT
+    version: str = __version__
+    programme: Programme
+    verbosity: Verbosity = "full"
+    voice: Annotated[str, AfterValidator(absolute_voice)]
+    rate_wpm: int
+    plan: Plan | None = None
+    delay_s: DelaySeconds = 0.0
+    calibration_s: DelaySeconds | None = None
+    lost: Annotated[tuple[Loss, ...], Field(strict=False)] = ()
+
+    @property
+    def delay(self) -> Samples:
+        """The duplex's, in samples."""
+        return samples(self.delay_s)
+
+    @property
+    def calibration(self) -> Calibration | None:
+        """What the session began with."""
+        return None if self.calibration_s is None else Calibration(samples(self.calibration_s))
+
+    @property
+    def losses(self) -> Mapping[Samples, Samples]:
+        """Where how many samples were lost."""
+        return {samples(loss.at_s): loss.samples for loss in self.lost}
+
+
+class SidecarFile:
+    """Writes a sidecar, for its owner alone, as soon as the session has begun.
+
+    Every loss of audio is in it at once. Raises OutputError when the file cannot be made; when it
+    cannot be written later on, ``failure`` says why.
+    """
+
+    def __init__(self, path: Path, sidecar: Sidecar) -> None:
+        self._path = path
+        self._sidecar = sidecar
+        self.failure: OutputError | None = None
+        try:
+            os.close(open_private(path, os.O_WRONLY))
+        except OSError as error:
+            raise OutputError(f"{path}: cannot be written: {error.strerror}") from None
+
+    def begin(self, delay: Samples, calibration: Calibration | None) -> None:
+        """What is known of the duplex, now that it is final."""
+        known = None if calibration is None else seconds(calibration.delay)
+        self._write(delay_s=seconds(delay), calibration_s=known)
+
+    def lose(self, at: Samples, count: Samples) -> None:
+        """Audio was lost."""
+        loss = Loss(at_s=seconds(at), samples=count)
+        self._write(lost=(*self._sidecar.lost, loss))
+
+    def _write(self, **changed: Any) -> None:
+        self._sidecar = self._sidecar.model_copy(update=changed)
+        try:
+            text = self._sidecar.model_dump_json(indent=2) + "\n"
+            replace_private(self._path, text.encode(errors="replace"))
+        except OSError as error:
+            problem = f"ends early, the recording cannot be replayed exactly: {error.strerror}"
+            self.failure = OutputError(f"{self._path}: {problem}")
+
+
+_OBJECT = TypeAdapter(dict[str, Any])
+
+
+def read_sidecar(path: Path) -> Sidecar:
+    """The sidecar at ``path``. Raises DataError."""
+    cure = "move it away to replay the sound alone"
+    try:
+        content = path.read_bytes()
+        form = _OBJECT.validate_json(content).get("format")
+        if form != FORMAT:
+            problem = f"format {FORMAT} is expected, found {form!r:.60}: {cure}"
+            raise DataError(str(path), "", problem)
+        return Sidecar.model_validate_json(content)
+    except OSError as error:
+        raise DataError(str(path), "", f"cannot be read: {error.strerror}") from None
+    except ValidationError as error:
+        place = error.errors(include_url=False)[0]["loc"]
+        where = ".".join(map(str, place))
+        raise DataError(str(path), where, f"is damaged, or no session's: {cure}") from None
