@@ -402,9 +402,10 @@ def test_who_says_yes_forgets_everything(
 def test_of_one_who_is_forgotten_no_byte_stays_beside_the_others(
     typed: Command, machine: Path
 ) -> None:
-    trained(machine, *RICH, person="Anna-Wilhelmine")
+    trained(machine, *RICH * 30, person="Anna-Wilhelmine")
     trained(machine, session(exercise="quite_another"), person="Ben")
     known = typed("history", "--profile", "Ben")
+    before = machine.stat().st_size
     assert b"Anna-Wilhelmine" in machine.read_bytes()
     assert typed("forget", "--yes", "--profile", "Anna-Wilhelmine").status == 0
     assert typed("history", "--profile", "Ben") == known
@@ -412,6 +413,7 @@ def test_of_one_who_is_forgotten_no_byte_stays_beside_the_others(
     assert b"Anna-Wilhelmine" not in content
     assert b"straight_leg_lift" not in content
     assert b"quite_another" in content
+    assert machine.stat().st_size < before
 
 
 def test_a_damaged_memory_beside_it_is_named(typed: Command, machine: Path) -> None:

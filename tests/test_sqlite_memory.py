@@ -17,9 +17,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks.made_up_training import made_up
 from coach.devices import sqlite_file
 from coach.devices.sqlite_memory import SqliteMemory
 from coach.devices.sqlite_schema import MIGRATIONS, migrate, version_of
+from coach.devices.training_archive import write_archive
 from coach.errors import MemoryFileError
 from coach.facts import (
     ExerciseChosen,
@@ -418,8 +420,8 @@ def test_what_another_program_keeps_busy_is_written_when_it_is_done(
 
 
 def test_a_slow_disk_keeps_nobody_waiting(path: Path, clock: HandClock) -> None:
-    """Here it is another program that keeps it; the answer takes no longer than the patience."""
-    memory = SqliteMemory(path, "default", clock, pytest.fail, patience_seconds=0.001)
+    """Here it is another program that keeps it; all together wait no longer than the patience."""
+    memory = SqliteMemory(path, "default", clock, pytest.fail, patience_seconds=0.1)
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
         began = time.monotonic()
@@ -549,6 +551,35 @@ def test_a_damaged_file_is_kept_aside_and_a_new_one_begun(
     assert (len(history.trainings), history.damaged) == (1, False)
 
 
+def test_damage_is_found_also_where_nobody_looked_for_long(path: Path, clock: HandClock) -> None:
+    with sqlite_file.opened(path) as connection:
+        write_archive(connection, made_up(2, TODAY, clock.utc_seconds()))
+    path.write_bytes(garbage_page(path.read_bytes()))
+    with SqliteMemory(path, "default", clock, lambda _: None) as memory:
+        assert memory.set_aside is not None
+
+
+def test_what_only_looks_damaged_without_its_log_is_left_as_it_is(
+    path: Path, clock: HandClock, disk_of: Disk
+) -> None:
+    """After a power cut in a checkpoint the log has what the file lacks; here the disk is full."""
+    log = path.with_name("memory.db-wal")
+    with remember(path, clock) as memory:
+        tell(memory, session())
+        whole_log = log.read_bytes()
+    known = recalled(path, clock)
+    content = path.read_bytes()
+    torn = content[:4096] + b"\xa5" * (len(content) - 4096)
+    path.write_bytes(torn)
+    log.write_bytes(whole_log)
+    said: list[str] = []
+    with disk_of(0), SqliteMemory(path, "default", clock, said.append) as memory:
+        assert memory.recall() == History()
+    assert (path.read_bytes(), log.read_bytes()) == (torn, whole_log)
+    assert len(said) == 1
+    assert recalled(path, clock) == known
+
+
 def test_an_empty_file_is_a_new_one(path: Path, clock: HandClock) -> None:
     path.parent.mkdir()
     path.touch()
@@ -647,6 +678,7 @@ def test_a_memory_becomes_one_of_today_or_stays_what_it_was(
         if added and "nonsense" in added[-1]:
             with pytest.raises(sqlite3.OperationalError):
                 migrate(connection, (*MIGRATIONS, *added))
+            assert not connection.in_transaction
         else:
             migrate(connection, (*MIGRATIONS, *added))
         assert version_of(connection) == version
