@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,9 @@ from coach.errors import VoiceError
 
 if TYPE_CHECKING:
     from piper import PiperVoice
+
+# From 1.29 on ONNX Runtime tells its maker how it is used. It asks once, at its first import.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
 SUFFIX = ".onnx"
 INSTALL = "pip install 'flatback[natural]', or in a checkout: scripts/setup --natural"
