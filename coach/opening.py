@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from coach.facts import HabitTold, SessionResumed
+from coach.history import CutOff
 from coach.messages import Heard
 from coach.plan import Plan
 from coach.programme import PARTS, Part
@@ -36,16 +38,15 @@ class Opening:
         self._stage: Stage = workout.stage
         self._plan = plan
         self._chosen = False
+        self._taken_up: Part | None = None
         self._questions: list[_Question] = []
         self._asked: _Question | None = None
 
     def guards(self) -> dict[str, bool]:
         """The guards that are about what is asked now, and about the parts to come."""
-        asked = self._asked.name if self._asked else ""
-        takes_up = asked == "cut_off" and self._part_cut_off()
         return {
-            "asked_if_well": asked == "well",
-            f"cut_off_in_{takes_up}": bool(takes_up),
+            "asked_if_well": self._asked is not None and self._asked.name == "well",
+            f"taken_up_in_{self._taken_up}": True,
             **{f"{part}_is_next": part in self._workout.parts for part in PARTS},
         }
 
@@ -69,12 +70,9 @@ class Opening:
         else:
             self.decline(heard)
 
-    def take_up_training(self) -> None:
-        """Go on with the session that was cut off."""
-        cut_off = self._plan.cut_off
-        if cut_off is None:
-            return
-        self._asked = None
+    def _take_up(self, cut_off: CutOff) -> None:
+        """Go on with the session that was cut off, before anything of another one happens."""
+        self._taken_up = self._part_of(cut_off)
         self._stage.report(SessionResumed(self._stage.now))
         if cut_off.exercise != self._workout.tally.name:
             self._workout.choose(cut_off.exercise, "plan_as_last_time")
@@ -84,7 +82,10 @@ class Opening:
     def _answer(self, wanted: Callable[[_Question], Callable[[], None]]) -> None:
         if self._asked is not None:
             wanted(self._asked)()
-            self._ask_next()
+            if self._taken_up:
+                self._move_on()
+            else:
+                self._ask_next()
 
     def _ask_next(self) -> None:
         self._stage.turn()
@@ -99,11 +100,8 @@ class Opening:
             return (cue("exercise_now", 1.0, exercise=self._workout.exercise.name),)
         return (cue(self._plan.reason, 1.0, exercise=self._workout.exercise.name),)
 
-    def _part_cut_off(self) -> Part | None:
+    def _part_of(self, cut_off: CutOff) -> Part:
         """The part in which to go on: a set that was under way, or where it was."""
-        cut_off = self._plan.cut_off
-        if cut_off is None:
-            return None
         here: dict[str, Part] = {part: part for part in PARTS}
         otherwise = "working" if cut_off.set else self._workout.parts[0]
         return here.get(cut_off.state, otherwise)
@@ -111,9 +109,9 @@ class Opening:
     def _all_questions(self) -> list[_Question]:
         plan, questions = self._plan, []
         if plan.cut_off is not None:
-            questions.append(
-                _Question("cut_off", (ask("ask_take_up", "ask_take_up_again"),), _nothing, _nothing)
-            )
+            question = (ask("ask_take_up", "ask_take_up_again"),)
+            take_up = partial(self._take_up, plan.cut_off)
+            questions.append(_Question("cut_off", question, take_up, _nothing))
         if plan.asks_after_pain:
             questions.append(
                 _Question("well", (ask("ask_well", "ask_well_again"),), _nothing, _nothing)

@@ -67,8 +67,9 @@ def perform(
     """Run a session that begins from ``plan``, and say how it ended.
 
     ``warn`` is told in a line what the session goes without. ``calibration`` is known of a duplex
-    that has no name. ``memory`` hears of everything, and when it fails the coach says so. Raises OutputError before the session when one of them cannot be made, and
-    after it when one could not be written to the end.
+    that has no name. ``memory`` hears of everything; when it fails, the coach says so, which a
+    replay of a recording cannot know. Raises OutputError before the session when one of the
+    outputs cannot be made, and after it when one could not be written to the end.
     """
     _refuse_to_overwrite(outputs)
     last = _LastOutcome()

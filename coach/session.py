@@ -198,8 +198,7 @@ class Session:
         """An answer to what was not asked yet, or no more."""
 
     def take_up(self, heard: Heard | None) -> None:
-        """Go on with a session that was cut off, in the part it was in."""
-        self._opening.take_up_training()
+        """Go on with the session that was cut off, in the part it was in."""
         if self.state == "working" and self._workout.tally.set > 0:
             self._sets.take_up_set()
         else:

@@ -115,7 +115,7 @@ def _return_from_pause() -> list[Row]:
 
 def _take_up() -> list[Row]:
     """A session that was cut off goes on in the part it was in."""
-    return [Row("planning", "yes", part, "take_up", f"cut_off_in_{part}") for part in PARTS]
+    return [Row("planning", PLAYED, part, "take_up", f"taken_up_in_{part}") for part in PARTS]
 
 
 ROWS: tuple[Row, ...] = (
@@ -124,13 +124,13 @@ ROWS: tuple[Row, ...] = (
     Row("waiting", "skip", "planning", "begin_planning"),
     Row("waiting", "restart", None, "begin_waiting"),
     *_question("waiting"),
-    *_take_up(),
     Row("planning", "yes", None, "agree"),
     Row("planning", "no", "stopped", "end_unwell", "asked_if_well"),
     Row("planning", "no", None, "decline"),
     Row("planning", "skip", None, "ask_again", "asked_if_well"),
     Row("planning", "skip", None, "skip_question"),
     Row("planning", "restart", None, "begin_planning"),
+    *_take_up(),
     *_onward("planning", PLAYED),
     *_question("planning"),
     *_onward("stretching", "done", "skip", PLAYED),

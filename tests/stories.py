@@ -103,11 +103,13 @@ def play(
     sets: int = 1,
     reps: int = 3,
     verbosity: Verbosity = "full",
+    remembered: Remembered | None = None,
 ) -> Recorder:
     """A session in which ``utterances`` are said, whatever the coach does."""
     said = list(utterances)
     recorder = Recorder()
-    engine = scripted_engine(ScriptedRecogniser(said), [recorder], lesson(sets, reps, verbosity))
+    taught = lesson(sets, reps, verbosity)
+    engine = scripted_engine(ScriptedRecogniser(said), [recorder], taught, remembered)
     engine.process(speech_sound(said, samples(length_s)))
     return recorder
 

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from coach.facts import FloorFound, RepEnded, SessionEnded, StateChanged
 from coach.grammar import INTENTS
 from coach.messages import Heard, Intent, Spoken
+from coach.rehearsal import parse_rehearsal
+from coach.remembered import Remembered
 from coach.settings import HearingSettings
 from coach.table import FINAL, STATES
 from coach.testing import Utterance
@@ -138,17 +140,28 @@ def test_an_answer_that_began_before_the_question_is_no_answer_to_it() -> None:
     assert recorder.of(StateChanged)[-1].dest == "tension_check"
 
 
+PASTS = [
+    rehearsal.remembered
+    for rehearsal in (parse_rehearsal(path.read_text(), str(path)) for path in stories())
+]
+Pasts = st.sampled_from([*PASTS, Remembered()])
+"""Everybody there is a story of, and somebody of whom nothing at all is known."""
+
+
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(st.lists(st.tuples(st.floats(0.6, 25.0), st.sampled_from(INTENTS)), min_size=1, max_size=12))
+@given(
+    st.lists(st.tuples(st.floats(0.6, 25.0), st.sampled_from(INTENTS)), min_size=1, max_size=12),
+    Pasts,
+)
 def test_no_sequence_of_intents_hangs_or_leaves_the_known_states(
-    turns: list[tuple[float, Intent]],
+    turns: list[tuple[float, Intent]], past: Remembered
 ) -> None:
     grammar = lesson().grammar
     utterances, at = [], 0.0
     for wait, intent in turns:
         at += wait + 1.0
         utterances.append(said(at, grammar.sentences(intent)[0]))
-    recorder = play(utterances, at + 100)
+    recorder = play(utterances, at + 100, remembered=past)
     state = recorder.of(StateChanged)[-1].dest
     assert state in STATES
     ended = recorder.of(SessionEnded)
@@ -160,8 +173,10 @@ def test_no_sequence_of_intents_hangs_or_leaves_the_known_states(
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(st.floats(0.5, 120.0), st.lists(st.sampled_from(INTENTS), max_size=6))
-def test_stop_always_ends_within_a_second(at_s: float, before: list[Intent]) -> None:
+@given(st.floats(0.5, 120.0), st.lists(st.sampled_from(INTENTS), max_size=6), Pasts)
+def test_stop_always_ends_within_a_second(
+    at_s: float, before: list[Intent], past: Remembered
+) -> None:
     grammar = lesson().grammar
     opening = [
         said(1 + 2 * turn, grammar.sentences(intent)[0])
@@ -169,7 +184,7 @@ def test_stop_always_ends_within_a_second(at_s: float, before: list[Intent]) -> 
         if 1 + 2 * turn < at_s - 1.5
     ]
     stop = said(at_s, "stop")
-    recorder = play([*opening, stop], at_s + 3)
+    recorder = play([*opening, stop], at_s + 3, remembered=past)
     ended = recorder.of(SessionEnded)
     assert ended
     assert ended[0].at <= stop.end + RATE_HZ
