@@ -39,9 +39,10 @@ _QUANTILE = 0.35
 _STEP_DB, _STEPS = 3.0, 24
 _AROUND_DB = 4.5
 
-PLAYED, HEARD, LEFT, TAKEN, FOUND, EXPECTED = range(6)
+PLAYED, HEARD, LEFT, TAKEN, FOUND, ECHO, EXPECTED = range(7)
 """What is kept of a hop. TAKEN is what cancellation took out, FOUND its likeness to what was
-heard, EXPECTED what was to be expected in LEFT, as was known then.
+heard. EXPECTED is what was to be expected in LEFT, as was known then: of the coach's voice, which
+is ECHO, and of noise.
 """
 
 
@@ -52,7 +53,7 @@ class Leftover:
         self._emphases = Emphasis(), Emphasis(), Emphasis()
         self._played = 0.0
         self._now: Samples = 0
-        self._hops: Hops = np.zeros((_MEMORY_HOPS, 6))
+        self._hops: Hops = np.zeros((_MEMORY_HOPS, 7))
         self._speaking: deque[Hops] = deque(maxlen=_WINDOWS)
         self._quiet: deque[float] = deque(maxlen=_QUIET_WINDOWS)
         self._ratios = _Ratios()
@@ -71,8 +72,9 @@ class Leftover:
 
     def _take_in(self, hop: Hops) -> None:
         self._played = hop[PLAYED] = max(hop[PLAYED], _TAIL_PER_HOP * self._played)
-        expected = self._ratios.of(self._played) + self._noise + 1.0
-        self._hops = np.vstack([self._hops[1:], np.append(hop, expected)])
+        echo = self._ratios.of(self._played)
+        expected = echo + self._noise + 1.0
+        self._hops = np.vstack([self._hops[1:], np.append(hop, (echo, expected))])
         self._now += HOP
         if self._now % _WINDOW == 0:
             self._learn()
@@ -96,10 +98,11 @@ class Leftover:
     @property
     def level(self) -> float:
         """How loud what is left of the coach's voice is to be expected just now, RMS in int16 units
-        of pre-emphasised sound; 0.0 before anything was learned.
+        of pre-emphasised sound; 0.0 before anything was learned. Noise is no part of it: that is
+        taken out before anybody looks.
         """
-        expected = float(self._hops[-_LATELY:, EXPECTED].mean())
-        return math.sqrt(expected) if math.isfinite(expected) else 0.0
+        echo = float(self._hops[-_LATELY:, ECHO].mean())
+        return math.sqrt(echo) if math.isfinite(echo) else 0.0
 
     def is_uncancelled(self, start: Samples, end: Samples) -> bool:
         """Whether what was taken out was not in there: the echo comes from elsewhere now, and
