@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from coach.facts import Mistake
 from coach.grammar import Grammar
+from coach.holds import Holds
 from coach.messages import Heard, Intent
 from coach.programme import PARTS
 from coach.prompts import help_words
@@ -19,8 +20,11 @@ _MISTAKES: Mapping[Intent, Mistake] = {"bulging": "belly", "neck": "head", "brea
 class Answers:
     """``state`` tells the state of the session, the one that was paused during a pause."""
 
-    def __init__(self, workout: Workout, grammar: Grammar, state: Callable[[], str]) -> None:
+    def __init__(
+        self, workout: Workout, holds: Holds, grammar: Grammar, state: Callable[[], str]
+    ) -> None:
         self._workout = workout
+        self._holds = holds
         self._grammar = grammar
         self._state = state
 
@@ -45,15 +49,17 @@ class Answers:
                 return (cue(f"next_{self._next_part()}"),)
             case "why":
                 return self._why()
+            case "bulging":
+                return (cue("bulging_means", 1.0), cue("answer_bulging", 3.0))
             case _:
-                return (cue(f"answer_{intent}"),)
+                return (cue(f"answer_{intent}", 1.0),)
 
     def _how_many(self) -> Script:
         tally = self._workout.tally
         if tally.set == 0:
             return (cue("how_many_none"),)
         so_far = cue("how_many", perfect=tally.perfect)
-        if tally.reps_left == 0:
+        if tally.reps_left == 0 or self._state() not in ("working", "offering_easier"):
             return (so_far,)
         return (so_far, cue("how_many_left", left=tally.reps_left))
 
@@ -66,8 +72,7 @@ class Answers:
         if state == "plank":
             return (own("why", workout.programme.holds[workout.routine.hold].why),)
         if state == "stretching":
-            first = workout.programme.holds[workout.routine.stretches[0]]
-            return (own("why", first.why),)
+            return (own("why", self._holds.stretch.why),)
         if state in ("cat_cow", "tension_check", "waiting", "planning"):
             return (cue("answer_why"),)
         return (own("why", workout.exercise.why),)

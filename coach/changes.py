@@ -13,7 +13,7 @@ from coach.workout import Workout
 class Changes:
     """Easier and harder along the line of exercises, slower and faster within it.
 
-    ``may_advance`` is false where nothing harder is good now.
+    ``may_advance`` is false where nothing harder than what was planned is good now.
     """
 
     def __init__(self, workout: Workout, floor_search: FloorSearch, *, may_advance: bool) -> None:
@@ -21,6 +21,7 @@ class Changes:
         self._stage = workout.stage
         self._floor_search = floor_search
         self._may_advance = may_advance
+        self._eased = 0
         self.state = ""
 
     def guards(self) -> dict[str, bool]:
@@ -28,41 +29,41 @@ class Changes:
         workout = self._workout
         return {
             "has_easier": workout.easier is not None,
-            "has_harder": workout.harder is not None and self._may_advance,
+            "has_harder": workout.harder is not None and (self._may_advance or self._eased > 0),
         }
 
     # effects: another exercise
 
     def begin_easier(self, heard: Heard | None) -> None:
-        self._workout.choose(str(self._workout.easier), "easier")
+        self._ease()
         self._begin_anew(heard)
 
     def begin_harder(self, heard: Heard | None) -> None:
-        self._workout.choose(str(self._workout.harder), "harder")
+        self._make_harder()
         self._begin_anew(heard)
 
     def plan_easier(self, _heard: Heard | None) -> None:
-        self._workout.choose(str(self._workout.easier), "easier")
+        self._ease()
         self._workout.interject(self._named())
 
     def plan_harder(self, _heard: Heard | None) -> None:
-        self._workout.choose(str(self._workout.harder), "harder")
+        self._make_harder()
         self._workout.interject(self._named())
 
     def go_on_easier(self, _heard: Heard | None) -> None:
-        self._workout.choose(str(self._workout.easier), "easier")
+        self._ease()
         self._go_on()
 
     def go_on_harder(self, _heard: Heard | None) -> None:
-        self._workout.choose(str(self._workout.harder), "harder")
+        self._make_harder()
         self._go_on()
 
     def tell_easiest(self, _heard: Heard | None) -> None:
         self._workout.interject(cue("easiest_already"))
 
     def tell_not_harder(self, _heard: Heard | None) -> None:
-        reason = "hardest_already" if self._may_advance else "not_harder_yet"
-        self._workout.interject(cue(reason))
+        hardest = self._workout.harder is None
+        self._workout.interject(cue("hardest_already" if hardest else "not_harder_yet"))
 
     def offer_easier(self, _heard: Heard | None) -> None:
         easier = self._workout.named(self._workout.easier)
@@ -72,6 +73,14 @@ class Changes:
         self._workout.tally.forgive()
         self._stage.play((cue("exercise_kept", 1.0), *self._workout.next_rep()))
 
+    def _ease(self) -> None:
+        self._eased += 1
+        self._workout.choose(str(self._workout.easier), "easier")
+
+    def _make_harder(self) -> None:
+        self._eased = max(0, self._eased - 1)
+        self._workout.choose(str(self._workout.harder), "harder")
+
     def _named(self) -> Step:
         return cue("exercise_now", 1.0, exercise=self._workout.exercise.name)
 
@@ -80,11 +89,14 @@ class Changes:
         self._floor_search.begin_first_rep(heard)
 
     def _go_on(self) -> None:
-        """The same set with the other exercise."""
+        """The same set with the other exercise, or the next one where it is over."""
         workout = self._workout
+        if workout.tally.reps_left == 0:
+            self._stage.play((self._named(),))
+            return
         workout.report_set()
-        introduced = (self._named(), *lifting.introduced(workout.exercise))
-        self._stage.play((*introduced, *workout.next_rep()))
+        introduced = (*workout.taken_up(again=True), *lifting.how_far(workout.exercise))
+        self._stage.play((self._named(), *introduced, *workout.next_rep()))
 
     # effects: another tempo
 

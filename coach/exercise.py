@@ -14,6 +14,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, model_validator
 
 from coach.datafile import Strict
+from coach.facts import MISTAKES, Mistake
 from coach.units import Samples, samples
 
 SIDE = "side"
@@ -38,10 +39,12 @@ Sides = Annotated[tuple[str, ...], Field(max_length=2, strict=False)]
 
 
 class Tempo(Strict):
-    """How long the parts of a rep take: from the end of a cue, but ``down_seconds``, which is the
+    """How long things take: to follow each cue of the setup, and the parts of a rep; from the end
+    of a cue, but ``down_seconds``, which is the
     whole way down and told in ``counts``. ``grace_seconds`` after the bottom an arched back still
     loses the rep."""
 
+    setup_seconds: Seconds = 1.5
     inhale_seconds: Seconds = 1.0
     lift_seconds: Seconds = 2.0
     lower_seconds: Seconds = 0.3
@@ -59,7 +62,9 @@ class Tempo(Strict):
 class Cues(Strict):
     """``half_lift`` and ``full_lift`` are the first lift, ``keep`` what to mind on top,
     ``legs_down`` the way to rest after it. ``steadier`` is what to change when it was not stable,
-    more from one to the next; ``again`` leads to another try."""
+    more from one to the next; ``again`` leads to another try. ``once_more`` is how to take up the
+    position again before the next set, where that takes more than lying down. ``flat`` praises a
+    descent, ``reset`` and ``lost``, in turn, answer an arched back between reps and in one."""
 
     setup: tuple[Sentence, ...] = Field(min_length=1, strict=False)
     range: Sentence
@@ -72,12 +77,23 @@ class Cues(Strict):
     lower: Sentence = "Inhale as you lower."
     steadier: tuple[Sentence, ...] = Field(min_length=1, strict=False)
     again: Sentence = "Press your back flat, and breathe in."
+    once_more: tuple[Sentence, ...] = Field(default=(), strict=False)
+    flat: Sentence = "Good, your back stayed flat."
+    reset: Sentence = "Press your back flat before you lift."
+    lost: tuple[Sentence, ...] = Field(
+        default=(
+            "This rep is over. Press your back down and try the next one.",
+            "This rep is over. Tuck your tailbone before the next lift.",
+        ),
+        min_length=1,
+        strict=False,
+    )
 
 
-LISTS = ("setup", "steadier")
+LISTS = ("setup", "steadier", "once_more", "lost")
 SINGLE = (
     *("range", "half_lift", "full_lift", "keep", "legs_down"),
-    *("inhale", "lift", "lower", "again"),
+    *("inhale", "lift", "lower", "again", "flat", "reset"),
 )
 OWN_PROMPTS = frozenset(
     {*LISTS, *SINGLE, "arched_means", "why", "hold_setup", "hold_begin", "hold_end"}
@@ -89,7 +105,8 @@ class Exercise(Strict):
     """``easier`` and ``harder`` are its neighbours in difficulty, by the names of their files.
 
     ``name`` is how the coach calls it, as in "the dead bug". ``sides`` are taken in turn.
-    ``arched`` tells what to watch for and report, ``why`` what it is good for.
+    ``arched`` tells what to watch for and report, ``why`` what it is good for, ``mistakes`` what to
+    cue against.
     """
 
     kind: Literal["exercise"]
@@ -99,6 +116,7 @@ class Exercise(Strict):
     sides: Sides = ()
     arched: Sentence
     why: Sentence
+    mistakes: tuple[Mistake, ...] = Field(default=MISTAKES, min_length=2, strict=False)
     tempo: Tempo = Tempo()
     cues: Cues
 

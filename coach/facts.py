@@ -6,13 +6,14 @@ Times are samples of the microphone since the session opened.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from coach.units import Samples
 
 Outcome = Literal["finished", "stopped", "pain", "abandoned"]
 Mistake = Literal["momentum", "breath", "head", "ribs", "belly"]
 """What spoils a rep, as the coach cues against it."""
+MISTAKES: tuple[Mistake, ...] = get_args(Mistake)
 
 
 @dataclass(frozen=True, slots=True)

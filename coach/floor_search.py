@@ -18,11 +18,13 @@ class FloorSearch:
         self._half_lifted = False
         self._descents_left = 0
         self._floor_told = False
+        self._floor_before: tuple[float | None, bool] = (None, False)
 
     def guards(self, *, in_rep: bool) -> dict[str, bool]:
         """The guards that are about finding the floor; ``in_rep``: it was said in a descent."""
         return {
             "half_lifted": self._half_lifted,
+            "can_be_steadied": self._setbacks < len(self._workout.exercise.cues.steadier),
             "in_rep_before_stop": in_rep and "stop_point" in self._workout.routine.parts,
             "descents_to_come": self._descents_left > 0,
             "floor_untold": not self._floor_told,
@@ -47,7 +49,10 @@ class FloorSearch:
     def begin_first_rep(self, _heard: Heard | None) -> None:
         self._setbacks = 0
         self._half_lifted = False
-        self._stage.play(lifting.first_lift(self._workout.exercise))
+        self._workout.descent = None
+        self._stage.play(
+            (*self._workout.taken_up(again=True), *lifting.half_lift(self._workout.exercise))
+        )
 
     def steady(self, _heard: Heard | None) -> None:
         self._setbacks += 1
@@ -61,11 +66,21 @@ class FloorSearch:
     # effects: finding the floor
 
     def begin_slow_descent(self, _heard: Heard | None) -> None:
-        self._workout.tally.look_for_floor()
-        self._stage.play(self._slow_descent())
+        workout = self._workout
+        workout.descent = None
+        workout.tally.look_for_floor()
+        self._stage.play((*workout.taken_up(), *self._slow_descent()))
 
     def begin_stop_point(self, _heard: Heard | None) -> None:
-        self._workout.descent = None
+        workout = self._workout
+        workout.descent = None
+        self._stage.play((*workout.taken_up(), *self._stop_point()))
+
+    def search_again(self, _heard: Heard | None) -> None:
+        workout = self._workout
+        workout.descent = None
+        workout.tally.look_for_floor()
+        workout.tally.floor, workout.tally.probing = self._floor_before
         self._stage.play(self._stop_point())
 
     def begin_stop_point_arched(self, heard: Heard) -> None:
@@ -98,6 +113,7 @@ class FloorSearch:
     def _stop_point(self) -> Script:
         self._floor_told = False
         tally = self._workout.tally
+        self._floor_before = tally.floor, tally.probing
         searches = tally.floor is None or tally.has_arched
         if not searches and not tally.probing:
             self._descents_left = 0
@@ -116,8 +132,6 @@ class FloorSearch:
 
     def _told_floor(self) -> Script:
         self._floor_told = True
-        tally = self._workout.tally
-        newly_flat = tally.floor is None and not tally.has_arched
-        floor = tally.find_floor()
+        floor = self._workout.tally.find_floor()
         self._workout.report_floor()
-        return lifting.floor_found(floor, arched=not newly_flat)
+        return lifting.floor_found(self._workout.exercise, floor)

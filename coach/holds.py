@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from coach import script
+from coach.exercise import Hold
 from coach.facts import HoldEnded
 from coach.messages import Heard
 from coach.steps import Step, cue
@@ -10,23 +11,50 @@ from coach.workout import Workout
 
 
 class Holds:
-    """Stretches before, the plank after. A plank takes ``seconds``."""
+    """Stretches before, the plank after. A plank takes ``seconds``; its own where that is None."""
 
-    def __init__(self, workout: Workout, seconds: float) -> None:
+    def __init__(self, workout: Workout, seconds: float | None) -> None:
         self._workout = workout
         self._stage = workout.stage
-        self._seconds = round(seconds)
+        self._known_seconds = seconds
         self._held: int | None = None
+        self._stretched = 0
 
     def guards(self) -> dict[str, bool]:
         """The guards that are about holds."""
-        return {"holding": self._held is not None}
+        return {
+            "holding": self._held is not None,
+            "stretches_left": self._stretched + 1 < len(self._stretches),
+        }
+
+    @property
+    def stretch(self) -> Hold:
+        """The stretch that is on, or comes next."""
+        return self._stretches[self._stretched][0]
+
+    @property
+    def _stretches(self) -> list[tuple[Hold, str | None]]:
+        holds = [self._workout.programme.holds[name] for name in self._workout.routine.stretches]
+        return [(hold, side) for hold in holds for side in hold.sides or (None,)]
+
+    @property
+    def _hold(self) -> Hold:
+        return self._workout.programme.holds[self._workout.routine.hold]
+
+    @property
+    def _seconds(self) -> int:
+        known = self._known_seconds
+        return self._hold.seconds if known is None else round(known)
 
     def reach(self, step: Step) -> None:
         """So many seconds of the plank are over."""
-        self._held = int(dict(step.fills)["second"])
-        if self._held == self._seconds:
-            self._report(whole=True)
+        second = int(dict(step.fills)["second"])
+        if second == 0:
+            self._held = 0
+        elif self._held is not None:
+            self._held = second
+            if second == self._seconds:
+                self._report(whole=True)
 
     def leave(self) -> None:
         """The person has something else to do: the plank is over."""
@@ -34,14 +62,16 @@ class Holds:
             self._report(whole=False)
 
     def begin_stretching(self, _heard: Heard | None) -> None:
-        holds = self._workout.programme.holds
-        stretches = [holds[name] for name in self._workout.routine.stretches]
-        self._stage.play(script.stretching(stretches))
+        self._stretched = 0
+        self._stage.play(script.stretching(self._stretches[:1]))
+
+    def next_stretch(self, _heard: Heard | None) -> None:
+        self._stretched += 1
+        self._stage.play(script.stretching(self._stretches[self._stretched :][:1]))
 
     def begin_plank(self, _heard: Heard | None) -> None:
         self._held = None
-        hold = self._workout.programme.holds[self._workout.routine.hold]
-        self._stage.play(script.plank(hold, self._seconds))
+        self._stage.play(script.plank(self._hold, self._seconds))
 
     def break_hold(self, _heard: Heard | None) -> None:
         self._report(whole=False)

@@ -11,6 +11,7 @@ from coach.steps import (
     BETWEEN_TONES,
     LISTENING_LAG,
     LONGEST_UTTERANCE,
+    POSTURE,
     Script,
     Step,
     ask,
@@ -26,32 +27,31 @@ from coach.units import samples
 def set_up(exercise: Exercise) -> Script:
     """How to take up the exercise, and what to report."""
     return (
-        *own_poses("setup", exercise.cues.setup, 1.5),
+        *own_poses("setup", exercise.cues.setup, exercise.tempo.setup_seconds),
         own("arched_means", exercise.arched, 1.0),
     )
 
 
-def introduced(exercise: Exercise) -> Script:
-    """Another exercise in the midst of a set."""
-    return (
-        *set_up(exercise),
-        own("range", exercise.text("range"), 1.0),
-    )
+def once_more(exercise: Exercise) -> Script:
+    """How to take up the exercise again, where that takes more than lying down."""
+    return own_poses("once_more", exercise.cues.once_more, exercise.tempo.setup_seconds)
 
 
-def first_lift(exercise: Exercise) -> Script:
-    """The first lift, half of it only."""
-    return (*set_up(exercise), *_half_lift(exercise))
+def how_far(exercise: Exercise) -> Script:
+    """How far down it goes."""
+    return (own("range", exercise.text("range"), 1.0),)
 
 
 def steadier_lift(exercise: Exercise, setbacks: int) -> Script:
     """The same with something changed; after more setbacks the next thing."""
     changes = exercise.cues.steadier
-    change = own("steadier", changes[min(setbacks, len(changes)) - 1], 2.0)
-    return (change, *_half_lift(exercise))
+    pause = max(2.0, exercise.tempo.setup_seconds)
+    change = own("steadier", changes[min(setbacks, len(changes)) - 1], pause)
+    return (change, *half_lift(exercise))
 
 
-def _half_lift(exercise: Exercise) -> Script:
+def half_lift(exercise: Exercise) -> Script:
+    """The first lift, half of it only, and the question how that is."""
     tempo = exercise.tempo
     lift = own("half_lift", exercise.text("half_lift"), tempo.lift_seconds, tone="start")
     return (
@@ -84,7 +84,8 @@ def slow_descent(exercise: Exercise, tally: Tally) -> Script:
 
 def descent(exercise: Exercise, floor: float) -> Script:
     """A lift and a descent to ``floor``, to feel where the back wants to lift."""
-    flat = replace(once("descent_flat"), tone="perfect", unsaid=BETWEEN_TONES)
+    praise = own("flat", exercise.text("flat"), 0.0, tone="perfect")
+    flat = replace(praise, anchor=False, once=True, unsaid=BETWEEN_TONES)
     return (*_lift(exercise, 0), *_lower(exercise, floor, 0), flat)
 
 
@@ -93,9 +94,10 @@ def arched_in_descent() -> Script:
     return (pose("arched_in_descent", 2.0, tone="arched"),)
 
 
-def floor_found(floor: float, *, arched: bool) -> Script:
+def floor_found(exercise: Exercise, floor: float) -> Script:
     """The floor, said back."""
-    return (cue("floor_is" if arched else "floor_is_full", 1.0, floor=floor),)
+    full = floor == exercise.tempo.counts
+    return (cue("floor_is_full" if full else "floor_is", 1.0, floor=floor),)
 
 
 def rep(exercise: Exercise, tally: Tally, reminder: str | None) -> Script:
@@ -117,14 +119,15 @@ def rep(exercise: Exercise, tally: Tally, reminder: str | None) -> Script:
     )
 
 
-def rep_lost(tally: Tally, *, floor_raised: bool) -> Script:
+def rep_lost(exercise: Exercise, tally: Tally, *, floor_raised: bool) -> Script:
     """A rep that does not count, and what follows from it."""
     if tally.set_is_over:
         return (pose("set_ends_early", 2.0, tone="arched"),)
     if tally.is_too_hard:
         return (pose("lost_too_many", 1.0, tone="arched"),)
-    wordings = ("rep_lost", "rep_lost_hips")
-    lost = pose(wordings[tally.reps_done % len(wordings)], 2.0, tone="arched")
+    wordings = exercise.cues.lost
+    words = wordings[tally.reps_done % len(wordings)]
+    lost = replace(own("lost", words, 2.0, tone="arched"), unsaid=POSTURE)
     if floor_raised:
         return (lost, cue("floor_raised", 1.0, floor=tally.working_floor))
     return (lost,)

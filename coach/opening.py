@@ -15,6 +15,8 @@ from coach.stage import Stage
 from coach.steps import Script, ask, cue
 from coach.workout import Workout
 
+_LIFTS = {"first_rep", "slow_descent", "stop_point", "working"}
+
 
 @dataclass(frozen=True, slots=True)
 class _Question:
@@ -27,17 +29,13 @@ class _Question:
 
 
 class Opening:
-    """What the plan wants to know of the person, and what comes of the answers.
+    """What the plan wants to know of the person, and what comes of the answers."""
 
-    ``move_on`` leaves for the first part.
-    """
-
-    def __init__(self, workout: Workout, plan: Plan, move_on: Callable[[], None]) -> None:
+    def __init__(self, workout: Workout, plan: Plan) -> None:
         self._workout = workout
-        self._move_on = move_on
         self._stage: Stage = workout.stage
         self._plan = plan
-        self._chosen = False
+        self._before: str | None = None
         self._taken_up: Part | None = None
         self._questions: list[_Question] = []
         self._asked: _Question | None = None
@@ -58,6 +56,13 @@ class Opening:
         self._questions = self._all_questions()
         self._ask_next()
 
+    def plan_again(self, heard: Heard | None) -> None:
+        self._workout.routine = self._workout.programme.routine
+        if self._before is not None:
+            self._workout.choose(self._before, self._plan.reason)
+            self._before = None
+        self.begin_planning(heard)
+
     def agree(self, _heard: Heard | None) -> None:
         self._answer(lambda question: question.yes)
 
@@ -66,7 +71,7 @@ class Opening:
 
     def skip_question(self, heard: Heard | None) -> None:
         if self._asked is None:
-            self._move_on()
+            self._stage.move_on()
         else:
             self.decline(heard)
 
@@ -74,6 +79,8 @@ class Opening:
         """Go on with the session that was cut off, before anything of another one happens."""
         self._taken_up = self._part_of(cut_off)
         self._stage.report(SessionResumed(self._stage.now))
+        if cut_off.set:
+            self._questions.clear()
         if cut_off.exercise != self._workout.tally.name:
             self._workout.choose(cut_off.exercise, "plan_as_last_time")
         tally = self._workout.tally
@@ -82,23 +89,27 @@ class Opening:
     def _answer(self, wanted: Callable[[_Question], Callable[[], None]]) -> None:
         if self._asked is not None:
             wanted(self._asked)()
-            if self._taken_up:
-                self._move_on()
-            else:
-                self._ask_next()
+            self._ask_next()
 
     def _ask_next(self) -> None:
         self._stage.turn()
         self._asked = self._questions.pop(0) if self._questions else None
-        self._stage.play(self._asked.script if self._asked else self._decision())
+        script = self._asked.script if self._asked else self._decision()
+        if script:
+            self._stage.play(script)
+        else:
+            self._stage.move_on()
 
     def _decision(self) -> Script:
         """What is trained today, and why."""
-        if self._workout.routine is self._workout.programme.easy:
+        workout = self._workout
+        if workout.routine is workout.programme.easy:
             return (cue("plan_easy", 1.0),)
-        if self._chosen:
-            return (cue("exercise_now", 1.0, exercise=self._workout.exercise.name),)
-        return (cue(self._plan.reason, 1.0, exercise=self._workout.exercise.name),)
+        if self._taken_up or not _LIFTS & set(workout.parts):
+            return ()
+        as_planned = workout.tally.name == self._plan.exercise
+        reason = self._plan.reason if as_planned else "exercise_now"
+        return (cue(reason, 1.0, exercise=workout.exercise.name),)
 
     def _part_of(self, cut_off: CutOff) -> Part:
         """The part in which to go on: a set that was under way, or where it was."""
@@ -106,9 +117,15 @@ class Opening:
         otherwise = "working" if cut_off.set else self._workout.parts[0]
         return here.get(cut_off.state, otherwise)
 
+    def _fits(self, cut_off: CutOff) -> bool:
+        """Whether a session of this size can have come so far."""
+        routine = self._workout.programme.routine
+        sets, reps = routine.sets, routine.reps
+        return cut_off.set <= sets and cut_off.reps <= reps and cut_off.perfect <= sets * reps
+
     def _all_questions(self) -> list[_Question]:
         plan, questions = self._plan, []
-        if plan.cut_off is not None:
+        if plan.cut_off is not None and self._fits(plan.cut_off):
             question = (ask("ask_take_up", "ask_take_up_again"),)
             take_up = partial(self._take_up, plan.cut_off)
             questions.append(_Question("cut_off", question, take_up, _nothing))
@@ -147,7 +164,7 @@ class Opening:
 
     def _take_harder(self, name: str) -> None:
         self._questions.clear()
-        self._chosen = True
+        self._before = self._workout.tally.name
         self._workout.choose(name, "harder")
 
 

@@ -15,6 +15,7 @@ Reason = Literal[
     "plan_after_pain",
     "plan_two_weeks_off",
     "plan_all_perfect",
+    "plan_as_asked",
 ]
 """The prompt that says why, in one sentence."""
 
@@ -43,7 +44,7 @@ class Plan:
     asks_after_pain: bool = False
     stretch: bool | None = None
     easy: EasyReason | None = None
-    hold_seconds: float = 20.0
+    hold_seconds: float | None = None
     mistakes: Mapping[Mistake, int] = field(default_factory=dict)
     floors: Mapping[str, float] = field(default_factory=dict)
     cut_off: CutOff | None = None

@@ -24,15 +24,22 @@ REPS_TO_ADVANCE = 15
 SLOW_SECONDS = 3.0
 """How long the reps that earn something harder take all the way down, at least."""
 
-FIRST_HOLD_SECONDS = 20.0
 SHORTEST_HOLD_SECONDS = 10.0
 LONGEST_HOLD_SECONDS = 60.0
 HOLD_STEP_SECONDS = 5.0
 
 
-def recommend(history: History, today: Day, start: str, exercises: Mapping[str, Exercise]) -> Plan:
-    """What to train today. ``start`` is one of ``exercises``, for who trained none of them yet."""
-    decision = _Decision(_as_of(today, history), today, start, exercises)
+def recommend(
+    history: History,
+    today: Day,
+    start: str,
+    exercises: Mapping[str, Exercise],
+    asked: str | None = None,
+) -> Plan:
+    """What to train today. ``start`` is one of ``exercises``, for who trained none of them yet, and
+    ``asked`` one that the person named: it is trained whatever was before, but for pain.
+    """
+    decision = _Decision(_as_of(today, history), today, start, exercises, asked)
     return Plan(
         exercise=decision.exercise,
         reason=decision.reason,
@@ -100,8 +107,14 @@ class _Decision:
     """Every rule, each under the name of what it decides."""
 
     def __init__(
-        self, history: History, today: Day, start: str, exercises: Mapping[str, Exercise]
+        self,
+        history: History,
+        today: Day,
+        start: str,
+        exercises: Mapping[str, Exercise],
+        asked: str | None,
     ) -> None:
+        self._asked = asked
         self._history = history
         self._today = today
         self._start = start
@@ -123,7 +136,7 @@ class _Decision:
     @cached_property
     def exercise(self) -> str:
         """One easier than what hurt, unless it is easier anyway."""
-        exercise = self._in_turn(self._history.trainings, self._today)
+        exercise = self._asked or self._in_turn(self._history.trainings, self._today)
         pain = self._history.pain
         hurting = self._hurting(pain) if pain is not None and self.hurt else None
         if hurting is None or exercise in self._line.below(hurting):
@@ -155,6 +168,8 @@ class _Decision:
     def reason(self) -> Reason:
         if self.hurt:
             return "plan_after_pain"
+        if self._asked is not None:
+            return "plan_as_asked"
         if self.rested:
             return "plan_two_weeks_off"
         if self._repeated is None:
@@ -218,11 +233,11 @@ class _Decision:
         return [pain.exercise] if cared and lowered else []
 
     @property
-    def hold_seconds(self) -> float:
+    def hold_seconds(self) -> float | None:
         """Longer after a whole hold, but not while something asks for care."""
         hold = self._history.last_hold
         if hold is None or hold.hold_seconds is None:
-            return FIRST_HOLD_SECONDS
+            return None
         steps = round(hold.hold_seconds / HOLD_STEP_SECONDS, 3) // 1
         if self._today - hold.day >= TIME_OFF:
             steps -= 1

@@ -48,8 +48,15 @@ class Player:
         self._later = later
 
     def suspend(self) -> tuple[Script, int]:
-        """Where ``resume`` has to go on."""
-        return self._later or self._resume_point()
+        """Where ``resume`` has to go on after a pause, in which the person moves."""
+        script, position = self._later or self._resume_point()
+        stances = [i for i, step in enumerate(script[: position + 1]) if step.stance]
+        if not stances:
+            return script, position
+        first = stances[-1]
+        while first > 0 and script[first - 1].stance:
+            first -= 1
+        return script, first
 
     def resume(self, point: tuple[Script, int], now: Samples) -> bool:
         """Go on at ``point``; true when nothing of that script is left."""
@@ -73,8 +80,11 @@ class Player:
         """The current question in its other wording."""
         step = self._current
         if step is not None and step.again is not None:
-            self._act(Say(step.again, self._prompts.text(step.again, dict(step.fills))))
-            self._last_cue = Step(step.again, step.fills)
+            before, after = self._script[: self._position], self._script[self._position + 1 :]
+            step = replace(step, prompt=step.again)
+            self._script = (*before, step, *after)
+            self._act(Say(str(step.prompt), self._prompts.text(str(step.prompt), dict(step.fills))))
+            self._last_cue = step
 
     def spoken(self, now: Samples) -> bool:
         """The words of the current step ended; true when the script did, too."""

@@ -87,21 +87,21 @@ class Routine(Strict):
 
 @dataclass(frozen=True, slots=True)
 class Programme:
-    """A routine, an easy one for days of rest, and everything that they or a wish may lead to."""
+    """A routine, an easy one for days of rest, and everything that they or a wish may lead to.
+
+    ``asked`` is the exercise that the person named, if they did.
+    """
 
     routine: Routine
     easy: Routine
     exercises: Mapping[str, Exercise]
     holds: Mapping[str, Hold]
+    asked: str | None = None
 
     def resized(self, sets: int | None, reps: int | None) -> Programme:
         """The same programme with other sets or reps; None keeps its own."""
         numbers = {"sets": sets or self.routine.sets, "reps": reps or self.routine.reps}
         return replace(self, routine=self.routine.model_copy(update=numbers))
-
-    def beginning_with(self, exercise: str) -> Programme:
-        """The same programme with another exercise for who is new to it."""
-        return replace(self, routine=self.routine.model_copy(update={"exercise": exercise}))
 
     def texts(self) -> Iterator[tuple[str, str]]:
         """Every (prompt, text) of the exercises and holds; an easy one comes up sooner or later."""

@@ -84,7 +84,7 @@ def _described(piece: Piece) -> str:
             easier = piece.easier or "nothing"
             return f"{len(list(piece.texts()))} wordings; easier: {easier}; harder: {harder}"
         case Hold():
-            return f"held for {piece.seconds} seconds"
+            return f"held for {piece.seconds} seconds at first"
 
 
 def _parts(routine: Routine) -> str:

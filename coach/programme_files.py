@@ -39,9 +39,10 @@ def load_programme(path: Path | None = None, exercise: str | None = None) -> Pro
         case Routine():
             routine = piece
         case Exercise() if path is not None:
-            routine = routine.model_copy(update={"exercise": path.stem})
+            exercise = exercise or path.stem
         case Hold() if path is not None:
-            routine = routine.model_copy(update={"hold": path.stem})
+            place = {"stretches": (path.stem,)} if piece.sides else {"hold": path.stem}
+            routine = routine.model_copy(update=place)
     if exercise is not None:
         routine = routine.model_copy(update={"exercise": exercise})
     easy = files.find(EASY, Routine, source, "easy")
@@ -54,7 +55,10 @@ def load_programme(path: Path | None = None, exercise: str | None = None) -> Pro
     if path is not None:
         _let_in(exercises, {name for name in exercises if (path.parent / f"{name}.toml").is_file()})
     _refuse_circles(exercises, source)
-    return Programme(routine, easy, exercises, holds)
+    for key, name in (("hold", routine.hold), ("hold", easy.hold)):
+        if holds[name].sides:
+            raise DataError(source, key, f"{name!r} has sides: the plank's place takes none")
+    return Programme(routine, easy, exercises, holds, exercise)
 
 
 def _let_in(exercises: dict[str, Exercise], own: set[str]) -> None:

@@ -29,12 +29,13 @@ _PLAIN = """
     half_held five_left hold_over hold_as_you_can cat_cow_setup cow
     tension_knees tension_hand tension_crush tension_keep ask_tension ask_tension_again explain_tilt
     explain_draw_in ask_stable ask_stable_again descent_intro descent_warning arched_in_descent
-    descent_flat stop_point_intro probe_intro half_count
-    only_perfect mind_momentum mind_breath mind_head mind_ribs mind_belly rep_lost rep_lost_hips
-    set_ends_early reset_back lost_too_many exercise_kept easiest_already hardest_already
+    stop_point_intro probe_intro half_count
+    only_perfect mind_momentum mind_breath mind_head mind_ribs mind_belly
+    set_ends_early lost_too_many exercise_kept easiest_already hardest_already
     not_harder_yet slowest_already fastest_already half_rested
-    how_many_none no_floor_yet answer_bulging answer_neck answer_breathing answer_how_often
-    answer_why next_stretching next_cat_cow next_tension_check next_first_rep next_slow_descent
+    how_many_none no_floor_yet bulging_means answer_bulging answer_neck answer_breathing
+    answer_how_often answer_why next_stretching next_cat_cow next_tension_check next_first_rep
+    next_slow_descent
     next_stop_point next_working next_resting next_plank next_finished
     paused waiting_quietly well_trained stopped earned_harder goodbye rest_today pain_rest
     pain_next_time pain_stretch pain_professional
@@ -43,7 +44,9 @@ _FILLED = {
     **dict.fromkeys(("cat", "cat_round"), "round"),
     **dict.fromkeys(("floor_is", "floor_is_full", "floor_raised"), "floor"),
     **dict.fromkeys(("floor_now", "floor_remembered"), "floor"),
-    **dict.fromkeys(("plan_first_time", "plan_as_last_time", "plan_after_pain"), "exercise"),
+    **dict.fromkeys(
+        ("plan_first_time", "plan_as_last_time", "plan_as_asked", "plan_after_pain"), "exercise"
+    ),
     **dict.fromkeys(("plan_two_weeks_off", "plan_all_perfect", "exercise_now"), "exercise"),
     **dict.fromkeys(("ask_harder", "ask_harder_again"), "exercise"),
     **dict.fromkeys(("ask_easier", "ask_easier_again"), "exercise"),

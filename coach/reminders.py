@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import get_args
+from collections.abc import Collection, Mapping
 
-from coach.facts import Mistake
+from coach.facts import MISTAKES, Mistake
 
-MISTAKES: tuple[Mistake, ...] = get_args(Mistake)
 _MOST_EXTRA = 4
 """However often a mistake was made, the others come up, too."""
 
@@ -26,12 +24,12 @@ class Reminders:
         """It was made once more."""
         self._noted[mistake] += 1
 
-    def next(self) -> Mistake:
-        """The one to cue against now."""
-        weights = {mistake: 1 + min(_MOST_EXTRA, n) for mistake, n in self._noted.items()}
+    def next(self, possible: Collection[Mistake] = MISTAKES) -> Mistake:
+        """The one to cue against now, of two or more that are ``possible``."""
+        weights = {each: 1 + min(_MOST_EXTRA, self._noted[each]) for each in possible}
         for mistake, weight in weights.items():
             self._credit[mistake] += weight
-        others = [mistake for mistake in MISTAKES if mistake != self._last]
+        others = [mistake for mistake in possible if mistake != self._last]
         chosen = max(others, key=lambda mistake: self._credit[mistake])
         self._credit[chosen] -= sum(weights.values())
         self._last = chosen

@@ -74,7 +74,7 @@ class Tally:
         """Take up a session that was cut off where it was."""
         self.set, self.reps_done, self.perfect = set_, reps, perfect
         if floor is not None:
-            self.floor = min(floor, self._counts)
+            self._settle_on(min(floor, self._counts))
 
     @property
     def reps_left(self) -> int:
@@ -111,8 +111,9 @@ class Tally:
         self._arched_counts.clear()
 
     def note_arch(self, count: float) -> None:
-        """Remember where the back arched while the floor is being looked for."""
+        """Remember where the back arched while the floor is being looked for; no lower today."""
         self._arched_counts.append(max(1, count))
+        self.probing = False
 
     @property
     def has_arched(self) -> bool:
@@ -121,11 +122,8 @@ class Tally:
 
     def find_floor(self) -> float:
         """The highest place at which the back arched; else as far as it was seen to stay flat."""
-        flat = self.probed_floor
-        if self.probing and self._arched_counts:
-            flat = self.working_floor
+        highest = min([*self._arched_counts, self.probed_floor])
         self.probing = False
-        highest = min([*self._arched_counts, flat])
         self._arched_counts.clear()
         return self._settle_on(highest)
 
@@ -154,7 +152,7 @@ class Tally:
         return self.arched_in_set >= self._routine.setbacks.arched_offers_easier
 
     def forgive(self) -> None:
-        """The person wants to go on with the exercise; once more, and the set ends."""
+        """The person wants to go on with the exercise; after as many more it is offered again."""
         self.arched_in_set = 0
 
     def set_began(self, at: Samples, down_seconds: float) -> SetBegan:

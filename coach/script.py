@@ -46,14 +46,9 @@ def waiting() -> Script:
     return (*map(cue, opening), ask("ask_comfortable", "ask_comfortable_again"))
 
 
-def stretching(holds: Iterable[Hold]) -> Script:
-    """Every stretch, on each side."""
-    return tuple(
-        step
-        for hold in holds
-        for side in hold.sides or (None,)
-        for step in _hold(hold, side, hold.seconds, None)
-    )
+def stretching(holds: Iterable[tuple[Hold, str | None]]) -> Script:
+    """One stretch after the other, each on its side."""
+    return tuple(step for hold, side in holds for step in _hold(hold, side, hold.seconds, None))
 
 
 def plank(hold: Hold, seconds: int) -> Script:
@@ -136,9 +131,10 @@ def rest(routine: Routine, next_set: int, exercise: Exercise) -> Script:
     )
 
 
-def farewell(tally: Tally) -> Script:
-    """The words at the end of a whole session."""
-    return (cue("well_trained", 1.0), *_summary(tally), cue("goodbye"))
+def farewell(tally: Tally, *, to_harder: bool) -> Script:
+    """The words at the end of a whole session; ``to_harder``: there is something to go on to."""
+    harder = (cue("earned_harder"),) if to_harder and tally.earned_harder else ()
+    return (cue("well_trained", 1.0), *_summary(tally), *harder, cue("goodbye"))
 
 
 def stopped(tally: Tally) -> Script:
@@ -167,6 +163,4 @@ def _summary(tally: Tally) -> Script:
     steps = [cue("tally", perfect=tally.perfect)]
     if tally.floor is not None:
         steps.append(cue("floor_remembered", floor=tally.floor))
-    if tally.earned_harder:
-        steps.append(cue("earned_harder"))
     return tuple(steps)

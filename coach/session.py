@@ -53,14 +53,14 @@ class Session:
         self._answers_of = programme.routine.answers
         self._machine = Machine(self._guard, self._take)
         patience = samples(self._answers_of.patience_seconds)
-        self._stage = Stage(prompts, verbosity, patience, self._reach)
+        self._stage = Stage(prompts, verbosity, patience, self._reach, self._move_on)
         self._workout = Workout(programme, plan, self._stage)
-        self._opening = Opening(self._workout, plan, lambda: self._machine.trigger(PLAYED))
+        self._opening = Opening(self._workout, plan)
         self._floor_search = FloorSearch(self._workout)
         self._sets = Sets(self._workout)
         self._holds = Holds(self._workout, plan.hold_seconds)
         self._changes = Changes(self._workout, self._floor_search, may_advance=plan.may_advance)
-        self._answers = Answers(self._workout, grammar, lambda: self._training_state)
+        self._answers = Answers(self._workout, self._holds, grammar, lambda: self._training_state)
         rooms = (
             *(self, self._opening, self._floor_search, self._sets),
             *(self._holds, self._changes, self._answers),
@@ -118,13 +118,13 @@ class Session:
             case Spoken():
                 stage.now = event.end
                 if not event.interrupted and stage.player.spoken(stage.now):
-                    self._machine.trigger(PLAYED)
+                    self._move_on()
             case TimerDue():
                 stage.now = event.at
                 if event.name != STEP:
                     self._machine.trigger(UNANSWERED)
                 elif stage.player.step_over(stage.now):
-                    self._machine.trigger(PLAYED)
+                    self._move_on()
             case MemoryFailed():
                 stage.notice(cue("memory_failed", 1.0))
         return stage.flush()
@@ -172,12 +172,16 @@ class Session:
             case "bottom" if workout.descent is not None and workout.descent.bottom is None:
                 workout.descent.bottom = now
             case "perfect":
-                self._sets.count_perfect()
+                workout.count_perfect()
             case "held":
                 self._holds.reach(step)
 
+    def _move_on(self) -> None:
+        self._machine.trigger(PLAYED)
+
     def _end(self, outcome: Outcome) -> None:
         tally = self._workout.tally
+        self._stage.forget_notices()
         self._stage.report(SessionEnded(self._stage.now, outcome, tally.perfect, tally.floor))
 
     # effects of no room
@@ -225,11 +229,12 @@ class Session:
     def go_on(self, _heard: Heard | None) -> None:
         self._stage.asked = 1
         if self._stage.player.resume(self._suspended, self._stage.now):
-            self._machine.trigger(PLAYED)
+            self._move_on()
 
     def end_finished(self, _heard: Heard | None) -> None:
         self._end("finished")
-        self._stage.play(script.farewell(self._workout.tally))
+        to_harder = self._workout.harder is not None and self._plan.may_advance
+        self._stage.play(script.farewell(self._workout.tally, to_harder=to_harder))
 
     def end_stopped(self, _heard: Heard | None) -> None:
         self._end("stopped")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from coach import lifting, script
 from coach.messages import Heard
-from coach.steps import Script, cue
+from coach.steps import own
 from coach.workout import Workout
 
 
@@ -25,35 +25,34 @@ class Sets:
         }
 
     def begin_working(self, _heard: Heard | None) -> None:
-        tally = self._workout.tally
-        self._settle_floor()
+        workout, tally = self._workout, self._workout.tally
+        workout.descent = None
+        if tally.has_arched:
+            tally.find_floor()
+            workout.report_floor()
         tally.begin_set()
-        self._workout.report_set()
-        self._stage.play((*self._intro(), *self._workout.next_rep()))
+        workout.report_set()
+        self._stage.play((*workout.taken_up(), *script.set_intro(tally), *workout.next_rep()))
 
     def take_up_set(self) -> None:
-        """Go on with a set that was cut off."""
+        """Go on with a set that was cut off, or with what comes after it."""
+        if self._workout.tally.reps_left == 0:
+            self._stage.move_on()
+            return
         self._workout.report_set()
-        intro = lifting.set_up(self._workout.exercise)
-        self._stage.play((*intro, *self._intro(), *self._workout.next_rep()))
+        self.introduce_again(None)
 
     def introduce_again(self, _heard: Heard | None) -> None:
-        self._workout.descent = None
-        intro = lifting.set_up(self._workout.exercise)
-        self._stage.play((*intro, *self._intro(), *self._workout.next_rep()))
+        workout, tally = self._workout, self._workout.tally
+        workout.descent = None
+        if tally.reps_left == 0:
+            self._stage.move_on()
+            return
+        intro = (*workout.taken_up(again=True), *script.set_intro(tally))
+        self._stage.play((*intro, *workout.next_rep()))
 
     def begin_rep(self, _heard: Heard | None) -> None:
         self._stage.play(self._workout.next_rep())
-
-    def count_perfect(self) -> None:
-        """Nobody objected to a rep."""
-        workout, tally = self._workout, self._workout.tally
-        if tally.floor is None:
-            tally.find_floor()
-            workout.report_floor()
-        tally.count_perfect()
-        self._stage.report(tally.rep_ended(self._stage.now, None, tally.working_floor))
-        workout.descent = None
 
     def lose_rep(self, heard: Heard) -> None:
         workout, tally = self._workout, self._workout.tally
@@ -66,22 +65,15 @@ class Sets:
             workout.report_floor()
         if tally.is_too_hard and workout.easier is None:
             tally.set_is_over = True
-        lost = lifting.rep_lost(tally, floor_raised=raised)
+        lost = lifting.rep_lost(workout.exercise, tally, floor_raised=raised)
         goes_on = tally.reps_left > 0 and not tally.is_too_hard
         self._stage.play((*lost, *(workout.next_rep() if goes_on else ())))
 
     def reset_back(self, _heard: Heard | None) -> None:
-        self._workout.interject(cue("reset_back", 1.0, tone="arched"))
+        words = self._workout.exercise.text("reset")
+        self._workout.interject(own("reset", words, 1.0, tone="arched"))
 
     def begin_rest(self, _heard: Heard | None) -> None:
         workout = self._workout
+        workout.descent = None
         self._stage.play(script.rest(workout.routine, workout.tally.set + 1, workout.exercise))
-
-    def _intro(self) -> Script:
-        return script.set_intro(self._workout.tally)
-
-    def _settle_floor(self) -> None:
-        tally = self._workout.tally
-        if tally.floor is None or tally.has_arched:
-            tally.find_floor()
-            self._workout.report_floor()

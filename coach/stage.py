@@ -15,7 +15,8 @@ from coach.verbosity import Verbosity
 
 class Stage:
     """``now`` is the sample of the event that is being handled; ``since`` the one from which on an
-    utterance belongs to what is going on. ``on_mark`` hears of every mark of a script.
+    utterance belongs to what is going on. ``on_mark`` hears of every mark of a script; ``move_on``
+    leaves a state that has nothing more to say.
     """
 
     def __init__(
@@ -24,9 +25,11 @@ class Stage:
         verbosity: Verbosity,
         patience: Samples,
         on_mark: Callable[[Step, Samples], None],
+        move_on: Callable[[], None],
     ) -> None:
         self._actions: list[Action] = []
         self._notices: list[Step] = []
+        self.move_on = move_on
         self.player = Player(prompts, verbosity, patience, self.act, on_mark)
         self.now: Samples = 0
         self.since: Samples = 0
@@ -60,6 +63,10 @@ class Stage:
     def notice(self, step: Step) -> None:
         """Say something as soon as nothing is cut off by it."""
         self._notices.append(step)
+
+    def forget_notices(self) -> None:
+        """What was to be noticed matters no longer."""
+        self._notices.clear()
 
     def turn(self) -> None:
         """What was said until now belongs to what was until now."""

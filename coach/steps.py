@@ -35,7 +35,8 @@ class Step:
     A step that ``asks`` waits for an answer, and asks ``again`` in other words.
     Where the words are left out, the step takes ``length`` or ``unsaid``, whichever is longer;
     ``in_words`` they never are. Its ``tone`` sounds either way. ``words`` is the wording where it
-    is the exercise's own.
+    is the exercise's own. After a pause a script goes on where the person is told how to lie
+    or stand: at the first of the last cues that are ``stance``.
     """
 
     prompt: str | None = None
@@ -51,6 +52,7 @@ class Step:
     unsaid: Samples = 0
     in_words: bool = False
     words: str | None = None
+    stance: bool = False
 
 
 Script = tuple[Step, ...]
@@ -87,4 +89,7 @@ def own(
 
 def own_poses(prompt: str, wordings: Iterable[str], pause_seconds: float) -> Script:
     """The exercise's own cues to take up a position."""
-    return tuple(replace(own(prompt, words, pause_seconds), unsaid=POSTURE) for words in wordings)
+    return tuple(
+        replace(own(prompt, words, pause_seconds), unsaid=POSTURE, stance=True)
+        for words in wordings
+    )

@@ -129,10 +129,13 @@ ROWS: tuple[Row, ...] = (
     Row("planning", "no", None, "decline"),
     Row("planning", "skip", None, "ask_again", "asked_if_well"),
     Row("planning", "skip", None, "skip_question"),
-    Row("planning", "restart", None, "begin_planning"),
+    Row("planning", "restart", None, "plan_again"),
     *_take_up(),
     *_onward("planning", PLAYED),
     *_question("planning"),
+    Row("stretching", "done", None, "next_stretch", "stretches_left"),
+    Row("stretching", "skip", None, "next_stretch", "stretches_left"),
+    Row("stretching", PLAYED, None, "next_stretch", "stretches_left"),
     *_onward("stretching", "done", "skip", PLAYED),
     Row("stretching", "restart", None, "begin_stretching"),
     *_onward("cat_cow", "done", "skip", PLAYED),
@@ -144,8 +147,15 @@ ROWS: tuple[Row, ...] = (
     *_question("tension_check"),
     Row("first_rep", "yes", None, "lift_higher", "half_lifted"),
     Row("first_rep", "yes", None, "carry_on"),
-    Row("first_rep", "no", None, "steady"),
-    Row("first_rep", "arched", None, "steady"),
+    *(
+        row
+        for trigger in ("no", "arched")
+        for row in (
+            Row("first_rep", trigger, None, "steady", "can_be_steadied"),
+            Row("first_rep", trigger, "first_rep", "begin_easier", "has_easier"),
+            Row("first_rep", trigger, None, "steady"),
+        )
+    ),
     *_onward("first_rep", "skip", PLAYED),
     Row("first_rep", "restart", None, "begin_first_rep"),
     *_question("first_rep"),
@@ -159,7 +169,7 @@ ROWS: tuple[Row, ...] = (
     Row("stop_point", PLAYED, None, "lower_again", "descents_to_come"),
     Row("stop_point", PLAYED, None, "tell_floor", "floor_untold"),
     *_onward("stop_point", PLAYED, "skip"),
-    Row("stop_point", "restart", None, "begin_stop_point"),
+    Row("stop_point", "restart", None, "search_again"),
     Row("working", "arched", None, "lose_rep", "in_rep"),
     Row("working", "arched", None, "reset_back"),
     Row("working", PLAYED, "offering_easier", "offer_easier", "too_hard"),

@@ -23,13 +23,14 @@ _PROMPTS: Mapping[Kind, str] = {
     # The person asked, or wants to know that the coach understood.
     "answer": """help how_many_none how_many how_many_left paused explain_tilt explain_draw_in
         easiest_already hardest_already slowest_already fastest_already tempo_is exercise_kept
-        answer_bulging answer_neck answer_breathing answer_how_often answer_why why
+        bulging_means answer_bulging answer_neck answer_breathing answer_how_often answer_why why
         floor_now no_floor_yet next_stretching next_cat_cow next_tension_check next_first_rep
         next_slow_descent next_stop_point next_working next_resting next_plank next_finished""",
     # What the person cannot know: numbers, what was decided, and that the coach falls quiet.
     "news": """floor_is floor_is_full floor_raised probe_intro set_intro rest next_set half_rested
         half_held five_left exercise_now plan_first_time plan_as_last_time plan_after_pain
-        plan_two_weeks_off plan_all_perfect plan_easy easy_today easy_yesterday easy_three_times
+        plan_two_weeks_off plan_all_perfect plan_as_asked plan_easy easy_today easy_yesterday
+        easy_three_times
         waiting_quietly tally floor_remembered earned_harder memory_damaged memory_failed""",
     "count": "count half_count cat_round",
     # A number, too, but one that a tone can stand for.
@@ -37,8 +38,8 @@ _PROMPTS: Mapping[Kind, str] = {
     # What to do and how: somebody who was told can do without.
     "guidance": """find_a_spot lay_a_mat lie_down say_words cat_cow_setup cat cow tension_knees
         tension_hand tension_crush tension_keep setup range half_lift full_lift keep legs_down
-        again descent_intro lift lower arched_in_descent descent_flat stop_point_intro
-        only_perfect inhale rep_lost rep_lost_hips reset_back hold_setup hold_begin hold_end
+        again once_more descent_intro lift lower arched_in_descent flat stop_point_intro
+        only_perfect inhale lost reset hold_setup hold_begin hold_end
         hold_over mind_momentum mind_breath mind_head mind_ribs mind_belly well_trained
         goodbye""",
 }
@@ -59,7 +60,8 @@ SHORTER: Mapping[str, str] = {"cat": "cat_round"}
 """The prompt that is said where another is left out …"""
 
 TONE_INSTEAD: Mapping[str, ToneName] = dict.fromkeys(
-    ("cow", "cat_cow_setup", "tension_knees", "setup", "legs_down", "hold_setup"), "start"
+    ("cow", "cat_cow_setup", "tension_knees", "setup", "legs_down", "once_more", "hold_setup"),
+    "start",
 )
 """… and the tone that sounds in its place, where it has none of its own: now comes the next
 movement or position."""

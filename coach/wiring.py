@@ -175,7 +175,8 @@ class Coach:
     def plan(self, history: History, today: Day) -> Plan:
         """What to train today; see recommend."""
         programme = self.lesson.programme
-        return recommend(history, today, programme.routine.exercise, programme.exercises)
+        start, exercises = programme.routine.exercise, programme.exercises
+        return recommend(history, today, start, exercises, programme.asked)
 
     def wordings(self) -> Iterator[tuple[str, str]]:
         """Every (prompt, text) that may be said."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from coach.exercise import Exercise
 from coach.facts import ExerciseChosen, Mistake, MistakeNoted
-from coach.lifting import rep
+from coach.lifting import once_more, rep, set_up
 from coach.messages import Heard
 from coach.plan import Plan
 from coach.programme import Part, Programme
@@ -30,13 +30,15 @@ class Workout:
         self.tally.probing = plan.probe
         self.descent: Descent | None = None
         self._reminders = Reminders(plan.mistakes)
+        self._introduced = ""
         self.stretches = bool(plan.stretch)
 
     @property
     def parts(self) -> tuple[Part, ...]:
         """The parts of this session; only who needs it stretches."""
         parts = self.routine.parts
-        return parts if self.stretches else tuple(part for part in parts if part != "stretching")
+        others = tuple(part for part in parts if part != "stretching")
+        return parts if self.stretches or not others else others
 
     @property
     def easier(self) -> str | None:
@@ -54,6 +56,8 @@ class Workout:
 
     def choose(self, name: str, reason: str) -> None:
         """Train another exercise from now on, no faster than this one."""
+        if self.descent is not None and self.descent.bottom is not None:
+            self.count_perfect()
         self.descent = None
         self.exercise = self.named(name).lowered_in(self.exercise.tempo.down_seconds)
         self.tally.take_up(name, self.exercise)
@@ -68,11 +72,32 @@ class Workout:
         self._reminders.note(mistake)
         self.stage.report(MistakeNoted(self.stage.now, mistake))
 
+    def taken_up(self, *, again: bool = False) -> Script:
+        """How to take up the exercise: all of it the first time, or ``again``."""
+        if again or self._introduced != self.tally.name:
+            self._introduced = self.tally.name
+            return set_up(self.exercise)
+        return once_more(self.exercise)
+
     def next_rep(self) -> Script:
-        """The rep that comes next in this set."""
+        """The rep that comes next in this set, if one does."""
+        if self.tally.reps_left == 0:
+            return ()
         number, every = self.tally.reps_done, self.routine.reminder_every
-        reminder = REMINDERS[self._reminders.next()] if number % every == every - 1 else None
+        reminder = None
+        if number % every == every - 1:
+            reminder = REMINDERS[self._reminders.next(self.exercise.mistakes)]
         return rep(self.exercise, self.tally, reminder)
+
+    def count_perfect(self) -> None:
+        """Nobody objected to a rep."""
+        tally = self.tally
+        if tally.floor is None:
+            tally.find_floor()
+            self.report_floor()
+        tally.count_perfect()
+        self.stage.report(tally.rep_ended(self.stage.now, None, tally.working_floor))
+        self.descent = None
 
     def report_set(self) -> None:
         """Make the set known."""

@@ -50,13 +50,17 @@ BLOCK: Samples = samples(0.01)
 
 @cache
 def lesson(
-    sets: int = 1, reps: int = 3, verbosity: Verbosity = "full", exercise: str | None = None
+    sets: int = 1,
+    reps: int = 3,
+    verbosity: Verbosity = "full",
+    exercise: str | None = None,
+    file: str | None = None,
 ) -> Lesson:
     """A lesson in a humming voice."""
     if verbosity != "full":
-        return replace(lesson(sets, reps, exercise=exercise), verbosity=verbosity)
+        return replace(lesson(sets, reps, exercise=exercise, file=file), verbosity=verbosity)
     grammar, prompts = load_grammar(), load_prompts()
-    programme = load_programme(None, exercise).resized(sets, reps)
+    programme = load_programme(Path(file) if file else None, exercise).resized(sets, reps)
     cues = prepare_cues(prompts, programme, grammar, ToneVoice(), lambda _done, _total: None)
     return Lesson(grammar, prompts, programme, cues)
 
@@ -92,6 +96,7 @@ def scripted_engine(
         TODAY,
         taught.programme.routine.exercise,
         exercises,
+        taught.programme.asked,
     )
     return Engine(taught.session(plan), taught.cues, listening, observers)
 
@@ -120,7 +125,7 @@ def rehearse(rehearsal: Rehearsal) -> Recorder:
     recogniser = ScriptedRecogniser([])
     wanted = rehearsal.settings
     sizes = wanted.sets or 1, wanted.reps or 3
-    taught = lesson(*sizes, wanted.verbosity or "full", wanted.exercise)
+    taught = lesson(*sizes, wanted.verbosity or "full", wanted.exercise, wanted.programme)
     engine = scripted_engine(recogniser, [user, recorder], taught, rehearsal.remembered)
     said: list[Utterance] = []
     for now in range(0, samples(rehearsal.limit_s), BLOCK):

@@ -462,7 +462,16 @@ def test_an_easy_day_offers_nothing_harder(history: History) -> None:
 @given(Histories)
 def test_a_hold_is_some_fives_of_seconds_from_ten_to_sixty(history: History) -> None:
     seconds = recommend(history, TODAY, START, exercises()).hold_seconds
-    assert seconds in range(10, 61, 5)
+    assert seconds is None or seconds in range(10, 61, 5)
+
+
+@given(Histories, st.sampled_from(sorted(exercises())))
+def test_what_is_asked_for_is_trained_but_for_pain(history: History, asked: str) -> None:
+    plan = recommend(history, TODAY, START, exercises(), asked)
+    if plan.may_advance:
+        assert (plan.exercise, plan.reason) == (asked, "plan_as_asked")
+    else:
+        assert plan.reason == "plan_after_pain"
 
 
 @given(Histories)

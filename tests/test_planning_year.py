@@ -153,7 +153,7 @@ class Person:
 
     def holds(self, session: Session) -> None:
         session.hold_whole = self.happens(0.8)
-        seconds = session.plan.hold_seconds
+        seconds = session.plan.hold_seconds or 20.0
         session.hold_seconds = seconds if session.hold_whole else seconds * self.chance.random()
 
 

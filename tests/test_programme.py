@@ -146,6 +146,18 @@ def test_the_neighbours_of_ones_own_exercise_lead_to_it(tmp_path: Path) -> None:
     assert exercises["bent_knee_lift"].easier == "sea_lion_lift"
 
 
+def test_a_hold_with_sides_takes_the_place_of_the_stretches(tmp_path: Path) -> None:
+    sided = HOLD.replace("seconds", 'sides = ["left", "right"]\nseconds', 1)
+    assert trained(tmp_path, sea_lion=sided).routine.stretches == ("sea_lion",)
+
+
+def test_a_plank_with_sides_is_refused(tmp_path: Path) -> None:
+    sided = HOLD.replace("seconds", 'sides = ["left", "right"]\nseconds', 1)
+    routine = ROUTINE.replace("sea_lion_lift", "dead_bug") + 'hold = "sea_lion"\n'
+    with pytest.raises(DataError, match="'sea_lion' has sides"):
+        trained(tmp_path, mine=routine, sea_lion=sided)
+
+
 def test_a_routine_of_ones_own_finds_the_exercise_beside_it(tmp_path: Path) -> None:
     programme = trained(tmp_path, mine=ROUTINE, sea_lion_lift=EXERCISE)
     assert programme.exercises["sea_lion_lift"].name == "sea lion lift"

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.facts import Mistake
-from coach.reminders import MISTAKES, Reminders
+from coach.facts import MISTAKES, Mistake
+from coach.reminders import Reminders
 
 Noted = st.dictionaries(st.sampled_from(MISTAKES), st.integers(0, 1000))
 
