@@ -27,6 +27,7 @@ INTENTS: tuple[Intent, ...] = get_args(Intent)
 
 class _Sentences(Strict):
     sentences: list[str] = Field(min_length=1)
+    extra_cost: float = Field(default=0.0, ge=0.0, allow_inf_nan=False, strict=False)
 
 
 class _Intent(Strict):
@@ -41,13 +42,17 @@ class _File(Strict):
 
 @dataclass(frozen=True, slots=True)
 class Grammar:
-    """Every sentence with its intent, where it stands in the file, and the decoys."""
+    """Every sentence with its intent, where it stands in the file, and the decoys.
+
+    ``extra_costs`` are of the sentences that are to be heard less readily; see GraphCosts.
+    """
 
     path: str
     language: str
     intents: Mapping[str, Intent]
     origins: Mapping[str, str]
     decoys: tuple[str, ...]
+    extra_costs: Mapping[str, float]
 
     def intent_of(self, text: str) -> Intent | None:
         """The intent of a whole utterance; None when it is no sentence of the grammar."""
@@ -75,9 +80,12 @@ def parse_grammar(text: str, path: str) -> Grammar:
     file, places = parse_yaml(text, path, _File)
     intents: dict[str, Intent] = {}
     origins: dict[str, str] = {}
-    for intent, template, place in _templates(file):
+    extra_costs: dict[str, float] = {}
+    for intent, template, extra_cost, place in _templates(file):
         where = places.where(*place)
         for phrase in _expand(template, path, where):
+            if extra_cost:
+                extra_costs[phrase] = extra_cost
             if intents.setdefault(phrase, intent) != intent:
                 raise DataError(path, where, f"{phrase!r} already means {intents[phrase]}")
             origins.setdefault(phrase, where)
@@ -92,15 +100,16 @@ def parse_grammar(text: str, path: str) -> Grammar:
         if decoy in intents:
             raise DataError(path, where, f"the decoy {decoy!r} means {intents[decoy]}")
         origins.setdefault(decoy, where)
-    return Grammar(path, file.language, intents, origins, tuple(dict.fromkeys(decoys)))
+    distinct = tuple(dict.fromkeys(decoys))
+    return Grammar(path, file.language, intents, origins, distinct, extra_costs)
 
 
-def _templates(file: _File) -> Iterator[tuple[Intent, str, tuple[str | int, ...]]]:
+def _templates(file: _File) -> Iterator[tuple[Intent, str, float, tuple[str | int, ...]]]:
     for intent, body in file.intents.items():
         for group, data in enumerate(body.data):
             for index, template in enumerate(data.sentences):
                 place = ("intents", intent, "data", group, "sentences", index)
-                yield intent, template, place
+                yield intent, template, data.extra_cost, place
 
 
 def _expand(template: str, path: str, where: str) -> list[str]:

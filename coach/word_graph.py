@@ -41,7 +41,8 @@ def word_graph(grammar: Grammar, costs: GraphCosts) -> WordGraph:
     """The graph of a grammar; saying nothing costs nothing."""
     phrases = dict.fromkeys(grammar.decoys, costs.decoy)
     for text in grammar.intents:
-        phrases[text] = costs.sentence + costs.further_word * text.count(" ")
+        length_cost = costs.further_word * text.count(" ")
+        phrases[text] = costs.sentence + length_cost + grammar.extra_costs.get(text, 0.0)
     tree = _Tree()
     for phrase, cost in phrases.items():
         tree.add(phrase.split(), cost)

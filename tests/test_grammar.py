@@ -113,6 +113,16 @@ def test_a_template_stands_for_all_its_sentences() -> None:
     assert list(small.phrases()) == [*small.intents, *small.decoys, UNKNOWN]
 
 
+def test_a_group_of_sentences_may_be_heard_less_readily() -> None:
+    group = '- sentences:\n          - "word skip"'
+    assert group in GOOD
+    rare = '- {sentences: ["[word] skip"], extra_cost: 2}\n      - sentences: ["move on"]'
+    assert parse_grammar(GOOD, "some.yaml").extra_costs == {}
+    small = parse_grammar(GOOD.replace(group, rare), "some.yaml")
+    assert small.extra_costs == {"word skip": 2.0, "skip": 2.0}
+    assert small.sentences("skip") == ("word skip", "skip", "move on")
+
+
 def complaint(text: str) -> str:
     with pytest.raises(DataError) as caught:
         parse_grammar(text, "my/grammar.yaml")
@@ -149,6 +159,11 @@ def line_of(text: str, part: str) -> int:
             '- sentences:\n          - "word skip"',
             "- sentences: []",
             "intents.skip.data[0].sentences: ",
+        ),
+        (
+            '- sentences:\n          - "word skip"',
+            '- sentences: ["word skip"]\n        extra_cost: -1',
+            "intents.skip.data[0].extra_cost: input should be greater than or equal to 0",
         ),
         ('- "two words"', '- "word stop"', "the decoy 'word stop' means stop"),
         ('- "two words"', "- 2", "decoys[2]: input should be a valid string, found 2"),

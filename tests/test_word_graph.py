@@ -16,18 +16,21 @@ from coach.word_graph import START, WordGraph, word_graph
 COSTS = GraphCosts()
 
 
-def small(sentences: Iterable[str], decoys: Iterable[str] = ()) -> Grammar:
-    """A grammar of a few phrases; what the sentences mean does not matter."""
+def small(sentences: Iterable[str], decoys: Iterable[str] = (), extra_cost: float = 0.0) -> Grammar:
+    """A grammar of a few phrases; what the sentences mean does not matter.
+
+    The last sentence has the extra cost.
+    """
     intents = {text: INTENTS[index % len(INTENTS)] for index, text in enumerate(sentences)}
     apart = tuple(decoy for decoy in dict.fromkeys(decoys) if decoy not in intents)
-    return Grammar("some.yaml", "en", intents, {}, apart)
+    return Grammar("some.yaml", "en", intents, {}, apart, {[*intents][-1]: extra_cost})
 
 
 Word = st.sampled_from(["my", "back", "arched", "lifted", "off", "stop", "it", "one", "thousand"])
 Phrase = st.lists(Word, min_size=1, max_size=4).map(" ".join)
 Phrases = st.lists(Phrase, max_size=8, unique=True)
-Grammars = st.builds(small, st.lists(Phrase, min_size=1, max_size=8, unique=True), Phrases)
 Cost = st.floats(0, 20).map(lambda cost: round(cost, 3))
+Grammars = st.builds(small, st.lists(Phrase, min_size=1, max_size=8, unique=True), Phrases, Cost)
 Costs = st.builds(GraphCosts, **{field.name: Cost for field in fields(GraphCosts)})
 
 
@@ -55,11 +58,14 @@ def talk_cost(grammar: Grammar, costs: GraphCosts, words: list[str]) -> float:
 
 
 @given(Grammars, Costs)
-def test_a_sentence_costs_itself_and_its_further_words(grammar: Grammar, costs: GraphCosts) -> None:
+def test_a_sentence_costs_itself_its_further_words_and_what_the_grammar_adds(
+    grammar: Grammar, costs: GraphCosts
+) -> None:
     graph = word_graph(grammar, costs)
     for text in grammar.intents:
         words = text.split()
         whole = costs.sentence + costs.further_word * (len(words) - 1)
+        whole += grammar.extra_costs.get(text, 0.0)
         as_talk = talk_cost(grammar, costs, words)
         assert sorted(ways(graph, words)) == pytest.approx(sorted([whole, as_talk]))
 
