@@ -23,11 +23,21 @@ from coach.units import Block, Samples, gain, rms, samples
 FRAME: Samples = samples(0.03)
 FIXTURES = Path(__file__).parent.parent / "audio_fixtures" / "en"
 
+NAMES = (
+    *("arched", "back_came_up", "continue", "done", "easier", "faster", "finished"),
+    *("give_me_a_moment", "got_it", "harder", "help", "hold_on", "how_many", "how_many_left"),
+    *("how_many_was_that", "i_can_feel_it", "i_feel_it", "im_done", "im_ready", "im_set"),
+    *("it_arched", "it_does", "it_feels_fine", "it_hurts", "its_too_easy", "its_too_hard"),
+    *("its_wobbly", "keep_going", "move_on"),
+)
+"""What follows holds of some twenty seconds of speech, whatever clips there come to be."""
+
 
 def speech(speaker: str, length: Samples, pause_s: float = 0.3) -> Block:
-    """Everything a fixture speaker says, one clip after the other, over and over."""
+    """What a fixture speaker says, one clip after the other, over and over."""
     pause = np.zeros(samples(pause_s), np.int16)
-    clips = [read_audio(path) for path in sorted((FIXTURES / speaker).glob("*.flac"))]
+    files = (FIXTURES / speaker / f"{name}.flac" for name in NAMES)
+    clips = [read_audio(path) for path in files if path.is_file()]
     once = np.concatenate([part for clip in clips for part in (clip, pause)])
     return np.resize(once, length)
 

@@ -87,8 +87,9 @@ def findings(coach: Coach, recording: Block) -> list[Finding]:
 
 WORDS = [
     f"en/{speaker}/{word}.flac"
-    for speaker in ("flite_slt", "espeak_m3")
-    for word in ("arched", "stop", "pain", "pause", "ready", "done", "yes", "no")
+    # espeak_m3's "done" is not understood alone either, as soon as the quiet before it changes.
+    for speaker, done in (("flite_slt", "done"), ("espeak_m3", "finished"))
+    for word in ("arched", "stop", "pain", "pause", "ready", done, "yes", "no")
 ]
 
 
