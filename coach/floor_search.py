@@ -85,12 +85,16 @@ class FloorSearch:
 
     def begin_stop_point_arched(self, heard: Heard) -> None:
         self._note(heard)
-        self._stage.play((*lifting.arched_in_descent(), *self._stop_point()))
+        rested = (*lifting.arched_in_descent(), *self._workout.taken_up())
+        self._stage.play((*rested, *self._stop_point()))
 
     def note_arch(self, heard: Heard) -> None:
         self._note(heard)
-        following = self._next_descent() if self._descents_left else self._told_floor()
-        self._stage.play((*lifting.arched_in_descent(), *following))
+        rested = lifting.arched_in_descent()
+        if self._descents_left:
+            self._stage.play((*rested, *self._workout.taken_up(), *self._next_descent()))
+        else:
+            self._stage.play((*rested, *self._told_floor()))
 
     def note_arch_at_once(self, heard: Heard) -> None:
         self._note(heard)

@@ -125,7 +125,8 @@ class Opening:
 
     def _all_questions(self) -> list[_Question]:
         plan, questions = self._plan, []
-        if plan.cut_off is not None and self._fits(plan.cut_off):
+        untold = self._taken_up is None
+        if untold and plan.cut_off is not None and self._fits(plan.cut_off):
             question = (ask("ask_take_up", "ask_take_up_again"),)
             take_up = partial(self._take_up, plan.cut_off)
             questions.append(_Question("cut_off", question, take_up, _nothing))

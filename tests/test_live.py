@@ -27,6 +27,7 @@ pytestmark = [pytest.mark.device, pytest.mark.model]
 CLIPS = Path(__file__).parent.parent / "audio_fixtures" / "en" / "flite_rms"
 ANSWERS = {
     "waiting": "ready",
+    "planning": "no",
     "cat_cow": "done",
     "tension_check": "i_feel_it",
     "first_rep": "skip",
@@ -118,16 +119,16 @@ def active_length(sound: Block) -> float:
 
 def test_a_short_session_from_ready_to_the_goodbye(tmp_path: Path) -> None:
     with private_pulse() as pulse:
-        coach = coach_run(pulse, tmp_path, "--reps", "1")
+        coach = coach_run(pulse, tmp_path, "--sets", "1", "--reps", "1")
         try:
             for state in ANSWERS:
                 answer(pulse, tmp_path, state)
-            out, err = coach.communicate(timeout=90)
+            out, err = coach.communicate(timeout=180)
         finally:
             coach.kill()
         remembered = memory_of(pulse)
     assert coach.returncode == 0, err
-    assert entered(tmp_path) == [*ANSWERS, "working", "finished"]
+    assert entered(tmp_path) == [*ANSWERS, "working", "plank", "finished"]
     (rep,) = [event for event in events(tmp_path) if event["event"] == "rep"]
     assert rep["perfect"]
     assert [(each.outcome, each.perfect) for each in remembered.trainings] == [("finished", 1)]
@@ -138,7 +139,7 @@ def test_a_short_session_from_ready_to_the_goodbye(tmp_path: Path) -> None:
 def rep_beside_the_speaker(folder: Path) -> dict[str, Any]:
     """The first rep of a session, in which "arched" was said over the count."""
     with private_pulse(echo=True, echo_db=-10.0) as pulse:
-        coach = coach_run(pulse, folder, "--reps", "1")
+        coach = coach_run(pulse, folder, "--sets", "1", "--reps", "1")
         try:
             for state in ANSWERS:
                 answer(pulse, folder, state)
