@@ -362,6 +362,12 @@ def test_an_option_that_contradicts_the_recording_is_an_error(
     told = f"recorded with {option} {same}: leave out {option} {other}, or move {NAME}.json away"
     assert told in complaint
     assert complaint.count("\n") == 1
+
+
+@pytest.mark.parametrize(("option", "other"), [("--sets", 2), ("--verbosity", "tones")])
+def test_without_its_sidecar_a_recording_replays_as_it_is_asked_to(
+    kept: Path, replay: Replay, option: str, other: object
+) -> None:
     kept.with_suffix(".json").unlink()
     assert replay(kept, option, other)[0] == 0
 

@@ -148,7 +148,7 @@ Pasts = st.sampled_from([*PASTS, Remembered()])
 """Everybody there is a story of, and somebody of whom nothing at all is known."""
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.lists(st.tuples(st.floats(0.6, 25.0), st.sampled_from(INTENTS)), min_size=1, max_size=12),
     Pasts,
@@ -172,7 +172,7 @@ def test_no_sequence_of_intents_hangs_or_leaves_the_known_states(
         assert samples(at + 100) - last_word < longest_quiet
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.floats(0.5, 120.0), st.lists(st.sampled_from(INTENTS), max_size=6), Pasts)
 def test_stop_always_ends_within_a_second(
     at_s: float, before: list[Intent], past: Remembered

@@ -225,7 +225,7 @@ def test_in_no_story_the_coach_interrupts_itself(story: Path) -> None:
     assert silenced_tones(recorder) == []
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.lists(st.tuples(st.floats(0.6, 25.0), st.sampled_from(INTENTS)), min_size=1, max_size=12),
     st.sampled_from(VERBOSITIES),
