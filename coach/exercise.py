@@ -82,8 +82,8 @@ class Cues(Strict):
     reset: Sentence = "Press your back flat before you lift."
     lost: tuple[Sentence, ...] = Field(
         default=(
-            "This rep is over. Press your back down and try the next one.",
-            "This rep is over. Tuck your tailbone before the next lift.",
+            "That rep is over. Press your back down and try the next one.",
+            "That rep is over. Tuck your tailbone before the next lift.",
         ),
         min_length=1,
         strict=False,
