@@ -6,9 +6,12 @@ from pathlib import Path
 import pytest
 
 from coach.devices.room_duplex import RoomDuplex, load_clips
+from coach.grammar import Grammar
 from coach.performance import Outputs, perform
+from coach.programme_files import load_programme
 from coach.rehearsal import User, parse_rehearsal
 from coach.remembered import TODAY
+from coach.speakable import faults
 from coach.table import diagram
 from coach.wiring import Coach
 from tests.stories import Recorder
@@ -24,6 +27,17 @@ def test_the_diagram_is_that_of_the_table() -> None:
 def shown_rehearsal() -> str:
     (shown,) = re.findall(r"```yaml\n(.*?)```", README, flags=re.DOTALL)
     return "\n".join(line.removeprefix("  ") for line in shown.splitlines())
+
+
+def test_the_exercise_it_shows_can_be_trained(tmp_path: Path, grammar: Grammar) -> None:
+    (shown,) = re.findall(r"```toml\n(.*?)```", README, flags=re.DOTALL)
+    file = tmp_path / "frog_lift.toml"
+    file.write_text(shown)
+    programme = load_programme(file)
+    assert programme.asked == "frog_lift"
+    frog = programme.exercises["frog_lift"]
+    assert not [fault for _, text in frog.texts() for fault in faults(text, grammar)]
+    assert programme.exercises["single_leg_raise"].easier == "frog_lift"
 
 
 @pytest.mark.model
