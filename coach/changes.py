@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from coach import lifting, script
 from coach.exercise import TEMPOS_SECONDS
 from coach.floor_search import FloorSearch
@@ -13,16 +15,24 @@ from coach.workout import Workout
 class Changes:
     """Easier and harder along the line of exercises, slower and faster within it.
 
-    ``may_advance`` is false where nothing harder than what was planned is good now.
+    ``state`` tells the state of the session. ``may_advance`` is false where nothing harder than
+    what was planned is good now.
     """
 
-    def __init__(self, workout: Workout, floor_search: FloorSearch, *, may_advance: bool) -> None:
+    def __init__(
+        self,
+        workout: Workout,
+        floor_search: FloorSearch,
+        state: Callable[[], str],
+        *,
+        may_advance: bool,
+    ) -> None:
         self._workout = workout
         self._stage = workout.stage
         self._floor_search = floor_search
         self._may_advance = may_advance
         self._eased = 0
-        self.state = ""
+        self._state = state
 
     def guards(self) -> dict[str, bool]:
         """The guards that are about exercises."""
@@ -129,6 +139,6 @@ class Changes:
         descent = self._workout.descent
         if descent is not None and descent.bottom is not None:
             return None
-        if self.state == "working":
+        if self._state() == "working":
             return (told, *self._workout.next_rep())
-        return self._floor_search.slower(self.state, told)
+        return self._floor_search.slower(self._state(), told)

@@ -17,8 +17,6 @@ from coach.datafile import Strict
 from coach.facts import MISTAKES, Mistake
 from coach.units import Samples, samples
 
-SIDE = "side"
-
 TEMPOS_SECONDS = (3.0, 3.5, 4.0)
 """How long a person may have the way down take, from the fastest to the slowest."""
 
@@ -27,7 +25,7 @@ def _is_sentence(text: str) -> str:
     if not text[:1].isupper() or text[-1:] not in (".", "?"):
         raise ValueError("should be whole sentences, from a capital letter to a stop")
     fields = [part for part in string.Formatter().parse(text) if part[1] is not None]
-    if any(name != SIDE or spec or conversion for _, name, spec, conversion in fields):
+    if any(name != "side" or spec or conversion for _, name, spec, conversion in fields):
         raise ValueError("nothing but {side} can be filled in")
     return text
 

@@ -63,11 +63,11 @@ class Holds:
 
     def begin_stretching(self, _heard: Heard | None) -> None:
         self._stretched = 0
-        self._stage.play(script.stretching(self._stretches[:1]))
+        self._stage.play(script.stretch(*self._stretches[0]))
 
     def next_stretch(self, _heard: Heard | None) -> None:
         self._stretched += 1
-        self._stage.play(script.stretching(self._stretches[self._stretched :][:1]))
+        self._stage.play(script.stretch(*self._stretches[self._stretched]))
 
     def begin_plank(self, _heard: Heard | None) -> None:
         self._held = None

@@ -21,6 +21,8 @@ TIME_OFF = 14
 """Days since the last reps after which it is one step back."""
 
 REPS_TO_ADVANCE = 15
+"""Perfect reps in a row, all the way down: time for something harder."""
+
 SLOW_SECONDS = 3.0
 """How long the reps that earn something harder take all the way down, at least."""
 

@@ -10,12 +10,11 @@ from dataclasses import dataclass, field
 
 from coach.exercise import Exercise
 from coach.facts import FloorFound, RepEnded, SetBegan
+from coach.planning import REPS_TO_ADVANCE
 from coach.programme import Routine
 from coach.units import Samples
 
 HALF_A_COUNT = 0.5
-ENOUGH_FOR_HARDER = 15
-"""Perfect reps in a row, all the way down: time for something harder."""
 
 
 @dataclass(slots=True)
@@ -66,8 +65,8 @@ class Tally:
         self.probing = False
         self.arched_in_a_row = 0
         self.arched_in_set = 0
-        self.run = 0
-        self.longest_run = 0
+        self._run = 0
+        self._longest_run = 0
         self._arched_counts: list[float] = []
 
     def go_on_at(self, set_: int, reps: int, perfect: int, floor: float | None) -> None:
@@ -97,7 +96,7 @@ class Tally:
 
     @property
     def earned_harder(self) -> bool:
-        return self.longest_run >= ENOUGH_FOR_HARDER
+        return self._longest_run >= REPS_TO_ADVANCE
 
     def begin_set(self) -> None:
         self.set += 1
@@ -131,15 +130,15 @@ class Tally:
         self.reps_done += 1
         self.perfect += 1
         self.arched_in_a_row = 0
-        self.run = self.run + 1 if self.working_floor == self._counts else 0
-        self.longest_run = max(self.longest_run, self.run)
+        self._run = self._run + 1 if self.working_floor == self._counts else 0
+        self._longest_run = max(self._longest_run, self._run)
 
     def count_arched(self) -> bool:
         """A rep was lost; true when that raises the floor by a count."""
         self.reps_done += 1
         self.arched_in_a_row += 1
         self.arched_in_set += 1
-        self.run = 0
+        self._run = 0
         raises = self._routine.setbacks.arched_raises_floor
         if self.arched_in_a_row != raises or self.working_floor == 1:
             return False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from coach.exercise import Exercise, Hold
@@ -46,9 +46,9 @@ def waiting() -> Script:
     return (*map(cue, opening), ask("ask_comfortable", "ask_comfortable_again"))
 
 
-def stretching(holds: Iterable[tuple[Hold, str | None]]) -> Script:
-    """One stretch after the other, each on its side."""
-    return tuple(step for hold, side in holds for step in _hold(hold, side, hold.seconds, None))
+def stretch(hold: Hold, side: str | None) -> Script:
+    """A stretch, on a side where it has sides."""
+    return tuple(_hold(hold, side, hold.seconds, None))
 
 
 def plank(hold: Hold, seconds: int) -> Script:
@@ -62,10 +62,10 @@ def _hold(hold: Hold, side: str | None, seconds: int, mark: str | None) -> Itera
         yield own("arched_means", hold.arched, 1.0)
     yield own("hold_begin", hold.begin, 0.0, tone="start")
     yield from _seconds(seconds, "half_held", mark)
-    yield replace(own("hold_end", hold.end, 1.0, tone="perfect"), mark=mark, fills=second(seconds))
+    yield replace(own("hold_end", hold.end, 1.0, tone="perfect"), mark=mark, fills=_second(seconds))
 
 
-def second(number: int) -> tuple[tuple[str, Fill], ...]:
+def _second(number: int) -> tuple[tuple[str, Fill], ...]:
     """The fill that tells how many seconds of a hold are over."""
     return (("second", number),)
 
@@ -76,7 +76,7 @@ def _seconds(seconds: int, half: str, mark: str | None = None) -> Iterator[Step]
     if seconds >= 4 * FIVE_LEFT:
         said[seconds // 2] = half
     for number in range(seconds):
-        announced = Step(said.get(number), second(number), SECOND, on_beat=True, anchor=True)
+        announced = Step(said.get(number), _second(number), SECOND, on_beat=True, anchor=True)
         yield replace(announced, mark=mark)
 
 

@@ -50,16 +50,21 @@ class Session:
         verbosity: Verbosity = "full",
     ) -> None:
         self._plan = plan
-        self._answers_of = programme.routine.answers
+        self._waits = programme.routine.answers
         self._machine = Machine(self._guard, self._take)
-        patience = samples(self._answers_of.patience_seconds)
+        patience = samples(self._waits.patience_seconds)
         self._stage = Stage(prompts, verbosity, patience, self._reach, self._move_on)
         self._workout = Workout(programme, plan, self._stage)
         self._opening = Opening(self._workout, plan)
         self._floor_search = FloorSearch(self._workout)
         self._sets = Sets(self._workout)
         self._holds = Holds(self._workout, plan.hold_seconds)
-        self._changes = Changes(self._workout, self._floor_search, may_advance=plan.may_advance)
+        self._changes = Changes(
+            self._workout,
+            self._floor_search,
+            lambda: self.state,
+            may_advance=plan.may_advance,
+        )
         self._answers = Answers(self._workout, self._holds, grammar, lambda: self._training_state)
         rooms = (
             *(self, self._opening, self._floor_search, self._sets),
@@ -134,7 +139,7 @@ class Session:
         descent = self._workout.descent
         in_rep = bool(heard and descent and descent.covers(heard.start))
         return {
-            "patient": self._stage.asked < self._answers_of.asks,
+            "patient": self._stage.asked < self._waits.asks,
             "in_rep": in_rep,
             f"paused_in_{self._paused_in}": True,
             **self._opening.guards(),
@@ -149,7 +154,6 @@ class Session:
 
     def _take(self, row: Row, heard: Heard | None) -> None:
         self._came_from = row.state
-        self._changes.state = row.state
         if row.dest is not None:
             self._stage.turn()
             if row.state == "plank":
