@@ -28,12 +28,15 @@ from coach.facts import (
 from coach.messages import (
     AudioLost,
     Cleared,
+    DeviceFound,
+    DeviceLost,
     DoubleTalkBegan,
     DoubleTalkEnded,
     EchoFound,
     Event,
     Heard,
     MemoryFailed,
+    MicrophoneClipped,
     SpeechBegan,
     Spoken,
     Suspected,
@@ -66,7 +69,7 @@ def to_record(event: Event) -> dict[str, Any] | None:
             return _record(
                 event.decided, "heard", {**heard_fields(event), "accepted": event.accepted}
             )
-        case AudioLost() | EchoFound():
+        case AudioLost() | EchoFound() | DeviceLost() | DeviceFound() | MicrophoneClipped():
             return _sound_record(event)
         case (
             Suspected()
@@ -113,12 +116,20 @@ def _training_fields(event: Fact) -> dict[str, Any]:
             return fields
 
 
-def _sound_record(event: AudioLost | EchoFound) -> dict[str, Any]:
+def _sound_record(
+    event: AudioLost | EchoFound | DeviceLost | DeviceFound | MicrophoneClipped,
+) -> dict[str, Any]:
     match event:
         case AudioLost():
             return _record(event.at, "audio_lost", {"samples": event.samples})
         case EchoFound():
             return _record(event.at, "echo", {"delay_s": seconds(event.delay)})
+        case DeviceLost():
+            return _record(event.at, "device_lost", {"device": event.device, "why": event.why})
+        case DeviceFound():
+            return _record(event.at, "device_found", {"device": event.device, "name": event.name})
+        case MicrophoneClipped():
+            return _record(event.at, "clipped", {})
 
 
 def _said_fields(spoken: Spoken) -> dict[str, Any]:

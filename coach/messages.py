@@ -39,6 +39,8 @@ Intent = Literal[
     "what_next",
 ]
 
+Gone = Literal["microphone", "speaker", "microphone and speaker"]
+
 ToneName = Literal["start", "perfect", "arched", "rest_over"]
 
 
@@ -150,6 +152,31 @@ class AudioLost:
 
 
 @dataclass(frozen=True, slots=True)
+class DeviceLost:
+    """The microphone, the speaker or both are gone; ``why`` is a phrase for the log."""
+
+    at: Samples
+    device: Gone
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceFound:
+    """What was lost is back, under ``name``."""
+
+    at: Samples
+    device: Gone
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class MicrophoneClipped:
+    """The microphone is set so loud that it clips, for longer than a knock does."""
+
+    at: Samples
+
+
+@dataclass(frozen=True, slots=True)
 class MemoryFailed:
     """What happens could not be written to the person's memory; the session goes on."""
 
@@ -168,6 +195,9 @@ Event = (
     | ToneBegan
     | TimerDue
     | AudioLost
+    | DeviceLost
+    | DeviceFound
+    | MicrophoneClipped
     | MemoryFailed
     | Fact
 )

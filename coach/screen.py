@@ -6,7 +6,16 @@ from rich.console import Console
 from rich.markup import escape
 
 from coach.facts import FloorFound, HoldEnded, RepEnded, SessionEnded, SetBegan, StateChanged
-from coach.messages import AudioLost, Event, Heard, SpeechBegan, ToneBegan
+from coach.messages import (
+    AudioLost,
+    DeviceFound,
+    DeviceLost,
+    Event,
+    Heard,
+    MicrophoneClipped,
+    SpeechBegan,
+    ToneBegan,
+)
 from coach.units import Samples, seconds
 
 
@@ -16,7 +25,7 @@ class Screen:
     def __init__(self, console: Console) -> None:
         self._console = console
 
-    def __call__(self, event: Event) -> None:  # noqa: C901 - a table of events
+    def __call__(self, event: Event) -> None:  # noqa: C901, PLR0912 - a table of events
         match event:
             case StateChanged():
                 self._console.rule(f"[bold]{event.dest.replace('_', ' ')}", align="left")
@@ -39,6 +48,12 @@ class Screen:
                 self._line(event.at, "held", f"{event.seconds:g} s", "magenta")
             case AudioLost():
                 self._line(event.at, "lost", f"{seconds(event.samples):.2f} s of sound", "red")
+            case DeviceLost():
+                self._line(event.at, "lost", f"the {event.device}: {event.why}", "red")
+            case DeviceFound():
+                self._line(event.at, "found", f"the {event.device}: {event.name}", "red")
+            case MicrophoneClipped():
+                self._line(event.at, "loud", "the microphone is set too loud", "red")
             case SessionEnded():
                 text = f"{event.outcome}, {event.perfect_reps} perfect reps"
                 self._line(event.at, "end", text, "magenta")

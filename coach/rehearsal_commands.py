@@ -1,0 +1,126 @@
+"""Rehearsal commands: ``coach replay``, ``rehearse`` and ``demo``, which need no sound card."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from coach.devices.pyttsx3_synthesiser import DEFAULT_VOICE
+from coach.devices.rendered_voice import DEFAULT_RATE_WPM
+from coach.devices.room_duplex import RoomDuplex, load_clips, load_noise
+from coach.devices.wav_duplex import WavDuplex
+from coach.errors import OutputError
+from coach.history import History
+from coach.keeping import Asked, read_session, sidecar_path
+from coach.logs import Level, begin_logging
+from coach.model_commands import Model
+from coach.performance import Outputs
+from coach.programme_files import load_programme, read_text
+from coach.rehearsal import User, check_said, parse_rehearsal
+from coach.remembered import TODAY
+from coach.session_options import (
+    ExerciseName,
+    JournalPath,
+    LogLevel,
+    ProgrammeFile,
+    Quiet,
+    RateAsked,
+    Render,
+    Reps,
+    Sets,
+    VoiceAsked,
+    Words,
+)
+from coach.showing import complain, prepare, show
+from coach.voice_commands import Rate, VoiceName
+from coach.wiring import (
+    data_folder,
+    load_ears,
+    make_voice,
+)
+
+RECORDINGS = Path("recordings")
+
+rehearsal_app = typer.Typer()
+
+
+@rehearsal_app.command(epilog="Example: coach replay session.wav --journal session.jsonl")
+def replay(
+    audio: Annotated[Path, typer.Argument(help="A recording; of a stereo one the left channel.")],
+    sets: Sets = None,
+    reps: Reps = None,
+    voice: VoiceAsked = None,
+    rate: RateAsked = None,
+    model: Model = None,
+    journal: JournalPath = None,
+    render: Render = None,
+    quiet: Quiet = False,
+    verbosity: Words = None,
+    programme: ProgrammeFile = None,
+    exercise: ExerciseName = None,
+    log_level: LogLevel = Level.WARNING,
+) -> None:
+    """Run a session with a recording as the microphone; one that was kept replays exactly."""
+    begin_logging(log_level)
+    asked = Asked(sets, reps, verbosity, voice, rate, programme, exercise)
+    recording, kept = read_session(audio, asked, complain)
+    ears, speaker = load_ears(model), make_voice(kept.voice, kept.rate_wpm)
+    coach = prepare(kept.programme, ears, speaker, kept.verbosity, quiet=quiet)
+    outputs = Outputs(journal, render, (audio, sidecar_path(audio)))
+    duplex = WavDuplex(recording, kept.delay, kept.losses)
+    plan = kept.plan or coach.plan(History(), TODAY)
+    show(coach, plan, duplex, outputs, quiet=quiet, calibration=kept.calibration)
+
+
+@rehearsal_app.command(epilog="Example: coach rehearse my_session.yaml --render my_session.wav")
+def rehearse(
+    file: Annotated[Path, typer.Argument(help="A rehearsal, YAML.")],
+    voice: VoiceName = DEFAULT_VOICE,
+    rate: Rate = DEFAULT_RATE_WPM,
+    model: Model = None,
+    journal: JournalPath = None,
+    render: Render = None,
+    quiet: Quiet = False,
+    verbosity: Words = None,
+    log_level: LogLevel = Level.WARNING,
+) -> None:
+    """Run a session with a simulated user in a simulated room. Exit 1 when it does not end."""
+    begin_logging(log_level)
+    rehearsal = parse_rehearsal(read_text(file), str(file))
+    clips = load_clips(rehearsal, file)
+    noise = load_noise(rehearsal.room, file)
+    wanted = rehearsal.settings
+    own = None if wanted.programme is None else file.parent / wanted.programme
+    programme = load_programme(own, wanted.exercise).resized(wanted.sets, wanted.reps)
+    ears, speaker = load_ears(model), make_voice(voice, rate)
+    coach = prepare(programme, ears, speaker, verbosity or wanted.verbosity, quiet=quiet)
+    check_said(rehearsal, coach.wordings(), str(file))
+    user = User(rehearsal)
+    plan = coach.plan(rehearsal.remembered.history(), TODAY)
+    room = RoomDuplex(rehearsal, user, clips, noise, coach.reference())
+    show(coach, plan, room, Outputs(journal, render, (file,)), user, quiet=quiet)
+    if room.timed_out:
+        complain(f"{file}: the session had not ended after {rehearsal.limit_s:g} s")
+        raise typer.Exit(1)
+
+
+@rehearsal_app.command(epilog="Example: coach demo --to recordings")
+def demo(
+    to: Annotated[Path, typer.Option(help="Folder of recording and journal.")] = RECORDINGS,
+    voice: VoiceName = DEFAULT_VOICE,
+    rate: Rate = DEFAULT_RATE_WPM,
+    model: Model = None,
+    verbosity: Words = None,
+) -> None:
+    """Show a whole rehearsed session, and keep it as a WAV and a journal."""
+    try:
+        to.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"{to}: cannot be made: {error.strerror}") from None
+    journal, render = to / "flatback-demo.jsonl", to / "flatback-demo.wav"
+    rehearsal = data_folder("audio_fixtures") / "demo.yaml"
+    rehearse(rehearsal, voice, rate, model, str(journal), render, verbosity=verbosity)
+    typer.echo(f"\nrecording (left the microphone, right the coach): {render}")
+    typer.echo(f"journal: {journal}")
