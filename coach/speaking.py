@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from coach.messages import Say, SpeechBegan, Spoken, Tone, ToneBegan
 from coach.tones import tone_sound
-from coach.units import Block, Samples, gain, samples
+from coach.units import Block, Samples, gain, samples, silence
 from coach.volume import Volume
 
 _FADE: Samples = samples(0.005)
@@ -95,6 +95,9 @@ class Speaking:
 
     def render(self, count: Samples) -> Block:
         """The next ``count`` samples, at most ``until_end``."""
+        if self._speech is None and not len(self._ringing) and not len(self._tail):
+            self._volume.advance(count)
+            return silence(count)
         mixed = _mixed(self._audible(count), self._tail[:count])
         playing = self._playing
         if playing is not None:
@@ -102,7 +105,7 @@ class Speaking:
         self._volume.advance(count)
         self._ringing = self._ringing[count:]
         self._tail = self._tail[count:]
-        return np.clip(mixed, -32768, 32767).astype(np.int16)
+        return np.minimum(np.maximum(mixed, -32768), 32767).astype(np.int16)
 
     def pop_ended(self, now: Samples) -> Spoken | None:
         """The prompt that has ended by itself, once."""
@@ -126,14 +129,17 @@ class Speaking:
 
     def _audible(self, count: Samples) -> _Wide:
         """The next ``count`` samples of what sounds now, as long as nothing interrupts it."""
-        audible = _mixed(_wide(count), self._ringing[:count])
+        audible = _wide(count)
+        ringing = self._ringing[:count]
+        audible[: len(ringing)] += ringing
         speech = self._speech
         if speech is None or self._hushed:
             return audible
         sound = speech.sound[speech.position :][:count]
-        if not speech.say.on_beat:
+        if not (speech.say.on_beat or self._volume.untouched):
             sound = np.round(sound * self._volume.ahead(len(sound))).astype(np.int16)
-        return _mixed(audible, sound)
+        audible[: len(sound)] += sound
+        return audible
 
 
 def _wide(count: Samples) -> _Wide:

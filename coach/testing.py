@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -72,8 +73,13 @@ class ToneVoice:
         length = samples(0.1) * len(text)
         if longest is not None:
             length = min(length, longest)
-        wave = np.sin(2 * np.pi * 440.0 / RATE_HZ * np.arange(length))
-        return np.asarray(3000.0 * wave, dtype=np.int16)
+        return _hum(length)
+
+
+@cache
+def _hum(length: Samples) -> Block:
+    wave = np.sin(2 * np.pi * 440.0 / RATE_HZ * np.arange(length))
+    return np.asarray(3000.0 * wave, dtype=np.int16)
 
 
 def speech_sound(utterances: Iterable[Utterance], length: Samples) -> Block:

@@ -22,6 +22,11 @@ class Volume:
             self._begin = float(self.ahead(1)[0])
             self._goal, self._length, self._done = goal, length, 0
 
+    @property
+    def untouched(self) -> bool:
+        """Whether every factor to come is one."""
+        return self._goal == 1.0 and self._done >= self._length
+
     def ahead(self, count: Samples) -> NDArray[np.float64]:
         """The factors of the next ``count`` samples."""
         way = np.minimum(1.0, np.arange(self._done, self._done + count) / self._length)

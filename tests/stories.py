@@ -140,10 +140,11 @@ def rehearse(rehearsal: Rehearsal) -> Recorder:
 
 def _microphone(said: list[Utterance], now: Samples) -> Block:
     speaking = any(utterance.at <= now < utterance.end for utterance in said)
-    return np.full(BLOCK, 4000 if speaking else 3, np.int16) * _ALTERNATING
+    return _SPEECH if speaking else _QUIET
 
 
-_ALTERNATING = np.where(np.arange(BLOCK) % 2, 1, -1).astype(np.int16)
+_QUIET = np.where(np.arange(BLOCK) % 2, 3, -3).astype(np.int16)
+_SPEECH = np.where(np.arange(BLOCK) % 2, 4000, -4000).astype(np.int16)
 
 
 def transcript(events: Iterable[Event]) -> str:
