@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import resource
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -22,18 +25,26 @@ from coach.prompts import Prompts
 from coach.wiring import Coach, Ears, load_grammar, load_prompts, make_ears
 
 
+@pytest.fixture(scope="session")
+def run_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """What every process that tests shares in this run."""
+    folder = tmp_path_factory.getbasetemp()
+    return folder if worker_id == "master" else folder.parent
+
+
 @pytest.fixture(scope="session", autouse=True)
-def cache_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def cache_folder(run_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A cache of this run: nothing comes out of the user's own, and nothing goes into it.
 
     The same goes for what is kept of devices and remembered of training; the model stays.
     """
-    folder = tmp_path_factory.mktemp("cache")
+    folder, own = run_folder / "shared-cache", tmp_path_factory.mktemp("own")
+    folder.mkdir(exist_ok=True)
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("COACH_MODEL", str(model_store.default_folder()))
-        environment.setenv("XDG_DATA_HOME", str(folder / "data"))
         environment.setenv("XDG_CACHE_HOME", str(folder))
-        environment.setenv("XDG_STATE_HOME", str(folder / "state"))
+        environment.setenv("XDG_DATA_HOME", str(own / "data"))
+        environment.setenv("XDG_STATE_HOME", str(own / "state"))
         yield folder
 
 
@@ -55,15 +66,15 @@ def disk_of() -> Callable[[int], AbstractContextManager[None]]:
 
 @pytest.fixture(scope="session")
 def voice_folder(cache_folder: Path) -> Path:
-    """Where the command line keeps what the voice has rendered, shared by every test."""
-    return cache_folder / "flatback" / "voice"
-
-
-@pytest.fixture(scope="session")
-def shared_cache(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    """What is rendered once for every process that tests: the natural voice takes its time."""
-    folder = tmp_path_factory.getbasetemp()
-    return (folder if worker_id == "master" else folder.parent) / "shared-cache"
+    """Where the command line keeps what the voice has rendered: every wording, once a run."""
+    folder = cache_folder / "flatback" / "voice"
+    with (cache_folder / "rendered").open("a+") as rendered:
+        fcntl.flock(rendered, fcntl.LOCK_EX)
+        if rendered.tell() == 0:
+            command = [sys.executable, "-m", "tests.render", str(folder)]
+            subprocess.run(command, cwd=Path(__file__).parent.parent, check=True)
+            rendered.write("every wording")
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -282,7 +282,9 @@ def test_ears_are_muted_a_little_longer_than_it_speaks() -> None:
 
 @pytest.mark.model
 @pytest.mark.parametrize("system", SYSTEMS)
-def test_every_system_can_sit_through_a_scene(system: str, model_folder: Path) -> None:
+def test_every_system_can_sit_through_a_scene(
+    system: str, model_folder: Path, voice_folder: Path
+) -> None:
     setting = Setting("plain", 0.0)
     scene = Scene(setting, "", 0, samples(3), 0, (clip("stop"),))
     sitting = sit(system, model_folder, DEFAULT_VOICE, scene)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import stat
 import subprocess
@@ -43,9 +44,13 @@ def forbidden(what: str, code: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.model
 def test_a_session_opens_no_connection_from_the_start_to_the_goodbye(
-    tmp_path: Path, model_folder: Path
+    tmp_path: Path, model_folder: Path, voice_folder: Path
 ) -> None:
     """Through the command line, the real model in its ear, a voice that has to be rendered."""
+    kept = tmp_path / "cache" / "flatback" / "voice"
+    shutil.copytree(voice_folder, kept)
+    for cue in sorted(kept.iterdir())[::10]:
+        cue.unlink()
     journal = tmp_path / "journal.jsonl"
     outputs = ("--quiet", "--journal", journal, "--render", tmp_path / "session.wav")
     cache = str(tmp_path / "cache")

@@ -1,0 +1,30 @@
+"""Render: every wording of a session, in a process of its own.
+
+    python -m tests.render FOLDER
+
+What eSpeak NG says depends on what it said before in the same process. In this order and from the
+beginning it says the same every time, as it does when the coach is started for the first time.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from coach.cues import prepare_cues
+from coach.devices.pyttsx3_synthesiser import Pyttsx3Synthesiser
+from coach.devices.rendered_voice import RenderedVoice
+from coach.programme_files import load_programme
+from coach.wiring import load_grammar, load_prompts
+
+
+def render(folder: Path) -> None:
+    """The lesson as it is shipped, and in the size that the tests have time for."""
+    voice = RenderedVoice(Pyttsx3Synthesiser(), folder)
+    shipped = load_programme()
+    for programme in (shipped, shipped.resized(1, 5)):
+        prepare_cues(load_prompts(), programme, load_grammar(), voice, lambda _done, _total: None)
+
+
+if __name__ == "__main__":
+    render(Path(sys.argv[1]))
