@@ -100,7 +100,12 @@ def export_history(
             archive = read_archive(connection)
     _write(file, archive.model_dump_json().encode())
     sessions = sum(len(person.sessions) for person in archive.people)
-    typer.echo(f"{file}: {sessions} sessions of {len(archive.people)} people")
+    what = _counted(sessions, "session", "sessions")
+    typer.echo(f"{file}: {what} of {_counted(len(archive.people), 'person', 'people')}")
+
+
+def _counted(count: int, one: str, several: str) -> str:
+    return f"{count} {one if count == 1 else several}"
 
 
 @history_app.command("import", epilog="Example: coach history import training.json")

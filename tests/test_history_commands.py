@@ -313,6 +313,11 @@ def test_two_machines_become_one(
     )
 
 
+def test_one_is_not_called_several(typed: Command) -> None:
+    trained(sqlite_file.default_path(), session())
+    assert typed("history", "export", "all.json").out == "all.json: 1 session of 1 person\n"
+
+
 def test_without_a_memory_an_empty_one_is_exported(typed: Command, tmp_path: Path) -> None:
     assert typed("history", "export", "all.json").out == "all.json: 0 sessions of 0 people\n"
     assert typed("history", "import", "all.json").status == 0
