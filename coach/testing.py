@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -74,6 +75,9 @@ class ToneVoice:
             length = min(length, longest)
         wave = np.sin(2 * np.pi * 440.0 / RATE_HZ * np.arange(length))
         return np.asarray(3000.0 * wave, dtype=np.int16)
+
+    def prepare(self, text: str, *, longest: Samples | None = None) -> Callable[[], Block]:
+        return partial(self.render, text, longest=longest)
 
 
 def speech_sound(utterances: Iterable[Utterance], length: Samples) -> Block:
