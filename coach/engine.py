@@ -28,6 +28,7 @@ from coach.messages import (
     Event,
     Heard,
     MemoryFailed,
+    RecogniserReady,
     Report,
     Say,
     Silence,
@@ -201,7 +202,7 @@ class Engine:
                 case Cleared():
                     self._observe(finding)
                     self._speaking.unhush()
-                case EchoFound():
+                case EchoFound() | RecogniserReady():
                     self._observe(finding)
                 case DoubleTalkBegan():
                     self._observe(finding)

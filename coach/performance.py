@@ -112,6 +112,7 @@ class _Recording:
             path = outputs.render.with_suffix(sidecar_file.SUFFIX)
             self._sidecar = SidecarFile(path, outputs.sidecar)
             self.files.append(self._sidecar)
+            self.observers.append(self._sidecar.observe)
 
     def begin(self, delay: Samples, calibration: Calibration | None) -> None:
         if self._sidecar is not None:

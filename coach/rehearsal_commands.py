@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -66,7 +67,8 @@ def replay(
     begin_logging(log_level)
     asked = Asked(sets, reps, verbosity, voice, rate, programme, exercise)
     recording, kept = read_session(audio, asked, complain)
-    ears, speaker = load_ears(model), make_voice(kept.voice, kept.rate_wpm)
+    ears = replace(load_ears(model), awake=kept.is_awake)
+    speaker = make_voice(kept.voice, kept.rate_wpm)
     coach = prepare(kept.programme, ears, speaker, kept.verbosity, quiet=quiet)
     outputs = Outputs(journal, render, (audio, sidecar_path(audio)))
     duplex = WavDuplex(recording, kept.delay, kept.losses)

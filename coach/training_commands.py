@@ -31,7 +31,7 @@ from coach.session_options import (
 from coach.showing import complain, prepare, show
 from coach.voice_commands import DeviceName, Rate, VoiceName
 from coach.wiring import (
-    load_ears,
+    load_ears_meanwhile,
     make_voice,
     open_memory,
 )
@@ -58,7 +58,7 @@ def run(
 ) -> None:
     """Train: listen to the microphone, speak through the speaker, and keep no sound of it."""
     begin_logging(log_level)
-    ears, speaker = load_ears(model), make_voice(voice, rate)
+    ears, speaker = load_ears_meanwhile(model), make_voice(voice, rate)
     duplex = SounddeviceDuplex(device)
     chosen = load_programme(programme, exercise).resized(sets, reps)
     coach = prepare(chosen, ears, speaker, verbosity, quiet=quiet)
@@ -72,6 +72,7 @@ def run(
                 verbosity=coach.lesson.verbosity,
                 voice=voice,
                 rate_wpm=rate,
+                listening_since_s=None,
             )
             outputs = kept_in(keep_audio, datetime.now(), sidecar, journal)
         show(coach, plan, duplex, outputs, quiet=quiet, memory=memory)

@@ -29,7 +29,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "errors units",
         "facts calibration",
         "messages",
-        "ports clock history steps",
+        "ports clock history steps backlog",
         "plan reminders sparkline",
         "datafile settings loudness integrated_loudness delay drift reference gate grammar",
         "exercise volume",
