@@ -143,6 +143,11 @@ class Engine:
         """See Listening."""
         self._listening.calibrate(calibration)
 
+    @property
+    def until_timer(self) -> Samples | None:
+        """See Clock.until_next."""
+        return self._clock.until_next()
+
     def lose(self, count: Samples) -> None:
         """The sound card dropped ``count`` samples: time goes on, with silence heard."""
         if self._over:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from coach.grammar import INTENTS
 from coach.messages import Intent
@@ -239,12 +240,14 @@ IGNORED: dict[str, frozenset[str]] = {
 URGENT: frozenset[Intent] = frozenset({"stop", "pain", "pause", "arched"})
 
 
+@cache
 def wanted_intents(state: str) -> frozenset[Intent]:
     """The intents that the state has a row for."""
     triggers = {row.trigger for row in ROWS if row.state == state}
     return frozenset(intent for intent in INTENTS if intent in triggers)
 
 
+@cache
 def urgent_intents(state: str) -> frozenset[Intent]:
     """Of these, the ones that silence the coach at once: ``arched`` where there are reps."""
     return wanted_intents(state) & URGENT

@@ -124,7 +124,7 @@ def test_a_damaged_model_is_told_while_the_session_goes_on(
     def hear() -> bool:
         return bool(hearing.accept(silence(hearing.frame), EVERYTHING))
 
-    with pytest.raises(ModelError, match="conf/mfcc.conf is cut short"):
+    with pytest.raises(ModelError, match=r"conf/mfcc\.conf is cut short"):
         wait_until(hear, "the damage to be found")
 
 
