@@ -16,7 +16,6 @@ from coach.errors import OutputError
 from coach.history import History
 from coach.keeping import Asked, read_session, sidecar_path
 from coach.logs import Level, begin_logging
-from coach.model_commands import Model
 from coach.performance import Outputs
 from coach.programme_files import load_programme, read_text
 from coach.rehearsal import User, check_said, parse_rehearsal
@@ -25,17 +24,19 @@ from coach.session_options import (
     ExerciseName,
     JournalPath,
     LogLevel,
+    Model,
     ProgrammeFile,
     Quiet,
+    Rate,
     RateAsked,
     Render,
     Reps,
     Sets,
     VoiceAsked,
+    VoiceName,
     Words,
 )
 from coach.showing import complain, prepare, show
-from coach.voice_commands import Rate, VoiceName
 from coach.wiring import (
     data_folder,
     load_ears,
