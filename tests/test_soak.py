@@ -26,7 +26,7 @@ from coach.prompts import Prompts
 from coach.settings import HearingSettings
 from coach.testing import ScriptedRecogniser, ToneVoice, Utterance
 from coach.units import Samples, samples
-from coach.wiring import Coach, Ears
+from coach.wiring import Coach
 
 MINUTE: Samples = samples(60)
 
@@ -79,10 +79,7 @@ def test_a_session_that_is_over_has_no_timer_and_can_be_forgotten(lesson: Lesson
 
 
 @pytest.mark.model
-def test_session_after_session_leaves_no_file_no_thread_and_no_engine(
-    lesson: Lesson, ears: Ears
-) -> None:
-    coach = Coach(lesson, ears)
+def test_session_after_session_leaves_no_file_no_thread_and_no_engine(coach: Coach) -> None:
     soak_sessions(coach, 1)
     files, threads = open_files(), threading.active_count()
     residue = soak_sessions(coach, 3)
