@@ -11,34 +11,47 @@ from typer.exceptions import TyperException
 
 from coach import __version__
 from coach.errors import CoachError
-from coach.history_commands import memory_app
-from coach.inspection_commands import inspection_app
-from coach.model_commands import model_app
-from coach.programme_commands import programme_app
-from coach.rehearsal_commands import rehearsal_app
 from coach.showing import complain
 from coach.training_commands import training_app
-from coach.voice_commands import voice_app
 
-app = typer.Typer(
-    pretty_exceptions_enable=False,
-    add_completion=False,
-    help="Flatback, the hands-free leg-lift coach. Without a command it runs a session.",
-    epilog="Example: coach run --sets 2 --reps 8",
-)
-app.add_typer(training_app)
-app.add_typer(rehearsal_app)
-app.add_typer(model_app, name="model")
-app.add_typer(voice_app)
-app.add_typer(inspection_app)
-app.add_typer(programme_app, name="programme")
-app.add_typer(memory_app)
+
+def command_line(command: str | None = None) -> typer.Typer:
+    """The commands; of ``run`` nothing but itself, so that the coach soon speaks."""
+    app = typer.Typer(
+        pretty_exceptions_enable=False,
+        add_completion=False,
+        help="Flatback, the hands-free leg-lift coach. Without a command it runs a session.",
+        epilog="Example: coach run --sets 2 --reps 8",
+    )
+    app.callback()(_options)
+    app.add_typer(training_app)
+    if command != "run":
+        _add_others(app)
+    return app
+
+
+def _add_others(app: typer.Typer) -> None:
+    # ruff: noqa: PLC0415 - they would keep ``run`` from its first word
+    from coach.history_commands import memory_app
+    from coach.inspection_commands import inspection_app
+    from coach.model_commands import model_app
+    from coach.programme_commands import programme_app
+    from coach.rehearsal_commands import rehearsal_app
+    from coach.voice_commands import voice_app
+
+    app.add_typer(rehearsal_app)
+    app.add_typer(model_app, name="model")
+    app.add_typer(voice_app)
+    app.add_typer(inspection_app)
+    app.add_typer(programme_app, name="programme")
+    app.add_typer(memory_app)
 
 
 def main() -> None:
     """Entry point: whatever a person can mend becomes one line and exit status 2."""
     arguments = _with_default_command(sys.argv[1:])
     try:
+        app = command_line(arguments[0])
         sys.exit(app(arguments, prog_name="coach", standalone_mode=False))
     except (CoachError, TyperException) as error:
         complain(error.format_message() if isinstance(error, TyperException) else str(error))
@@ -64,7 +77,6 @@ def _print_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def _options(
     version: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="And exit.")

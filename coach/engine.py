@@ -28,6 +28,7 @@ from coach.messages import (
     Event,
     Heard,
     MemoryFailed,
+    RecogniserReady,
     Report,
     Say,
     Silence,
@@ -142,6 +143,11 @@ class Engine:
         """See Listening."""
         self._listening.calibrate(calibration)
 
+    @property
+    def until_timer(self) -> Samples | None:
+        """See Clock.until_next."""
+        return self._clock.until_next()
+
     def lose(self, count: Samples) -> None:
         """The sound card dropped ``count`` samples: time goes on, with silence heard."""
         if self._over:
@@ -201,7 +207,7 @@ class Engine:
                 case Cleared():
                     self._observe(finding)
                     self._speaking.unhush()
-                case EchoFound():
+                case EchoFound() | RecogniserReady():
                     self._observe(finding)
                 case DoubleTalkBegan():
                     self._observe(finding)

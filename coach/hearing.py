@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from coach.backlog import Awake, Backlog, Frame
 from coach.echo_guard import EchoGuard
 from coach.gate import Gate
 from coach.grammar import Grammar
 from coach.judging import Judge, Wanted
 from coach.loudness import Loudness
-from coach.messages import Cleared, Heard, Suspected
+from coach.messages import Cleared, Heard, RecogniserReady, Suspected
 from coach.ports import NoiseSuppressor, Recogniser, Word
 from coach.settings import HearingSettings
 from coach.units import Block, Samples, samples
@@ -27,7 +28,7 @@ _PARTIAL_LAG: Samples = samples(0.8)
 AROUND_CLIP: Samples = samples(0.75)
 """The quiet that ``hear_recording`` puts in front of a recording."""
 
-Finding = Heard | Suspected | Cleared
+Finding = Heard | Suspected | Cleared | RecogniserReady
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,8 @@ def keep_to_oneself(_: Thought) -> None:
 class Hearing:
     """The ear of one session. Times are samples since its first block.
 
-    ``explain`` is told of every Thought, in order.
+    ``explain`` is told of every Thought, in order. ``awake`` tells when the recogniser may be
+    asked; until then what is said is kept for it.
     """
 
     def __init__(
@@ -60,6 +62,7 @@ class Hearing:
         suppressor: NoiseSuppressor | None = None,
         explain: Explain = keep_to_oneself,
         guard: EchoGuard | None = None,
+        awake: Awake | None = None,
     ) -> None:
         self.frame: Samples = settings.frame
         self._gate = Gate(recogniser, settings.lead_in)
@@ -71,6 +74,8 @@ class Hearing:
         self._judge = Judge(grammar, settings, guard)
         self._loudness = Loudness()
         self._beginnings = _beginnings(grammar)
+        self._backlog = Backlog(awake)
+        self._leftover = 0.0
         self._now: Samples = 0
         self._text = ""
         self._text_since: Samples = 0
@@ -81,9 +86,20 @@ class Hearing:
 
     def accept(self, frame: Block, wanted: Wanted) -> list[Finding]:
         """Take in one frame of ``frame`` samples; what was found, in order."""
+        left = 0.0 if self._guard is None else self._guard.level
         if self._suppressor is not None:
             echo_db = 0.0 if self._guard is None else self._guard.to_suppress_db(len(frame))
             frame = self._suppressor.suppress(frame, echo_db)
+        was_awake = self._backlog.awake_since is not None
+        findings: list[Finding] = []
+        for each in self._backlog.take_in(Frame(frame, left)):
+            findings += self._understand(each, wanted)
+        if was_awake or self._backlog.awake_since is None:
+            return findings
+        return [RecogniserReady(self._backlog.arrived), *findings]
+
+    def _understand(self, each: Frame, wanted: Wanted) -> list[Finding]:
+        frame, self._leftover = each.sound, each.leftover
         self._loudness.accept(frame)
         self._now += len(frame)
         self._listen(frame)
@@ -105,8 +121,7 @@ class Hearing:
     @property
     def _floor(self) -> float:
         """The noise, or what is left of the coach's voice: whoever means something is louder."""
-        left = 0.0 if self._guard is None else self._guard.level
-        return max(self._loudness.floor, left)
+        return max(self._loudness.floor, self._leftover)
 
     @property
     def _loud(self) -> float:
@@ -133,9 +148,9 @@ class Hearing:
             return []
         if not self._judge.suspects(self._text, self._now - _PARTIAL_LAG // 2, self._now):
             return []
-        self._suspected_at = self._now
+        self._suspected_at = self._backlog.arrived
         self._note("suspects", str(intent))
-        return [Suspected(self._now)]
+        return [Suspected(self._backlog.arrived)]
 
     def _pauses(self) -> bool:
         settings = self._settings
@@ -147,7 +162,7 @@ class Hearing:
             return []
         self._suspected_at = None
         self._note("clears")
-        return [Cleared(self._now)]
+        return [Cleared(self._backlog.arrived)]
 
     def _ending(self, wanted: Wanted) -> str | None:
         """By which rule the utterance is over; None while it is not."""
@@ -202,8 +217,9 @@ class Hearing:
         self._note("closes", f"{rule}: {_told(words)}")
         if said_nothing or not words:
             return self._clear()
-        reacted = self._now if self._suspected_at is None else self._suspected_at
-        judgement = self._judge.judge(words, wanted, reacted, self._now)
+        decided = self._backlog.arrived
+        reacted = decided if self._suspected_at is None else self._suspected_at
+        judgement = self._judge.judge(words, wanted, reacted, decided)
         self._note("judges", judgement.verdict)
         heard = judgement.heard
         if heard is None or not heard.accepted:

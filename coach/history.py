@@ -15,6 +15,9 @@ from coach.messages import Event
 
 Day = int
 
+PROFILE = r"^[\w-]([\w -]{0,38}[\w-])?$"
+"""What the name of a person may be: letters of any script, digits, spaces within, - and _."""
+
 
 @dataclass(frozen=True, slots=True)
 class Moment:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import json
-import re
 import sqlite3
 import sys
 from collections.abc import Sequence
@@ -25,26 +24,14 @@ from coach.devices import matplotlib_plot, sqlite_file
 from coach.devices.private_file import replace_private
 from coach.devices.sqlite_log import Entry, forget, read_log
 from coach.devices.system_calendar import iso_date
-from coach.devices.training_archive import PROFILE, Archive, read_archive, write_archive
+from coach.devices.training_archive import Archive, read_archive, write_archive
 from coach.errors import DataError, OutputError
+from coach.session_options import DEFAULT_PROFILE, Profile
 from coach.sparkline import sparkline
 
-DEFAULT_PROFILE = "default"
 _SHOWN_SESSIONS = 20
 _SHOWN_BARS = 24
 
-
-def _checked_profile(name: str) -> str:
-    if not re.fullmatch(PROFILE, name):
-        raise typer.BadParameter(
-            f"{name!r} is no name for a profile: 1 to 40 letters, digits, spaces, - and _"
-        )
-    return name
-
-
-Profile = Annotated[
-    str, typer.Option(callback=_checked_profile, metavar="NAME", help="Whose training it is.")
-]
 
 memory_app = typer.Typer()
 history_app = typer.Typer(

@@ -12,7 +12,7 @@ from coach.devices.audio_file import read_audio
 from coach.devices.sounddevice_duplex import list_devices
 from coach.errors import DeviceError
 from coach.journal import heard_fields
-from coach.model_commands import Model
+from coach.session_options import Model
 from coach.table import STATES, diagram
 from coach.terminal import Thoughts
 from coach.wiring import load_ears

@@ -37,6 +37,7 @@ from coach.messages import (
     Heard,
     MemoryFailed,
     MicrophoneClipped,
+    RecogniserReady,
     SpeechBegan,
     Spoken,
     Suspected,
@@ -79,6 +80,7 @@ def to_record(event: Event) -> dict[str, Any] | None:
             | SpeechBegan()
             | TimerDue()
             | MemoryFailed()
+            | RecogniserReady()
         ):
             return None
         case _:

@@ -20,6 +20,7 @@ from coach.messages import (
     Heard,
     MemoryFailed,
     MicrophoneClipped,
+    RecogniserReady,
 )
 from coach.units import seconds
 
@@ -69,7 +70,7 @@ class EventLog:
             self._logger.log(level, "%.2f s: %s", seconds(at), text)
 
 
-def _line(event: Event) -> tuple[int, int, str] | None:  # noqa: C901, PLR0911 - a table of events
+def _line(event: Event) -> tuple[int, int, str] | None:  # noqa: C901, PLR0911, PLR0912 - a table
     match event:
         case StateChanged():
             return logging.INFO, event.at, f"{event.dest} ({event.trigger or 'the session opens'})"
@@ -94,6 +95,8 @@ def _line(event: Event) -> tuple[int, int, str] | None:  # noqa: C901, PLR0911 -
             return logging.WARNING, event.at, f"{seconds(event.samples):.2f} s of sound lost"
         case MemoryFailed():
             return logging.WARNING, event.at, "the memory cannot be written"
+        case RecogniserReady():
+            return logging.DEBUG, event.at, "the recogniser listens"
         case EchoFound():
             return logging.DEBUG, event.at, f"echo after {seconds(event.delay):.3f} s"
         case _:

@@ -108,6 +108,13 @@ class EchoFound:
 
 
 @dataclass(frozen=True, slots=True)
+class RecogniserReady:
+    """The recogniser is there: what was said before is caught up with from now on."""
+
+    at: Samples
+
+
+@dataclass(frozen=True, slots=True)
 class SpeechBegan:
     """The first sample of a prompt went to the speaker."""
 
@@ -199,6 +206,7 @@ Event = (
     | DeviceFound
     | MicrophoneClipped
     | MemoryFailed
+    | RecogniserReady
     | Fact
 )
 

@@ -8,9 +8,8 @@ from typing import Annotated
 import typer
 
 from coach.devices import model_store
+from coach.session_options import Model
 from coach.terminal import download_bar
-
-Model = Annotated[Path | None, typer.Option(help="Folder of the speech model.")]
 
 model_app = typer.Typer(
     no_args_is_help=True, help="The speech model.", epilog="Example: coach model install"

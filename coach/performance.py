@@ -9,14 +9,14 @@ from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from coach.calibration import Calibration
-from coach.devices import calibration_file, sidecar_file
+from coach.devices import calibration_file
 from coach.devices.audio_file import SessionWav
 from coach.devices.calibration_file import CalibrationFile
 from coach.devices.interruption import held_back
 from coach.devices.journal_file import JournalFile
-from coach.devices.sidecar_file import Sidecar, SidecarFile
 from coach.engine import Engine, Observer
 from coach.errors import OutputError
 from coach.facts import Outcome, SessionEnded
@@ -27,6 +27,9 @@ from coach.plan import Plan
 from coach.ports import Duplex
 from coach.units import Block, Samples, silence
 from coach.wiring import Coach
+
+if TYPE_CHECKING:
+    from coach.devices.sidecar_file import Sidecar, SidecarFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +112,12 @@ class _Recording:
             self._wav = stack.enter_context(SessionWav(outputs.render))
             self.files.append(self._wav)
         if outputs.render is not None and outputs.sidecar is not None:
-            path = outputs.render.with_suffix(sidecar_file.SUFFIX)
+            from coach.devices.sidecar_file import SidecarFile  # noqa: PLC0415 - only to be replayed
+
+            path = outputs.render.with_suffix(".json")
             self._sidecar = SidecarFile(path, outputs.sidecar)
             self.files.append(self._sidecar)
+            self.observers.append(self._sidecar.observe)
 
     def begin(self, delay: Samples, calibration: Calibration | None) -> None:
         if self._sidecar is not None:
@@ -131,7 +137,7 @@ class _Recording:
 
 def _remove_unbegun(render: Path) -> None:
     """A session that never began leaves no empty files where it was to be kept."""
-    for suffix in (render.suffix, sidecar_file.SUFFIX, ".jsonl"):
+    for suffix in (render.suffix, ".json", ".jsonl"):
         path = render.with_suffix(suffix)
         if path.is_file() and path.stat().st_size == 0:
             path.unlink()

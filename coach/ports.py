@@ -49,6 +49,13 @@ class Voice(Protocol):
         """
         ...
 
+    def prepare(self, text: str, *, longest: Samples | None = None) -> Callable[[], Block]:
+        """Render ahead of time, for who holds many wordings: what gets the same sound at once.
+
+        Raises VoiceError as ``render`` does.
+        """
+        ...
+
 
 class EchoCanceller(Protocol):
     """Takes what the speaker plays out of what the microphone hears. One thread only."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -15,7 +16,6 @@ from coach.errors import OutputError
 from coach.history import History
 from coach.keeping import Asked, read_session, sidecar_path
 from coach.logs import Level, begin_logging
-from coach.model_commands import Model
 from coach.performance import Outputs
 from coach.programme_files import load_programme, read_text
 from coach.rehearsal import User, check_said, parse_rehearsal
@@ -24,17 +24,19 @@ from coach.session_options import (
     ExerciseName,
     JournalPath,
     LogLevel,
+    Model,
     ProgrammeFile,
     Quiet,
+    Rate,
     RateAsked,
     Render,
     Reps,
     Sets,
     VoiceAsked,
+    VoiceName,
     Words,
 )
 from coach.showing import complain, prepare, show
-from coach.voice_commands import Rate, VoiceName
 from coach.wiring import (
     data_folder,
     load_ears,
@@ -66,7 +68,8 @@ def replay(
     begin_logging(log_level)
     asked = Asked(sets, reps, verbosity, voice, rate, programme, exercise)
     recording, kept = read_session(audio, asked, complain)
-    ears, speaker = load_ears(model), make_voice(kept.voice, kept.rate_wpm)
+    ears = replace(load_ears(model), awake=kept.is_awake)
+    speaker = make_voice(kept.voice, kept.rate_wpm)
     coach = prepare(kept.programme, ears, speaker, kept.verbosity, quiet=quiet)
     outputs = Outputs(journal, render, (audio, sidecar_path(audio)))
     duplex = WavDuplex(recording, kept.delay, kept.losses)

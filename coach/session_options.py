@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from coach.history import PROFILE
 from coach.logs import Level
 from coach.verbosity import Verbosity
 
@@ -29,4 +31,26 @@ KeepAudio = Annotated[
 Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing while it runs.")]
 LogLevel = Annotated[
     Level, typer.Option(case_sensitive=False, help="How much to log on standard error.")
+]
+
+DEFAULT_PROFILE = "default"
+
+
+def _checked_profile(name: str) -> str:
+    if not re.fullmatch(PROFILE, name):
+        raise typer.BadParameter(
+            f"{name!r} is no name for a profile: 1 to 40 letters, digits, spaces, - and _"
+        )
+    return name
+
+
+Profile = Annotated[
+    str, typer.Option(callback=_checked_profile, metavar="NAME", help="Whose training it is.")
+]
+
+Model = Annotated[Path | None, typer.Option(help="Folder of the speech model.")]
+VoiceName = Annotated[str, typer.Option(help="Voice: `coach voices` shows what can stand here.")]
+Rate = Annotated[int, typer.Option(help="Words a minute, 80 to 450.")]
+DeviceName = Annotated[
+    str | None, typer.Option(help="Sound device: number, part of a name, or INPUT,OUTPUT.")
 ]

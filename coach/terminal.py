@@ -4,17 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import typer
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    DownloadColumn,
-    MofNCompleteColumn,
-    Progress,
-    ProgressColumn,
-    TextColumn,
-)
 
 from coach.hearing import AROUND_CLIP, Thought
 from coach.units import seconds
@@ -23,11 +16,11 @@ from coach.units import seconds
 @contextmanager
 def voice_bar(*, shown: bool) -> Iterator[Callable[[int, int], None]]:
     """A bar for rendering cues: done, of how many."""
-    with _bar(MofNCompleteColumn(), shown=shown) as bar:
-        task = bar.add_task("preparing the voice", total=None)
+    with _bar("preparing the voice", shown=shown) as (bar, task):
 
         def update(done: int, total: int) -> None:
-            bar.update(task, completed=done, total=total)
+            if bar is not None:
+                bar.update(task, completed=done, total=total)
 
         yield update
 
@@ -35,21 +28,36 @@ def voice_bar(*, shown: bool) -> Iterator[Callable[[int, int], None]]:
 @contextmanager
 def download_bar() -> Iterator[Callable[[str, int, int | None], None]]:
     """A bar for fetching the model: what, bytes done, of how many (None while unknown)."""
-    with _bar(DownloadColumn(), shown=True) as bar:
-        task = bar.add_task("looking for the model", total=None)
+    with _bar("looking for the model", in_bytes=True) as (bar, task):
 
         def update(what: str, done: int, total: int | None) -> None:
-            bar.update(task, description=what, completed=done, total=total)
+            if bar is not None:
+                bar.update(task, description=what, completed=done, total=total)
 
         yield update
 
 
-def _bar(column: ProgressColumn, *, shown: bool) -> Progress:
+@contextmanager
+def _bar(words: str, *, in_bytes: bool = False, shown: bool = True) -> Iterator[tuple[Any, Any]]:
+    """A bar and its task, or None: without a terminal rich would end it with an empty line."""
     console = Console(stderr=True)
-    words = TextColumn("{task.description}")
-    # Without a terminal rich would still end its bar with an empty line.
-    hidden = not (shown and console.is_terminal)
-    return Progress(words, BarColumn(), column, console=console, transient=True, disable=hidden)
+    if not (shown and console.is_terminal):
+        yield None, None
+        return
+    # ruff: noqa: PLC0415 - it would keep the coach from its first word where there is no bar
+    from rich.progress import (
+        BarColumn,
+        DownloadColumn,
+        MofNCompleteColumn,
+        Progress,
+        ProgressColumn,
+        TextColumn,
+    )
+
+    count: ProgressColumn = DownloadColumn() if in_bytes else MofNCompleteColumn()
+    columns = (TextColumn("{task.description}"), BarColumn(), count)
+    with Progress(*columns, console=console, transient=True) as bar:
+        yield bar, bar.add_task(words, total=None)
 
 
 class Thoughts:

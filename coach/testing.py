@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 
 import numpy as np
 
@@ -74,6 +74,9 @@ class ToneVoice:
         if longest is not None:
             length = min(length, longest)
         return _hum(length)
+
+    def prepare(self, text: str, *, longest: Samples | None = None) -> Callable[[], Block]:
+        return partial(self.render, text, longest=longest)
 
 
 @cache

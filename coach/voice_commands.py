@@ -14,13 +14,8 @@ from coach.devices.rendered_voice import DEFAULT_RATE_WPM, RenderedVoice
 from coach.devices.sounddevice_duplex import SounddeviceDuplex
 from coach.errors import OutputError, VoiceError
 from coach.performance import announce
+from coach.session_options import DeviceName, Rate, VoiceName
 from coach.wiring import NATURAL, make_voice
-
-VoiceName = Annotated[str, typer.Option(help="Voice: `coach voices` shows what can stand here.")]
-Rate = Annotated[int, typer.Option(help="Words a minute, 80 to 450.")]
-DeviceName = Annotated[
-    str | None, typer.Option(help="Sound device: number, part of a name, or INPUT,OUTPUT.")
-]
 
 _VOICES = {
     DEFAULT_VOICE: "the default, of eSpeak NG; espeak-ng --voices names its others",

@@ -10,8 +10,10 @@ from pathlib import Path
 import numpy as np
 from platformdirs import user_cache_path
 
+from coach.backlog import Awake
 from coach.cues import prepare_cues
 from coach.devices import model_store, sqlite_file
+from coach.devices.loading_model import LoadingModel, Model
 from coach.devices.openfst_file import read_word_numbers
 from coach.devices.piper_synthesiser import SUFFIX, PiperSynthesiser, natural_model
 from coach.devices.pyttsx3_synthesiser import Pyttsx3Synthesiser
@@ -20,7 +22,7 @@ from coach.devices.speexdsp_canceller import SpeexdspCanceller
 from coach.devices.speexdsp_suppressor import SpeexdspSuppressor
 from coach.devices.sqlite_memory import SqliteMemory
 from coach.devices.system_calendar import SystemCalendar
-from coach.devices.vosk_recogniser import GRAPH, SpeechModel, VoskRecogniser
+from coach.devices.vosk_recogniser import GRAPH, SpeechModel
 from coach.echo import Echo
 from coach.echo_guard import EchoGuard
 from coach.engine import Engine, Lesson, Observer
@@ -98,10 +100,12 @@ def open_memory(
 
 @dataclass(frozen=True, slots=True)
 class Ears:
-    """A grammar, and a model that listens for it."""
+    """A grammar, and a model that listens for it; ``awake`` tells whether it is there, if it may
+    not be from the beginning."""
 
     grammar: Grammar
-    model: SpeechModel
+    model: Model
+    awake: Awake | None = None
 
     def hearing(
         self,
@@ -112,8 +116,8 @@ class Ears:
         """A new ear, for one session or one recording; without libspeexdsp it hears all noise."""
         with contextlib.suppress(DeviceError):
             suppressor = suppressor or SpeexdspSuppressor()
-        recogniser = VoskRecogniser(self.model)
-        return Hearing(recogniser, self.grammar, HearingSettings(), suppressor, explain, guard)
+        parts = self.model.recogniser(), self.grammar, HearingSettings()
+        return Hearing(*parts, suppressor, explain, guard, self.awake)
 
     def listening(self, warn: Callable[[str], None]) -> Listening:
         """A new ear beside a speaker; ``warn`` is told when it cannot take out the echo."""
@@ -150,12 +154,34 @@ def load_ears(model: Path | None) -> Ears:
     return make_ears(grammar, folder)
 
 
+def load_ears_meanwhile(model: Path | None) -> Ears:
+    """Ears that open while the session goes on; what is said before is not lost.
+
+    Raises ModelError and DataError as ``load_ears`` does, but for a model that is there and
+    damaged, or does not know a word: the session raises those.
+    """
+    grammar = load_grammar()
+    folder = model_store.resolve(model)
+    model_store.look_for(folder)
+
+    def load() -> SpeechModel:
+        model_store.verify(folder)
+        return _load_model(grammar, folder)
+
+    loading = LoadingModel(load)
+    return Ears(grammar, loading, loading.awake)
+
+
 def make_ears(grammar: Grammar, folder: Path) -> Ears:
     """Ears from a verified model. Raises ModelError, and DataError for a word it cannot hear."""
+    return Ears(grammar, _load_model(grammar, folder))
+
+
+def _load_model(grammar: Grammar, folder: Path) -> SpeechModel:
     graph = word_graph(grammar, GraphCosts())
     numbers = read_word_numbers(folder / GRAPH, graph.words())
     grammar.check_vocabulary(numbers.__contains__)
-    return Ears(grammar, SpeechModel(folder, graph, numbers))
+    return SpeechModel(folder, graph, numbers)
 
 
 @dataclass(frozen=True, slots=True)

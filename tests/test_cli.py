@@ -23,7 +23,7 @@ import soundfile
 from typer.main import get_command
 
 from coach import __version__
-from coach.cli import app, main
+from coach.cli import command_line, main
 from coach.devices.audio_file import read_audio
 from coach.devices.model_manifest import project_manifest
 from coach.devices.piper_synthesiser import natural_model
@@ -150,7 +150,7 @@ def altered(model: Path, folder: Path, name: str, change: Callable[[bytes], byte
 
 
 def commands() -> Iterator[tuple[str, ...]]:
-    group: Any = get_command(app)
+    group: Any = get_command(command_line())
     for name, inner in group.commands.items():
         yield (name,)
         yield from ((name, each) for each in getattr(inner, "commands", {}))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import json
-from collections.abc import Callable
+import tracemalloc
+from collections.abc import Callable, Mapping
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -51,11 +53,11 @@ class CountingSynthesiser:
 @pytest.fixture(scope="session")
 def lesson_cues(
     voice_folder: Path, prompts: Prompts, programme: Programme, grammar: Grammar
-) -> Callable[[str], dict[str, Block]]:
+) -> Callable[[str], Mapping[str, Block]]:
     """Every wording of the default lesson in a voice; every fourth in the natural one, which takes
     its time."""
 
-    def cues(name: str) -> dict[str, Block]:
+    def cues(name: str) -> Mapping[str, Block]:
         voice = RenderedVoice(SYNTHESISERS[name](), voice_folder)
         if name != "natural":
             return prepare_cues(prompts, programme, grammar, voice, lambda _done, _total: None)
@@ -66,7 +68,7 @@ def lesson_cues(
     return cues
 
 
-LessonCues = Callable[[str], dict[str, Block]]
+LessonCues = Callable[[str], Mapping[str, Block]]
 
 
 # What every voice does
@@ -181,6 +183,69 @@ def test_a_cache_that_cannot_be_written_costs_only_time(tmp_path: Path) -> None:
     voice = RenderedVoice(synthesiser, tmp_path / "file")
     assert voice.render("Lift.").tolist() == voice.render("Lift.").tolist()
     assert len(synthesiser.spoken) == 2
+
+
+# Cues
+
+
+def a_cue(synthesiser: Synthesiser, folder: Path) -> Callable[[], Block]:
+    return RenderedVoice(synthesiser, folder).prepare("Lift.", longest=samples(2))
+
+
+def test_a_cue_is_spoken_beforehand_and_then_read_from_the_disk(tmp_path: Path) -> None:
+    synthesiser = CountingSynthesiser()
+    cue = a_cue(synthesiser, tmp_path)
+    assert len(synthesiser.spoken) == 1
+    first, second = cue(), cue()
+    assert first is not second
+    assert first.tolist() == second.tolist()
+    assert len(synthesiser.spoken) == 1
+
+
+@pytest.mark.parametrize("left", [None, b"", b"not an array", bytes(1000)])
+def test_a_cue_whose_file_was_wiped_or_spoilt_since_is_spoken_anew(
+    tmp_path: Path, left: bytes | None
+) -> None:
+    synthesiser = CountingSynthesiser()
+    cue = a_cue(synthesiser, tmp_path)
+    before = cue()
+    (file,) = tmp_path.iterdir()
+    file.unlink()
+    if left is not None:
+        file.write_bytes(left)
+    assert cue().tolist() == before.tolist()
+    assert cue().tolist() == before.tolist()
+    assert len(synthesiser.spoken) == 2
+
+
+def test_a_cue_that_a_power_cut_left_empty_is_spoken_before_the_session(tmp_path: Path) -> None:
+    a_cue(CountingSynthesiser(), tmp_path)
+    (file,) = tmp_path.iterdir()
+    file.write_bytes(b"")
+    again = CountingSynthesiser()
+    a_cue(again, tmp_path)
+    assert len(again.spoken) == 1
+
+
+def test_a_cue_that_cannot_be_kept_stays_in_memory(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    synthesiser = CountingSynthesiser()
+    cue = a_cue(synthesiser, tmp_path / "file")
+    assert cue().tolist() == cue().tolist()
+    assert len(synthesiser.spoken) == 1
+
+
+def test_the_cues_of_a_lesson_fill_no_memory(
+    prompts: Prompts, programme: Programme, grammar: Grammar, tmp_path: Path
+) -> None:
+    tracemalloc.start()
+    voice = RenderedVoice(CountingSynthesiser(), tmp_path)
+    cues = prepare_cues(prompts, programme, grammar, voice, lambda _done, _total: None)
+    gc.collect()
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert sum(cue.nbytes for cue in cues.values()) > 10e6
+    assert held < 3e6
 
 
 @pytest.mark.parametrize("longest_seconds", [0.95, 0.6, 0.37])

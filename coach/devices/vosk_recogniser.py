@@ -61,6 +61,10 @@ class SpeechModel:
             except Exception as error:  # Vosk raises bare Exception
                 raise ModelError(f"{folder}: Vosk cannot load this model: {error}") from None
 
+    def recogniser(self) -> VoskRecogniser:
+        """A new one, for one session or one recording."""
+        return VoskRecogniser(self)
+
 
 class VoskRecogniser:
     """A Recogniser that listens for what is in the model's graph and nothing else."""

@@ -1,0 +1,206 @@
+"""Budget: ``scripts/bench_budget``. What the coach takes of a machine, beside bare Vosk.
+
+Bare Vosk decodes the same minute of sound in the same run, in turns, each in a process of its
+own: what a busy machine adds falls on both. Exit status 1: a bar is missed, and ``--check`` was
+given. 2: something is wrong that a person can mend.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import pytest
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.budget_decoding import PHRASES
+from benchmarks.budget_sessions import MINUTE, record_rehearsal, talk, usual_coach
+from benchmarks.budget_start import Started, start
+from benchmarks.program import Parser, counted, names, run_program
+from benchmarks.workers import BenchmarkError
+from coach.wiring import load_grammar
+from tests.private_pulse import private_pulse
+
+PARTS = ("cpu", "memory", "start", "soak")
+_BARE, _PHRASES, _COACH = "bare vosk", "bare vosk, phrase list", "coach"
+_SCENES = {"a session": 2 * MINUTE, "talk without a pause": MINUTE}
+"""Of each, the last minute counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """Something measured; ``bar`` is the most that it may be, None where it only explains."""
+
+    part: str
+    name: str
+    measured: float
+    unit: str
+    bar: float | None = None
+
+    @property
+    def holds(self) -> bool:
+        """Whether it is within its bar."""
+        return self.bar is None or self.measured <= self.bar
+
+
+def _child(*arguments: str) -> Any:
+    """What a benchmark's process prints. Raises BenchmarkError."""
+    command = [sys.executable, "-m", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+    if done.returncode != 0:
+        last = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
+        raise BenchmarkError(f"{arguments[0]} {arguments[1]} failed: {last}")
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def _decoded(rounds: int, tell: Callable[[str], None]) -> dict[tuple[str, str], list[Any]]:
+    """What every system took for the last minute of every scene, in turns."""
+    taken: dict[tuple[str, str], list[Any]] = {}
+    with tempfile.TemporaryDirectory(prefix="flatback-bench-") as folder:
+        session, chatter = Path(folder, "session.s16"), Path(folder, "talk.s16")
+        length = record_rehearsal(usual_coach(), session, _SCENES["a session"])
+        if length < _SCENES["a session"]:
+            raise BenchmarkError("the rehearsed session is too short")
+        talk(chatter, MINUTE)
+        Path(folder, PHRASES).write_text(json.dumps(load_grammar().phrases()), encoding="utf-8")
+        for number in range(rounds):
+            tell(f"decoding, round {number + 1} of {rounds}")
+            for (scene, end), path in zip(_SCENES.items(), (session, chatter), strict=True):
+                for system in (_BARE, _PHRASES, _COACH):
+                    span = str(end - MINUTE), str(end)
+                    made = _child("benchmarks.budget_decoding", system, str(path), *span)
+                    taken.setdefault((scene, system), []).append(made)
+    return taken
+
+
+def decoding(parts: Sequence[str], rounds: int, tell: Callable[[str], None]) -> Iterator[Figure]:
+    """Processor time and memory; ratios are medians of the rounds' own."""
+    taken = _decoded(rounds, tell)
+    for scene in _SCENES:
+        of = {system: taken[scene, system] for system in (_BARE, _PHRASES, _COACH)}
+        if "cpu" in parts:
+            for system, runs in of.items():
+                name = f"{scene}: {system}"
+                yield Figure("cpu", name, median(run["seconds"] for run in runs), "s a minute")
+            for system, bar in ((_BARE, 1.25), (_PHRASES, 1.25)):
+                pairs = zip(of[_COACH], of[system], strict=True)
+                ratio = median(one["seconds"] / other["seconds"] for one, other in pairs)
+                yield Figure("cpu", f"{scene}: coach / {system}", ratio, "x", bar)
+        if "memory" in parts:
+            peaks = {
+                system: median(run["peak_bytes"] for run in runs) / 1e6
+                for system, runs in of.items()
+            }
+            for system, peak in peaks.items():
+                yield Figure("memory", f"{scene}: {system}, peak", peak, "MB")
+            for system in (_BARE, _PHRASES):
+                more = peaks[_COACH] - peaks[system]
+                yield Figure("memory", f"{scene}: coach - {system}", more, "MB", 60.0)
+
+
+def starting(rounds: int, tell: Callable[[str], None]) -> Iterator[Figure]:
+    """The first word; the first start of all is left out, for it may find nothing in the cache."""
+    usual_coach()
+    try:
+        with private_pulse() as pulse:
+            start(pulse)
+            times: list[Started] = []
+            for number in range(rounds):
+                tell(f"starting, {number + 1} of {rounds}")
+                times.append(start(pulse))
+    except pytest.skip.Exception as reason:
+        raise BenchmarkError(str(reason)) from None
+    spoken = median(each.spoken_seconds for each in times)
+    heard = median(each.heard_seconds for each in times)
+    ratio = median(each.spoken_seconds / each.bare_seconds for each in times)
+    yield Figure("start", "first word handed to the speaker", spoken, "s", 1.0)
+    yield Figure("start", "first sound out of the speaker", heard, "s")
+    yield Figure("start", "bare vosk started and loaded", spoken / ratio, "s")
+    yield Figure("start", "first word / bare vosk started and loaded", ratio, "x")
+
+
+def soaking(hours: float, sessions: int, tell: Callable[[str], None]) -> Iterator[Figure]:
+    """Both at once, in processes of their own."""
+    tell(f"soaking: {hours:g} hours of waiting, {sessions} sessions")
+    soak = partial(_child, "benchmarks.budget_soak")
+    with ThreadPoolExecutor() as pool:
+        waiting = pool.submit(soak, "waiting", str(hours))
+        training = pool.submit(soak, "sessions", str(sessions))
+        made = {
+            f"{hours:g} h of waiting": waiting.result(),
+            f"{sessions} sessions": training.result(),
+        }
+    for what, residue in made.items():
+        yield Figure("soak", f"{what}: microphone time", residue["minutes"], "min")
+        yield Figure("soak", f"{what}: memory after ten minutes", residue["settled_mb"], "MB")
+        yield Figure("soak", f"{what}: grown since, at the most", residue["grown_mb"], "MB", 2.0)
+        for left in ("files", "threads", "timers", "engines"):
+            yield Figure("soak", f"{what}: {left} left", residue[left], "", 0.0)
+
+
+def _table(figures: Sequence[Figure]) -> Table:
+    table = Table("part", "what", box=None, header_style="bold")
+    for column in ("measured", "", "bar", ""):
+        table.add_column(column, justify="right" if column in ("measured", "bar") else "left")
+    for each in figures:
+        bar = "" if each.bar is None else f"{each.bar:g}"
+        verdict = "" if each.bar is None else "ok" if each.holds else "MISSED"
+        shown = f"{each.measured:.2f}".rstrip("0").rstrip(".")
+        table.add_row(each.part, each.name, shown, each.unit, bar, verdict)
+    return table
+
+
+def _parser() -> Parser:
+    parser = Parser(
+        prog="bench_budget",
+        description="What the coach takes of a machine, beside bare Vosk in the same run.",
+        epilog="example: scripts/bench_budget --parts start,cpu --check",
+    )
+    add = parser.add_argument
+    known = partial(names, "part", PARTS)
+    add("--parts", type=known, default=",".join(PARTS), help="default: %(default)s")
+    add("--rounds", type=partial(counted, "rounds"), default=3, help="of each; default 3")
+    add("--hours", type=float, default=8.0, help="of waiting; default 8")
+    add("--sessions", type=partial(counted, "sessions"), default=200, help="default 200")
+    add("--json", action="store_true", help="JSON on standard output, the table on standard error")
+    add("--check", dest="strict", action="store_true", help="fail when a bar is missed")
+    parser.set_defaults(check=None)
+    return parser
+
+
+def _run(arguments: argparse.Namespace) -> Sequence[str]:
+    console = Console(stderr=True, markup=False, highlight=False)
+    parts = arguments.parts
+    figures: list[Figure] = []
+    if "start" in parts:
+        figures += starting(arguments.rounds + 2, console.print)
+    if {"cpu", "memory"} & set(parts):
+        figures += decoding(parts, arguments.rounds, console.print)
+    if "soak" in parts:
+        figures += soaking(arguments.hours, arguments.sessions, console.print)
+    Console(stderr=arguments.json, markup=False).print(_table(figures))
+    if arguments.json:
+        print(json.dumps([{**asdict(each), "holds": each.holds} for each in figures], indent=1))
+    if not arguments.strict:
+        return []
+    return [f"{f.name}: {f.measured:.2f} {f.unit}, bar {f.bar:g}" for f in figures if not f.holds]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure as told on the command line; the exit status."""
+    return run_program(_parser(), _run, arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

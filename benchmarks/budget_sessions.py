@@ -1,0 +1,104 @@
+"""Budget sessions: the coach as it is shipped, in sessions of which nothing is kept."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+
+from coach.devices.audio_file import read_audio
+from coach.devices.pyttsx3_synthesiser import DEFAULT_VOICE
+from coach.devices.rendered_voice import DEFAULT_RATE_WPM
+from coach.devices.room_duplex import RoomDuplex, load_clips
+from coach.devices.sqlite_memory import SqliteMemory
+from coach.devices.system_calendar import SystemCalendar
+from coach.engine import Observer
+from coach.history import History
+from coach.loudness import active_rms
+from coach.performance import Outputs, perform
+from coach.ports import Duplex
+from coach.programme_files import load_programme, read_text
+from coach.rehearsal import User, parse_rehearsal
+from coach.remembered import TODAY
+from coach.units import Block, Samples, samples
+from coach.wiring import (
+    Coach,
+    data_folder,
+    load_ears,
+    load_ears_meanwhile,
+    make_coach,
+    make_voice,
+)
+
+
+def usual_coach(*, meanwhile: bool = False) -> Coach:
+    """With the default model, voice and routine; every wording is in the user's cache after."""
+    ears = load_ears_meanwhile(None) if meanwhile else load_ears(None)
+    voice = make_voice(DEFAULT_VOICE, DEFAULT_RATE_WPM)
+    return make_coach(load_programme(), ears, voice, lambda _done, _of: None)
+
+
+@contextmanager
+def outputs_in() -> Iterator[Outputs]:
+    """A folder for a session's journal and all that it remembers, gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="flatback-bench-") as name:
+        folder = Path(name)
+        yield Outputs(str(folder / "journal.jsonl"), calibrations=folder / "devices.json")
+
+
+def run_session(coach: Coach, duplex: Duplex, outputs: Outputs, *observers: Observer) -> None:
+    """A session with a memory of its own, as somebody who comes for the first time."""
+    path = Path(str(outputs.journal)).with_name("memory.db")
+    with SqliteMemory(path, "bench", SystemCalendar(), _ignore) as memory:
+        plan = coach.plan(memory.recall(), SystemCalendar().now().day)
+        perform(coach, plan, duplex, observers, outputs, _ignore, memory=memory)
+
+
+def record_rehearsal(coach: Coach, path: Path, length: Samples) -> Samples:
+    """The microphone of the demo's session beside a loud speaker, as raw int16; how long it is."""
+    source = data_folder("audio_fixtures") / "demo.yaml"
+    text = read_text(source) + "room: {echo: {gain_db: -6, delay_ms: 60}}\nlimit_s: 900\n"
+    rehearsal = parse_rehearsal(text, str(source))
+    user = User(rehearsal)
+    room = RoomDuplex(rehearsal, user, load_clips(rehearsal, source), None, coach.reference())
+    engine = coach.engine(coach.plan(History(), TODAY), [user], _ignore)
+    recorded = 0
+
+    with path.open("wb") as file:
+
+        def process(microphone: Block) -> Block | None:
+            nonlocal recorded
+            if recorded >= length:
+                return None
+            file.write(microphone.tobytes())
+            recorded += len(microphone)
+            return engine.process(microphone)
+
+        room.run(process, engine.lose)
+    return recorded
+
+
+def talk(path: Path, length: Samples) -> None:
+    """Somebody who talks without a pause, as raw int16: what means nothing, one after the other."""
+    clips = sorted(data_folder("audio_fixtures").glob("en/*/oov_*.flac"))
+    order = np.random.default_rng(5).permutation(len(clips))
+    sound = np.concatenate([read_audio(clips[number]) for number in order])
+    level = 3000.0 / active_rms(sound)
+    loud = np.clip(sound * level, -32768, 32767).astype(np.int16)
+    np.resize(loud, length).tofile(path)
+
+
+def quiet_room(length: Samples, seed: int) -> Block:
+    """A faint noise."""
+    noise = np.random.default_rng(seed).normal(0.0, 6.0, length)
+    return np.asarray(np.round(noise).astype(np.int16))
+
+
+MINUTE: Samples = samples(60)
+
+
+def _ignore(_line: str) -> None:
+    pass

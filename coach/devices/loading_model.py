@@ -1,0 +1,85 @@
+"""Loading model: the speech model, loaded in a thread of its own while the coach greets.
+
+The thread begins when it is first asked whether the model is there: nothing that comes before the
+first word has to share the processor with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from threading import Thread
+from typing import Protocol
+
+from coach.ports import Recogniser, Word
+from coach.units import Block, Samples
+
+
+class Model(Protocol):
+    """What recognisers are made of."""
+
+    def recogniser(self) -> Recogniser:
+        """A new one, for one session or one recording."""
+        ...
+
+
+class LoadingModel:
+    """``load`` is called once, in another thread. ``awake`` and recognisers belong to one thread.
+
+    The thread is waited for when the program ends: the library does not bear being left alone.
+    """
+
+    def __init__(self, load: Callable[[], Model]) -> None:
+        self._load = load
+        self._thread: Thread | None = None
+        self._model: Model | None = None
+        self._failure: Exception | None = None
+
+    def awake(self, _now: Samples = 0) -> bool:
+        """Whether the model is there. Raises what ``load`` raised."""
+        if self._thread is None:
+            self._thread = Thread(target=self._run, name="speech model")
+            self._thread.start()
+        if self._failure is not None:
+            raise self._failure
+        return self._model is not None
+
+    def recogniser(self) -> Recogniser:
+        """One that may be asked anything once the model is there, and nothing before."""
+        return _LateRecogniser(self._loaded)
+
+    def _loaded(self) -> Model:
+        if self._model is None:
+            raise RuntimeError("asked before the model was there")
+        return self._model
+
+    def _run(self) -> None:
+        try:
+            self._model = self._load()
+        except Exception as error:  # raised again where somebody can act on it
+            self._failure = error
+
+
+class _LateRecogniser:
+    """A Recogniser that is made when it is first needed."""
+
+    def __init__(self, model: Callable[[], Model]) -> None:
+        self._model = model
+        self._made: Recogniser | None = None
+
+    @property
+    def _recogniser(self) -> Recogniser:
+        if self._made is None:
+            self._made = self._model().recogniser()
+        return self._made
+
+    def accept(self, block: Block) -> None:
+        self._recogniser.accept(block)
+
+    def skip(self, count: Samples) -> None:
+        self._recogniser.skip(count)
+
+    def partial(self) -> str:
+        return self._recogniser.partial()
+
+    def result(self) -> tuple[Word, ...]:
+        return self._recogniser.result()
