@@ -37,9 +37,11 @@ from coach.keeping import kept_in
 from coach.messages import Event, SpeechBegan
 from coach.performance import Outputs, perform
 from coach.plan import Plan
+from coach.ports import Passage
 from coach.programme import Programme
 from coach.programme_files import load_programme
 from coach.rehearsal import User, parse_rehearsal
+from coach.sound_passage import SoundPassage
 from coach.units import RATE_HZ, Block, Samples, samples, seconds, silence
 from coach.wiring import Coach
 
@@ -73,9 +75,7 @@ class Flaky:
         self.name: str | None = DEVICES
         self._room = room
 
-    def run(
-        self, process: Callable[[Block], Block | None], lost: Callable[[Samples], None]
-    ) -> None:
+    def run(self, passage: Passage) -> None:
         chance = random.Random(5)  # noqa: S311 - no secret
 
         def pieces(microphone: Block) -> Block | None:
@@ -84,14 +84,14 @@ class Flaky:
                 piece = microphone[at : at + chance.randint(1, 250)]
                 at += len(piece)
                 if chance.random() < 0.001:
-                    lost(chance.randint(1, 9000))
-                answer = process(piece)
+                    passage.lose(chance.randint(1, 9000))
+                answer = passage.process(piece)
                 if answer is None:
                     return None
                 answers.append(answer)
             return np.concatenate(answers)
 
-        self._room.run(pieces, lost)
+        self._room.run(SoundPassage(pieces))
 
 
 class Losing:
@@ -100,12 +100,10 @@ class Losing:
     delay: Samples = samples(0.12)
     name: str | None = None
 
-    def run(
-        self, process: Callable[[Block], Block | None], lost: Callable[[Samples], None]
-    ) -> None:
-        process(np.full(101, 7, dtype=np.int16))
-        lost(5000)
-        process(np.full(99, 8, dtype=np.int16))
+    def run(self, passage: Passage) -> None:
+        passage.process(np.full(101, 7, dtype=np.int16))
+        passage.lose(5000)
+        passage.process(np.full(99, 8, dtype=np.int16))
         raise OSError("power cut")
 
 
@@ -118,11 +116,9 @@ class Silent:
     def __init__(self, blocks: int) -> None:
         self._blocks = blocks
 
-    def run(
-        self, process: Callable[[Block], Block | None], lost: Callable[[Samples], None]
-    ) -> None:
+    def run(self, passage: Passage) -> None:
         for _ in range(self._blocks):
-            process(silence(319))
+            passage.process(silence(319))
         raise DeviceError("unplugged")
 
 
