@@ -129,7 +129,8 @@ def _rank_speaker(device: SoundDevice, beside: Sequence[SoundDevice]) -> tuple[b
     """The least is the best: the microphone's own device, which has the same clock, before all."""
     screen = "hdmi" in device.name.casefold()
     own = device in beside
-    return (not own, not _is_usb(device), screen, not device.default_output)
+    card = _CARD.search(device.name)
+    return (not own, not _is_usb(device), screen, not device.default_output, not card)
 
 
 def _is_usb(device: SoundDevice) -> bool:

@@ -225,7 +225,7 @@ class SounddeviceDuplex:
             passage.lose_device(_together(lost), why)
         if found and self._choice.pair is not None:
             names = dict(zip(("microphone", "speaker"), self._choice.pair, strict=True))
-            name = " and ".join(names[part].name for part in sorted(found))
+            name = " → ".join(names[part].name for part in sorted(found))
             passage.find_device(_together(found), name)
 
     def _close(self) -> None:
