@@ -94,6 +94,32 @@ class Flaky:
         self._room.run(SoundPassage(pieces))
 
 
+class Unplugged:
+    """A Duplex of a room, whose devices come and go, one of them at the sample of a loss."""
+
+    def __init__(self, flaky: Flaky) -> None:
+        self.delay = flaky.delay
+        self.name = flaky.name
+        self._flaky = flaky
+
+    def run(self, passage: Passage) -> None:
+        blocks = 0
+
+        def process(microphone: Block) -> Block | None:
+            nonlocal blocks
+            blocks += 1
+            if blocks == 1_500:
+                passage.lose_device("microphone", "unplugged")
+                passage.lose(4001)
+                passage.lose_device("speaker", "unplugged as well")
+            elif blocks == 2_500:
+                passage.find_device("microphone and speaker", "the same")
+            return passage.process(microphone)
+
+        self._flaky.run(SoundPassage(process, passage.lose))
+        passage.lose_device("microphone", "and again")
+
+
 class Losing:
     """A Duplex that loses five thousand samples between two blocks, and then the power."""
 
@@ -196,6 +222,19 @@ def test_a_live_session_replays_to_the_byte(brief: Coach, folder: Path, replay: 
     again = folder.parent / "again.wav"
     assert replay(folder / f"{NAME}.wav", "--render", again) == (0, live, "")
     assert again.read_bytes() == (folder / f"{NAME}.wav").read_bytes()
+
+
+def test_a_session_whose_devices_come_and_go_replays_to_the_byte(
+    brief: Coach, folder: Path, replay: Replay
+) -> None:
+    """Also one that goes when there is no more sound to come."""
+    kept = outputs(brief, folder)
+    flaky, user = lively(brief, limit_s=30)
+    perform(brief, PLAN, Unplugged(flaky), [user], kept, pytest.fail)
+    live = (folder / f"{NAME}.jsonl").read_bytes()
+    devices = [event for event in events(live) if event.startswith("device_")]
+    assert devices == ["device_lost", "device_lost", "device_found", "device_lost"]
+    assert replay(folder / f"{NAME}.wav") == (0, live, "")
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,13 +13,17 @@ import pytest
 
 from coach.wiring import Coach
 from tests.private_pulse import PrivatePulse, private_pulse, wait_until
-from tests.test_live import ANSWERS, CLIPS, answer, coach_run, counted, entered, events
+from tests.test_live import ANSWERS, CLIPS, answer, coach_run, entered, events
 
 pytestmark = [pytest.mark.device, pytest.mark.model]
 
 
 def of(folder: Path, kind: str) -> list[dict[str, Any]]:
     return [event for event in events(folder) if event["event"] == kind]
+
+
+def said(folder: Path, prompt: str) -> list[dict[str, Any]]:
+    return [event for event in of(folder, "said") if event["prompt"] == prompt]
 
 
 def say(pulse: PrivatePulse, folder: Path, words: str, state: str) -> None:
@@ -52,48 +58,39 @@ def begin(tmp_path: Path, coach: Coach) -> Iterator[Begin]:
         process.communicate()
 
 
-def kill_and_start_again(pulse: PrivatePulse, until: Callable[[], None]) -> None:
-    pulse.kill()
-    until()
-    pulse.start_again()
-
-
-def remove_and_add(pulse: PrivatePulse, until: Callable[[], None]) -> None:
-    pulse.remove_sinks()
-    until()
-    pulse.add_sinks()
-
-
-@pytest.mark.parametrize("unplugged", [kill_and_start_again, remove_and_add])
-def test_what_is_unplugged_in_a_rep_pauses_the_session_which_goes_on_when_it_is_back(
-    begin: Begin,
-    tmp_path: Path,
-    unplugged: Callable[[PrivatePulse, Callable[[], None]], None],
+def go_on_after(
+    pulse: PrivatePulse, folder: Path, unplug: Callable[[], None], plug_in: Callable[[], None]
 ) -> None:
-    def until_noticed() -> None:
-        wait_until(lambda: bool(of(tmp_path, "device_lost")), "the loss to be told", -8.0)
+    """In the middle of a rep everything is unplugged; once it is back, the rep begins anew."""
+    times = len(of(folder, "device_found")) + 1
+    counts = len(said(folder, "count"))
+    wait_until(lambda: len(said(folder, "count")) > counts, "the count to begin", seconds=30)
+    unplug()
+    at_seconds = time.monotonic()
+    wait_until(lambda: len(of(folder, "device_lost")) == times, "the loss to be told")
+    assert time.monotonic() - at_seconds < 2.0
+    plug_in()
+    wait_until(lambda: len(of(folder, "device_found")) == times, "the devices to be found")
+    wait_until(lambda: len(said(folder, "when_you_like")) == times, "the question whether to go on")
+    say(pulse, folder, "ready", "slow_descent")
 
+
+def test_what_is_unplugged_in_a_rep_pauses_the_session_which_goes_on_when_it_is_back(
+    begin: Begin, tmp_path: Path
+) -> None:
+    """First the whole sound server goes, then everything that it plays on and records from."""
     with private_pulse() as pulse:
         process = begin(pulse)
-        for state in ANSWERS:
+        for state in [*ANSWERS][: [*ANSWERS].index("slow_descent")]:
             answer(pulse, tmp_path, state)
-        wait_until(lambda: counted(tmp_path), "the count to begin", seconds=30)
-        unplugged(pulse, until_noticed)
-        wait_until(lambda: bool(of(tmp_path, "device_found")), "the devices to be found")
-        wait_until(
-            lambda: any(said["prompt"] == "when_you_like" for said in of(tmp_path, "said")),
-            "the question whether to go on",
-        )
-        say(pulse, tmp_path, "ready", "working")
-        before = len(of(tmp_path, "said"))
-        wait_until(lambda: len(of(tmp_path, "said")) > before + 1, "the rep to begin anew", 10)
-        process.terminate()
+        go_on_after(pulse, tmp_path, pulse.kill, pulse.start_again)
+        go_on_after(pulse, tmp_path, pulse.remove_sinks, pulse.add_sinks)
+        process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=20)
-    (lost,) = of(tmp_path, "device_lost")
-    assert lost["device"] == "microphone and speaker"
-    assert not of(tmp_path, "rep")
-    pauses = [(each["to"], each["trigger"]) for each in of(tmp_path, "state")][-2:]
-    assert pauses == [("paused", "device_lost"), ("working", "ready")]
+    assert process.returncode == 130, err
+    assert {lost["device"] for lost in of(tmp_path, "device_lost")} == {"microphone and speaker"}
+    changes = [(each["to"], each["trigger"]) for each in of(tmp_path, "state")][-4:]
+    assert changes == [("paused", "device_lost"), ("slow_descent", "ready")] * 2
     assert "chosen by preference: microphone 'pulse', speaker 'pulse'" in err
 
 
