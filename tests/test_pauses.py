@@ -127,12 +127,10 @@ def test_who_has_not_begun_is_asked_again_once_that_can_be_answered() -> None:
     ]
     recorder = play([Utterance(samples(100), "ready")], happens, 110)
     said = [event for event in recorder.of(Spoken) if samples(40) <= event.start < samples(100)]
-    assert [event.prompt for event in said] == [
-        "cannot_hear",
-        "sound_is_back",
-        "ask_comfortable",
-    ]
-    assert states(recorder) == ["waiting", "planning"]
+    prompts = [event.prompt for event in said]
+    assert prompts[:3] == ["cannot_hear", "sound_is_back", "ask_comfortable"]
+    assert set(prompts[3:]) == {"ask_comfortable_again"}
+    assert states(recorder)[:2] == ["waiting", "planning"]
 
 
 @pytest.mark.parametrize(("gone", "says_all"), [("microphone", True), ("speaker", False)])
