@@ -439,6 +439,9 @@ class Stubborn:
     PortAudioError = sounddevice.PortAudioError
     default = sounddevice.default
     query_devices = staticmethod(sounddevice.query_devices)
+    query_hostapis = staticmethod(sounddevice.query_hostapis)
+    _terminate = staticmethod(sounddevice._terminate)
+    _initialize = staticmethod(sounddevice._initialize)
 
     @staticmethod
     def RawStream(**options):
