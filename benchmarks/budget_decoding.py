@@ -16,6 +16,7 @@ from time import process_time
 
 import numpy as np
 
+from coach.ports import Passage
 from coach.units import RATE_HZ, Block, Samples, samples
 
 _BLOCK: Samples = samples(0.02)
@@ -67,16 +68,13 @@ class _Stretch:
         self.taken_seconds = 0.0
         self._path, self._start, self._end, self._wait = path, start, end, wait
 
-    def run(
-        self, process: Callable[[Block], Block | None], lost: Callable[[Samples], None]
-    ) -> None:
-        del lost
+    def run(self, passage: Passage) -> None:
         self._wait()
         for block in blocks(self._path, 0, self._start, _BLOCK):
-            process(block)
+            passage.process(block)
         began = process_time()
         for block in blocks(self._path, self._start, self._end, _BLOCK):
-            process(block)
+            passage.process(block)
         self.taken_seconds = process_time() - began
 
 
@@ -85,7 +83,7 @@ def coach(path: Path, start: Samples, end: Samples) -> float:
     from rich.console import Console  # noqa: PLC0415 - which system is measured decides
 
     from benchmarks.budget_sessions import outputs_in, run_session, usual_coach  # noqa: PLC0415
-    from coach.devices.sounddevice_duplex import load_sounddevice  # noqa: PLC0415
+    from coach.devices.sounddevice_choice import load_sounddevice  # noqa: PLC0415
     from coach.errors import DeviceError  # noqa: PLC0415
     from coach.logs import EventLog  # noqa: PLC0415
     from coach.screen import Screen  # noqa: PLC0415

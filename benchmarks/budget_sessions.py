@@ -23,6 +23,7 @@ from coach.ports import Duplex
 from coach.programme_files import load_programme, read_text
 from coach.rehearsal import User, parse_rehearsal
 from coach.remembered import TODAY
+from coach.sound_passage import SoundPassage
 from coach.units import Block, Samples, samples
 from coach.wiring import (
     Coach,
@@ -77,7 +78,7 @@ def record_rehearsal(coach: Coach, path: Path, length: Samples) -> Samples:
             recorded += len(microphone)
             return engine.process(microphone)
 
-        room.run(process, engine.lose)
+        room.run(SoundPassage(process))
     return recorded
 
 

@@ -24,7 +24,9 @@ from coach.engine import Engine, Observer
 from coach.facts import SessionEnded
 from coach.messages import Event
 from coach.plan import Plan
+from coach.ports import Passage
 from coach.rehearsal import User, parse_rehearsal
+from coach.sound_passage import SoundPassage
 from coach.units import Block, Samples, samples
 from coach.wiring import Coach, data_folder
 
@@ -119,10 +121,7 @@ class _House:
         self._length = round(minutes * MINUTE)
         self._account = account
 
-    def run(
-        self, process: Callable[[Block], Block | None], lost: Callable[[Samples], None]
-    ) -> None:
-        del lost
+    def run(self, passage: Passage) -> None:
         quiet = quiet_room(MINUTE, 3)
         clips = sorted(data_folder("audio_fixtures").glob("en/*/oov_*.flac"))
         spoken = np.concatenate([read_audio(clip) for clip in clips])[: MINUTE // 3]
@@ -131,7 +130,7 @@ class _House:
         for at in range(0, self._length, _BLOCK):
             television = at // MINUTE % _TELEVISION_EVERY == _TELEVISION_EVERY // 2
             start = at % MINUTE
-            if process((loud if television else quiet)[start : start + _BLOCK]) is None:
+            if passage.process((loud if television else quiet)[start : start + _BLOCK]) is None:
                 return
             self._account.advance(_BLOCK)
 
@@ -183,14 +182,12 @@ class _Counted:
         self.delay, self.name = duplex.delay, duplex.name
         self._duplex, self._account, self._watched = duplex, account, watched
 
-    def run(
-        self, process: Callable[[Block], Block | None], lost: Callable[[Samples], None]
-    ) -> None:
+    def run(self, passage: Passage) -> None:
         def counted(block: Block) -> Block | None:
             self._account.advance(len(block))
-            return process(block)
+            return passage.process(block)
 
-        self._duplex.run(counted, lost)
+        self._duplex.run(SoundPassage(counted))
         engine = self._watched.engines[-1]()
         if engine is not None and engine.until_timer is not None:
             self._account.residue.timers += 1

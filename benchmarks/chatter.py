@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from coach.engine import Lesson
 from coach.judging import Wanted
-from coach.messages import Action, ArmTimer, Heard, MemoryFailed, Say, Silence, Spoken, TimerDue
+from coach.messages import Action, ArmTimer, Happening, Heard, Say, Silence, Spoken
 from coach.prompts import fill_ranges
 from coach.script import beats
 from coach.units import Samples, samples
@@ -75,7 +75,7 @@ class Chatter:
         """Speak at once: nobody has heard anything of the room yet."""
         return [self._go_on()]
 
-    def handle(self, event: Heard | Spoken | TimerDue | MemoryFailed) -> Sequence[Action]:
+    def handle(self, event: Happening) -> Sequence[Action]:
         """See Conversation."""
         match event:
             case Heard():

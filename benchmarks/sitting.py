@@ -22,6 +22,7 @@ from coach.engine import Engine
 from coach.messages import Event, SpeechBegan
 from coach.programme_files import load_programme
 from coach.rehearsal import Rehearsal, Speech
+from coach.sound_passage import SoundPassage
 from coach.units import Block, Samples, samples, seconds
 from coach.wiring import Coach, load_ears, make_coach, make_voice
 
@@ -88,7 +89,7 @@ def sit(system: str, model: Path, voice: str, scene: Scene) -> Sitting:
         return speaker
 
     engine.align(duplex.delay)
-    duplex.run(process, engine.lose)
+    duplex.run(SoundPassage(process, engine.lose))
     heard = audible(np.concatenate(played), minutes.begun, coach.lesson.cues)
     listened = minutes.overhearing.listened()
     of_spot, stray = attribute(scene.spots, listened.commands)

@@ -20,21 +20,23 @@ from coach.messages import (
     ArmTimer,
     AudioLost,
     Cleared,
+    DeviceFound,
+    DeviceLost,
     DisarmTimers,
     DoubleTalkBegan,
     DoubleTalkEnded,
     EchoFound,
     End,
     Event,
+    Gone,
+    Happening,
     Heard,
     MemoryFailed,
     RecogniserReady,
     Report,
     Say,
     Silence,
-    Spoken,
     Suspected,
-    TimerDue,
     Tone,
 )
 from coach.plan import Plan
@@ -78,7 +80,7 @@ class Conversation(Protocol):
         """Open it, at sample 0."""
         ...
 
-    def handle(self, event: Heard | Spoken | TimerDue | MemoryFailed) -> Sequence[Action]:
+    def handle(self, event: Happening) -> Sequence[Action]:
         """What to do about an event."""
         ...
 
@@ -156,6 +158,23 @@ class Engine:
         self._observe(AudioLost(self._clock.now, count))
         self.process(silence(count))
 
+    def lose_device(self, device: Gone, why: str) -> None:
+        """A device is gone; ``why`` is a phrase for the log."""
+        if not self._over:
+            self._open()
+            self._tell(DeviceLost(self._clock.now, device, why))
+
+    def find_device(self, device: Gone, name: str) -> None:
+        """What was lost is back, under ``name``."""
+        if not self._over:
+            self._open()
+            self._tell(DeviceFound(self._clock.now, device, name))
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing is left to do."""
+        return self._over
+
     def tell_memory_failed(self) -> None:
         """What happens cannot be written to the person's memory: say so at the next break."""
         if not self._over:
@@ -219,7 +238,7 @@ class Engine:
                     self._speaking.unhush()
                     self._tell(finding)
 
-    def _tell(self, event: Heard | Spoken | TimerDue | MemoryFailed) -> None:
+    def _tell(self, event: Happening) -> None:
         self._observe(event)
         if not self._over:
             self._perform(self._session.handle(event))

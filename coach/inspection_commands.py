@@ -9,11 +9,12 @@ from typing import Annotated
 import typer
 
 from coach.devices.audio_file import read_audio
-from coach.devices.sounddevice_duplex import list_devices
+from coach.devices.sounddevice_choice import list_devices
+from coach.diagram import diagram
 from coach.errors import DeviceError
 from coach.journal import heard_fields
 from coach.session_options import Model
-from coach.table import STATES, diagram
+from coach.table import STATES
 from coach.terminal import Thoughts
 from coach.wiring import load_ears
 

@@ -41,6 +41,12 @@ Intent = Literal[
 
 Gone = Literal["microphone", "speaker", "microphone and speaker"]
 
+
+def parts_of(gone: Gone) -> frozenset[str]:
+    """What is gone, one by one."""
+    return frozenset(gone.split(" and "))
+
+
 ToneName = Literal["start", "perfect", "arched", "rest_over"]
 
 
@@ -189,6 +195,9 @@ class MemoryFailed:
 
     at: Samples
 
+
+Happening = Heard | Spoken | TimerDue | DeviceLost | DeviceFound | MemoryFailed
+"""What a session does something about."""
 
 Event = (
     Heard

@@ -22,9 +22,10 @@ from coach.errors import OutputError
 from coach.facts import Outcome, SessionEnded
 from coach.history import Memory
 from coach.journal import Journal
-from coach.messages import Event
+from coach.messages import Event, Gone
 from coach.plan import Plan
 from coach.ports import Duplex
+from coach.sound_passage import SoundPassage
 from coach.units import Block, Samples, silence
 from coach.wiring import Coach
 
@@ -66,13 +67,15 @@ def perform(
     warn: Callable[[str], None],
     calibration: Calibration | None = None,
     memory: Memory | None = None,
+    idle: Callable[[], None] = lambda: None,
 ) -> Outcome:
     """Run a session that begins from ``plan``, and say how it ended.
 
     ``warn`` is told in a line what the session goes without. ``calibration`` is known of a duplex
     that has no name. ``memory`` hears of everything; when it fails, the coach says so, which a
-    replay of a recording cannot know. Raises OutputError before the session when one of the
-    outputs cannot be made, and after it when one could not be written to the end.
+    replay of a recording cannot know. ``idle`` is called about every second while a device is
+    looked for. Raises OutputError before the session when one of the outputs cannot be made, and
+    after it when one could not be written to the end.
     """
     _refuse_to_overwrite(outputs)
     last = _LastOutcome()
@@ -83,7 +86,7 @@ def perform(
         engine = coach.engine(plan, watching, warn)
         try:
             calibrations = CalibrationFile(outputs.calibrations, warn)
-            _run(engine, duplex, recording, calibrations, calibration, memory)
+            _run(engine, duplex, recording, calibrations, calibration, memory, idle)
         finally:
             with held_back():
                 engine.abandon()
@@ -134,6 +137,14 @@ class _Recording:
             self._sidecar.lose(self._now, count)
         self.add(silence(count), silence(count))
 
+    def lose_device(self, device: Gone, why: str) -> None:
+        if self._sidecar is not None:
+            self._sidecar.lose_device(self._now, device, why)
+
+    def find_device(self, device: Gone, name: str) -> None:
+        if self._sidecar is not None:
+            self._sidecar.find_device(self._now, device, name)
+
 
 def _remove_unbegun(render: Path) -> None:
     """A session that never began leaves no empty files where it was to be kept."""
@@ -157,7 +168,9 @@ class _Passage:
         recording: _Recording,
         known: Callable[[], Calibration | None],
         memory: Memory | None,
+        idle: Callable[[], None],
     ) -> None:
+        self._idle = idle
         self._engine = engine
         self._duplex = duplex
         self._recording = recording
@@ -182,6 +195,22 @@ class _Passage:
             self._engine.lose(count)
             self._recording.lose(count)
 
+    def lose_device(self, device: Gone, why: str) -> None:
+        with held_back():
+            self._begin()
+            self._recording.lose_device(device, why)
+            self._engine.lose_device(device, why)
+
+    def find_device(self, device: Gone, name: str) -> None:
+        with held_back():
+            self._begin()
+            self._recording.find_device(device, name)
+            self._engine.find_device(device, name)
+
+    def looking(self) -> bool:
+        self._idle()
+        return not self._engine.over
+
     def _begin(self) -> None:
         if self._begun:
             return
@@ -200,15 +229,16 @@ def _run(
     calibrations: CalibrationFile,
     calibration: Calibration | None,
     memory: Memory | None,
+    idle: Callable[[], None],
 ) -> None:
     """Let them run, with what is known of the duplex, and keep what is learnt of it."""
 
     def known() -> Calibration | None:
         return calibration if duplex.name is None else calibrations.find(duplex.name)
 
-    passage = _Passage(engine, duplex, recording, known, memory)
+    passage = _Passage(engine, duplex, recording, known, memory, idle)
     try:
-        duplex.run(passage.process, passage.lose)
+        duplex.run(passage)
     finally:
         if duplex.name is not None and (learnt := engine.calibration):
             calibrations.keep(duplex.name, learnt)
@@ -238,4 +268,4 @@ def announce(sound: Block, duplex: Duplex) -> None:
         left = left[len(microphone) :]
         return speaker
 
-    duplex.run(process, lambda _lost: None)
+    duplex.run(SoundPassage(process))

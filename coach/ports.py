@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from coach.messages import Gone
 from coach.units import Block, Samples
 
 
@@ -83,6 +84,37 @@ class NoiseSuppressor(Protocol):
         ...
 
 
+class Passage(Protocol):
+    """What a Duplex passes its sound to, and tells of what becomes of its devices.
+
+    Called in one thread, that of ``Duplex.run``.
+    """
+
+    def process(self, microphone: Block) -> Block | None:
+        """What the speaker is to play, of the same length; None when all is over."""
+        ...
+
+    def lose(self, count: Samples) -> None:
+        """``count`` samples of the microphone were dropped before the next block."""
+        ...
+
+    def lose_device(self, device: Gone, why: str) -> None:
+        """A device is gone, ``why`` in a phrase. Raises DeviceError to be done with it.
+
+        Without a microphone silence is passed on as long as there is a speaker; without either
+        time stands still.
+        """
+        ...
+
+    def find_device(self, device: Gone, name: str) -> None:
+        """What was lost is back, under ``name``."""
+        ...
+
+    def looking(self) -> bool:
+        """Called about every second while time stands still; whether to go on looking."""
+        ...
+
+
 class Duplex(Protocol):
     """A microphone and a speaker that run in step.
 
@@ -94,13 +126,11 @@ class Duplex(Protocol):
     delay: Samples
     name: str | None
 
-    def run(
-        self, process: Callable[[Block], Block | None], lost: Callable[[Samples], None]
-    ) -> None:
-        """Feed microphone blocks to ``process`` and play what it returns, of the same length.
+    def run(self, passage: Passage) -> None:
+        """Pass microphone blocks on, and play what comes back.
 
-        ``lost`` is called with the number of microphone samples that were dropped before the
-        next block. Returns when ``process`` returns None (the session is over) or the microphone
-        ends. Raises DeviceError when the device fails.
+        Returns when nothing comes back any more (the session is over), when it is not worth
+        looking for a device, or when a recorded microphone ends. Raises DeviceError when there is
+        nothing to be opened.
         """
         ...

@@ -37,7 +37,8 @@ _PLAIN = """
     answer_how_often answer_why next_stretching next_cat_cow next_tension_check next_first_rep
     next_slow_descent
     next_stop_point next_working next_resting next_plank next_finished
-    paused waiting_quietly well_trained stopped earned_harder goodbye rest_today pain_rest
+    paused waiting_quietly cannot_hear sound_is_back when_you_like well_trained stopped
+    earned_harder goodbye rest_today pain_rest
     pain_next_time pain_stretch pain_professional
 """
 _FILLED = {

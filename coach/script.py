@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
 from coach.exercise import Exercise, Hold
@@ -10,7 +10,7 @@ from coach.facts import Mistake
 from coach.messages import ToneName
 from coach.programme import Programme, Routine
 from coach.reps import Tally
-from coach.steps import Fill, Script, Step, ask, cue, own, own_poses, pose
+from coach.steps import Fill, Script, Step, ask, cue, once, own, own_poses, pose
 from coach.units import Samples, samples
 
 SECOND: Samples = samples(1.0)
@@ -129,6 +129,20 @@ def rest(routine: Routine, next_set: int, exercise: Exercise) -> Script:
         cue("next_set", 0.0, set=next_set, exercise=exercise.name),
         *_seconds(routine.rest_seconds, "half_rested"),
     )
+
+
+def devices(gone: Collection[str]) -> Script:
+    """What is to be said when ``gone`` is, of microphone and speaker."""
+    if "speaker" in gone:
+        return ()
+    if "microphone" in gone:
+        return (once("cannot_hear"),)
+    return (*sound_is_back(), once("when_you_like"))
+
+
+def sound_is_back() -> Script:
+    """What tells that the coach is back."""
+    return (cue("sound_is_back"),)
 
 
 def farewell(tally: Tally, *, to_harder: bool) -> Script:

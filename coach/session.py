@@ -13,8 +13,20 @@ from coach.grammar import Grammar
 from coach.holds import Holds
 from coach.judging import Wanted
 from coach.machine import Machine
-from coach.messages import Action, End, Heard, MemoryFailed, Silence, Spoken, TimerDue
+from coach.messages import (
+    Action,
+    DeviceFound,
+    DeviceLost,
+    End,
+    Happening,
+    Heard,
+    MemoryFailed,
+    Silence,
+    Spoken,
+    TimerDue,
+)
 from coach.opening import Opening
+from coach.pauses import Pauses
 from coach.plan import Plan
 from coach.player import STEP
 from coach.programme import Programme
@@ -22,8 +34,16 @@ from coach.prompts import Prompts
 from coach.reps import Descent
 from coach.sets import Sets
 from coach.stage import Stage
-from coach.steps import Script, Step, cue, once
-from coach.table import FINAL, PLAYED, ROWS, UNANSWERED, Row, urgent_intents, wanted_intents
+from coach.steps import Step, cue
+from coach.table import (
+    FINAL,
+    PLAYED,
+    ROWS,
+    UNANSWERED,
+    Row,
+    urgent_intents,
+    wanted_intents,
+)
 from coach.units import Samples, samples
 from coach.verbosity import Verbosity
 from coach.workout import Workout
@@ -65,10 +85,11 @@ class Session:
             lambda: self.state,
             may_advance=plan.may_advance,
         )
+        self._pauses = Pauses(self._workout, lambda: self._came_from)
         self._answers = Answers(self._workout, self._holds, grammar, lambda: self._training_state)
         rooms = (
             *(self, self._opening, self._floor_search, self._sets),
-            *(self._holds, self._changes, self._answers),
+            *(self._holds, self._changes, self._answers, self._pauses),
         )
         self._effects: dict[str, Effect] = {
             row.effect: next(
@@ -77,8 +98,6 @@ class Session:
             for row in ROWS
         }
         self._came_from = ""
-        self._paused_in = ""
-        self._suspended: tuple[Script, int] = ((), 0)
 
     @property
     def state(self) -> str:
@@ -87,7 +106,7 @@ class Session:
     @property
     def _training_state(self) -> str:
         """The state, or the one that a pause interrupted."""
-        return self._paused_in if self.state == "paused" else self.state
+        return self._pauses.paused_in if self.state == "paused" else self.state
 
     @property
     def wanted(self) -> Wanted:
@@ -112,7 +131,7 @@ class Session:
         self.leave(None)
         return self._stage.flush()
 
-    def handle(self, event: Heard | Spoken | TimerDue | MemoryFailed) -> list[Action]:
+    def handle(self, event: Happening) -> list[Action]:
         """What to do about an event; an utterance that was not accepted changes nothing."""
         stage = self._stage
         match event:
@@ -130,6 +149,9 @@ class Session:
                     self._machine.trigger(UNANSWERED)
                 elif stage.player.step_over(stage.now):
                     self._move_on()
+            case DeviceLost() | DeviceFound():
+                stage.now = event.at
+                self._machine.trigger(self._pauses.note(event))
             case MemoryFailed():
                 stage.notice(cue("memory_failed", 1.0))
         return stage.flush()
@@ -141,12 +163,12 @@ class Session:
         return {
             "patient": self._stage.asked < self._waits.asks,
             "in_rep": in_rep,
-            f"paused_in_{self._paused_in}": True,
             **self._opening.guards(),
             **self._floor_search.guards(in_rep=in_rep),
             **self._sets.guards(),
             **self._changes.guards(),
             **self._holds.guards(),
+            **self._pauses.guards(),
         }
 
     def _guard(self, name: str, heard: Heard | None) -> bool:
@@ -222,18 +244,6 @@ class Session:
 
     def help(self, _heard: Heard | None) -> None:
         self._answers.help_in(self.state)
-
-    def hold(self, heard: Heard | None) -> None:
-        """Pause, asked to or because nobody answers."""
-        self._paused_in = self._came_from
-        self._suspended = self._stage.player.suspend()
-        self._workout.break_off()
-        self._stage.play((once("paused" if heard else "waiting_quietly"),))
-
-    def go_on(self, _heard: Heard | None) -> None:
-        self._stage.asked = 1
-        if self._stage.player.resume(self._suspended, self._stage.now):
-            self._move_on()
 
     def end_finished(self, _heard: Heard | None) -> None:
         self._end("finished")

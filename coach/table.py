@@ -2,8 +2,8 @@
 
 A row without ``dest`` stays in its state. Rows of one (state, trigger) are tried in order; the
 first whose guard holds is taken. An effect is a method of Session or of one of its rooms: Opening,
-FloorSearch, Sets, Changes, Holds, Answers. A routine may leave parts out: a part leads on to
-whichever comes next.
+FloorSearch, Sets, Changes, Holds, Pauses, Answers. A routine may leave parts out: a part leads on
+to whichever comes next.
 """
 
 from __future__ import annotations
@@ -29,7 +29,13 @@ PLAYED = "played"
 UNANSWERED = "unanswered"
 """A question stood unanswered for as long as the coach has patience."""
 
-TRIGGERS: tuple[str, ...] = (*INTENTS, PLAYED, UNANSWERED)
+DEVICE_LOST = "device_lost"
+"""The microphone, the speaker or both are gone."""
+
+DEVICE_FOUND = "device_found"
+"""What was gone is back, or some of it."""
+
+TRIGGERS: tuple[str, ...] = (*INTENTS, PLAYED, UNANSWERED, DEVICE_LOST, DEVICE_FOUND)
 
 ANSWERED: tuple[Intent, ...] = (
     *("how_many", "bulging", "neck", "breathing", "why", "how_often", "my_floor", "what_next"),
@@ -111,6 +117,32 @@ def _return_from_pause() -> list[Row]:
         Row("paused", trigger, state, "go_on", f"paused_in_{state}")
         for state in ACTIVE
         for trigger in ("resume", "ready")
+    ]
+
+
+def _devices() -> list[Row]:
+    """Nobody trains without being heard or told: a lost device is a pause.
+
+    Who has not begun has nothing to pause; farewells are for who can hear them.
+    """
+    return [
+        *(
+            Row(state, DEVICE_LOST, "paused", "lose_touch")
+            for state in ACTIVE
+            if state != "waiting"
+        ),
+        Row("paused", DEVICE_LOST, None, "tell_devices"),
+        Row("paused", DEVICE_FOUND, None, "tell_devices"),
+        Row("waiting", DEVICE_LOST, None, "wait_apart"),
+        Row("waiting", DEVICE_FOUND, None, "wait_on"),
+        *(
+            row
+            for state in FINAL
+            for row in (
+                Row(state, DEVICE_LOST, None, "leave", "mute"),
+                Row(state, DEVICE_LOST, None, "carry_on"),
+            )
+        ),
     ]
 
 
@@ -198,6 +230,7 @@ ROWS: tuple[Row, ...] = (
     Row("plank", "restart", None, "begin_plank"),
     *_everywhere(),
     *_return_from_pause(),
+    *_devices(),
     Row("paused", "stop", "stopped", "end_stopped"),
     Row("paused", "pain", "stopped", "end_in_pain"),
     Row("paused", "repeat", None, "say_again"),
@@ -214,7 +247,7 @@ ROWS: tuple[Row, ...] = (
 
 _MOVING: frozenset[str] = frozenset({"ready", "yes", "no", "resume", UNANSWERED})
 
-IGNORED: dict[str, frozenset[str]] = {
+_IGNORED: dict[str, frozenset[str]] = {
     "waiting": frozenset({"done", "arched", "no", "resume", PLAYED}),
     "planning": frozenset({"ready", "done", "arched", "resume"}),
     "stretching": _MOVING | {"arched"},
@@ -237,6 +270,12 @@ IGNORED: dict[str, frozenset[str]] = {
     "stopped": frozenset({*INTENTS, UNANSWERED} - {"stop", "pain"}),
 }
 
+IGNORED: dict[str, frozenset[str]] = {
+    # Whoever lost a device is paused or waits.
+    state: triggers if state in ("waiting", "paused") else triggers | {DEVICE_FOUND}
+    for state, triggers in _IGNORED.items()
+}
+
 URGENT: frozenset[Intent] = frozenset({"stop", "pain", "pause", "arched"})
 
 
@@ -253,34 +292,7 @@ def urgent_intents(state: str) -> frozenset[Intent]:
     return wanted_intents(state) & URGENT
 
 
-def diagram() -> str:
-    """The table as a mermaid state diagram; what one may always say is left out for the eye."""
-    common = {*_everywhere(), *_return_from_pause(), *_take_up()}
-    lines = ["stateDiagram-v2", "    [*] --> waiting"]
-    arrows: dict[tuple[str, str], list[str]] = {}
-    for row in ROWS:
-        if row not in common and row.dest is not None and not _leaves_out(row):
-            arrows.setdefault((row.state, row.dest), []).append(_label(row))
-    for (source, dest), labels in arrows.items():
-        lines.append(f"    {source} --> {dest}: {', '.join(dict.fromkeys(labels))}")
-    lines += [
-        "    note right of planning : a session that was cut off goes on where it was",
-        "    note right of paused : pause leads here from anywhere, resume leads back",
-        "    note right of stopped : stop and pain lead here from anywhere",
-    ]
-    lines += [f"    {state} --> [*]" for state in FINAL]
-    return "\n".join(lines)
-
-
-def _leaves_out(row: Row) -> bool:
-    """Whether a row leads past a part: only where a routine has less than all of them."""
-    if row.state not in (*PARTS, "planning") or row.dest not in (*PARTS, "finished"):
-        return False
-    order = ("planning", *PARTS, "finished")
-    return order.index(str(row.dest)) != order.index(row.state) + 1
-
-
-def _label(row: Row) -> str:
-    if row.guard and not row.guard.endswith("_is_next"):
-        return f"{row.trigger} [{row.guard}]"
-    return row.trigger
+COMMON: frozenset[Row] = frozenset(
+    (*_everywhere(), *_return_from_pause(), *_devices(), *_take_up())
+)
+"""What may happen anywhere: a picture of the table is clearer without."""

@@ -1,8 +1,8 @@
 """Private pulse: a sound card for one test, made of PulseAudio's null sinks.
 
-What is played into the sink ``room`` is what the microphone hears; the sink ``speaker`` is what
-the coach says. PortAudio opens its devices once a process, so whoever is to use them runs as a
-subprocess in ``env``.
+What is played into the sink ``room`` is what the microphone hears, with a faint hiss as a real
+microphone has; the sink ``speaker`` is what the coach says. PortAudio opens its devices once a
+process, so whoever is to use them runs as a subprocess in ``env``.
 """
 
 from __future__ import annotations
@@ -19,11 +19,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+import numpy as np
 import pytest
+import soundfile
 
 _PROGRAMS = ("pulseaudio", "pactl", "paplay", "parec", "sox")
 _SINKS = ("speaker", "room")
 _DEADLINE_SECONDS = 10.0
+_HISS_SECONDS = 300
 _ALSA = """\
 </usr/share/alsa/alsa.conf>
 pcm.!default { type pulse }
@@ -31,7 +34,7 @@ ctl.!default { type pulse }
 """
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class PrivatePulse:
     """A running server. ``folder`` goes away with it; ``env`` leads a subprocess to it."""
 
@@ -73,10 +76,46 @@ class PrivatePulse:
             wait_until(lambda: raw.stat().st_size >= size, "the recording", seconds)
         return path
 
+    def hiss(self, sink: str = "room") -> None:
+        """What is in a sink is never digital silence from now on."""
+        path = self.folder / "hiss.wav"
+        if not path.exists():
+            noise = np.random.default_rng(7).integers(-3, 4, 16_000 * _HISS_SECONDS)
+            soundfile.write(path, noise.astype(np.int16), 16_000)
+        self.play(path, sink=sink, wait=False)
+
     def kill(self) -> None:
         """Pull the plug."""
         os.killpg(self.server.pid, signal.SIGKILL)
         self.server.wait(timeout=10)
+
+    def start_again(self) -> None:
+        """The server is back, with everything it had."""
+        (self.folder / "native").unlink(missing_ok=True)
+        log = self.stack.enter_context((self.folder / "pulseaudio.log").open("ab"))
+        command = _command(self.folder, sinks=True)
+        self.server = self.stack.enter_context(_process(command, self.env, log, log))
+        wait_until(lambda: _ready(self, sinks=True), "PulseAudio to start")
+        self.settle()
+
+    def remove_sinks(self) -> None:
+        """Neither microphone nor speaker is left, but the server is."""
+        for line in self.control("list", "short", "modules").splitlines():
+            number, name, *_ = line.split("\t")
+            if name == "module-null-sink":
+                self.control("unload-module", number)
+
+    def add_sinks(self) -> None:
+        """Both are back."""
+        for name in _SINKS:
+            self.control("load-module", "module-null-sink", *_null_sink(name).split())
+        self.settle()
+
+    def settle(self) -> None:
+        """Make the sinks what a session uses, and the room a room."""
+        self.control("set-default-sink", "speaker")
+        self.control("set-default-source", "room.monitor")
+        self.hiss()
 
 
 @contextmanager
@@ -97,12 +136,12 @@ def private_pulse(
         pulse = PrivatePulse(folder, env, server, stack)
         wait_until(lambda: _ready(pulse, sinks=sinks), "PulseAudio to start")
         if sinks:
-            pulse.control("set-default-sink", "speaker")
-            pulse.control("set-default-source", "room.monitor")
+            pulse.settle()
         if echo:
             words = ("source=speaker.monitor", "sink=room", "latency_msec=30")
             pulse.control("load-module", "module-loopback", *words)
-            (loop,) = pulse.control("list", "short", "sink-inputs").splitlines()
+            inputs = pulse.control("list", "short", "sink-inputs").splitlines()
+            (loop,) = [line for line in inputs if "module-loopback" in line]
             pulse.control("set-sink-input-volume", loop.split()[0], f"{echo_db:g}dB")
         yield pulse
 
@@ -129,8 +168,12 @@ def _command(folder: Path, *, sinks: bool) -> list[str]:
     ]
     # An idle null sink sleeps for two seconds at a time; without rewinds, for a twentieth
     wanted = _SINKS if sinks else ()
-    null = [f"--load=module-null-sink sink_name={name} rate=48000 norewinds=1" for name in wanted]
+    null = [f"--load=module-null-sink {_null_sink(name)}" for name in wanted]
     return ["pulseaudio", *options, *null]
+
+
+def _null_sink(name: str) -> str:
+    return f"sink_name={name} rate=48000 norewinds=1"
 
 
 def _environment(folder: Path) -> dict[str, str]:

@@ -24,6 +24,7 @@ from coach.listening import Listening
 from coach.messages import EchoFound
 from coach.performance import Outputs, perform
 from coach.plan import Plan
+from coach.ports import Passage
 from coach.settings import HearingSettings
 from coach.testing import ScriptedRecogniser
 from coach.units import Block, Samples, samples, silence
@@ -140,13 +141,11 @@ class Speakerphone:
         self._interrupted = interrupted
         self.played: list[Block] = []
 
-    def run(
-        self, process: Callable[[Block], Block | None], lost: Callable[[Samples], None]
-    ) -> None:
+    def run(self, passage: Passage) -> None:
         noise = np.random.default_rng(4).normal(0.0, 3.0, samples(6)).astype(np.int16)
         coming = silence(self._echo or 320)
         for start in range(0, len(noise), 320):
-            answer = process(coming[:320] // 2 + noise[start : start + 320])
+            answer = passage.process(coming[:320] // 2 + noise[start : start + 320])
             assert answer is not None
             self.played.append(answer)
             back = silence(320) if self._echo is None else answer

@@ -29,7 +29,8 @@ from coach.devices.model_manifest import project_manifest
 from coach.devices.piper_synthesiser import natural_model
 from coach.devices.pyttsx3_synthesiser import DEFAULT_VOICE
 from coach.devices.rendered_voice import RenderedVoice
-from coach.table import STATES, diagram
+from coach.diagram import diagram
+from coach.table import STATES
 from coach.units import RATE_HZ
 from coach.wiring import Coach, data_folder
 

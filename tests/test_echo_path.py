@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from coach.devices.room_duplex import RoomDuplex
 from coach.echo_path import BLOCK, EchoPath, at_microphone_db
 from coach.rehearsal import Echo, Jump, Rehearsal, Room, Speech
+from coach.sound_passage import SoundPassage
 from coach.units import Block, gain, rms, samples
 
 HISS: Block = np.random.default_rng(1).normal(0.0, 1000.0, samples(2)).astype(np.int16)
@@ -105,7 +106,7 @@ def test_the_microphone_hisses_and_clips(room: Room, loudest: int, quiet: float)
         blocks.append(block)
         return HISS[: len(block)] * 8
 
-    duplex.run(process, lambda _: None)
+    duplex.run(SoundPassage(process))
     sound = np.concatenate(blocks)
     assert (sound.max(), sound.min()) == (loudest, -loudest - 1)
     assert rms(sound[: samples(0.05)]) == pytest.approx(quiet, rel=0.15)

@@ -37,9 +37,11 @@ from coach.keeping import kept_in
 from coach.messages import Event, SpeechBegan
 from coach.performance import Outputs, perform
 from coach.plan import Plan
+from coach.ports import Passage
 from coach.programme import Programme
 from coach.programme_files import load_programme
 from coach.rehearsal import User, parse_rehearsal
+from coach.sound_passage import SoundPassage
 from coach.units import RATE_HZ, Block, Samples, samples, seconds, silence
 from coach.wiring import Coach
 
@@ -73,9 +75,7 @@ class Flaky:
         self.name: str | None = DEVICES
         self._room = room
 
-    def run(
-        self, process: Callable[[Block], Block | None], lost: Callable[[Samples], None]
-    ) -> None:
+    def run(self, passage: Passage) -> None:
         chance = random.Random(5)  # noqa: S311 - no secret
 
         def pieces(microphone: Block) -> Block | None:
@@ -84,14 +84,40 @@ class Flaky:
                 piece = microphone[at : at + chance.randint(1, 250)]
                 at += len(piece)
                 if chance.random() < 0.001:
-                    lost(chance.randint(1, 9000))
-                answer = process(piece)
+                    passage.lose(chance.randint(1, 9000))
+                answer = passage.process(piece)
                 if answer is None:
                     return None
                 answers.append(answer)
             return np.concatenate(answers)
 
-        self._room.run(pieces, lost)
+        self._room.run(SoundPassage(pieces))
+
+
+class Unplugged:
+    """A Duplex of a room, whose devices come and go, one of them at the sample of a loss."""
+
+    def __init__(self, flaky: Flaky) -> None:
+        self.delay = flaky.delay
+        self.name = flaky.name
+        self._flaky = flaky
+
+    def run(self, passage: Passage) -> None:
+        blocks = 0
+
+        def process(microphone: Block) -> Block | None:
+            nonlocal blocks
+            blocks += 1
+            if blocks == 1_500:
+                passage.lose_device("microphone", "unplugged")
+                passage.lose(4001)
+                passage.lose_device("speaker", "unplugged as well")
+            elif blocks == 2_500:
+                passage.find_device("microphone and speaker", "the same")
+            return passage.process(microphone)
+
+        self._flaky.run(SoundPassage(process, passage.lose))
+        passage.lose_device("microphone", "and again")
 
 
 class Losing:
@@ -100,12 +126,10 @@ class Losing:
     delay: Samples = samples(0.12)
     name: str | None = None
 
-    def run(
-        self, process: Callable[[Block], Block | None], lost: Callable[[Samples], None]
-    ) -> None:
-        process(np.full(101, 7, dtype=np.int16))
-        lost(5000)
-        process(np.full(99, 8, dtype=np.int16))
+    def run(self, passage: Passage) -> None:
+        passage.process(np.full(101, 7, dtype=np.int16))
+        passage.lose(5000)
+        passage.process(np.full(99, 8, dtype=np.int16))
         raise OSError("power cut")
 
 
@@ -118,11 +142,9 @@ class Silent:
     def __init__(self, blocks: int) -> None:
         self._blocks = blocks
 
-    def run(
-        self, process: Callable[[Block], Block | None], lost: Callable[[Samples], None]
-    ) -> None:
+    def run(self, passage: Passage) -> None:
         for _ in range(self._blocks):
-            process(silence(319))
+            passage.process(silence(319))
         raise DeviceError("unplugged")
 
 
@@ -198,8 +220,23 @@ def test_a_live_session_replays_to_the_byte(brief: Coach, folder: Path, replay: 
     live = (folder / f"{NAME}.jsonl").read_bytes()
     assert {"said", "heard", "state", "echo", "audio_lost"} <= set(events(live))
     again = folder.parent / "again.wav"
-    assert replay(folder / f"{NAME}.wav", "--render", again) == (0, live, "")
+    assert replay(folder / f"{NAME}.wav", "--render", again)[:2] == (0, live)
     assert again.read_bytes() == (folder / f"{NAME}.wav").read_bytes()
+
+
+def test_a_session_whose_devices_come_and_go_replays_to_the_byte(
+    brief: Coach, folder: Path, replay: Replay
+) -> None:
+    """Also one that goes when there is no more sound to come."""
+    kept = outputs(brief, folder)
+    flaky, user = lively(brief, limit_s=30)
+    perform(brief, PLAN, Unplugged(flaky), [user], kept, pytest.fail)
+    live = (folder / f"{NAME}.jsonl").read_bytes()
+    devices = [event for event in events(live) if event.startswith("device_")]
+    assert devices == ["device_lost", "device_lost", "device_found", "device_lost"]
+    status, journal, logged = replay(folder / f"{NAME}.wav")
+    assert (status, journal) == (0, live)
+    assert "the microphone is gone: unplugged\n" in logged
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ from coach.wiring import Coach, load_grammar, load_prompts
 
 SPEAKERS = (
     *("script", "lifting", "session", "opening", "floor_search", "sets", "holds", "changes"),
-    *("answers", "planning"),
+    *("pauses", "answers", "planning"),
 )
 PACKAGE = Path(prompts_module.__file__).parent
 GOOD = (PACKAGE / "prompts" / "en.toml").read_text(encoding="utf-8")

@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 from coach.devices.room_duplex import RoomDuplex, load_clips
+from coach.diagram import diagram
 from coach.grammar import Grammar
 from coach.performance import Outputs, perform
 from coach.programme_files import load_programme
 from coach.rehearsal import User, parse_rehearsal
 from coach.remembered import TODAY
 from coach.speakable import faults
-from coach.table import diagram
 from coach.wiring import Coach
 from tests.stories import Recorder
 

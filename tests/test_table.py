@@ -4,10 +4,12 @@ import pytest
 
 from coach.answers import Answers
 from coach.changes import Changes
+from coach.diagram import diagram
 from coach.floor_search import FloorSearch
 from coach.grammar import INTENTS
 from coach.holds import Holds
 from coach.opening import Opening
+from coach.pauses import Pauses
 from coach.plan import Plan
 from coach.session import Session
 from coach.sets import Sets
@@ -18,13 +20,12 @@ from coach.table import (
     ROWS,
     STATES,
     TRIGGERS,
-    diagram,
     urgent_intents,
     wanted_intents,
 )
 from tests.stories import lesson
 
-ROOMS = (Session, Opening, FloorSearch, Sets, Holds, Changes, Answers)
+ROOMS = (Session, Opening, FloorSearch, Sets, Holds, Changes, Answers, Pauses)
 
 
 @pytest.mark.parametrize("state", STATES)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Protocol
 
@@ -12,6 +12,7 @@ from coach.devices.audio_file import read_audio
 from coach.echo_path import BLOCK, EchoPath, Sound
 from coach.errors import AudioFileError, DataError
 from coach.loudness import active_rms
+from coach.ports import Passage
 from coach.rehearsal import Rehearsal, Room, Speech, clip_names
 from coach.units import Block, Samples, gain, samples, silence
 
@@ -80,14 +81,12 @@ class RoomDuplex:
         self._ahead: Sound = np.zeros(0)
         self.timed_out = False
 
-    def run(
-        self, process: Callable[[Block], Block | None], lost: Callable[[Samples], None]
-    ) -> None:
-        """See Duplex. A simulated room loses no audio: ``lost`` is never called."""
+    def run(self, passage: Passage) -> None:
+        """See Duplex. A simulated room loses no audio."""
         now = 0
         while now < self._limit:
             microphone = self._microphone(now)
-            speaker = process(microphone)
+            speaker = passage.process(microphone)
             if speaker is None:
                 return
             if self._echo is not None:

@@ -20,7 +20,7 @@ from coach.delay import LONGEST
 from coach.devices.piper_synthesiser import SUFFIX as VOICE_SUFFIX
 from coach.devices.private_file import open_private, replace_private
 from coach.errors import DataError, OutputError
-from coach.messages import Event, RecogniserReady
+from coach.messages import DeviceFound, DeviceLost, Event, Gone, RecogniserReady
 from coach.plan import Plan
 from coach.programme import Programme
 from coach.units import Samples, samples, seconds
@@ -46,6 +46,22 @@ class Loss(Strict):
     samples: int = Field(gt=0)
 
 
+class DeviceGone(Strict):
+    """A device was lost at ``at_s``."""
+
+    at_s: float = Field(ge=0.0)
+    lost: Gone
+    why: str
+
+
+class DeviceBack(Strict):
+    """A device was found at ``at_s``."""
+
+    at_s: float = Field(ge=0.0)
+    found: Gone
+    name: str
+
+
 class Sidecar(Strict):
     """What a session was told from outside, apart from sound.
 
@@ -65,6 +81,7 @@ class Sidecar(Strict):
     calibration_s: DelaySeconds | None = None
     listening_since_s: Annotated[float, Field(ge=0.0)] | None = 0.0
     lost: Annotated[tuple[Loss, ...], Field(strict=False)] = ()
+    devices: Annotated[tuple[DeviceGone | DeviceBack, ...], Field(strict=False)] = ()
 
     @property
     def delay(self) -> Samples:
@@ -85,6 +102,16 @@ class Sidecar(Strict):
     def losses(self) -> Mapping[Samples, Samples]:
         """Where how many samples were lost."""
         return {samples(loss.at_s): loss.samples for loss in self.lost}
+
+    @property
+    def device_events(self) -> tuple[DeviceLost | DeviceFound, ...]:
+        """What became of the devices, in order."""
+        return tuple(
+            DeviceLost(samples(event.at_s), event.lost, event.why)
+            if isinstance(event, DeviceGone)
+            else DeviceFound(samples(event.at_s), event.found, event.name)
+            for event in self.devices
+        )
 
 
 class SidecarFile:
@@ -117,6 +144,16 @@ class SidecarFile:
         """Audio was lost."""
         loss = Loss(at_s=seconds(at), samples=count)
         self._write(lost=(*self._sidecar.lost, loss))
+
+    def lose_device(self, at: Samples, device: Gone, why: str) -> None:
+        """A device is gone."""
+        gone = DeviceGone(at_s=seconds(at), lost=device, why=why)
+        self._write(devices=(*self._sidecar.devices, gone))
+
+    def find_device(self, at: Samples, device: Gone, name: str) -> None:
+        """It is back."""
+        back = DeviceBack(at_s=seconds(at), found=device, name=name)
+        self._write(devices=(*self._sidecar.devices, back))
 
     def _write(self, **changed: Any) -> None:
         self._sidecar = self._sidecar.model_copy(update=changed)

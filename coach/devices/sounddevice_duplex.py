@@ -1,220 +1,40 @@
 """Sounddevice duplex: microphone and speaker as one full-duplex PortAudio stream.
 
-PortAudio's callback copies and queues; ``run`` works in the caller's thread. The speaker follows
-the microphone at a constant distance, ``delay``: a late answer is dropped, not played late, to
-keep an echo canceller's reference true. What refuses 16 kHz runs at its own rate, resampled:
-that moves no sample in time and only lengthens ``delay``.
+PortAudio's callback copies and queues; ``run`` works in the caller's thread. Devices come and go:
+what is gone is looked for by its name, and what is left goes on meanwhile, a speaker with silence
+for its microphone, a microphone with nobody to hear the answers.
 """
 
 from __future__ import annotations
 
-import importlib
-import math
-from collections.abc import Callable, Sequence
-from contextlib import closing
-from dataclasses import dataclass
-from itertools import product
-from queue import Empty, SimpleQueue
-from typing import Any
+import contextlib
+import logging
+import time
+from typing import Any, Literal
 
-import numpy as np
-
-from coach.devices.soxr_resampler import Resampler
+from coach.devices.procfs_holder import holder_of
+from coach.devices.silent_microphone import SilentMicrophone
+from coach.devices.sounddevice_choice import Choice, load_sounddevice, one_line, rescan
+from coach.devices.sounddevice_line import LEAD, LONGEST, Stopped
+from coach.devices.sounddevice_stream import Present, Stream, patiently
 from coach.errors import DeviceError
-from coach.units import RATE_HZ, Block, Samples, samples, silence
+from coach.messages import Gone
+from coach.ports import Passage
+from coach.units import RATE_HZ, Samples, samples
 
-LEAD: Samples = samples(0.12)
-"""``delay`` at 16 kHz: how long a block may take to answer. Resampling holds back as much again."""
+_LOGGER = logging.getLogger("coach.devices")
+_FIRST_SECONDS, _AGAIN_SECONDS = 5.0, 0.7  # until the first sound of a stream
+_HITCH_SECONDS, _HITCHES_APART_SECONDS = 2.0, 10.0  # what is shorter and rarer is but lost sound
+_LOOKS_APART, _SILENT_LOOKS_APART = 3, 10  # in looks of both: what is there is shut for a look
+_BETWEEN_WORDS: Samples = samples(0.5)
 
-LONGEST: Samples = samples(10.0)  # what may wait for ``process`` before more is lost
-_TAIL: Samples = samples(0.25)  # PortAudio drops what is unplayed when a stream is closed
-_FIRST_SECONDS, _STOPPED_SECONDS = 5.0, 2.0  # a device silent for longer is gone
-_REFUSED = (-9997, -9998)  # "Invalid sample rate", "Invalid number of channels": others may do
-_LAG_SECONDS, _LAG_BLOCKS = 0.15, 25  # how much longer from air to air, and for how many blocks
-
-
-@dataclass(frozen=True, slots=True)
-class SoundDevice:
-    """A device PortAudio knows. ``inputs`` and ``outputs`` count channels."""
-
-    index: int
-    name: str
-    inputs: int
-    outputs: int
-    rate_hz: int
-    default_input: bool
-    default_output: bool
-
-
-def load_sounddevice(load: Callable[[str], Any] = importlib.import_module) -> Any:
-    """The module; importing it opens PortAudio. Raises DeviceError."""
-    try:
-        return load("sounddevice")
-    except Exception as error:  # OSError without the library, else PortAudioError, not yet at hand
-        cure = ": run `apt install libportaudio2`" if isinstance(error, OSError) else ""
-        raise DeviceError(f"no sound: {_one_line(error)}{cure}") from None
-
-
-def list_devices(library: Any = None) -> tuple[SoundDevice, ...]:
-    """Every device, in PortAudio's order; ``library`` stands in for sounddevice. DeviceError."""
-    library = library or load_sounddevice()
-    microphone, speaker = library.default.device
-    return tuple(
-        SoundDevice(
-            index,
-            _one_line(found["name"]),
-            int(found["max_input_channels"]),
-            int(found["max_output_channels"]),
-            round(found["default_samplerate"]),
-            index == microphone,
-            index == speaker,
-        )
-        for index, found in enumerate(library.query_devices())
-    )
-
-
-def choose(
-    devices: Sequence[SoundDevice], wanted: str | int | None
-) -> tuple[SoundDevice, SoundDevice]:
-    """Microphone and speaker: the defaults for None, else by number, part of a name, or "IN,OUT".
-
-    Raises DeviceError, which lists the devices.
-    """
-    ears = [device for device in devices if device.inputs]
-    mouths = [device for device in devices if device.outputs]
-    if wanted is None:
-        ears = [device for device in ears if device.default_input]
-        pairs = [(ears, [device for device in mouths if device.default_output])]
-    else:
-        # Any comma may part two names, for ALSA's "hw:1,0" has one as well
-        parts = str(wanted).split(",")
-        cuts = [(",".join(parts[:at]), ",".join(parts[at:])) for at in range(1, len(parts))]
-        names = [(str(wanted), str(wanted)), *cuts]
-        pairs = [(_named(ears, ear), _named(mouths, mouth)) for ear, mouth in names]
-    chosen = next((pair for pair in pairs if all(pair)), pairs[0])
-    for role, found in zip(("microphone", "speaker"), chosen, strict=True):
-        if len({device.name for device in found}) != 1:
-            problem = f"{'more than one' if found else 'no'} {role}"
-            called = "" if wanted is None else f" called {str(wanted)!r}"
-            known = ", ".join(f"{device.index} {device.name!r}" for device in devices) or "none"
-            raise DeviceError(f"{problem}{called}; the sound devices are: {known}")
-    return chosen[0][0], chosen[1][0]
-
-
-def _named(devices: Sequence[SoundDevice], wanted: str) -> list[SoundDevice]:
-    name = wanted.strip().casefold()
-    if not any(letter.isalpha() for letter in name):
-        return [device for device in devices if str(device.index) == name]
-    exact = [device for device in devices if device.name.casefold() == name]
-    return exact or [device for device in devices if name in device.name.casefold()]
-
-
-def _one_line(what: object) -> str:
-    return " ".join(str(what).split())
-
-
-class Line:
-    """Two queues between PortAudio's thread and the caller's, who hears and speaks 16 kHz mono.
-
-    The device's side is int16, interleaved, ``frames`` a block, at ``rate_hz``, with ``channels``
-    in and out. ``longest`` is what may wait to be heard, in 16 kHz samples.
-    """
-
-    def __init__(
-        self, rate_hz: int, channels: tuple[int, int], block: Samples, longest: Samples = LONGEST
-    ) -> None:
-        self.frames = round(block * rate_hz / RATE_HZ)
-        resampling = 0 if rate_hz == RATE_HZ else round(LEAD * max(1.0, RATE_HZ / rate_hz))
-        self.delay: Samples = LEAD + resampling
-        self.rate_hz = rate_hz
-        self._block, self._channels = block, channels
-        self._longest = max(1, longest // block)
-        self._heard: SimpleQueue[tuple[int, int, bytes]] = SimpleQueue()
-        self._said: SimpleQueue[bytes] = SimpleQueue()
-        # PortAudio's thread
-        self._sound = bytearray(round(self.delay * rate_hz / RATE_HZ) * channels[1] * 2)
-        self._late = self._skipped = self._dropped = self._lagging = 0
-        self._shortest = math.inf
-        self._adc_due: float | None = None
-        # The caller's thread
-        self._ear, self._mouth = Resampler(rate_hz, RATE_HZ), Resampler(RATE_HZ, rate_hz)
-        self._frames_in = self._samples_out = 0
-        self._wait_seconds = _FIRST_SECONDS
-
-    def callback(self, indata: Any, outdata: Any, frames: int, when: Any, status: Any) -> None:
-        """PortAudio's thread: copies and queues. ``indata`` and ``outdata`` are raw buffers."""
-        adc = when.inputBufferAdcTime
-        if self._adc_due is not None and (status.input_overflow or self._shortest == math.inf):
-            # At least a block, for time stamps err; at most ten seconds, for clocks are set
-            gap = round((adc - self._adc_due) * self.rate_hz)
-            self._dropped += min(max(gap, frames), 10 * self.rate_hz)
-        self._adc_due = adc + frames / self.rate_hz
-        trip = when.outputBufferDacTime - adc
-        self._shortest = min(self._shortest, trip)
-        self._lagging = self._lagging + 1 if trip > self._shortest + _LAG_SECONDS else 0
-        if self._heard.qsize() >= self._longest:
-            self._skipped += frames
-        else:
-            self._heard.put((self._skipped, self._dropped, bytes(indata)))
-            self._skipped = self._dropped = 0
-        outdata[:] = self._next(len(outdata))
-
-    def restart(self) -> None:
-        """To be called while the stream stands still: what goes by until it runs again is lost."""
-        self._lagging, self._shortest = 0, math.inf
-
-    def lags(self) -> bool:
-        """Whether sound piles up in the device since a hitch, which only a restart clears."""
-        return self._lagging >= _LAG_BLOCKS
-
-    def hear(self) -> tuple[Samples, Block]:
-        """How many samples were lost, and the sound since, which may be empty. DeviceError."""
-        try:
-            skipped, dropped, data = self._heard.get(timeout=self._wait_seconds)
-        except Empty:
-            gone = f"no sound for {self._wait_seconds:g} seconds"
-            raise DeviceError(f"the sound device stopped: {gone}: is it plugged in?") from None
-        self._wait_seconds = _STOPPED_SECONDS
-        missed = 0
-        if skipped:
-            self._frames_in += skipped
-            # The speaker ran on meanwhile, and so must its sound. (For what the device dropped
-            # the speaker stood still.) What the resampler held back is lost as well.
-            missed = round(self._frames_in * RATE_HZ / self.rate_hz) - self._samples_out
-            self._ear = Resampler(self.rate_hz, RATE_HZ)
-            self.say(silence(missed))
-        block = self._ear.resample(np.frombuffer(data, np.int16)[:: self._channels[0]].copy())
-        self._frames_in += self.frames
-        self._samples_out += missed + len(block)
-        return missed + round(dropped * RATE_HZ / self.rate_hz), block
-
-    def say(self, sound: Block) -> None:
-        """Queue 16 kHz sound for every channel of the speaker."""
-        self._said.put(np.repeat(self._mouth.resample(sound), self._channels[1]).tobytes())
-
-    def finish(self, tail: Samples) -> None:
-        """Return when all is said and ``tail`` more; the microphone goes unheard."""
-        for _ in range(0, tail, self._block):
-            self.say(silence(self._block))
-        while not self._said.empty():
-            self.hear()
-
-    def _next(self, size: int) -> bytes:
-        """``size`` bytes for the speaker, with silence for what comes too late."""
-        while len(self._sound) < size and not self._said.empty():
-            said = self._said.get_nowait()
-            late = min(self._late, len(said))
-            self._late -= late
-            self._sound += said[late:]
-        sound = bytes(self._sound[:size])
-        del self._sound[:size]
-        self._late += size - len(sound)
-        return sound + bytes(size - len(sound))
+Part = Literal["microphone", "speaker"]
 
 
 class SounddeviceDuplex:
     """The Duplex port over PortAudio. ``device`` as for ``choose``, ``block`` and ``longest`` in
-    16 kHz samples; blocks vary in length when the device runs at its own rate. DeviceError.
+    16 kHz samples; blocks vary in length when the device runs at its own rate. DeviceError, unless
+    ``patient``: then what is missing or busy at first is looked for every ``look_seconds``, too.
     """
 
     def __init__(
@@ -224,64 +44,197 @@ class SounddeviceDuplex:
         *,
         longest: Samples = LONGEST,
         library: Any = None,
+        patient: bool = False,
+        look_seconds: float = 1.0,
     ) -> None:
         self.delay: Samples = LEAD
         """Between the callbacks of a microphone sample and its answer; final once it is open."""
-        self._block = block
-        self._longest = longest
-        self._library = library or load_sounddevice()
-        self._microphone, self._speaker = choose(list_devices(self._library), device)
-        self.name: str | None = f"{self._microphone.name} → {self._speaker.name}"
+        self.name: str | None = None
         """Of both devices, and the rate if that lengthens ``delay``; final once it is open."""
+        self._block, self._longest = block, longest
+        self._library = library or load_sounddevice()
+        self._choice = Choice(self._library, device)
+        self._patient = patient
+        self._look_seconds = look_seconds
+        self._stream: Stream | None = None
+        self._gone: frozenset[Part] = frozenset()
+        self._silence = SilentMicrophone()
+        self._heard_at = self._looked_at = time.monotonic()
+        self._hitched_at = self._heard_at - _HITCHES_APART_SECONDS
+        if not patient:
+            self._choice.choose()
+            self._take_name(RATE_HZ)
 
-    def run(
-        self, process: Callable[[Block], Block | None], lost: Callable[[Samples], None]
-    ) -> None:
+    def run(self, passage: Passage) -> None:
         """See the port. Works in the calling thread; what is raised there closes the stream."""
-        library, microphone, speaker = self._library, self._microphone, self._speaker
         try:
-            stream, line = self._open(library, microphone, speaker)
-            self.delay = line.delay
-            if line.rate_hz != RATE_HZ:
-                self.name = f"{microphone.name} → {speaker.name} at {line.rate_hz} Hz"
-            with closing(stream):
-                stream.start()
-                while True:
-                    missed, block = line.hear()
-                    if missed:
-                        lost(missed)
-                    if (answer := process(block) if len(block) else block) is None:
-                        break
-                    line.say(answer)
-                    if line.lags():
-                        stream.stop()
-                        line.restart()
-                        stream.start()
-                line.finish(_TAIL + samples(stream.latency[1]))
-        except library.PortAudioError as error:
-            names = f"{microphone.name!r} as microphone and {speaker.name!r} as speaker"
-            raise DeviceError(f"cannot use {names}: {_one_line(error)}") from None
+            self._begin(passage)
+            while self._stream is not None:
+                why = self._pass_on(self._stream, passage)
+                if why is None:
+                    return
+                self._reopen(passage, why)
+        finally:
+            self._close()
 
-    def _open(
-        self, library: Any, microphone: SoundDevice, speaker: SoundDevice
-    ) -> tuple[Any, Line]:
-        """Mono at 16 kHz, or more channels or another rate if the device insists."""
-        rates = dict.fromkeys((RATE_HZ, microphone.rate_hz, speaker.rate_hz))
-        widths = sorted({1, 2, max(microphone.inputs, speaker.outputs)})
-        formats = list(product(rates, widths))
-        while True:
-            rate_hz, width = formats.pop(0)
-            channels = min(width, microphone.inputs), min(width, speaker.outputs)
-            line = Line(rate_hz, channels, self._block, self._longest)
+    def _begin(self, passage: Passage) -> None:
+        """Open both devices; if patient, however long that takes."""
+        told = ""
+        while self._stream is None:
             try:
-                return library.RawStream(
-                    samplerate=rate_hz,
-                    blocksize=line.frames,
-                    device=(microphone.index, speaker.index),
-                    channels=channels,
-                    dtype="int16",
-                    callback=line.callback,
-                ), line
-            except library.PortAudioError as error:
-                if not formats or not set(_REFUSED) & set(error.args):
+                pair = self._choice.pair or self._choice.choose()
+                self._stream = self._open_first(pair)
+            except DeviceError as error:
+                if not self._patient:
                     raise
+                if str(error) != told:
+                    _LOGGER.warning("looking for sound: %s", error)
+                    told = str(error)
+                if not self._look_on(passage):
+                    return
+                self._choice.pair = None
+                patiently(lambda: rescan(self._library))
+            else:
+                self.delay = self._stream.line.delay
+                self._take_name(self._stream.line.rate_hz)
+
+    def _open_first(self, pair: Present) -> Stream:
+        try:
+            return self._open(pair, _FIRST_SECONDS)
+        except (self._library.PortAudioError, Stopped) as error:
+            names = [device.name for device in pair if device is not None]
+            roles = " and ".join(
+                f"{name!r} as {role}"
+                for name, role in zip(names, ("microphone", "speaker"), strict=True)
+            )
+            holder = next(filter(None, map(holder_of, names)), None)
+            held = f"; {holder} is using it" if holder else ""
+            raise DeviceError(f"cannot use {roles}: {one_line(error)}{held}") from None
+
+    def _take_name(self, rate_hz: int) -> None:
+        if self._choice.pair is not None:
+            rate = "" if rate_hz == RATE_HZ else f" at {rate_hz} Hz"
+            self.name = " → ".join(device.name for device in self._choice.pair) + rate
+
+    def _pass_on(self, stream: Stream, passage: Passage) -> str | None:
+        """Pass sound on until all is over. Else why it ended: in words, or to have another look."""
+        quiet, line = 0, stream.line
+        try:
+            while True:
+                missed, block = line.hear()
+                self._heard_at = time.monotonic()
+                if missed:
+                    passage.lose(missed)
+                answer = passage.process(block) if len(block) else block
+                if answer is None:
+                    break
+                line.say(answer)
+                quiet = 0 if answer.any() else quiet + len(answer)
+                if stream.hears:
+                    self._silence.accept(block, answer)
+                    self._tell(passage, "nothing but zeros come from it")
+                if line.lags():
+                    stream.restart()
+                if self._gone and quiet >= _BETWEEN_WORDS and self._should_look(stream):
+                    return ""
+        except (self._library.PortAudioError, Stopped) as error:
+            return one_line(error)
+        with contextlib.suppress(Stopped):
+            stream.finish()
+        return None
+
+    def _should_look(self, stream: Stream) -> bool:
+        """Whether to shut what is there for a moment: PortAudio sees no new devices otherwise."""
+        apart = _LOOKS_APART if not (stream.hears and stream.speaks) else _SILENT_LOOKS_APART
+        return time.monotonic() - self._looked_at >= apart * self._look_seconds
+
+    def _reopen(self, passage: Passage, why: str) -> None:
+        """Open again what is there; look for it while nothing is."""
+        if why:
+            _LOGGER.info("the stream broke: %s", why)
+        self._close()
+        while True:
+            self._stream = self._look()
+            self._looked_at = now = time.monotonic()
+            if why and self._is_hitch(now):
+                self._hitched_at = now
+                passage.lose(samples(now - self._heard_at))
+                return
+            if why and not self._missing():
+                # It broke too often or for too long to be passed over
+                self._change(passage, frozenset({"microphone", "speaker"}), why)
+            self._tell(passage, why)
+            why = ""
+            if self._stream is not None or not self._look_on(passage):
+                return
+
+    def _is_hitch(self, now: float) -> bool:
+        short = now - self._heard_at <= _HITCH_SECONDS
+        rare = now - self._hitched_at >= _HITCHES_APART_SECONDS
+        return short and rare and not self._gone and not self._missing()
+
+    def _look(self) -> Stream | None:
+        """Open as much as there is of what was chosen."""
+        try:
+            patiently(lambda: rescan(self._library))
+            microphone, speaker = self._choice.find()
+        except self._library.PortAudioError as error:
+            _LOGGER.debug("no sound: %s", one_line(error))
+            return None
+        whole: list[Present] = [(microphone, speaker)] if microphone and speaker else []
+        parts: list[Present] = [(None, speaker), (microphone, None)]
+        for present in (*whole, *(part for part in parts if any(part))):
+            try:
+                return self._open(present, _AGAIN_SECONDS)
+            except (self._library.PortAudioError, Stopped) as error:
+                _LOGGER.debug("cannot be opened: %s", one_line(error))
+        return None
+
+    def _open(self, present: Present, seconds: float) -> Stream:
+        """A stream that sounds. PortAudioError, Stopped when there is no sound for so long."""
+        stream = Stream(self._library, present, self._block, self._longest)
+        if not stream.line.runs.wait(seconds):
+            stream.close()
+            raise Stopped(f"no sound for {seconds:g} seconds")
+        self._silence.reopened()
+        return stream
+
+    def _look_on(self, passage: Passage) -> bool:
+        """Wait for the next look; false when nobody wants one."""
+        if not passage.looking():
+            return False
+        time.sleep(self._look_seconds)
+        return True
+
+    def _missing(self) -> frozenset[Part]:
+        hears = self._stream is not None and self._stream.hears
+        speaks = self._stream is not None and self._stream.speaks
+        parts: dict[Part, bool] = {"microphone": hears, "speaker": speaks}
+        return frozenset(part for part, there in parts.items() if not there)
+
+    def _tell(self, passage: Passage, why: str) -> None:
+        """Tell what is gone now, and what is back."""
+        missing = self._missing()
+        deaf: frozenset[Part] = frozenset({"microphone"} if self._silence.silent else ())
+        self._change(passage, missing | deaf, why)
+
+    def _change(self, passage: Passage, gone: frozenset[Part], why: str) -> None:
+        lost, found = gone - self._gone, self._gone - gone
+        self._gone = gone
+        if lost:
+            passage.lose_device(_together(lost), why)
+        if found and self._choice.pair is not None:
+            names = dict(zip(("microphone", "speaker"), self._choice.pair, strict=True))
+            name = " → ".join(names[part].name for part in sorted(found))
+            passage.find_device(_together(found), name)
+
+    def _close(self) -> None:
+        stream, self._stream = self._stream, None
+        if stream is not None:
+            stream.close()
+
+
+def _together(parts: frozenset[Part]) -> Gone:
+    if len(parts) > 1:
+        return "microphone and speaker"
+    return "microphone" if "microphone" in parts else "speaker"

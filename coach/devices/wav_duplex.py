@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 
+from coach.messages import DeviceFound, DeviceLost
+from coach.ports import Passage
 from coach.units import Block, Samples, samples
 
 _BLOCK: Samples = samples(0.02)
@@ -13,28 +15,45 @@ class WavDuplex:
     """A Duplex whose microphone is a recording; what the coach says is heard by nobody.
 
     ``delay`` is that of the duplex that was recorded. ``losses`` are the places in the recording
-    at which so many samples were lost.
+    at which so many samples were lost, ``devices`` what became of its devices, in order.
     """
 
     def __init__(
-        self, recording: Block, delay: Samples = 0, losses: Mapping[Samples, Samples] | None = None
+        self,
+        recording: Block,
+        delay: Samples = 0,
+        losses: Mapping[Samples, Samples] | None = None,
+        devices: Sequence[DeviceLost | DeviceFound] = (),
     ) -> None:
         self.delay = delay
         self.name: str | None = None
         self._recording = recording
         self._losses = losses or {}
+        self._devices = devices
 
-    def run(
-        self, process: Callable[[Block], Block | None], lost: Callable[[Samples], None]
-    ) -> None:
+    def run(self, passage: Passage) -> None:
         """See Duplex."""
-        now = 0
-        while now < len(self._recording):
+        now, devices = 0, [*self._devices]
+        while True:
+            # A device came or went before what was lost at the same sample: time stood still
+            while devices and devices[0].at <= now:
+                _tell(passage, devices.pop(0))
+            if now >= len(self._recording):
+                return
             if now in self._losses:
-                lost(self._losses[now])
+                passage.lose(self._losses[now])
                 now += self._losses[now]
                 continue
-            end = min([now + _BLOCK, *(at for at in self._losses if at > now)])
-            if process(self._recording[now:end]) is None:
+            places = (*self._losses, *(event.at for event in devices))
+            end = min([now + _BLOCK, *(at for at in places if at > now)])
+            if passage.process(self._recording[now:end]) is None:
                 return
             now = end
+
+
+def _tell(passage: Passage, event: DeviceLost | DeviceFound) -> None:
+    match event:
+        case DeviceLost():
+            passage.lose_device(event.device, event.why)
+        case DeviceFound():
+            passage.find_device(event.device, event.name)
