@@ -10,7 +10,7 @@ from coach.facts import Mistake
 from coach.messages import ToneName
 from coach.programme import Programme, Routine
 from coach.reps import Tally
-from coach.steps import Fill, Script, Step, ask, cue, own, own_poses, pose
+from coach.steps import Fill, Script, Step, ask, cue, once, own, own_poses, pose
 from coach.units import Samples, samples
 
 SECOND: Samples = samples(1.0)
@@ -44,6 +44,29 @@ def waiting() -> Script:
     """Where to lie, what to wear, what to say; then the question whether to begin."""
     opening = ("find_a_spot", "lay_a_mat", "lie_down", "say_stop", "say_words")
     return (*map(cue, opening), ask("ask_comfortable", "ask_comfortable_again"))
+
+
+def greeting() -> Script:
+    """That there is a coach, and how to begin."""
+    return (cue("greeting"),)
+
+
+def welcome(*, new: bool) -> Script:
+    """What has to be known before a session that was called for; more for who is ``new``."""
+    guidance = ("find_a_spot", "lay_a_mat") if new else ()
+    return (*map(cue, guidance), cue("say_stop"), *((cue("say_words"),) if new else ()))
+
+
+def who_is_there() -> Script:
+    """The question after a set in which nobody said anything."""
+    return (ask("ask_there", "ask_there_again"),)
+
+
+def on_hold(told: str, gives_up_minutes: float | None) -> Script:
+    """That it pauses; then, unless it waits for ever, so many minutes in which to come back."""
+    if gives_up_minutes is None:
+        return (once(told),)
+    return (once(told), Step(length=samples(60.0 * gives_up_minutes), on_beat=True, anchor=True))
 
 
 def stretch(hold: Hold, side: str | None) -> Script:
@@ -131,15 +154,23 @@ def rest(routine: Routine, next_set: int, exercise: Exercise) -> Script:
     )
 
 
-def farewell(tally: Tally, *, to_harder: bool) -> Script:
-    """The words at the end of a whole session; ``to_harder``: there is something to go on to."""
+def farewell(tally: Tally, *, to_harder: bool, on_call: bool) -> Script:
+    """The words at the end of a whole session; ``to_harder``: there is something to go on to.
+
+    A box that is ``on_call`` tells how to begin again.
+    """
     harder = (cue("earned_harder"),) if to_harder and tally.earned_harder else ()
-    return (cue("well_trained", 1.0), *_summary(tally), *harder, cue("goodbye"))
+    ending = (*_next_time(on_call=on_call), cue("goodbye"))
+    return (cue("well_trained", 1.0), *_summary(tally), *harder, *ending)
 
 
-def stopped(tally: Tally) -> Script:
+def stopped(tally: Tally, *, on_call: bool) -> Script:
     """The words at the end of a session that was stopped."""
-    return (cue("stopped", 1.0), *_summary(tally))
+    return (cue("stopped", 1.0), *_summary(tally), *_next_time(on_call=on_call))
+
+
+def _next_time(*, on_call: bool) -> Script:
+    return (cue("next_time"),) if on_call else ()
 
 
 def advice_on_pain() -> Script:

@@ -28,6 +28,9 @@ PLAYED = "played"
 UNANSWERED = "unanswered"
 """A question stood unanswered for as long as the coach has patience."""
 
+ON_CALL: frozenset[Intent] = frozenset({"ready", "help", "stop", "pain"})
+"""What counts in ``waiting`` where nobody was asked anything: not every "yes" of a room is meant."""
+
 TRIGGERS: tuple[str, ...] = (*INTENTS, PLAYED, UNANSWERED)
 
 ANSWERED: tuple[Intent, ...] = (
@@ -123,6 +126,7 @@ ROWS: tuple[Row, ...] = (
     Row("waiting", "yes", "planning", "begin_planning"),
     Row("waiting", "skip", "planning", "begin_planning"),
     Row("waiting", "restart", None, "begin_waiting"),
+    Row("waiting", "stop", None, "fall_silent", "on_call"),
     *_question("waiting"),
     Row("planning", "yes", None, "agree"),
     Row("planning", "no", "stopped", "end_unwell", "asked_if_well"),
@@ -188,8 +192,10 @@ ROWS: tuple[Row, ...] = (
     Row("resting", "done", "working", "begin_working"),
     Row("resting", "yes", "working", "begin_working"),
     Row("resting", "skip", "working", "begin_working"),
+    Row("resting", PLAYED, None, "ask_who_is_there", "nobody_heard"),
     Row("resting", PLAYED, "working", "begin_working"),
     Row("resting", "restart", None, "begin_rest"),
+    *_question("resting"),
     Row("plank", "arched", None, "break_hold", "holding"),
     Row("plank", "arched", None, "carry_on"),
     Row("plank", "done", None, "break_hold", "holding"),
@@ -201,6 +207,8 @@ ROWS: tuple[Row, ...] = (
     Row("paused", "pain", "stopped", "end_in_pain"),
     Row("paused", "repeat", None, "say_again"),
     Row("paused", "help", None, "help"),
+    Row("paused", PLAYED, None, "give_up", "on_call"),
+    Row("paused", PLAYED, None, "carry_on"),
     *(Row("paused", intent, None, "answer") for intent in ANSWERED),
     # The words of farewell are a courtesy: they give way, and pain is always answered.
     Row("finished", "stop", None, "leave"),
@@ -224,12 +232,12 @@ IGNORED: dict[str, frozenset[str]] = {
     "stop_point": _MOVING | {"done"},
     "working": _MOVING | {"done"},
     "offering_easier": frozenset({"ready", "done", "arched", "harder", "resume", PLAYED}),
-    "resting": frozenset({"arched", "no", "resume", UNANSWERED}),
+    "resting": frozenset({"arched", "no", "resume"}),
     "plank": _MOVING,
     "paused": frozenset(
         {
             *("done", "arched", "yes", "no", "pause", "skip", "restart"),
-            *("easier", "harder", "slower", "faster", PLAYED, UNANSWERED),
+            *("easier", "harder", "slower", "faster", UNANSWERED),
         }
     ),
     "finished": frozenset({*INTENTS, UNANSWERED} - {"stop", "pain"}),

@@ -72,9 +72,9 @@ def test_a_guarded_row_is_followed_by_one_that_always_holds() -> None:
 @pytest.mark.parametrize("state", [*ACTIVE, "paused"])
 def test_stop_and_pain_end_the_session_from_anywhere(state: str) -> None:
     for trigger in ("stop", "pain"):
-        assert {row.dest for row in ROWS if (row.state, row.trigger) == (state, trigger)} == {
-            "stopped"
-        }
+        rows = [row for row in ROWS if (row.state, row.trigger) == (state, trigger)]
+        # To a box nobody has called there is nothing to end: it falls silent.
+        assert {row.dest for row in rows if row.guard != "on_call"} == {"stopped"}
         assert trigger in urgent_intents(state)
 
 
