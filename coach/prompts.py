@@ -37,8 +37,8 @@ _PLAIN = """
     answer_how_often answer_why next_stretching next_cat_cow next_tension_check next_first_rep
     next_slow_descent
     next_stop_point next_working next_resting next_plank next_finished
-    ask_there ask_there_again next_time paused waiting_quietly well_trained stopped earned_harder goodbye rest_today pain_rest
-    pain_next_time pain_stretch pain_professional
+    ask_there ask_there_again paused waiting_quietly well_trained stopped earned_harder
+    next_time goodbye rest_today pain_rest pain_next_time pain_stretch pain_professional
 """
 _FILLED = {
     **dict.fromkeys(("cat", "cat_round"), "round"),

@@ -23,7 +23,16 @@ from coach.reps import Descent
 from coach.sets import Sets
 from coach.stage import Stage
 from coach.steps import Script, Step, cue
-from coach.table import FINAL, ON_CALL, PLAYED, ROWS, UNANSWERED, Row, urgent_intents, wanted_intents
+from coach.table import (
+    FINAL,
+    ON_CALL,
+    PLAYED,
+    ROWS,
+    UNANSWERED,
+    Row,
+    urgent_intents,
+    wanted_intents,
+)
 from coach.units import Samples, samples
 from coach.verbosity import Verbosity
 from coach.workout import Workout

@@ -29,7 +29,7 @@ UNANSWERED = "unanswered"
 """A question stood unanswered for as long as the coach has patience."""
 
 ON_CALL: frozenset[Intent] = frozenset({"ready", "help", "stop", "pain"})
-"""What counts in ``waiting`` where nobody was asked anything: not every "yes" of a room is meant."""
+"""What counts in ``waiting`` where nobody was asked: not every "yes" of a room is meant."""
 
 TRIGGERS: tuple[str, ...] = (*INTENTS, PLAYED, UNANSWERED)
 

@@ -2,39 +2,46 @@
 
 from __future__ import annotations
 
+import logging
+import os
 from datetime import datetime
+from pathlib import Path
 
 import typer
 
+from coach.devices import system_boot
+from coach.devices.interruption import ended_by_sigterm
 from coach.devices.pyttsx3_synthesiser import DEFAULT_VOICE
 from coach.devices.rendered_voice import DEFAULT_RATE_WPM
 from coach.devices.sidecar_file import Sidecar
 from coach.devices.sounddevice_duplex import SounddeviceDuplex
 from coach.devices.system_calendar import SystemCalendar
+from coach.devices.systemd_notifier import SystemdNotifier
 from coach.history_commands import DEFAULT_PROFILE, Profile
 from coach.keeping import kept_in
 from coach.logs import Level, begin_logging
 from coach.model_commands import Model
 from coach.performance import Outputs
+from coach.ports import Voice
+from coach.programme import Programme
 from coach.programme_files import load_programme
+from coach.service import Service
 from coach.session_options import (
     ExerciseName,
     JournalPath,
     KeepAudio,
-    LogLevel,
     ProgrammeFile,
     Quiet,
     Reps,
+    RunLogLevel,
+    ServiceWanted,
     Sets,
     Words,
 )
 from coach.showing import complain, prepare, show
+from coach.verbosity import Verbosity
 from coach.voice_commands import DeviceName, Rate, VoiceName
-from coach.wiring import (
-    load_ears,
-    make_voice,
-    open_memory,
-)
+from coach.wiring import Ears, load_ears, make_coach, make_voice, open_memory
 
 training_app = typer.Typer()
 
@@ -54,24 +61,75 @@ def run(
     exercise: ExerciseName = None,
     profile: Profile = DEFAULT_PROFILE,
     keep_audio: KeepAudio = None,
-    log_level: LogLevel = Level.WARNING,
+    service: ServiceWanted = False,
+    log_level: RunLogLevel = None,
 ) -> None:
     """Train: listen to the microphone, speak through the speaker, and keep no sound of it."""
-    begin_logging(log_level)
-    ears, speaker = load_ears(model), make_voice(voice, rate)
-    duplex = SounddeviceDuplex(device)
-    chosen = load_programme(programme, exercise).resized(sets, reps)
-    coach = prepare(chosen, ears, speaker, verbosity, quiet=quiet)
-    with open_memory(profile, chosen.exercises, complain) as memory:
-        plan = coach.plan(memory.recall(), SystemCalendar().now().day)
-        outputs = Outputs(journal)
-        if keep_audio is not None:
-            sidecar = Sidecar(
-                programme=chosen,
-                plan=plan,
-                verbosity=coach.lesson.verbosity,
-                voice=voice,
-                rate_wpm=rate,
+    begin_logging(log_level or (Level.INFO if service else Level.WARNING))
+    if service:
+        _refuse_what_is_of_one_session(journal, keep_audio)
+    with ended_by_sigterm():
+        ears, speaker = load_ears(model), make_voice(voice, rate)
+        chosen = load_programme(programme, exercise).resized(sets, reps)
+        if service:
+            _serve(chosen, ears, speaker, verbosity, device, profile, Outputs(journal))
+            return
+        duplex = SounddeviceDuplex(device)
+        coach = prepare(chosen, ears, speaker, verbosity, quiet=quiet)
+        with open_memory(profile, chosen.exercises, complain) as memory:
+            plan = coach.plan(memory.recall(), SystemCalendar().now().day)
+            outputs = Outputs(journal)
+            if keep_audio is not None:
+                words = coach.lesson.verbosity
+                sidecar = Sidecar(
+                    programme=chosen, plan=plan, verbosity=words, voice=voice, rate_wpm=rate
+                )
+                outputs = kept_in(keep_audio, datetime.now(), sidecar, journal)
+            show(coach, plan, duplex, outputs, quiet=quiet, memory=memory)
+
+
+def _refuse_what_is_of_one_session(journal: str | None, keep_audio: Path | None) -> None:
+    if journal not in (None, "-"):
+        raise typer.BadParameter(
+            f"{journal} would hold the last session of the service only: "
+            "leave out --journal, or write - for standard output"
+        )
+    if keep_audio is not None:
+        raise typer.BadParameter(
+            "a service hears all that is said in the room, all day: leave out --keep-audio"
+        )
+
+
+def _serve(
+    programme: Programme,
+    ears: Ears,
+    speaker: Voice,
+    verbosity: Verbosity | None,
+    device: str | None,
+    profile: str,
+    outputs: Outputs,
+) -> None:
+    """Hold sessions until a signal ends it."""
+    warn = logging.getLogger("coach.service").warning
+    notifier = SystemdNotifier()
+    coach = make_coach(programme, ears, speaker, notifier.preparing, verbosity or "full")
+    # A service that systemd has to start again should not speak up in the middle of the night.
+    supervised = "NOTIFY_SOCKET" in os.environ
+    greets = system_boot.first_since_boot(system_boot.default_path()) or not supervised
+
+    def duplex() -> SounddeviceDuplex:
+        return SounddeviceDuplex(device)
+
+    try:
+        with open_memory(profile, programme.exercises, warn) as memory:
+            service = Service(
+                *(coach, duplex, SystemCalendar(), memory, notifier, warn),
+                outputs=outputs,
+                greets=greets,
             )
-            outputs = kept_in(keep_audio, datetime.now(), sidecar, journal)
-        show(coach, plan, duplex, outputs, quiet=quiet, memory=memory)
+            service.run()
+    except KeyboardInterrupt:
+        complain("interrupted; rest well")
+        raise typer.Exit(130) from None
+    finally:
+        notifier.close()

@@ -129,7 +129,7 @@ def rehearse(rehearsal: Rehearsal) -> Recorder:
     wanted = rehearsal.settings
     sizes = wanted.sets or 1, wanted.reps or 3
     taught = lesson(*sizes, wanted.verbosity or "full", wanted.exercise, wanted.programme)
-    observers = [user, recorder]
+    observers: list[Observer] = [user, recorder]
     engine = scripted_engine(recogniser, observers, taught, rehearsal.remembered, wanted.opening)
     said: list[Utterance] = []
     for now in range(0, samples(rehearsal.limit_s), BLOCK):

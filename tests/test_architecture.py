@@ -50,6 +50,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "logs",
         "programme_files devices terminal",
         "wiring performance",
+        "service",
         "keeping",
         "showing",
         "model_commands voice_commands programme_commands history_commands",
@@ -83,6 +84,7 @@ WORLDLY = {
     "logs",
     "performance",
     "programme_files",
+    "service",
     "terminal",
     "wiring",
 }

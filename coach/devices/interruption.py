@@ -23,9 +23,7 @@ def held_back() -> Iterator[None]:
         yield
         return
     held: list[int] = []
-    before = [
-        signal.signal(each, lambda number, _frame: held.append(number)) for each in _SIGNALS
-    ]
+    before = [signal.signal(each, lambda number, _frame: held.append(number)) for each in _SIGNALS]
     try:
         yield
     finally:

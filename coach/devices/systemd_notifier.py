@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Mapping
 
 _PATIENCE_SECONDS = 0.5
-"""What a manager that does not read may cost; the speaker runs dry sooner, but it is told rarely."""
+"""What a manager that does not read may cost at a time."""
 
 _PREPARING_SECONDS = 60
 
@@ -86,7 +86,7 @@ class SystemdNotifier:
 
 
 def _between_beats(environment: Mapping[str, str]) -> float | None:
-    """Seconds; None where nobody watches, or watches another process. See sd_watchdog_enabled(3)."""
+    """Seconds; None where nobody watches, or watches another process: sd_watchdog_enabled(3)."""
     if environment.get("WATCHDOG_PID", str(os.getpid())) != str(os.getpid()):
         return None
     microseconds = environment.get("WATCHDOG_USEC", "")
