@@ -254,16 +254,8 @@ class _WatchedDuplex:
     def __init__(self, duplex: Duplex, watch: _Watch) -> None:
         self._duplex = duplex
         self._watch = watch
-
-    @property
-    def delay(self) -> Samples:
-        """See the port."""
-        return self._duplex.delay
-
-    @property
-    def name(self) -> str | None:
-        """See the port."""
-        return self._duplex.name
+        self.delay: Samples = duplex.delay
+        self.name: str | None = duplex.name
 
     def run(
         self, process: Callable[[Block], Block | None], lost: Callable[[Samples], None]
@@ -271,6 +263,7 @@ class _WatchedDuplex:
         """See the port."""
 
         def watched(microphone: Block) -> Block | None:
+            self.delay, self.name = self._duplex.delay, self._duplex.name
             speaker = process(microphone)
             return None if self._watch.hear(len(microphone)) else speaker
 

@@ -188,6 +188,8 @@ def test_states_is_the_diagram_of_the_table(command: Command) -> None:
         (["nosuch"], "nosuch"),
         (["run", "--nosuch"], "--nosuch"),
         (["run", "--sets", "0"], "--sets"),
+        (["run", "--service", "--journal", "today.jsonl"], "--journal"),
+        (["run", "--service", "--keep-audio", "kept"], "--keep-audio"),
         (["--sets", "11"], "--sets"),
         (["run", "--reps", "31"], "--reps"),
         (["run", "--reps", "many"], "--reps"),
