@@ -11,6 +11,7 @@ from coach.messages import Heard, Intent
 from coach.programme import PARTS
 from coach.prompts import help_words
 from coach.steps import Script, cue, own
+from coach.table import ON_CALL, wanted_intents
 from coach.workout import Workout
 
 _MISTAKES: Mapping[Intent, Mistake] = {"bulging": "belly", "neck": "head", "breathing": "breath"}
@@ -28,9 +29,9 @@ class Answers:
         self._grammar = grammar
         self._state = state
 
-    def help_in(self, state: str) -> None:
-        """Tell what can be said in ``state``."""
-        words = help_words(self._grammar, state)
+    def help_in(self, state: str, *, on_call: bool) -> None:
+        """Tell what can be said in ``state``, or to a box that is ``on_call``."""
+        words = help_words(self._grammar, ON_CALL if on_call else wanted_intents(state))
         self._workout.interject(cue("help", words=words))
 
     def answer(self, heard: Heard) -> None:

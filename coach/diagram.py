@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from coach.programme import PARTS
-from coach.table import COMMON, FINAL, ROWS, Row
+from coach.rows import FINAL, Row
+from coach.table import COMMON, ROWS
 
 
 def diagram() -> str:

@@ -13,8 +13,8 @@ from coach.devices.sounddevice_choice import list_devices
 from coach.diagram import diagram
 from coach.errors import DeviceError
 from coach.journal import heard_fields
+from coach.rows import STATES
 from coach.session_options import Model
-from coach.table import STATES
 from coach.terminal import Thoughts
 from coach.wiring import load_ears
 

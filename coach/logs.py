@@ -77,7 +77,9 @@ def _line(event: Event) -> tuple[int, int, str] | None:  # noqa: C901, PLR0911, 
         case Heard():
             note = "" if event.accepted else ", of no use now"
             text = f"heard {event.text!r}: {event.intent}, confidence {event.confidence:.2f}{note}"
-            return logging.INFO, event.decided, text
+            # A box hears a room all day: what is of no use is told to who looks for it.
+            level = logging.INFO if event.accepted else logging.DEBUG
+            return level, event.decided, text
         case SetBegan():
             return logging.INFO, event.at, f"set {event.set} of {event.exercise}"
         case RepEnded():

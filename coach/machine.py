@@ -9,7 +9,8 @@ from typing import Any
 from transitions import Machine as TransitionsMachine
 
 from coach.messages import Heard
-from coach.table import IGNORED, ROWS, STATES, Row
+from coach.rows import STATES, Row
+from coach.table import IGNORED, ROWS
 
 Guard = Callable[[str, Heard | None], bool]
 Take = Callable[[Row, Heard | None], None]

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+from coach import script
 from coach.facts import HabitTold, SessionResumed
 from coach.history import CutOff
 from coach.messages import Heard
@@ -49,25 +50,38 @@ class Opening:
         }
 
     def open(self) -> Script:
-        """What has to be known before anything else."""
-        return (cue("memory_damaged", 1.0),) if self._plan.memory_was_damaged else ()
+        """What is said before anybody said anything."""
+        match self._plan.opening:
+            case "guided":
+                return (*self._told_damage(), *script.waiting())
+            case "greeting":
+                return script.greeting()
+            case "silent":
+                return ()
 
-    def begin_planning(self, _heard: Heard | None) -> None:
-        self._questions = self._all_questions()
-        self._ask_next()
+    def begin_planning(self, heard: Heard | None) -> None:
+        if self._plan.on_call:
+            new = self._plan.reason == "plan_first_time"
+            for step in (*self._told_damage(), *script.welcome(new=new)):
+                self._stage.notice(step)
+        self.plan_again(heard)
 
-    def plan_again(self, heard: Heard | None) -> None:
+    def plan_again(self, _heard: Heard | None) -> None:
         self._workout.routine = self._workout.programme.routine
         if self._before is not None:
             self._workout.choose(self._before, self._plan.reason)
             self._before = None
-        self.begin_planning(heard)
+        self._questions = self._all_questions()
+        self._ask_next()
 
     def agree(self, _heard: Heard | None) -> None:
         self._answer(lambda question: question.yes)
 
     def decline(self, _heard: Heard | None) -> None:
         self._answer(lambda question: question.no)
+
+    def _told_damage(self) -> Script:
+        return (cue("memory_damaged", 1.0),) if self._plan.memory_was_damaged else ()
 
     def skip_question(self, heard: Heard | None) -> None:
         if self._asked is None:
@@ -94,9 +108,9 @@ class Opening:
     def _ask_next(self) -> None:
         self._stage.turn()
         self._asked = self._questions.pop(0) if self._questions else None
-        script = self._asked.script if self._asked else self._decision()
-        if script:
-            self._stage.play(script)
+        words = self._asked.script if self._asked else self._decision()
+        if words:
+            self._stage.play(words)
         else:
             self._stage.move_on()
 
@@ -144,16 +158,16 @@ class Opening:
                 )
             )
         if plan.easy is not None:
-            script = (cue(plan.easy), ask("ask_easy", "ask_easy_again"))
-            questions.append(_Question("easy", script, self._take_easy, _nothing))
+            words = (cue(plan.easy), ask("ask_easy", "ask_easy_again"))
+            questions.append(_Question("easy", words, self._take_easy, _nothing))
         offers = [self._offer(name, first=name == plan.offers[0]) for name in plan.offers]
         return [*questions, *offers]
 
     def _offer(self, name: str, *, first: bool) -> _Question:
         exercise = self._workout.named(name).name
         question = ask("ask_harder", "ask_harder_again", exercise=exercise)
-        script = (cue("ready_for_harder"), question) if first else (question,)
-        return _Question("harder", script, lambda: self._take_harder(name), _nothing)
+        words = (cue("ready_for_harder"), question) if first else (question,)
+        return _Question("harder", words, lambda: self._take_harder(name), _nothing)
 
     def _note_habit(self, *, sits: bool) -> None:
         self._workout.stretches = sits

@@ -9,16 +9,22 @@ from collections.abc import Callable
 
 from coach import script
 from coach.messages import DeviceFound, DeviceLost, Heard, Silence, parts_of
-from coach.steps import Script, once
-from coach.table import DEVICE_FOUND, DEVICE_LOST
+from coach.rows import DEVICE_FOUND, DEVICE_LOST
+from coach.sets import Sets
+from coach.steps import Script
 from coach.workout import Workout
 
 
 class Pauses:
-    """``came_from`` is the state that was left last."""
+    """``came_from`` is the state that was left last. A coach ``on_call`` waits for a while only."""
 
-    def __init__(self, workout: Workout, came_from: Callable[[], str]) -> None:
+    def __init__(
+        self, workout: Workout, sets: Sets, came_from: Callable[[], str], *, on_call: bool
+    ) -> None:
         self._workout = workout
+        self._sets = sets
+        minutes = workout.routine.answers.gives_up_minutes
+        self._gives_up_minutes = minutes if on_call else None
         self._stage = workout.stage
         self._came_from = came_from
         self._suspended: tuple[Script, int] = ((), 0)
@@ -31,6 +37,7 @@ class Pauses:
         """Nobody trains with a coach who is deaf or mute."""
         return {
             "mute": "speaker" in self._gone,
+            "waited_for": self._gives_up_minutes is None or bool(self._gone),
             f"paused_in_{self.paused_in}": not self._gone,
         }
 
@@ -47,7 +54,8 @@ class Pauses:
     def hold(self, heard: Heard | None) -> None:
         """Pause, asked to or because nobody answers."""
         self._suspend()
-        self._stage.play((once("paused" if heard else "waiting_quietly"),))
+        told = "paused" if heard else "waiting_quietly"
+        self._stage.play(script.on_hold(told, self._gives_up_minutes))
 
     def go_on(self, _heard: Heard | None) -> None:
         self._stage.asked = 1
@@ -62,7 +70,8 @@ class Pauses:
     def tell_devices(self, _heard: Heard | None) -> None:
         """Say what is gone, as far as that can be heard, or that all is back."""
         self._stage.act(Silence())
-        self._stage.play(script.devices(self._gone))
+        minutes = None if self._gone else self._gives_up_minutes
+        self._stage.play((*script.devices(self._gone), *script.coming_back(minutes)))
 
     def wait_apart(self, heard: Heard | None) -> None:
         """Ask nothing that cannot be answered."""
@@ -82,5 +91,7 @@ class Pauses:
 
     def _suspend(self) -> None:
         self.paused_in = self._came_from()
-        self._suspended = self._stage.player.suspend()
+        # Who comes back need not be asked any more whether anybody is there.
+        answered = self._sets.asks_who_is_there
+        self._suspended = ((), 0) if answered else self._stage.player.suspend()
         self._workout.break_off()

@@ -22,6 +22,10 @@ Reason = Literal[
 EasyReason = Literal["easy_today", "easy_yesterday", "easy_three_times"]
 """The prompt that says why today should be easy."""
 
+Opening = Literal["guided", "greeting", "silent"]
+"""Somebody is there, and is led onto the mat; or a box waits until "ready" is said to it, which it
+tells in its greeting, or says nothing at all."""
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -49,3 +53,10 @@ class Plan:
     floors: Mapping[str, float] = field(default_factory=dict)
     cut_off: CutOff | None = None
     memory_was_damaged: bool = False
+    opening: Opening = "guided"
+
+    @property
+    def on_call(self) -> bool:
+        """Whether nobody is known to be there: a box hears the room all day, and goes back to
+        waiting when nobody answers it any more."""
+        return self.opening != "guided"

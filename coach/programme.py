@@ -47,8 +47,11 @@ class Setbacks(Strict):
 
 
 class Answers(Strict):
+    """``gives_up_minutes`` is how long a box that nobody answers stays on hold."""
+
     patience_seconds: Positive = 15.0
     asks: int = Field(default=3, ge=1, le=10)
+    gives_up_minutes: Positive = 15.0
 
 
 class Routine(Strict):

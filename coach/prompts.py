@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 import string
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 
 from pydantic import ConfigDict
 from unicode_rbnf import RbnfEngine
@@ -18,11 +18,12 @@ from coach.exercise import TEMPOS_SECONDS
 from coach.grammar import Grammar
 from coach.messages import Intent
 from coach.programme import Programme
+from coach.rows import STATES
 from coach.steps import Fill
-from coach.table import STATES, wanted_intents
+from coach.table import ON_CALL, wanted_intents
 
 _PLAIN = """
-    find_a_spot lay_a_mat lie_down say_stop say_words ask_comfortable ask_comfortable_again
+    greeting find_a_spot lay_a_mat lie_down say_stop say_words ask_comfortable ask_comfortable_again
     memory_damaged memory_failed ask_take_up ask_take_up_again ask_well ask_well_again ask_sitting
     ask_sitting_again ask_easy ask_easy_again easy_today easy_yesterday easy_three_times
     ready_for_harder plan_easy
@@ -37,9 +38,9 @@ _PLAIN = """
     answer_how_often answer_why next_stretching next_cat_cow next_tension_check next_first_rep
     next_slow_descent
     next_stop_point next_working next_resting next_plank next_finished
-    paused waiting_quietly cannot_hear sound_is_back when_you_like well_trained stopped
-    earned_harder goodbye rest_today pain_rest
-    pain_next_time pain_stretch pain_professional
+    ask_there ask_there_again paused waiting_quietly cannot_hear sound_is_back when_you_like
+    well_trained stopped earned_harder next_time goodbye rest_today
+    pain_rest pain_next_time pain_stretch pain_professional
 """
 _FILLED = {
     **dict.fromkeys(("cat", "cat_round"), "round"),
@@ -124,9 +125,8 @@ class Prompts:
                 yield prompt, self.text(prompt, dict(zip(names, values, strict=True)))
 
 
-def help_words(grammar: Grammar, state: str) -> str:
-    """What can be said in ``state``, as help says it."""
-    wanted = wanted_intents(state)
+def help_words(grammar: Grammar, wanted: Set[Intent]) -> str:
+    """What can be said where so much is ``wanted``, as help says it."""
     offered = [intent for intent in _HELP_ORDER if intent in wanted][:_HELP_LENGTH]
     if "stop" in wanted and "stop" not in offered:
         offered[-1] = "stop"
@@ -137,6 +137,7 @@ def fill_ranges(programme: Programme, grammar: Grammar) -> dict[str, Sequence[Fi
     """What every fill can be in a session of ``programme``."""
     routine = programme.routine
     counts = max(exercise.tempo.counts for exercise in programme.exercises.values())
+    wanted = (*map(wanted_intents, STATES), ON_CALL)
     return {
         "count": range(1, counts + 1),
         "floor": [halves / 2 for halves in range(2, 2 * counts + 1)],
@@ -148,7 +149,7 @@ def fill_ranges(programme: Programme, grammar: Grammar) -> dict[str, Sequence[Fi
         "rest": (routine.rest_seconds,),
         "seconds": TEMPOS_SECONDS,
         "exercise": tuple({exercise.name: None for exercise in programme.exercises.values()}),
-        "words": tuple({help_words(grammar, s): None for s in STATES if wanted_intents(s)}),
+        "words": tuple({help_words(grammar, each): None for each in wanted if each}),
     }
 
 

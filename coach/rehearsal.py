@@ -18,8 +18,9 @@ from coach.errors import DataError
 from coach.exercise import Name
 from coach.facts import StateChanged
 from coach.messages import Event, SpeechBegan
+from coach.plan import Opening
 from coach.remembered import Remembered
-from coach.table import STATES
+from coach.rows import STATES
 from coach.units import Samples, samples
 from coach.verbosity import Verbosity
 
@@ -104,6 +105,7 @@ class SessionSettings(Strict):
     programme: str | None = None
     exercise: Name | None = None
     verbosity: Verbosity | None = None
+    opening: Opening = "guided"
     sets: Annotated[int, Field(ge=1, le=10)] | None = None
     reps: Annotated[int, Field(ge=1, le=30)] | None = None
 

@@ -101,7 +101,7 @@ def rehearse(
     coach = prepare(programme, ears, speaker, verbosity or wanted.verbosity, quiet=quiet)
     check_said(rehearsal, coach.wordings(), str(file))
     user = User(rehearsal)
-    plan = coach.plan(rehearsal.remembered.history(), TODAY)
+    plan = replace(coach.plan(rehearsal.remembered.history(), TODAY), opening=wanted.opening)
     room = RoomDuplex(rehearsal, user, clips, noise, coach.reference())
     show(coach, plan, room, Outputs(journal, render, (file,)), user, quiet=quiet)
     if room.timed_out:

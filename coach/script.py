@@ -46,6 +46,34 @@ def waiting() -> Script:
     return (*map(cue, opening), ask("ask_comfortable", "ask_comfortable_again"))
 
 
+def greeting() -> Script:
+    """That there is a coach, and how to begin."""
+    return (cue("greeting"),)
+
+
+def welcome(*, new: bool) -> Script:
+    """What has to be known before a session that was called for; more for who is ``new``."""
+    guidance = ("find_a_spot", "lay_a_mat") if new else ()
+    return (*map(cue, guidance), cue("say_stop"), *((cue("say_words"),) if new else ()))
+
+
+def who_is_there() -> Script:
+    """The question after a set in which nobody said anything."""
+    return (ask("ask_there", "ask_there_again"),)
+
+
+def on_hold(told: str, gives_up_minutes: float | None) -> Script:
+    """That it pauses, and the time in which to come back."""
+    return (once(told), *coming_back(gives_up_minutes))
+
+
+def coming_back(minutes: float | None) -> Script:
+    """So much time without a word; none at all where the coach waits for ever."""
+    if minutes is None:
+        return ()
+    return (Step(length=samples(60.0 * minutes), on_beat=True, anchor=True),)
+
+
 def stretch(hold: Hold, side: str | None) -> Script:
     """A stretch, on a side where it has sides."""
     return tuple(_hold(hold, side, hold.seconds, None))
@@ -145,15 +173,23 @@ def sound_is_back() -> Script:
     return (cue("sound_is_back"),)
 
 
-def farewell(tally: Tally, *, to_harder: bool) -> Script:
-    """The words at the end of a whole session; ``to_harder``: there is something to go on to."""
+def farewell(tally: Tally, *, to_harder: bool, on_call: bool) -> Script:
+    """The words at the end of a whole session; ``to_harder``: there is something to go on to.
+
+    A box that is ``on_call`` tells how to begin again.
+    """
     harder = (cue("earned_harder"),) if to_harder and tally.earned_harder else ()
-    return (cue("well_trained", 1.0), *_summary(tally), *harder, cue("goodbye"))
+    ending = (*_next_time(on_call=on_call), cue("goodbye"))
+    return (cue("well_trained", 1.0), *_summary(tally), *harder, *ending)
 
 
-def stopped(tally: Tally) -> Script:
+def stopped(tally: Tally, *, on_call: bool) -> Script:
     """The words at the end of a session that was stopped."""
-    return (cue("stopped", 1.0), *_summary(tally))
+    return (cue("stopped", 1.0), *_summary(tally), *_next_time(on_call=on_call))
+
+
+def _next_time(*, on_call: bool) -> Script:
+    return (cue("next_time"),) if on_call else ()
 
 
 def advice_on_pain() -> Script:

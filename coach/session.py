@@ -32,18 +32,11 @@ from coach.player import STEP
 from coach.programme import Programme
 from coach.prompts import Prompts
 from coach.reps import Descent
+from coach.rows import FINAL, PLAYED, UNANSWERED, Row
 from coach.sets import Sets
 from coach.stage import Stage
 from coach.steps import Step, cue
-from coach.table import (
-    FINAL,
-    PLAYED,
-    ROWS,
-    UNANSWERED,
-    Row,
-    urgent_intents,
-    wanted_intents,
-)
+from coach.table import ON_CALL, ROWS, urgent_intents, wanted_intents
 from coach.units import Samples, samples
 from coach.verbosity import Verbosity
 from coach.workout import Workout
@@ -85,7 +78,7 @@ class Session:
             lambda: self.state,
             may_advance=plan.may_advance,
         )
-        self._pauses = Pauses(self._workout, lambda: self._came_from)
+        self._pauses = Pauses(self._workout, self._sets, self._left, on_call=plan.on_call)
         self._answers = Answers(self._workout, self._holds, grammar, lambda: self._training_state)
         rooms = (
             *(self, self._opening, self._floor_search, self._sets),
@@ -103,6 +96,10 @@ class Session:
     def state(self) -> str:
         return self._machine.state
 
+    def _left(self) -> str:
+        """The state that was left last."""
+        return self._came_from
+
     @property
     def _training_state(self) -> str:
         """The state, or the one that a pause interrupted."""
@@ -112,14 +109,17 @@ class Session:
     def wanted(self) -> Wanted:
         """What the ear should take for an intent now."""
         since = max(0, self._stage.since - _ANSWER_LEEWAY)
-        return Wanted(wanted_intents(self.state), urgent_intents(self.state), since)
+        wanted, urgent = wanted_intents(self.state), urgent_intents(self.state)
+        if self._plan.on_call and self.state == "waiting":
+            return Wanted(wanted & ON_CALL, urgent & ON_CALL, since)
+        return Wanted(wanted, urgent, since)
 
     def begin(self) -> list[Action]:
         """Open the session, at sample 0."""
         self._stage.report(SessionBegan(0))
         self._stage.report(ExerciseChosen(0, self._plan.exercise, self._plan.reason))
         self._stage.report(StateChanged(0, None, self.state, None))
-        self._stage.play((*self._opening.open(), *script.waiting()))
+        self._stage.play(self._opening.open())
         return self._stage.flush()
 
     def abandon(self, now: Samples) -> list[Action]:
@@ -138,6 +138,7 @@ class Session:
             case Heard():
                 stage.now = event.decided
                 if event.accepted:
+                    self._workout.attended = True
                     self._machine.trigger(event.intent, event)
             case Spoken():
                 stage.now = event.end
@@ -161,6 +162,7 @@ class Session:
         descent = self._workout.descent
         in_rep = bool(heard and descent and descent.covers(heard.start))
         return {
+            "on_call": self._plan.on_call,
             "patient": self._stage.asked < self._waits.asks,
             "in_rep": in_rep,
             **self._opening.guards(),
@@ -225,7 +227,11 @@ class Session:
         self._stage.play(script.tension_explained())
 
     def carry_on(self, _heard: Heard | None) -> None:
-        """An answer to what was not asked yet, or no more."""
+        """There is nothing to do about it: an answer to what was not asked yet, or no more."""
+
+    def fall_silent(self, _heard: Heard | None) -> None:
+        self._stage.act(Silence())
+        self._stage.play(())
 
     def take_up(self, heard: Heard | None) -> None:
         """Go on with the session that was cut off, in the part it was in."""
@@ -243,16 +249,24 @@ class Session:
         self._stage.player.say_again(self._stage.now)
 
     def help(self, _heard: Heard | None) -> None:
-        self._answers.help_in(self.state)
+        on_call = self._plan.on_call and self.state == "waiting"
+        self._answers.help_in(self.state, on_call=on_call)
+
+    def give_up(self, _heard: Heard | None) -> None:
+        """Nobody came back: what was begun can be gone on with for a while."""
+        self._holds.leave()
+        self._end("abandoned")
+        self.leave(None)
 
     def end_finished(self, _heard: Heard | None) -> None:
         self._end("finished")
         to_harder = self._workout.harder is not None and self._plan.may_advance
-        self._stage.play(script.farewell(self._workout.tally, to_harder=to_harder))
+        tally, on_call = self._workout.tally, self._plan.on_call
+        self._stage.play(script.farewell(tally, to_harder=to_harder, on_call=on_call))
 
     def end_stopped(self, _heard: Heard | None) -> None:
         self._end("stopped")
-        self._stage.play(script.stopped(self._workout.tally))
+        self._stage.play(script.stopped(self._workout.tally, on_call=self._plan.on_call))
 
     def end_in_pain(self, _heard: Heard | None) -> None:
         self._end("pain")

@@ -29,10 +29,20 @@ KeepAudio = Annotated[
     Path | None, typer.Option(help="Keep the sound after all, in this folder, to be replayed.")
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing while it runs.")]
+ServiceWanted = Annotated[
+    bool, typer.Option("--service", help='Wait for "ready", train, and wait again, for ever.')
+]
 LogLevel = Annotated[
     Level, typer.Option(case_sensitive=False, help="How much to log on standard error.")
 ]
-
+RunLogLevel = Annotated[
+    Level | None,
+    typer.Option(
+        "--log-level",
+        case_sensitive=False,
+        help="How much to log on standard error. [default: warning, of a service info]",
+    ),
+]
 DEFAULT_PROFILE = "default"
 
 

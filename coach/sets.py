@@ -14,6 +14,7 @@ class Sets:
     def __init__(self, workout: Workout) -> None:
         self._workout = workout
         self._stage = workout.stage
+        self.asks_who_is_there = False
 
     def guards(self) -> dict[str, bool]:
         """The guards that are about sets and reps."""
@@ -22,11 +23,13 @@ class Sets:
             "reps_left": tally.reps_left > 0,
             "sets_left": tally.sets_left > 0,
             "too_hard": tally.is_too_hard and self._workout.easier is not None,
+            "nobody_heard": self._workout.on_call and not self._workout.attended,
         }
 
     def begin_working(self, _heard: Heard | None) -> None:
         workout, tally = self._workout, self._workout.tally
         workout.descent = None
+        workout.attended = self.asks_who_is_there = False
         if tally.has_arched:
             tally.find_floor()
             workout.report_floor()
@@ -76,4 +79,9 @@ class Sets:
     def begin_rest(self, _heard: Heard | None) -> None:
         workout = self._workout
         workout.descent = None
+        self.asks_who_is_there = False
         self._stage.play(script.rest(workout.routine, workout.tally.set + 1, workout.exercise))
+
+    def ask_who_is_there(self, _heard: Heard | None) -> None:
+        self.asks_who_is_there = True
+        self._stage.play(script.who_is_there())

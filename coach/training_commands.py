@@ -1,12 +1,17 @@
-"""Training commands: ``coach run``, through microphone and speaker."""
+"""Training commands: ``coach run``, one session through microphone and speaker, or a service."""
+
+# ruff: noqa: PLC0415 - what only some runs need is imported by them: the others should begin soon
 
 from __future__ import annotations
 
+import logging
+import os
 from datetime import datetime
 from pathlib import Path
 
 import typer
 
+from coach.devices.interruption import ended_by_sigterm
 from coach.devices.pyttsx3_synthesiser import DEFAULT_VOICE
 from coach.devices.rendered_voice import DEFAULT_RATE_WPM
 from coach.devices.sounddevice_duplex import SounddeviceDuplex
@@ -14,6 +19,8 @@ from coach.devices.system_calendar import SystemCalendar
 from coach.logs import Level, begin_logging
 from coach.performance import Outputs
 from coach.plan import Plan
+from coach.ports import Voice
+from coach.programme import Programme
 from coach.programme_files import load_programme
 from coach.session_options import (
     DEFAULT_PROFILE,
@@ -21,21 +28,26 @@ from coach.session_options import (
     ExerciseName,
     JournalPath,
     KeepAudio,
-    LogLevel,
     Model,
     Profile,
     ProgrammeFile,
     Quiet,
     Rate,
     Reps,
+    RunLogLevel,
+    ServiceWanted,
     Sets,
     VoiceName,
     Words,
 )
 from coach.showing import complain, prepare, show
+from coach.verbosity import Verbosity
 from coach.wiring import (
     Coach,
+    Ears,
+    load_ears,
     load_ears_meanwhile,
+    make_coach,
     make_voice,
     open_memory,
 )
@@ -58,27 +70,33 @@ def run(
     exercise: ExerciseName = None,
     profile: Profile = DEFAULT_PROFILE,
     keep_audio: KeepAudio = None,
-    log_level: LogLevel = Level.WARNING,
+    service: ServiceWanted = False,
+    log_level: RunLogLevel = None,
 ) -> None:
     """Train: listen to the microphone, speak through the speaker, and keep no sound of it."""
-    begin_logging(log_level)
-    ears, speaker = load_ears_meanwhile(model), make_voice(voice, rate)
-    duplex = SounddeviceDuplex(device)
+    begin_logging(log_level or (Level.INFO if service else Level.WARNING))
     chosen = load_programme(programme, exercise).resized(sets, reps)
-    coach = prepare(chosen, ears, speaker, verbosity, quiet=quiet)
-    with open_memory(profile, chosen.exercises, complain) as memory:
-        plan = coach.plan(memory.recall(), SystemCalendar().now().day)
-        outputs = Outputs(journal)
-        if keep_audio is not None:
-            outputs = _kept(keep_audio, coach, plan, (voice, rate), journal)
-        show(coach, plan, duplex, outputs, quiet=quiet, memory=memory)
+    with ended_by_sigterm():
+        if service:
+            _refuse_what_is_of_one_session(journal, keep_audio)
+            ears, speaker = load_ears(model), make_voice(voice, rate)
+            _serve(chosen, ears, speaker, verbosity, device, profile, Outputs(journal))
+            return
+        ears, speaker = load_ears_meanwhile(model), make_voice(voice, rate)
+        duplex = SounddeviceDuplex(device)
+        coach = prepare(chosen, ears, speaker, verbosity, quiet=quiet)
+        with open_memory(profile, chosen.exercises, complain) as memory:
+            plan = coach.plan(memory.recall(), SystemCalendar().now().day)
+            outputs = Outputs(journal)
+            if keep_audio is not None:
+                outputs = _kept(keep_audio, coach, plan, (voice, rate), journal)
+            show(coach, plan, duplex, outputs, quiet=quiet, memory=memory)
 
 
 def _kept(
     folder: Path, coach: Coach, plan: Plan, spoken: tuple[str, int], journal: str | None
 ) -> Outputs:
     """Where the session's sound is kept, with what its replay needs."""
-    # ruff: noqa: PLC0415 - few sessions are kept, and the others should begin soon
     from coach.devices.sidecar_file import Sidecar
     from coach.keeping import kept_in
 
@@ -92,3 +110,54 @@ def _kept(
         listening_since_s=None,
     )
     return kept_in(folder, datetime.now(), sidecar, journal)
+
+
+def _refuse_what_is_of_one_session(journal: str | None, keep_audio: Path | None) -> None:
+    if journal not in (None, "-"):
+        raise typer.BadParameter(
+            f"{journal} would hold the last session of the service only: "
+            "leave out --journal, or write - for standard output"
+        )
+    if keep_audio is not None:
+        raise typer.BadParameter(
+            "a service hears all that is said in the room, all day: leave out --keep-audio"
+        )
+
+
+def _serve(
+    programme: Programme,
+    ears: Ears,
+    speaker: Voice,
+    verbosity: Verbosity | None,
+    device: str | None,
+    profile: str,
+    outputs: Outputs,
+) -> None:
+    """Hold sessions until a signal ends it."""
+    from coach.devices import system_boot
+    from coach.devices.systemd_notifier import SystemdNotifier
+    from coach.service import Service
+
+    warn = logging.getLogger("coach.service").warning
+    notifier = SystemdNotifier()
+    coach = make_coach(programme, ears, speaker, notifier.preparing, verbosity or "full")
+    # A service that systemd has to start again should not speak up in the middle of the night.
+    supervised = "NOTIFY_SOCKET" in os.environ
+    greets = system_boot.first_since_boot(system_boot.default_path()) or not supervised
+
+    def duplex() -> SounddeviceDuplex:
+        return SounddeviceDuplex(device, patient=True)
+
+    try:
+        with open_memory(profile, programme.exercises, warn) as memory:
+            service = Service(
+                *(coach, duplex, SystemCalendar(), memory, notifier, warn),
+                outputs=outputs,
+                greets=greets,
+            )
+            service.run()
+    except KeyboardInterrupt:
+        complain("interrupted; rest well")
+        raise typer.Exit(130) from None
+    finally:
+        notifier.close()

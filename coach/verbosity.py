@@ -19,7 +19,7 @@ _PROMPTS: Mapping[Kind, str] = {
     "question": """ask_comfortable ask_comfortable_again ask_tension ask_tension_again
         ask_stable ask_stable_again ask_take_up ask_take_up_again ask_well ask_well_again
         ask_sitting ask_sitting_again ask_easy ask_easy_again ask_harder ask_harder_again
-        ask_easier ask_easier_again lost_too_many ready_for_harder""",
+        ask_easier ask_easier_again ask_there ask_there_again lost_too_many ready_for_harder""",
     # The person asked, or wants to know that the coach understood.
     "answer": """help how_many_none how_many how_many_left paused explain_tilt explain_draw_in
         easiest_already hardest_already slowest_already fastest_already tempo_is exercise_kept
@@ -31,7 +31,7 @@ _PROMPTS: Mapping[Kind, str] = {
         half_held five_left exercise_now plan_first_time plan_as_last_time plan_after_pain
         plan_two_weeks_off plan_all_perfect plan_as_asked plan_easy easy_today easy_yesterday
         easy_three_times
-        waiting_quietly cannot_hear sound_is_back when_you_like tally floor_remembered
+        greeting waiting_quietly cannot_hear sound_is_back when_you_like tally floor_remembered
         earned_harder memory_damaged memory_failed""",
     "count": "count half_count cat_round",
     # A number, too, but one that a tone can stand for.
@@ -42,7 +42,7 @@ _PROMPTS: Mapping[Kind, str] = {
         again once_more descent_intro lift lower arched_in_descent flat stop_point_intro
         only_perfect inhale lost reset hold_setup hold_begin hold_end
         hold_over mind_momentum mind_breath mind_head mind_ribs mind_belly well_trained
-        goodbye""",
+        next_time goodbye""",
 }
 
 KINDS: Mapping[Kind, frozenset[str]] = {

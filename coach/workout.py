@@ -32,6 +32,9 @@ class Workout:
         self._reminders = Reminders(plan.mistakes)
         self._introduced = ""
         self.stretches = bool(plan.stretch)
+        self.on_call = plan.on_call
+        self.attended = False
+        """Whether anything was said to the coach since the set began."""
 
     @property
     def parts(self) -> tuple[Part, ...]:

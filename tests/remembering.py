@@ -180,7 +180,7 @@ class Remembering:
         today = self._clock.now().day
         pains = [told.pain for told in self._sessions if told.pain]
         holding = [told for told in past if told.holds]
-        before = [told for told in self._anywhere() if told is not current][-1:]
+        before = [told for told in self._anywhere() if told is not current or not goes_on][-1:]
         facts = [fact for told in self._sessions for fact in told.facts]
         return History(
             trainings=tuple(

@@ -33,6 +33,7 @@ from coach.facts import (
 from coach.hearing import Hearing
 from coach.listening import Listening
 from coach.messages import Event, Heard, Spoken, ToneBegan
+from coach.plan import Opening
 from coach.planning import recommend
 from coach.programme_files import load_programme
 from coach.rehearsal import Rehearsal, User, parse_rehearsal
@@ -83,6 +84,7 @@ def scripted_engine(
     observers: Iterable[Observer],
     taught: Lesson | None = None,
     remembered: Remembered | None = None,
+    opening: Opening = "guided",
 ) -> Engine:
     """The real engine with a scripted recogniser in its ear and a humming voice.
 
@@ -98,6 +100,7 @@ def scripted_engine(
         exercises,
         taught.programme.asked,
     )
+    plan = replace(plan, opening=opening)
     return Engine(taught.session(plan), taught.cues, listening, observers)
 
 
@@ -126,7 +129,8 @@ def rehearse(rehearsal: Rehearsal) -> Recorder:
     wanted = rehearsal.settings
     sizes = wanted.sets or 1, wanted.reps or 3
     taught = lesson(*sizes, wanted.verbosity or "full", wanted.exercise, wanted.programme)
-    engine = scripted_engine(recogniser, [user, recorder], taught, rehearsal.remembered)
+    observers: list[Observer] = [user, recorder]
+    engine = scripted_engine(recogniser, observers, taught, rehearsal.remembered, wanted.opening)
     said: list[Utterance] = []
     for now in range(0, samples(rehearsal.limit_s), BLOCK):
         if engine.process(_microphone(said, now)) is None:

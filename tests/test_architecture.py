@@ -34,6 +34,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "datafile settings loudness integrated_loudness delay drift reference gate grammar",
         "exercise volume",
         "programme planning remembered speakable",
+        "rows",
         "table",
         "diagram sound_passage",
         "prompts",
@@ -51,6 +52,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "logs",
         "programme_files devices terminal",
         "wiring performance",
+        "service",
         "keeping session_options",
         "showing",
         "model_commands voice_commands programme_commands history_commands",
@@ -83,6 +85,7 @@ WORLDLY = {
     "logs",
     "performance",
     "programme_files",
+    "service",
     "terminal",
     "wiring",
 }
@@ -138,7 +141,6 @@ SELF_EVIDENT = {
     "coach.programme.CatCow",
     "coach.programme.StopPoint",
     "coach.rehearsal.SessionSettings",
-    "coach.table.Row",
 }
 """Records whose fields say it all."""
 

@@ -30,7 +30,7 @@ from coach.devices.piper_synthesiser import natural_model
 from coach.devices.pyttsx3_synthesiser import DEFAULT_VOICE
 from coach.devices.rendered_voice import RenderedVoice
 from coach.diagram import diagram
-from coach.table import STATES
+from coach.rows import STATES
 from coach.units import RATE_HZ
 from coach.wiring import Coach, data_folder
 
@@ -189,6 +189,8 @@ def test_states_is_the_diagram_of_the_table(command: Command) -> None:
         (["nosuch"], "nosuch"),
         (["run", "--nosuch"], "--nosuch"),
         (["run", "--sets", "0"], "--sets"),
+        (["run", "--service", "--journal", "today.jsonl"], "--journal"),
+        (["run", "--service", "--keep-audio", "kept"], "--keep-audio"),
         (["--sets", "11"], "--sets"),
         (["run", "--reps", "31"], "--reps"),
         (["run", "--reps", "many"], "--reps"),

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from coach.devices.interruption import held_back
+from coach.devices.interruption import ended_by_sigterm, held_back
 from coach.wiring import data_folder
 from tests.private_pulse import wait_until
 
@@ -32,6 +32,21 @@ def test_what_was_begun_is_done_whole_before_an_interruption() -> None:
     with pytest.raises(KeyboardInterrupt):
         work()
     assert done == ["whole"]
+
+
+def test_sigterm_is_an_exit_without_an_error_and_is_held_back_as_well() -> None:
+    done = []
+
+    def work() -> None:
+        with held_back():
+            signal.raise_signal(signal.SIGTERM)
+            done.append("whole")
+        done.append("more")
+
+    with pytest.raises(SystemExit) as exit_, ended_by_sigterm():
+        work()
+    assert (exit_.value.code, done) == (0, ["whole"])
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
 
 
 def test_before_and_after_it_interrupts_at_once() -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
+from dataclasses import dataclass, field
 from pathlib import Path
+from subprocess import PIPE
 from typing import Any
 
 import numpy as np
@@ -183,6 +187,119 @@ def test_control_c_ends_politely(tmp_path: Path) -> None:
     assert coach.returncode == 130
     assert "Traceback" not in err
     assert events(tmp_path)[-1]["event"] == "session"
+    assert events(tmp_path)[-1]["outcome"] == "abandoned"
+
+
+@dataclass
+class Systemd:
+    """The end of the socket to which a service tells how it goes."""
+
+    path: Path
+    lines: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.socket.bind(str(self.path))
+        self.socket.setblocking(False)
+
+    def was_told(self, line: str) -> bool:
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                self.lines += self.socket.recv(4096).decode().splitlines()
+        return line in self.lines
+
+
+def service(
+    pulse: PrivatePulse, systemd: Systemd, *arguments: str, **environment: str
+) -> subprocess.Popen[str]:
+    """``coach run --service`` as a unit of systemd would start it, with a watchdog of 2 s."""
+    command = [sys.executable, "-m", "tests.without_network", "run", "--service", *arguments]
+    env = {
+        **pulse.env,
+        "COACH_MODEL": str(model_store.default_folder()),
+        "XDG_CACHE_HOME": os.environ["XDG_CACHE_HOME"],
+        "NOTIFY_SOCKET": str(systemd.path),
+        "WATCHDOG_USEC": "2000000",
+        **environment,
+    }
+    return subprocess.Popen(command, env=env, stdout=PIPE, stderr=PIPE, text=True)
+
+
+def called(pulse: PrivatePulse, systemd: Systemd) -> None:
+    """Say ready until it is heard: the server may swallow it."""
+    for _ in range(4):
+        pulse.play(CLIPS / "ready.flac")
+        try:
+            wait_until(lambda: any("planning" in line for line in told(systemd)), "planning", 4)
+        except TimeoutError:
+            continue
+        return
+    raise TimeoutError("the coach does not hear ready")
+
+
+def told(systemd: Systemd) -> list[str]:
+    systemd.was_told("")
+    return systemd.lines
+
+
+def test_a_service_waits_trains_and_ends_on_sigterm(tmp_path: Path) -> None:
+    """It uses no network: systemd and the sound server are talked to by sockets of this machine."""
+    systemd = Systemd(tmp_path / "notify")
+    with private_pulse() as pulse:
+        coach = service(pulse, systemd)
+        try:
+            wait_until(lambda: systemd.was_told("READY=1"), "the service to be up", seconds=60)
+            wait_until(lambda: told(systemd).count("WATCHDOG=1") > 2, "it to live", seconds=10)
+            called(pulse, systemd)
+            asked = time.monotonic()
+            coach.send_signal(signal.SIGTERM)
+            out, err = coach.communicate(timeout=20)
+            took = time.monotonic() - asked
+        finally:
+            coach.kill()
+    systemd.was_told("")
+    systemd.socket.close()
+    assert (coach.returncode, out) == (0, ""), err
+    assert "Traceback" not in err
+    assert took < 3.0
+    statuses = [line for line in systemd.lines if line.startswith("STATUS=")]
+    waiting = statuses.index("STATUS=waiting")
+    assert statuses[waiting + 1] == "STATUS=training: straight leg lift, planning"
+    assert systemd.lines[-1] == "STOPPING=1"
+    assert "coach.session" in err
+    assert "abandoned" in err
+
+
+def test_a_service_without_a_sound_server_looks_for_one(tmp_path: Path) -> None:
+    systemd = Systemd(tmp_path / "notify")
+    with private_pulse() as pulse:
+        coach = service(pulse, systemd, PULSE_SERVER="unix:/nowhere")
+        try:
+            wait_until(
+                lambda: systemd.was_told("STATUS=looking for the microphone"), "it to look", 60
+            )
+            wait_until(lambda: told(systemd).count("WATCHDOG=1") > 1, "it to live", 10)
+            assert "READY=1" in systemd.lines
+            coach.send_signal(signal.SIGTERM)
+            _, err = coach.communicate(timeout=20)
+        finally:
+            coach.kill()
+    systemd.socket.close()
+    assert coach.returncode == 0, err
+    assert err.count("trying again") == 1
+
+
+def test_sigterm_ends_politely(tmp_path: Path) -> None:
+    with private_pulse() as pulse:
+        coach = coach_run(pulse, tmp_path)
+        try:
+            wait_until(lambda: bool(entered(tmp_path)), "the session to begin", seconds=20)
+            coach.send_signal(signal.SIGTERM)
+            _, err = coach.communicate(timeout=20)
+        finally:
+            coach.kill()
+    assert coach.returncode == 0, err
+    assert "Traceback" not in err
     assert events(tmp_path)[-1]["outcome"] == "abandoned"
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from coach.facts import RepEnded, SessionEnded, StateChanged
 from coach.messages import DeviceFound, DeviceLost, Gone, Spoken
-from coach.table import DEVICE_LOST
+from coach.rows import DEVICE_LOST
 from coach.testing import ScriptedRecogniser, Utterance, speech_sound
 from coach.units import Samples, samples
 from tests.stories import Recorder, lesson, scripted_engine

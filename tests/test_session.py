@@ -12,8 +12,8 @@ from coach.grammar import INTENTS
 from coach.messages import Heard, Intent, Spoken
 from coach.rehearsal import parse_rehearsal
 from coach.remembered import Remembered
+from coach.rows import FINAL, STATES
 from coach.settings import HearingSettings
-from coach.table import FINAL, STATES
 from coach.testing import Utterance
 from coach.units import RATE_HZ, Samples, samples
 from tests.stories import Recorder, lesson, play, stories, tell

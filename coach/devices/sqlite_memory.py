@@ -24,7 +24,7 @@ from coach.devices import sqlite_file, sqlite_recall, sqlite_record
 from coach.devices.sqlite_record import Place, Stamp
 from coach.devices.system_calendar import WallClock
 from coach.errors import MemoryFileError
-from coach.facts import Fact
+from coach.facts import Fact, SessionBegan
 from coach.history import History
 from coach.messages import Event
 
@@ -98,6 +98,8 @@ class SqliteMemory:
             return
         stamp = Stamp(self._clock.now(), self._clock.utc_seconds())
         with self._changed:
+            if isinstance(event, SessionBegan):
+                self._forget_what_is_written()
             behind = self._tried < len(self._told)
             self._told.append((stamp, event))
             number = len(self._told)
@@ -134,6 +136,12 @@ class SqliteMemory:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+    def _forget_what_is_written(self) -> None:
+        """Sessions that are over need not be told again: a process may see any number of them."""
+        if self._tried == self._written == len(self._told):
+            self._told.clear()
+            self._tried = self._written = 0
 
     def _keep_writing(self) -> None:
         """The thread: try what was told, whenever there is more of it, and once more at the end."""

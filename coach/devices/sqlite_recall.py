@@ -50,8 +50,16 @@ def recall(
         mistakes=_mistakes(connection, known, current),
         sits=None if sits is None else bool(sits),
         last_hold=_last_hold(connection, known, current, counts),
-        cut_off=_cut_off(connection, known, current, utc_seconds),
+        cut_off=_cut_off(connection, known, _under_way(connection, current), utc_seconds),
     )
+
+
+def _under_way(connection: sqlite3.Connection, current: int | None) -> int | None:
+    """The current session, unless it is over: then it may be gone on with as any other."""
+    row = connection.execute(
+        "SELECT id FROM sessions WHERE id = ? AND outcome IS NULL", (current,)
+    ).fetchone()
+    return None if row is None else current
 
 
 def _pain(connection: sqlite3.Connection, person: int) -> Pain | None:

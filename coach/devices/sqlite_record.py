@@ -38,7 +38,7 @@ _SET_BACK_SECONDS = 86400.0
 """A clock set back by less keeps the order of sessions: a box without a battery for its clock
 begins after a power cut where it last noted the time. By more: it was wrong before."""
 
-_GOES_ON_SECONDS = 30 * 60.0
+GOES_ON_MINUTES = 30.0
 _CLOCK_BEHIND_SECONDS = 3600.0
 """Such a box notes the time once an hour (Debian's fake-hwclock): by so much the last fact may
 seem to lie ahead."""
@@ -119,7 +119,7 @@ def find_cut_off(
     ago_seconds = utc_seconds - last_utc
     if outcome not in (None, "abandoned") or state in (*NOWHERE_YET, *OVER) or exercise is None:
         return None
-    if not -_CLOCK_BEHIND_SECONDS <= ago_seconds <= _GOES_ON_SECONDS:
+    if not -_CLOCK_BEHIND_SECONDS <= ago_seconds <= 60.0 * GOES_ON_MINUTES:
         return None
     return Broken(session, max(0.0, ago_seconds), state, exercise, floor)
 
