@@ -24,6 +24,7 @@ from coach.session_options import (
     ExerciseName,
     JournalPath,
     LogLevel,
+    Picture,
     ProgrammeFile,
     Quiet,
     RateAsked,
@@ -56,6 +57,7 @@ def replay(
     model: Model = None,
     journal: JournalPath = None,
     render: Render = None,
+    picture: Picture = None,
     quiet: Quiet = False,
     verbosity: Words = None,
     programme: ProgrammeFile = None,
@@ -68,7 +70,7 @@ def replay(
     recording, kept = read_session(audio, asked, complain)
     ears, speaker = load_ears(model), make_voice(kept.voice, kept.rate_wpm)
     coach = prepare(kept.programme, ears, speaker, kept.verbosity, quiet=quiet)
-    outputs = Outputs(journal, render, (audio, sidecar_path(audio)))
+    outputs = Outputs(journal, render, (audio, sidecar_path(audio)), picture=picture)
     duplex = WavDuplex(recording, kept.delay, kept.losses)
     plan = kept.plan or coach.plan(History(), TODAY)
     show(coach, plan, duplex, outputs, quiet=quiet, calibration=kept.calibration)
@@ -82,6 +84,7 @@ def rehearse(
     model: Model = None,
     journal: JournalPath = None,
     render: Render = None,
+    picture: Picture = None,
     quiet: Quiet = False,
     verbosity: Words = None,
     log_level: LogLevel = Level.WARNING,
@@ -100,7 +103,8 @@ def rehearse(
     user = User(rehearsal)
     plan = coach.plan(rehearsal.remembered.history(), TODAY)
     room = RoomDuplex(rehearsal, user, clips, noise, coach.reference())
-    show(coach, plan, room, Outputs(journal, render, (file,)), user, quiet=quiet)
+    outputs = Outputs(journal, render, (file,), picture=picture)
+    show(coach, plan, room, outputs, user, quiet=quiet)
     if room.timed_out:
         complain(f"{file}: the session had not ended after {rehearsal.limit_s:g} s")
         raise typer.Exit(1)
@@ -112,6 +116,7 @@ def demo(
     voice: VoiceName = DEFAULT_VOICE,
     rate: Rate = DEFAULT_RATE_WPM,
     model: Model = None,
+    picture: Picture = None,
     verbosity: Words = None,
 ) -> None:
     """Show a whole rehearsed session, and keep it as a WAV and a journal."""
@@ -121,6 +126,8 @@ def demo(
         raise OutputError(f"{to}: cannot be made: {error.strerror}") from None
     journal, render = to / "flatback-demo.jsonl", to / "flatback-demo.wav"
     rehearsal = data_folder("audio_fixtures") / "demo.yaml"
-    rehearse(rehearsal, voice, rate, model, str(journal), render, verbosity=verbosity)
+    rehearse(rehearsal, voice, rate, model, str(journal), render, picture, verbosity=verbosity)
     typer.echo(f"\nrecording (left the microphone, right the coach): {render}")
     typer.echo(f"journal: {journal}")
+    if picture is not None:
+        typer.echo(f"picture: {picture}")

@@ -14,6 +14,9 @@ Sets = Annotated[int | None, typer.Option(min=1, max=10, help="Sets to train.")]
 Reps = Annotated[int | None, typer.Option(min=1, max=30, help="Reps a set.")]
 JournalPath = Annotated[str | None, typer.Option(help="Write a JSON Lines journal; - is stdout.")]
 Render = Annotated[Path | None, typer.Option(help="Write the session as a stereo WAV.")]
+Picture = Annotated[
+    Path | None, typer.Option(metavar="FILE.png", help="Draw the session when it is over.")
+]
 ProgrammeFile = Annotated[
     Path | None, typer.Option("--programme", help="A routine, exercise or hold of your own.")
 ]
