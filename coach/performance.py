@@ -29,7 +29,6 @@ from coach.ports import Duplex
 from coach.units import Block, Samples, silence
 from coach.wiring import Coach
 
-
 Meter = Callable[[Block, Block], None]
 """Takes a block of the microphone, and the one of the speaker at the same samples."""
 
@@ -74,10 +73,11 @@ def perform(
 ) -> Outcome:
     """Run a session that begins from ``plan``, and say how it ended.
 
-    ``meters`` hear both sides of it and are to be quick. ``warn`` is told in a line what the session goes without. ``calibration`` is known of a duplex
-    that has no name. ``memory`` hears of everything; when it fails, the coach says so, which a
-    replay of a recording cannot know. Raises OutputError before the session when one of the
-    outputs cannot be made, and after it when one could not be written to the end.
+    ``meters`` hear both sides of it and are to be quick. ``warn`` is told in a line what the
+    session goes without. ``calibration`` is known of a duplex that has no name. ``memory`` hears
+    of everything; when it fails, the coach says so, which a replay of a recording cannot know.
+    Raises OutputError before the session when one of the outputs cannot be made, and after it when
+    one could not be written to the end.
     """
     _refuse_to_overwrite(outputs)
     last = _LastOutcome()

@@ -125,11 +125,16 @@ class Prompts:
 
 def help_words(grammar: Grammar, state: str) -> str:
     """What can be said in ``state``, as help says it."""
+    return " or ".join(help_offers(grammar, state))
+
+
+def help_offers(grammar: Grammar, state: str) -> tuple[str, ...]:
+    """A sentence for each of the intents that matter most in ``state``."""
     wanted = wanted_intents(state)
     offered = [intent for intent in _HELP_ORDER if intent in wanted][:_HELP_LENGTH]
     if "stop" in wanted and "stop" not in offered:
         offered[-1] = "stop"
-    return " or ".join(grammar.sentences(intent)[0] for intent in offered)
+    return tuple(grammar.sentences(intent)[0] for intent in offered)
 
 
 def fill_ranges(programme: Programme, grammar: Grammar) -> dict[str, Sequence[Fill]]:

@@ -30,6 +30,9 @@ KeepAudio = Annotated[
     Path | None, typer.Option(help="Keep the sound after all, in this folder, to be replayed.")
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing while it runs.")]
+Plain = Annotated[
+    bool, typer.Option("--plain", help="Print lines, where a terminal would show a view.")
+]
 LogLevel = Annotated[
     Level, typer.Option(case_sensitive=False, help="How much to log on standard error.")
 ]

@@ -22,13 +22,14 @@ from coach.session_options import (
     JournalPath,
     KeepAudio,
     LogLevel,
+    Plain,
     ProgrammeFile,
     Quiet,
     Reps,
     Sets,
     Words,
 )
-from coach.showing import complain, prepare, show
+from coach.showing import Looks, complain, prepare, show_live
 from coach.voice_commands import DeviceName, Rate, VoiceName
 from coach.wiring import (
     load_ears,
@@ -49,6 +50,7 @@ def run(
     model: Model = None,
     journal: JournalPath = None,
     quiet: Quiet = False,
+    plain: Plain = False,
     verbosity: Words = None,
     programme: ProgrammeFile = None,
     exercise: ExerciseName = None,
@@ -74,4 +76,5 @@ def run(
                 rate_wpm=rate,
             )
             outputs = kept_in(keep_audio, datetime.now(), sidecar, journal)
-        show(coach, plan, duplex, outputs, quiet=quiet, memory=memory)
+        looks: Looks = "nothing" if quiet else "lines" if plain else "view"
+        show_live(coach, plan, duplex, outputs, memory, looks)

@@ -1,4 +1,4 @@
-"""Interruption: Ctrl-C at a moment that suits, so that nothing is left half done."""
+"""Interruption: Ctrl-C at a moment that suits, so that nothing is left half done; and no hangup."""
 
 from __future__ import annotations
 
@@ -26,3 +26,13 @@ def held_back() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
     if held and callable(before):
         before(*held[0])
+
+
+@contextmanager
+def deaf_to_hangup() -> Iterator[None]:
+    """The terminal may be closed meanwhile: what is in here goes on. Main thread only."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGHUP, before)
