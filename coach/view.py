@@ -127,9 +127,10 @@ class View:
     def add(self, microphone: Block, _speaker: Block) -> None:
         """A block was heard."""
         at = self.seen.at + len(microphone)
-        peak = max(1.0, float(np.abs(microphone.astype(np.int32)).max(initial=0)))
+        peak = int(np.abs(microphone.astype(np.int32)).max(initial=0))
+        peak_dbfs = 20 * math.log10(peak / 32768) if peak else QUIETEST_DBFS
         fallen = self.seen.level_dbfs - _FALL_DB_A_SECOND * seconds(len(microphone))
-        level = max(QUIETEST_DBFS, fallen, 20 * math.log10(peak / 32768))
+        level = max(QUIETEST_DBFS, fallen, peak_dbfs)
         notices = tuple(each for each in self.seen.notices if each.until is None or each.until > at)
         self.seen = replace(self.seen, at=at, level_dbfs=level, notices=notices)
 

@@ -149,15 +149,21 @@ def _loudest(envelope: Envelope) -> float:
     return float(np.percentile(loud, 99)) if len(loud) else _QUIET
 
 
+def headline(trace: Trace) -> str:
+    """How long it took, and how it ended."""
+    told = f"Flatback, {_clock(trace.length)}"
+    if trace.end is None:
+        return told
+    reps = trace.end.perfect_reps
+    told += f": {trace.end.outcome}, {reps} perfect {'rep' if reps == 1 else 'reps'}"
+    if trace.end.floor is not None:
+        told += f", floor at count {trace.end.floor:g}"
+    return told
+
+
 def _head(figure: Any, trace: Trace, inches: float) -> None:
-    told = ""
-    if trace.end is not None:
-        reps = trace.end.perfect_reps
-        told = f"{trace.end.outcome}, {reps} perfect {'rep' if reps == 1 else 'reps'}"
-        if trace.end.floor is not None:
-            told += f", floor at count {trace.end.floor:g}"
     middle = 1.0 - 0.27 / inches
-    figure.text(0.07, middle, f"Flatback, {_clock(trace.length)}: {told}", fontsize=13, va="center")
+    figure.text(0.07, middle, headline(trace), fontsize=13, va="center")
     from matplotlib.lines import Line2D  # noqa: PLC0415 - as above
 
     handles = [
