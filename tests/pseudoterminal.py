@@ -25,9 +25,16 @@ class Terminal:
         self.descriptor = descriptor
         self.stream = stream
         self.text = ""
+        self._closed = False
 
     def resize(self, columns: int, lines: int) -> None:
         fcntl.ioctl(self.descriptor, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+
+    def close(self) -> None:
+        """As somebody does who closes the window."""
+        if not self._closed:
+            self._closed = True
+            os.close(self.descriptor)
 
     def read(self) -> str:
         """What has come since."""
@@ -51,7 +58,4 @@ def terminal(columns: int = 80, lines: int = 24) -> Iterator[Terminal]:
         try:
             yield made
         finally:
-            try:
-                os.close(outer)
-            except OSError:
-                return
+            made.close()

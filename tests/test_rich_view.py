@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import threading
@@ -96,7 +95,7 @@ def test_a_terminal_that_takes_nothing_holds_nobody_up() -> None:
 def test_a_terminal_that_is_closed_ends_the_drawing_alone() -> None:
     with terminal() as screen, shown(lambda: SEEN, screen.stream):
         screen.shows("waiting")
-        os.close(screen.descriptor)
+        screen.close()
         wait_until(lambda: not drawing(), "the thread to end")
 
 

@@ -90,8 +90,8 @@ def _below(seen: Seen, width: int, *, ascii_only: bool) -> list[_Line]:
 
 
 def _labelled(label: str, text: Text, shown: str | None = None) -> _Line:
-    before = Text((label if shown is None else shown).ljust(_LABEL), style="dim")
-    return label, before.append_text(text)
+    before = (label if shown is None else shown).ljust(_LABEL)
+    return label, Text.assemble((before, "dim"), text)
 
 
 def _offers(words: tuple[str, ...], width: int) -> list[_Line]:
