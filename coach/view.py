@@ -116,6 +116,7 @@ class View:
         self._known = known
         self._signed_at: Samples = -1
         self._ticks: int | None = None
+        self._toned_at: Samples = -1
         self._interjected = False
         self.seen = Seen(
             sign=signs.states["waiting"],
@@ -144,7 +145,7 @@ class View:
                 self._sound(event)
             case Spoken() if event.prompt in ("next_set", "hold_begin"):
                 self._begin_ticks(interrupted=event.interrupted)
-            case TimerDue() if event.name == STEP:
+            case TimerDue() if event.name == STEP and event.at != self._toned_at:
                 self._tick()
             case Heard():
                 self.seen = replace(self.seen, heard=event.text, heard_accepted=event.accepted)
@@ -228,6 +229,8 @@ class View:
             self._ticks = None
             self._number(None)
             if event.name == "start":
+                # Words that a tone stands for take no time, and end at once
+                self._toned_at = event.at
                 self._begin_ticks(interrupted=False)
 
     def _begin_ticks(self, *, interrupted: bool) -> None:

@@ -141,7 +141,8 @@ def test_the_number_of_a_descent_is_its_count(
         ([entered("plank"), said("hold_begin")], 0),
         ([entered("plank"), said("hold_begin"), TICK, TICK], 2),
         ([entered("plank"), said("hold_begin"), TICK, says("hold_end"), TICK], None),
-        ([entered("plank"), ToneBegan("start", 0), TICK], 1),
+        ([entered("plank"), ToneBegan("start", 0), TICK], 0),
+        ([entered("plank"), ToneBegan("start", 0), TICK, TimerDue("step", 16000)], 1),
     ],
 )
 def test_the_number_of_a_rest_runs_down_and_that_of_a_hold_runs_up(
