@@ -17,6 +17,7 @@ from coach.devices.audio_file import SessionWav
 from coach.devices.calibration_file import CalibrationFile
 from coach.devices.interruption import held_back
 from coach.devices.journal_file import JournalFile
+from coach.devices.picture_file import PictureFile
 from coach.engine import Engine, Observer
 from coach.errors import OutputError
 from coach.facts import Outcome, SessionEnded
@@ -29,6 +30,9 @@ from coach.sound_passage import SoundPassage
 from coach.units import Block, Samples, silence
 from coach.wiring import Coach
 
+Meter = Callable[[Block, Block], None]
+"""Takes a block of the microphone, and the one of the speaker at the same samples."""
+
 if TYPE_CHECKING:
     from coach.devices.sidecar_file import Sidecar, SidecarFile
 
@@ -37,6 +41,7 @@ if TYPE_CHECKING:
 class Outputs:
     """Where a session is written: ``journal`` is a path or ``-``, ``render`` a stereo WAV.
 
+    ``picture`` is a PNG that is drawn when it is over.
     ``sidecar`` is what is to lie beside ``render``, so that it replays exactly. ``inputs`` are what
     it is made from, which no output may replace. ``calibrations`` is where what is learnt of
     devices that have a name is kept for their next session.
@@ -47,6 +52,7 @@ class Outputs:
     inputs: tuple[Path, ...] = ()
     calibrations: Path = field(default_factory=calibration_file.default_path)
     sidecar: Sidecar | None = None
+    picture: Path | None = None
 
 
 class _LastOutcome:
@@ -68,19 +74,21 @@ def perform(
     calibration: Calibration | None = None,
     memory: Memory | None = None,
     idle: Callable[[], None] = lambda: None,
+    meters: Iterable[Meter] = (),
 ) -> Outcome:
     """Run a session that begins from ``plan``, and say how it ended.
 
-    ``warn`` is told in a line what the session goes without. ``calibration`` is known of a duplex
-    that has no name. ``memory`` hears of everything; when it fails, the coach says so, which a
-    replay of a recording cannot know. ``idle`` is called about every second while a device is
-    looked for. Raises OutputError before the session when one of the outputs cannot be made, and
-    after it when one could not be written to the end.
+    ``meters`` hear both sides of it and are to be quick. ``warn`` is told in a line what the
+    session goes without. ``calibration`` is known of a duplex that has no name. ``memory`` hears
+    of everything; when it fails, the coach says so, which a replay of a recording cannot know.
+    ``idle`` is called about every second while a device is looked for. Raises OutputError before
+    the session when one of the outputs cannot be made, and after it when one could not be written
+    to the end.
     """
     _refuse_to_overwrite(outputs)
     last = _LastOutcome()
     with ExitStack() as stack:
-        recording = _Recording(outputs, stack)
+        recording = _Recording(outputs, meters, stack)
         remembering = [] if memory is None else [memory]
         watching: list[Observer] = [*remembering, *observers, last, *recording.observers]
         engine = coach.engine(plan, watching, warn)
@@ -99,8 +107,9 @@ def perform(
 class _Recording:
     """The files of a session: what is kept of it, of sound and of events. Raises OutputError."""
 
-    def __init__(self, outputs: Outputs, stack: ExitStack) -> None:
-        self.files: list[JournalFile | SessionWav | SidecarFile] = []
+    def __init__(self, outputs: Outputs, meters: Iterable[Meter], stack: ExitStack) -> None:
+        self.files: list[JournalFile | SessionWav | SidecarFile | PictureFile] = []
+        self._meters = list(meters)
         self.observers: list[Observer] = []
         self._wav: SessionWav | None = None
         self._sidecar: SidecarFile | None = None
@@ -121,6 +130,11 @@ class _Recording:
             self._sidecar = SidecarFile(path, outputs.sidecar)
             self.files.append(self._sidecar)
             self.observers.append(self._sidecar.observe)
+        if outputs.picture is not None:
+            picture = stack.enter_context(PictureFile(outputs.picture))
+            self.files.append(picture)
+            self.observers.append(picture.trace)
+            self._meters.append(picture.trace.add)
 
     def begin(self, delay: Samples, calibration: Calibration | None) -> None:
         if self._sidecar is not None:
@@ -130,6 +144,8 @@ class _Recording:
         self._now += len(microphone)
         if self._wav is not None:
             self._wav.write(microphone, speaker)
+        for meter in self._meters:
+            meter(microphone, speaker)
 
     def lose(self, count: Samples) -> None:
         """What was lost is silence in the recording, as it was to the engine."""
@@ -247,7 +263,7 @@ def _run(
 def _refuse_to_overwrite(outputs: Outputs) -> None:
     taken = {path.resolve() for path in outputs.inputs}
     journal = None if outputs.journal in (None, "-") else Path(str(outputs.journal))
-    for output in (journal, outputs.render):
+    for output in (journal, outputs.render, outputs.picture):
         if output is None:
             continue
         if output.resolve() in taken:

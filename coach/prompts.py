@@ -127,10 +127,15 @@ class Prompts:
 
 def help_words(grammar: Grammar, wanted: Set[Intent]) -> str:
     """What can be said where so much is ``wanted``, as help says it."""
+    return " or ".join(help_offers(grammar, wanted))
+
+
+def help_offers(grammar: Grammar, wanted: Set[Intent]) -> tuple[str, ...]:
+    """A sentence for each of the intents that matter most of those that are ``wanted``."""
     offered = [intent for intent in _HELP_ORDER if intent in wanted][:_HELP_LENGTH]
     if "stop" in wanted and "stop" not in offered:
         offered[-1] = "stop"
-    return " or ".join(grammar.sentences(intent)[0] for intent in offered)
+    return tuple(grammar.sentences(intent)[0] for intent in offered)
 
 
 def fill_ranges(programme: Programme, grammar: Grammar) -> dict[str, Sequence[Fill]]:

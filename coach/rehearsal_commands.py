@@ -25,6 +25,7 @@ from coach.session_options import (
     JournalPath,
     LogLevel,
     Model,
+    Picture,
     ProgrammeFile,
     Quiet,
     Rate,
@@ -58,6 +59,7 @@ def replay(
     model: Model = None,
     journal: JournalPath = None,
     render: Render = None,
+    picture: Picture = None,
     quiet: Quiet = False,
     verbosity: Words = None,
     programme: ProgrammeFile = None,
@@ -71,7 +73,7 @@ def replay(
     ears = replace(load_ears(model), awake=kept.is_awake)
     speaker = make_voice(kept.voice, kept.rate_wpm)
     coach = prepare(kept.programme, ears, speaker, kept.verbosity, quiet=quiet)
-    outputs = Outputs(journal, render, (audio, sidecar_path(audio)))
+    outputs = Outputs(journal, render, (audio, sidecar_path(audio)), picture=picture)
     duplex = WavDuplex(recording, kept.delay, kept.losses, kept.device_events)
     plan = kept.plan or coach.plan(History(), TODAY)
     show(coach, plan, duplex, outputs, quiet=quiet, calibration=kept.calibration)
@@ -85,6 +87,7 @@ def rehearse(
     model: Model = None,
     journal: JournalPath = None,
     render: Render = None,
+    picture: Picture = None,
     quiet: Quiet = False,
     verbosity: Words = None,
     log_level: LogLevel = Level.WARNING,
@@ -103,7 +106,8 @@ def rehearse(
     user = User(rehearsal)
     plan = replace(coach.plan(rehearsal.remembered.history(), TODAY), opening=wanted.opening)
     room = RoomDuplex(rehearsal, user, clips, noise, coach.reference())
-    show(coach, plan, room, Outputs(journal, render, (file,)), user, quiet=quiet)
+    outputs = Outputs(journal, render, (file,), picture=picture)
+    show(coach, plan, room, outputs, user, quiet=quiet)
     if room.timed_out:
         complain(f"{file}: the session had not ended after {rehearsal.limit_s:g} s")
         raise typer.Exit(1)
@@ -115,6 +119,7 @@ def demo(
     voice: VoiceName = DEFAULT_VOICE,
     rate: Rate = DEFAULT_RATE_WPM,
     model: Model = None,
+    picture: Picture = None,
     verbosity: Words = None,
 ) -> None:
     """Show a whole rehearsed session, and keep it as a WAV and a journal."""
@@ -124,6 +129,8 @@ def demo(
         raise OutputError(f"{to}: cannot be made: {error.strerror}") from None
     journal, render = to / "flatback-demo.jsonl", to / "flatback-demo.wav"
     rehearsal = data_folder("audio_fixtures") / "demo.yaml"
-    rehearse(rehearsal, voice, rate, model, str(journal), render, verbosity=verbosity)
+    rehearse(rehearsal, voice, rate, model, str(journal), render, picture, verbosity=verbosity)
     typer.echo(f"\nrecording (left the microphone, right the coach): {render}")
     typer.echo(f"journal: {journal}")
+    if picture is not None:
+        typer.echo(f"picture: {picture}")

@@ -16,6 +16,9 @@ Sets = Annotated[int | None, typer.Option(min=1, max=10, help="Sets to train.")]
 Reps = Annotated[int | None, typer.Option(min=1, max=30, help="Reps a set.")]
 JournalPath = Annotated[str | None, typer.Option(help="Write a JSON Lines journal; - is stdout.")]
 Render = Annotated[Path | None, typer.Option(help="Write the session as a stereo WAV.")]
+Picture = Annotated[
+    Path | None, typer.Option(metavar="FILE.png", help="Draw the session when it is over.")
+]
 ProgrammeFile = Annotated[
     Path | None, typer.Option("--programme", help="A routine, exercise or hold of your own.")
 ]
@@ -31,6 +34,9 @@ KeepAudio = Annotated[
 Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing while it runs.")]
 ServiceWanted = Annotated[
     bool, typer.Option("--service", help='Wait for "ready", train, and wait again, for ever.')
+]
+Plain = Annotated[
+    bool, typer.Option("--plain", help="Print lines, where a terminal would show a view.")
 ]
 LogLevel = Annotated[
     Level, typer.Option(case_sensitive=False, help="How much to log on standard error.")

@@ -29,6 +29,7 @@ from coach.session_options import (
     JournalPath,
     KeepAudio,
     Model,
+    Plain,
     Profile,
     ProgrammeFile,
     Quiet,
@@ -40,7 +41,7 @@ from coach.session_options import (
     VoiceName,
     Words,
 )
-from coach.showing import complain, prepare, show
+from coach.showing import Looks, complain, prepare, show_live
 from coach.verbosity import Verbosity
 from coach.wiring import (
     Coach,
@@ -65,6 +66,7 @@ def run(
     model: Model = None,
     journal: JournalPath = None,
     quiet: Quiet = False,
+    plain: Plain = False,
     verbosity: Words = None,
     programme: ProgrammeFile = None,
     exercise: ExerciseName = None,
@@ -90,7 +92,8 @@ def run(
             outputs = Outputs(journal)
             if keep_audio is not None:
                 outputs = _kept(keep_audio, coach, plan, (voice, rate), journal)
-            show(coach, plan, duplex, outputs, quiet=quiet, memory=memory)
+            looks: Looks = "nothing" if quiet else "lines" if plain else "view"
+            show_live(coach, plan, duplex, outputs, memory, looks)
 
 
 def _kept(

@@ -41,9 +41,11 @@ from coach.programme import Programme
 from coach.programme_files import read_text
 from coach.prompts import Prompts, fill_ranges, parse_prompts
 from coach.settings import GraphCosts, HearingSettings
+from coach.signs import Signs, parse_signs
 from coach.table import URGENT, urgent_intents, wanted_intents
 from coach.units import Block
 from coach.verbosity import Verbosity
+from coach.view import View, outline
 from coach.word_graph import word_graph
 
 _PACKAGE = Path(__file__).parent
@@ -71,6 +73,12 @@ def load_prompts(path: Path | None = None) -> Prompts:
     """The prompts that are shipped, or others. Raises DataError."""
     path = path or _PACKAGE / "prompts" / f"{LANGUAGE}.toml"
     return parse_prompts(read_text(path), str(path))
+
+
+def load_signs() -> Signs:
+    """The signs that are shipped. Raises DataError."""
+    path = _PACKAGE / "signs" / f"{LANGUAGE}.toml"
+    return parse_signs(read_text(path), str(path))
 
 
 def make_voice(voice: str, rate_wpm: int) -> RenderedVoice:
@@ -203,6 +211,11 @@ class Coach:
         programme = self.lesson.programme
         start, exercises = programme.routine.exercise, programme.exercises
         return recommend(history, today, start, exercises, programme.asked)
+
+    def view(self) -> View:
+        """What a person sees of a session, before it begins."""
+        lesson = self.lesson
+        return View(load_signs(), outline(lesson.programme, lesson.prompts, lesson.grammar))
 
     def wordings(self) -> Iterator[tuple[str, str]]:
         """Every (prompt, text) that may be said."""

@@ -388,6 +388,10 @@ def test_a_damaged_model_is_told_with_the_file_at_fault(
         ("--journal", ".", "cannot be written: Is a directory"),
         ("--render", "nowhere/render.wav", "cannot be written: No such file or directory"),
         ("--render", ".", "cannot be written: Is a directory"),
+        ("--picture", "nowhere/session.png", "cannot be written: No such file or directory"),
+        ("--picture", ".", "cannot be written: it is a folder"),
+        ("--picture", "good.wav", "is read or written already; name another file"),
+        ("--picture", "journal.jsonl", "is read or written already; name another file"),
     ],
 )
 def test_an_output_that_cannot_be_made_is_told_and_the_other_is_left_as_it_was(
@@ -399,6 +403,28 @@ def test_an_output_that_cannot_be_made_is_told_and_the_other_is_left_as_it_was(
     assert line.startswith(f"coach: {place}: {told}")
     for name in ("journal.jsonl", "render.wav"):
         assert (shelf / name).read_text(encoding="utf-8") == BEFORE
+
+
+@pytest.mark.model
+def test_a_session_is_drawn_for_its_owner_alone(
+    command: Command, shelf: Path, ready: Coach
+) -> None:
+    ran = command("rehearse", "short.yaml", "--picture", "session.png")
+    assert (ran.status, ran.err) == (0, "")
+    picture = shelf / "session.png"
+    assert picture.read_bytes().startswith(b"\x89PNG")
+    assert picture.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.model
+def test_without_matplotlib_a_picture_is_refused_before_the_session(
+    command: Command, shelf: Path, ready: Coach, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "matplotlib", None)  # Python takes that for missing
+    outputs = ("--picture", "session.png", "--journal", "journal.jsonl")
+    line = complaint(command("rehearse", "short.yaml", *outputs))
+    assert "a picture needs Matplotlib, which is not installed: pip install" in line
+    assert (shelf / "journal.jsonl").read_text(encoding="utf-8") == BEFORE
 
 
 @pytest.mark.model

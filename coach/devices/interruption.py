@@ -1,4 +1,4 @@
-"""Interruption: Ctrl-C and SIGTERM at a moment that suits, so that nothing is left half done."""
+"""Interruption: Ctrl-C, SIGTERM and hangups at a moment that suits: nothing is left half done."""
 
 from __future__ import annotations
 
@@ -51,3 +51,13 @@ def ended_by_sigterm() -> Iterator[None]:
 
 def _leave(_number: int, _frame: FrameType | None) -> NoReturn:
     sys.exit(0)
+
+
+@contextmanager
+def deaf_to_hangup() -> Iterator[None]:
+    """The terminal may be closed meanwhile: what is in here goes on. Main thread only."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGHUP, before)
