@@ -10,6 +10,7 @@ import typer
 from typer.exceptions import TyperException
 
 from coach import __version__
+from coach.doctor_commands import doctor_app
 from coach.errors import CoachError
 from coach.history_commands import memory_app
 from coach.inspection_commands import inspection_app
@@ -32,6 +33,7 @@ app.add_typer(model_app, name="model")
 app.add_typer(voice_app)
 app.add_typer(inspection_app)
 app.add_typer(programme_app, name="programme")
+app.add_typer(doctor_app)
 app.add_typer(memory_app)
 
 
