@@ -84,7 +84,8 @@ def judge_libraries(versions: Mapping[str, str | None], bits: int, machine: str)
     if versions["PortAudio"] is None:
         cure = "sudo apt-get install libportaudio2"
         return Finding("libraries", "problem", "PortAudio cannot be loaded", cure, measured)
-    known = ", ".join(f"{name} {version}".strip() for name, version in versions.items() if version)
+    there = {name: version for name, version in versions.items() if version is not None}
+    known = ", ".join(f"{name} {version}".strip() for name, version in there.items())
     if versions["libspeexdsp"] is None:
         text = "libspeexdsp is missing: the coach hears its own voice and all of the noise"
         cure = "sudo apt-get install libspeexdsp1"
@@ -155,7 +156,7 @@ def judge_clock(
 ) -> Finding:
     """``now`` is to be shown. A clock is wrong that is behind what it was itself used for."""
     measured: Measured = {"now": now, "synchronised": synchronised}
-    cure = "set it: sudo timedatectl set-ntp true, with a network for a minute"
+    cure = "sudo timedatectl set-ntp true, with a network now and then"
     if before_installed or before_trained:
         than = "the last training" if before_trained else "the coach was installed"
         text = f"{now} is earlier than {than}: days of rest and pain are counted wrong"

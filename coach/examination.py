@@ -58,10 +58,14 @@ _SPEAKER = "flite_slt"
 
 @dataclass(frozen=True, slots=True)
 class Patient:
-    """What is to be looked at. ``audio`` is a recording in place of microphone and speaker."""
+    """What is to be looked at. ``audio`` is a recording in place of microphone and speaker.
+
+    ``make_voice`` raises what it raises when it is called.
+    """
 
     model: Path | None
-    voice: Callable[[], Voice]
+    voice: str
+    make_voice: Callable[[], Voice]
     device: str | None
     audio: Block | None
     words: bool
@@ -74,7 +78,7 @@ def examine(patient: Patient, tell: Tell, observers: Iterable[Observer]) -> list
     libraries = judge_libraries(library_versions(), *linux_machine.bits())
     model, ears = examine_model(patient.model)
     prompts = load_word_prompts()
-    voice, cues = examine_voice(patient.voice, prompts)
+    voice, cues = examine_voice(patient.voice, patient.make_voice, prompts)
     devices, duplex = examine_devices(patient.device, patient.audio)
     tell("measuring how fast this machine is")
     speed = examine_speed(ears, cues, prompts)
@@ -112,14 +116,16 @@ def examine_model(folder: Path | None) -> tuple[Finding, Ears | None]:
     return Finding("model", "ok", text, None, {"folder": str(place)}), ears
 
 
-def examine_voice(make: Callable[[], Voice], prompts: WordPrompts) -> tuple[Finding, Cues | None]:
+def examine_voice(
+    name: str, make: Callable[[], Voice], prompts: WordPrompts
+) -> tuple[Finding, Cues | None]:
     """The voice, and what the doctor says in it."""
     try:
         voice = make()
         cues = {text: voice.render(text) for text in prompts.texts()}
     except (VoiceError, ImportError) as error:
         return _problem("voice", error), None
-    return Finding("voice", "ok", "it speaks"), cues
+    return Finding("voice", "ok", f"{name} speaks"), cues
 
 
 def examine_devices(device: str | None, audio: Block | None) -> tuple[Finding, Duplex | None]:

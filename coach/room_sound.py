@@ -44,7 +44,7 @@ def dbfs(level: float) -> float:
 
 def measure_quiet(sound: Block) -> Quiet:
     """What the noise in at least a hop of sound is like; a constant offset is no noise."""
-    wide = sound.astype(np.float64) - float(np.mean(sound))
+    wide = sound.astype(np.float64) - float(np.median(sound))
     hops = wide[: len(wide) // HOP * HOP].reshape(-1, HOP)
     level = float(np.median(np.sqrt(np.mean(hops * hops, axis=1))))
     return Quiet(dbfs(level), _hum(wide), is_dead(sound))

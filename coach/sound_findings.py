@@ -12,7 +12,7 @@ from coach.delay import LONGEST
 from coach.doctor import Finding, Level, Measured, not_checked
 from coach.mastering import LOUDNESS_LUFS
 from coach.room_sound import SILENT_DBFS, Quiet, dbfs
-from coach.sound_check import SoundMeasured, told
+from coach.sound_check import SETTLING, SoundMeasured, told
 from coach.units import seconds
 from coach.word_check import TRIES, Answer
 
@@ -42,6 +42,8 @@ def judge_microphone(sound: SoundMeasured) -> Finding:
         "clipped_samples": sound.clipped,
         "lost_seconds": seconds(sound.lost),
     }
+    if sound.heard <= SETTLING:
+        return not_checked("microphone", "it ended before it was listened to")
     if sound.dead:
         text = "it sends digital silence: muted, or not the one that you mean"
         cure = "unmute it (alsamixer, pavucontrol), or choose another: coach devices, --device"

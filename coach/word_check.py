@@ -38,19 +38,34 @@ _ALL: frozenset[Intent] = frozenset(get_args(Intent))
 _ENDING: frozenset[Intent] = frozenset({"stop", "pain"})
 
 
+class ByWord(Strict):
+    """A wording for every one of WORDS."""
+
+    ready: str
+    done: str
+    arched: str
+    stop: str
+
+    def of(self, word: Intent) -> str:
+        """That of a word."""
+        return str(getattr(self, word))
+
+
 class WordPrompts(Strict):
-    """What it says. ``heard`` and ``missed`` are by word; see the file for the rest."""
+    """What it says: ``again`` and ``missed`` when a word did not come, the first or second time."""
 
     intro: str
-    ask: dict[str, str]
-    heard: dict[str, str]
+    ask: ByWord
+    heard: ByWord
     again: str
     missed: str
     over: str
 
     def texts(self) -> Iterator[str]:
         """Every wording."""
-        yield from (self.intro, *self.ask.values(), *self.heard.values())
+        yield self.intro
+        for word in WORDS:
+            yield from (self.ask.of(word), self.heard.of(word))
         yield from (self.again, self.missed, self.over)
 
 
@@ -122,7 +137,7 @@ class WordCheck:
         answer = self.answers[self._at]
         self.answers[self._at] = replace(answer, tries=answer.tries + 1)
         self._asking, self._since = True, now
-        return (Say(f"ask_{answer.word}", self._prompts.ask[answer.word]),)
+        return (Say(f"ask_{answer.word}", self._prompts.ask.of(answer.word)),)
 
     def _take(self, heard: Heard) -> Sequence[Action]:
         word = WORDS[self._at]
@@ -135,7 +150,7 @@ class WordCheck:
             return self._miss(heard.decided)
         self._asking = False
         self.answers[self._at] = replace(answer, heard=heard)
-        text = self._prompts.heard[word]
+        text = self._prompts.heard.of(word)
         return (DisarmTimers(), Tone("perfect"), Say(f"heard_{word}", text))
 
     def _miss(self, now: Samples) -> Sequence[Action]:
