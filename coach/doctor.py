@@ -44,9 +44,9 @@ class Finding:
     measured: Measured = field(default_factory=dict)
 
 
-def not_checked(subject: str, why: str) -> Finding:
+def not_checked(subject: str, why: str, measured: Measured | None = None) -> Finding:
     """For what could not be looked at, because of something else."""
-    return Finding(subject, "warning", f"not checked: {why}")
+    return Finding(subject, "warning", f"not checked: {why}", None, measured or {})
 
 
 def is_ready(findings: Iterable[Finding]) -> bool:

@@ -168,8 +168,7 @@ def examine_sound(
         engine = Engine(asking, cues, listening, observers)
     check = SoundCheck(engine)
     failure = run_through(duplex, check)
-    answers = asking.answers if engine is not None else ()
-    sound = check.measured(answers)
+    sound = check.measured(None if engine is None else asking)
     findings = [judge_microphone(sound), judge_noise(sound), judge_echo(sound, recorded=recorded)]
     if failure is not None:
         return [
@@ -179,7 +178,7 @@ def examine_sound(
     if engine is None:
         needed = "the speech model" if ears is None else "a voice to ask with"
         return [*findings, not_checked("words", f"there is not {needed}")]
-    return [*findings, judge_words(answers)]
+    return [*findings, judge_words(asking.answers)]
 
 
 def run_through(duplex: Duplex, check: SoundCheck) -> DeviceError | None:
@@ -220,13 +219,12 @@ def examine_disk(folder: Path) -> Finding:
 
 def examine_memory(path: Path) -> tuple[Finding, float]:
     """What is remembered, and when the last session ended, in seconds since 1970 UTC."""
-    if not path.exists():
+    if not path.exists() or path.stat().st_size == 0:
         return Finding("memory", "ok", "nothing is remembered yet", None, {"sessions": 0}), 0.0
     try:
         sessions, last_utc = sqlite_file.look_into(path)
     except MemoryFileError as error:
-        cure = f"move {path} away, or `coach history import` what you exported of it"
-        return Finding("memory", "problem", str(error), cure), 0.0
+        return Finding("memory", "problem", str(error)), 0.0
     text = f"{sessions} session{'' if sessions == 1 else 's'}, whole"
     return Finding("memory", "ok", text, None, {"sessions": sessions}), last_utc
 

@@ -17,9 +17,16 @@ from coach.delay import LONGEST
 from coach.engine import Engine
 from coach.judging import Wanted
 from coach.messages import Action, End, Heard, MemoryFailed, Say, Spoken, TimerDue
-from coach.room_sound import Quiet, clipped_samples, is_dead, measure_quiet, speech_dbfs
+from coach.room_sound import (
+    SILENT_DBFS,
+    Quiet,
+    clipped_samples,
+    is_dead,
+    measure_quiet,
+    speech_dbfs,
+)
 from coach.units import Block, Samples, samples, silence
-from coach.word_check import Answer
+from coach.word_check import Answer, WordCheck
 
 SETTLING: Samples = samples(0.5)
 """What a sound card needs to begin; it is not listened to."""
@@ -30,6 +37,10 @@ CHIRPED: Samples = LENGTH + LATEST
 BEFORE_WORDS: Samples = SETTLING + QUIET + CHIRPS * CHIRPED
 """The engine's time begins here."""
 
+_ECHO_DIES: Samples = samples(0.4)
+"""After the coach's last word; nobody answers sooner."""
+_STANDS_OUT_DB = 10.0
+
 _STARTS = tuple(SETTLING + QUIET + number * CHIRPED for number in range(CHIRPS))
 
 
@@ -39,7 +50,8 @@ class SoundMeasured:
     samples in the quiet and in the words, ``chirps_clipped`` those while the speaker chirped.
 
     ``quiet`` and ``echo`` are None where the microphone ended too early. ``speech_dbfs`` is the
-    level of the softest word that was understood, None where none was.
+    level of the softest word that was understood; where none was, of the loudest that came in
+    answer; None where nothing came that stands out from the noise.
     """
 
     heard: Samples
@@ -93,8 +105,8 @@ class SoundCheck:
         if left > 0 and self._engine is not None:
             self._engine.lose(left)
 
-    def measured(self, answers: Sequence[Answer] = ()) -> SoundMeasured:
-        """What was heard so far."""
+    def measured(self, asking: WordCheck | None = None) -> SoundMeasured:
+        """What was heard so far, and of the words that ``asking`` asked for."""
         sound = np.concatenate([*self._heard, silence(0)])
         before, words = sound[SETTLING : _STARTS[0]], sound[BEFORE_WORDS:]
         chirped = sound[_STARTS[0] : BEFORE_WORDS]
@@ -108,7 +120,7 @@ class SoundCheck:
             chirps_clipped=clipped_samples(chirped),
             quiet=quiet,
             echo=self._echo(sound, quiet),
-            speech_dbfs=_softest(words, answers),
+            speech_dbfs=None if asking is None or quiet is None else _speech(words, asking, quiet),
         )
 
     def _keep(self, microphone: Block) -> None:
@@ -166,9 +178,13 @@ def _stimulus() -> Block:
     return sound
 
 
-def _softest(words: Block, answers: Sequence[Answer]) -> float | None:
-    heard = [answer.heard for answer in answers if answer.heard is not None]
-    return min((speech_dbfs(words[each.start : each.end]) for each in heard), default=None)
+def _speech(words: Block, asking: WordCheck, quiet: Quiet) -> float | None:
+    heard = [answer.heard for answer in asking.answers if answer.heard is not None]
+    if heard:
+        return min(speech_dbfs(words[each.start : each.end]) for each in heard)
+    windows = [words[start + _ECHO_DIES : end] for start, end in asking.windows]
+    loudest = max((speech_dbfs(window) for window in windows), default=SILENT_DBFS)
+    return loudest if loudest > quiet.noise_dbfs + _STANDS_OUT_DB else None
 
 
 def told(answers: Sequence[Answer]) -> Mapping[str, float | None]:

@@ -162,7 +162,7 @@ def judge_words(answers: Sequence[Answer]) -> Finding:
         cure = "speak up, or move the microphone nearer" if late else None
         return Finding("words", "warning" if late else "ok", text, cure, measured)
     if all(answer.tries == 0 for answer in answers if answer.heard is None):
-        return not_checked("words", f"it was broken off; {text}")
+        return not_checked("words", f"it was broken off; {text}", measured)
     cure = "say each word alone, where your head will lie; move the microphone nearer"
     return Finding("words", "problem", text, cure, measured)
 

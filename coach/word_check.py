@@ -89,14 +89,19 @@ class Answer:
 
 
 class WordCheck:
-    """A Conversation; ``answers`` has one for every word, at every moment."""
+    """A Conversation; ``answers`` has one for every word, at every moment.
+
+    ``windows`` are the spans in which it kept silent for an answer to come.
+    """
 
     def __init__(self, prompts: WordPrompts) -> None:
         self._prompts = prompts
         self._at = 0
         self._since: Samples = 0
         self._asking = False
+        self._silent_since: Samples | None = None
         self.answers = [Answer(word) for word in WORDS]
+        self.windows: list[tuple[Samples, Samples]] = []
 
     @property
     def wanted(self) -> Wanted:
@@ -126,6 +131,7 @@ class WordCheck:
         if event.prompt == "over":
             return (End(),)
         if event.prompt.startswith("ask_"):
+            self._silent_since = event.end
             return (ArmTimer("unheard", event.end + PATIENCE, _SETTLE),)
         if event.prompt not in ("again", "intro"):
             self._at += 1
@@ -141,6 +147,7 @@ class WordCheck:
 
     def _take(self, heard: Heard) -> Sequence[Action]:
         word = WORDS[self._at]
+        self._close_window(heard.decided)
         if not self._asking or (heard.intent in _ENDING and heard.intent != word):
             return self._break_off()
         answer = self.answers[self._at]
@@ -154,11 +161,19 @@ class WordCheck:
         return (DisarmTimers(), Tone("perfect"), Say(f"heard_{word}", text))
 
     def _miss(self, now: Samples) -> Sequence[Action]:
-        self._asking, self._since = False, now
+        self._asking = False
+        self._close_window(now)
         if self.answers[self._at].tries < TRIES:
             return (DisarmTimers(), Say("again", self._prompts.again))
         return (DisarmTimers(), Say("missed", self._prompts.missed))
 
     def _break_off(self) -> Sequence[Action]:
+        """Whoever ends it has not failed to say the word."""
         self._asking = False
+        self.answers[self._at] = Answer(WORDS[self._at])
         return (DisarmTimers(), Say("over", self._prompts.over))
+
+    def _close_window(self, now: Samples) -> None:
+        if self._silent_since is not None:
+            self.windows.append((self._silent_since, now))
+            self._silent_since = None
