@@ -14,6 +14,9 @@ from coach.units import Samples, seconds
 Level = Literal["ok", "warning", "problem"]
 Measured = Mapping[str, str | float | bool | None]
 
+_UNSHOWN = ("soxr", "numpy")
+"""Libraries without which nothing would get as far as this: measured, but not worth a line."""
+
 _LAG_FACTOR, _LATE_FACTOR = 0.5, 0.9
 """Half of the time is left for what else a small machine does; with a tenth it falls behind at
 the first hitch, and sound is lost."""
@@ -85,7 +88,8 @@ def judge_libraries(versions: Mapping[str, str | None], bits: int, machine: str)
         cure = "sudo apt-get install libportaudio2"
         return Finding("libraries", "problem", "PortAudio cannot be loaded", cure, measured)
     there = {name: version for name, version in versions.items() if version is not None}
-    known = ", ".join(f"{name} {version}".strip() for name, version in there.items())
+    shown = [name for name in there if name not in _UNSHOWN]
+    known = ", ".join(f"{name} {there[name]}".strip() for name in shown)
     if versions["libspeexdsp"] is None:
         text = "libspeexdsp is missing: the coach hears its own voice and all of the noise"
         cure = "sudo apt-get install libspeexdsp1"
@@ -102,7 +106,7 @@ def judge_speed(processor_seconds: float, audio: Samples) -> Finding:
         text += ": too slow to keep up"
         cure = "use a faster machine, or end what else runs on this one"
         return Finding("speed", "problem", text, cure, measured)
-    text += f": {1.0 / max(1e-9, factor):.1f} times faster than needed"
+    text += f": {1.0 / max(1e-9, factor):.1f}-fold headroom"
     if factor > _LAG_FACTOR:
         cure = "end what else runs on this machine while you train"
         return Finding("speed", "warning", text, cure, measured)
@@ -156,13 +160,13 @@ def judge_clock(
 ) -> Finding:
     """``now`` is to be shown. A clock is wrong that is behind what it was itself used for."""
     measured: Measured = {"now": now, "synchronised": synchronised}
-    cure = "sudo timedatectl set-ntp true, with a network now and then"
+    cure = "sudo timedatectl set-ntp true, with a network at times"
     if before_installed or before_trained:
         than = "the last training" if before_trained else "the coach was installed"
         text = f"{now} is earlier than {than}: days of rest and pain are counted wrong"
         return Finding("clock", "problem", text, cure, measured)
     if synchronised is False:
-        text = f"{now}; nothing sets it, so it may go wrong when the power is off"
+        text = f"{now}; nothing sets it after a power cut"
         return Finding("clock", "warning", text, cure, measured)
     return Finding(
         "clock", "ok", now if synchronised is None else f"{now}, kept right", None, measured

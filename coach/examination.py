@@ -54,6 +54,7 @@ Tell = Callable[[str], None]
 _WORK = samples(12.0)
 _CURES = ("run ", "sudo ")
 _SPEAKER = "flite_slt"
+_PLUG_IN = "plug in a microphone and a speaker, and choose them: coach devices, --device"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,7 @@ def examine_model(folder: Path | None) -> tuple[Finding, Ears | None]:
     try:
         ears = load_ears(folder)
     except (ModelError, DataError, ImportError) as error:
-        return _problem("model", error), None
+        return _problem("model", error, "run `coach model install`"), None
     text = f"{place.name}, every file as it should be"
     return Finding("model", "ok", text, None, {"folder": str(place)}), ears
 
@@ -124,7 +125,7 @@ def examine_voice(
         voice = make()
         cues = {text: voice.render(text) for text in prompts.texts()}
     except (VoiceError, ImportError) as error:
-        return _problem("voice", error), None
+        return _problem("voice", error, "choose another: coach voices, --voice"), None
     return Finding("voice", "ok", f"{name} speaks"), cues
 
 
@@ -137,7 +138,7 @@ def examine_devices(device: str | None, audio: Block | None) -> tuple[Finding, D
         microphone, speaker = choose(list_devices(), device)
         duplex = SounddeviceDuplex(device)
     except DeviceError as error:
-        return _problem("devices", error), None
+        return _problem("devices", error, _PLUG_IN), None
     text = f"{microphone.name} ({microphone.rate_hz} Hz) → {speaker.name} ({speaker.rate_hz} Hz)"
     measured: Measured = {
         "microphone": microphone.name,
@@ -172,7 +173,7 @@ def examine_sound(
     findings = [judge_microphone(sound), judge_noise(sound), judge_echo(sound, recorded=recorded)]
     if failure is not None:
         return [
-            _problem("microphone", failure),
+            _problem("microphone", failure, "see that it is plugged in and nothing else uses it"),
             *(not_checked(subject, "the microphone failed") for subject in subjects[1:]),
         ]
     if engine is None:
@@ -241,9 +242,9 @@ def examine_clock(last_utc: float, now: datetime | None = None) -> Finding:
     )
 
 
-def _problem(subject: str, error: Exception) -> Finding:
-    """An error as a finding: what to do stands behind its last colon, if it says so."""
-    text, _, cure = str(error).rpartition(": ")
-    if text and cure.startswith(_CURES):
-        return Finding(subject, "problem", text, cure)
-    return Finding(subject, "problem", str(error))
+def _problem(subject: str, error: Exception, cure: str | None = None) -> Finding:
+    """An error as a finding: what to do stands behind its last colon, or is ``cure``."""
+    text, _, told = str(error).rpartition(": ")
+    if text and told.startswith(_CURES):
+        return Finding(subject, "problem", text, told)
+    return Finding(subject, "problem", str(error), cure)

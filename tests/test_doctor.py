@@ -78,10 +78,10 @@ def test_libraries(missing: tuple[str, ...], bits: int, level: Level, told: str)
 @pytest.mark.parametrize(
     ("processor_seconds", "level", "told"),
     [
-        (0.5, "ok", "0.05 s of work a second of sound: 20.0 times faster than needed → None"),
+        (0.5, "ok", "0.05 s of work a second of sound: 20.0-fold headroom → None"),
         (4.9, "ok", "0.49 s"),
-        (5.1, "warning", "2.0 times faster than needed → end what else runs"),
-        (8.9, "warning", "1.1 times faster"),
+        (5.1, "warning", "2.0-fold headroom → end what else runs"),
+        (8.9, "warning", "1.1-fold headroom"),
         (9.1, "problem", "too slow to keep up → use a faster machine"),
         (15.0, "problem", "1.50 s of work a second of sound: too slow"),
     ],

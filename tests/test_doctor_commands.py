@@ -155,6 +155,14 @@ def test_what_cannot_be_understood_is_status_2(
     assert (status, out, told in err) == (2, "", True)
 
 
+@pytest.mark.model
+def test_it_uses_no_network(spoken: None, recording: Path) -> None:
+    command = [sys.executable, "-m", "tests.without_network", "doctor", "--audio", str(recording)]
+    ran = subprocess.run(command, check=False, capture_output=True, text=True, timeout=120)
+    assert ran.returncode in (0, 1), ran.stderr
+    assert "ready 1.00" in ran.stdout
+
+
 # On a sound server
 
 

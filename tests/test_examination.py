@@ -270,6 +270,7 @@ def test_a_model_that_cannot_be_used_is_told(tmp_path: Path, what: str) -> None:
     assert ears is None
     assert finding.level == "problem"
     assert str(folder) in finding.text
+    assert finding.cure in ("run `coach model install`", "run `coach model install` again")
 
 
 @pytest.mark.model
@@ -286,7 +287,7 @@ class Dumb:
 
 
 def no_voice() -> Voice:
-    raise VoiceError("my.onnx: cannot be read: No such file or directory")
+    raise VoiceError("my.onnx: cannot be read: No such file")
 
 
 @pytest.mark.parametrize(
@@ -294,7 +295,12 @@ def no_voice() -> Voice:
     [
         (ToneVoice, "ok", "hum speaks", None),
         (Dumb, "problem", "the voice needs eSpeak NG, which is not there", "sudo apt-get "),
-        (no_voice, "problem", "my.onnx: cannot be read: No such file or directory", None),
+        (
+            no_voice,
+            "problem",
+            "my.onnx: cannot be read: No such file",
+            "choose another",
+        ),
     ],
 )
 def test_the_voice(make: Callable[[], Voice], level: str, text: str, cure: str | None) -> None:
