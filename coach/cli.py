@@ -32,6 +32,7 @@ def command_line(command: str | None = None) -> typer.Typer:
 
 def _add_others(app: typer.Typer) -> None:
     # ruff: noqa: PLC0415 - they would keep ``run`` from its first word
+    from coach.doctor_commands import doctor_app
     from coach.history_commands import memory_app
     from coach.inspection_commands import inspection_app
     from coach.model_commands import model_app
@@ -44,6 +45,7 @@ def _add_others(app: typer.Typer) -> None:
     app.add_typer(voice_app)
     app.add_typer(inspection_app)
     app.add_typer(programme_app, name="programme")
+    app.add_typer(doctor_app)
     app.add_typer(memory_app)
 
 

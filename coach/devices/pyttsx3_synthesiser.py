@@ -30,8 +30,7 @@ class Pyttsx3Synthesiser:
     def __init__(self, voice: str = DEFAULT_VOICE) -> None:
         self._voice = voice
         self._espeak = _espeak_library()
-        espeak_version = self._espeak.Info(None).decode().split()[0]
-        self.identity = f"pyttsx3 {version('pyttsx3')}, eSpeak NG {espeak_version}, {voice}"
+        self.identity = f"pyttsx3 {version('pyttsx3')}, eSpeak NG {espeak_version()}, {voice}"
         self._pyttsx3: Any = None
         self._written = threading.Event()
 
@@ -78,6 +77,11 @@ class Pyttsx3Synthesiser:
             self._pyttsx3.setProperty("voice", self._voice)
             self._pyttsx3.connect("finished-utterance", self._note_written)
         return self._pyttsx3
+
+
+def espeak_version() -> str:
+    """Which eSpeak NG there is. Raises VoiceError without one."""
+    return str(_espeak_library().Info(None).decode().split()[0])
 
 
 def _espeak_library() -> Any:

@@ -145,9 +145,24 @@ def remove(path: Path) -> None:
 @contextlib.contextmanager
 def opened(path: Path) -> Iterator[sqlite3.Connection]:
     """The memory for a command, which anything that is wrong with it ends: MemoryFileError."""
+    with _told_of(path), contextlib.closing(open_as_may_be(path)) as connection:
+        yield connection
+
+
+def look_into(path: Path) -> tuple[int, float]:
+    """How many sessions there are, and when the last one ended, in seconds since 1970 UTC.
+
+    Nothing is changed, not even a file of an older version. MemoryFileError, as of ``opened``.
+    """
+    with _told_of(path), contextlib.closing(_open_to_look(path)) as connection:
+        told = connection.execute("SELECT count(*), max(last_utc) FROM sessions").fetchone()
+        return int(told[0]), float(told[1] or 0.0)
+
+
+@contextlib.contextmanager
+def _told_of(path: Path) -> Iterator[None]:
     try:
-        with contextlib.closing(open_as_may_be(path)) as connection:
-            yield connection
+        yield
     except sqlite3.IntegrityError:
         raise
     except (sqlite3.Error, OSError, DamagedError) as error:
@@ -155,6 +170,19 @@ def opened(path: Path) -> Iterator[sqlite3.Connection]:
             cure = "is damaged: `coach run` keeps it under another name and begins a new one"
             raise MemoryFileError(f"{path}: {cure}") from None
         raise MemoryFileError(f"{path}: {reason(error)}") from None
+
+
+def _open_to_look(path: Path) -> sqlite3.Connection:
+    connection = _connect(f"file:{_quoted(path)}?mode=ro")
+    try:
+        _check(connection, path)
+    except sqlite3.OperationalError:
+        connection.close()
+        return _open_to_read(path)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
 def _make_file(path: Path) -> None:

@@ -1,0 +1,252 @@
+"""Examination: everything that `coach doctor` looks at, one after the other.
+
+One broken thing must not hide the others: what went wrong becomes a finding, and what needs it is
+told as not checked.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+
+import coach
+from coach.devices import linux_machine, model_store, sqlite_file
+from coach.devices.audio_file import read_audio
+from coach.devices.installed_libraries import library_versions
+from coach.devices.sounddevice_choice import choose, list_devices
+from coach.devices.sounddevice_duplex import SounddeviceDuplex
+from coach.devices.wav_duplex import WavDuplex
+from coach.doctor import (
+    Finding,
+    Measured,
+    judge_clock,
+    judge_disk,
+    judge_heat,
+    judge_libraries,
+    judge_speed,
+    not_checked,
+)
+from coach.engine import Engine, Observer
+from coach.errors import (
+    AudioFileError,
+    DataError,
+    DeviceError,
+    MemoryFileError,
+    ModelError,
+    VoiceError,
+)
+from coach.ports import Duplex, Voice
+from coach.programme_files import read_text
+from coach.sound_check import Monologue, SoundCheck, work_hard
+from coach.sound_findings import judge_echo, judge_microphone, judge_noise, judge_words
+from coach.sound_passage import SoundPassage
+from coach.units import Block, samples, seconds
+from coach.wiring import EVERYTHING, LANGUAGE, Ears, data_folder, load_ears
+from coach.word_check import WordCheck, WordPrompts, parse_word_prompts
+
+Cues = Mapping[str, Block]
+Tell = Callable[[str], None]
+"""Told what is being looked at, for who waits."""
+
+_WORK = samples(12.0)
+_CURES = ("run ", "sudo ")
+_SPEAKER = "flite_slt"
+_PLUG_IN = "plug in a microphone and a speaker, and choose them: coach devices, --device"
+
+
+@dataclass(frozen=True, slots=True)
+class Patient:
+    """What is to be looked at. ``audio`` is a recording in place of microphone and speaker.
+
+    ``make_voice`` raises what it raises when it is called.
+    """
+
+    model: Path | None
+    voice: str
+    make_voice: Callable[[], Voice]
+    device: str | None
+    audio: Block | None
+    words: bool
+    memory: Path
+
+
+def examine(patient: Patient, tell: Tell, observers: Iterable[Observer]) -> list[Finding]:
+    """Every finding, in the order in which they should be mended. Raises nothing."""
+    tell("looking at libraries, model and voice")
+    libraries = judge_libraries(library_versions(), *linux_machine.bits())
+    model, ears = examine_model(patient.model)
+    prompts = load_word_prompts()
+    voice, cues = examine_voice(patient.voice, patient.make_voice, prompts)
+    devices, duplex = examine_devices(patient.device, patient.audio)
+    tell("measuring how fast this machine is")
+    speed = examine_speed(ears, cues, prompts)
+    memory, last_utc = examine_memory(patient.memory)
+    body = (speed, judge_heat(linux_machine.celsius(), linux_machine.throttled()))
+    rest = (examine_disk(patient.memory.parent), memory, examine_clock(last_utc))
+    tell("listening: please be quiet for ten seconds")
+    sound = examine_sound(
+        duplex,
+        ears,
+        cues if patient.words else None,
+        prompts,
+        observers,
+        recorded=patient.audio is not None,
+    )
+    if not patient.words:
+        sound = [*sound[:-1], Finding("words", "ok", "not asked for")]
+    return [libraries, model, voice, devices, *sound, *body, *rest]
+
+
+def load_word_prompts(path: Path | None = None) -> WordPrompts:
+    """What the doctor says. Raises DataError."""
+    path = path or Path(coach.__file__).parent / "prompts" / f"{LANGUAGE}_doctor.toml"
+    return parse_word_prompts(read_text(path), str(path))
+
+
+def examine_model(folder: Path | None) -> tuple[Finding, Ears | None]:
+    """The speech model, and the ears that it makes."""
+    place = model_store.resolve(folder)
+    try:
+        ears = load_ears(folder)
+    except (ModelError, DataError, ImportError) as error:
+        return _problem("model", error, "run `coach model install`"), None
+    text = f"{place.name}, every file as it should be"
+    return Finding("model", "ok", text, None, {"folder": str(place)}), ears
+
+
+def examine_voice(
+    name: str, make: Callable[[], Voice], prompts: WordPrompts
+) -> tuple[Finding, Cues | None]:
+    """The voice, and what the doctor says in it."""
+    try:
+        voice = make()
+        cues = {text: voice.render(text) for text in prompts.texts()}
+    except (VoiceError, ImportError) as error:
+        return _problem("voice", error, "choose another: coach voices, --voice"), None
+    return Finding("voice", "ok", f"{name} speaks"), cues
+
+
+def examine_devices(device: str | None, audio: Block | None) -> tuple[Finding, Duplex | None]:
+    """Microphone and speaker, or the recording in their place."""
+    if audio is not None:
+        text = f"a recording of {seconds(len(audio)):.1f} s in place of a microphone"
+        return Finding("devices", "ok", text), WavDuplex(audio)
+    try:
+        microphone, speaker = choose(list_devices(), device)
+        duplex = SounddeviceDuplex(device)
+    except DeviceError as error:
+        return _problem("devices", error, _PLUG_IN), None
+    text = f"{microphone.name} ({microphone.rate_hz} Hz) → {speaker.name} ({speaker.rate_hz} Hz)"
+    measured: Measured = {
+        "microphone": microphone.name,
+        "microphone_rate_hz": microphone.rate_hz,
+        "speaker": speaker.name,
+        "speaker_rate_hz": speaker.rate_hz,
+    }
+    return Finding("devices", "ok", text, None, measured), duplex
+
+
+def examine_sound(
+    duplex: Duplex | None,
+    ears: Ears | None,
+    cues: Cues | None,
+    prompts: WordPrompts,
+    observers: Iterable[Observer] = (),
+    *,
+    recorded: bool = False,
+) -> list[Finding]:
+    """Microphone, noise, echo and words; no word is asked for without ``cues``."""
+    subjects = ("microphone", "noise", "echo", "words")
+    if duplex is None:
+        return [not_checked(subject, "there is no sound") for subject in subjects]
+    asking = WordCheck(prompts)
+    engine = None
+    if ears is not None and cues is not None:
+        listening = ears.listening(lambda _line: None)  # the libraries have a line of their own
+        engine = Engine(asking, cues, listening, observers)
+    check = SoundCheck(engine)
+    failure = run_through(duplex, check)
+    sound = check.measured(None if engine is None else asking)
+    findings = [judge_microphone(sound), judge_noise(sound), judge_echo(sound, recorded=recorded)]
+    if failure is not None:
+        return [
+            _problem("microphone", failure, "see that it is plugged in and nothing else uses it"),
+            *(not_checked(subject, "the microphone failed") for subject in subjects[1:]),
+        ]
+    if engine is None:
+        needed = "the speech model" if ears is None else "a voice to ask with"
+        return [*findings, not_checked("words", f"there is not {needed}")]
+    return [*findings, judge_words(asking.answers)]
+
+
+def run_through(duplex: Duplex, check: SoundCheck) -> DeviceError | None:
+    """Let the check run with microphone and speaker to its end; why it could not."""
+
+    def process(microphone: Block) -> Block | None:
+        check.delay = duplex.delay
+        return check.process(microphone)
+
+    try:
+        duplex.run(SoundPassage(process, check.lose))
+    except DeviceError as error:
+        return error
+    return None
+
+
+def examine_speed(ears: Ears | None, cues: Cues | None, prompts: WordPrompts) -> Finding:
+    """The time that the hardest work takes: words without a pause while the coach speaks."""
+    if ears is None or cues is None:
+        return not_checked("speed", "it takes the speech model and a voice to measure")
+    try:
+        folder = data_folder("audio_fixtures") / LANGUAGE / _SPEAKER
+        said = np.concatenate([read_audio(path) for path in sorted(folder.glob("*.flac"))])
+    except (AudioFileError, ValueError):
+        return not_checked("speed", "the recorded commands are not there")
+    listening = ears.listening(lambda _line: None)
+    engine = Engine(Monologue(prompts.intro, EVERYTHING), cues, listening)
+    began = time.process_time()
+    worked = work_hard(engine, said[:_WORK])
+    return judge_speed(time.process_time() - began, worked)
+
+
+def examine_disk(folder: Path) -> Finding:
+    """Whether what is remembered can be written, and for how long."""
+    why_not = linux_machine.why_not_writable(folder)
+    return judge_disk(str(folder), linux_machine.free_megabytes(folder), why_not)
+
+
+def examine_memory(path: Path) -> tuple[Finding, float]:
+    """What is remembered, and when the last session ended, in seconds since 1970 UTC."""
+    if not path.exists() or path.stat().st_size == 0:
+        return Finding("memory", "ok", "nothing is remembered yet", None, {"sessions": 0}), 0.0
+    try:
+        sessions, last_utc = sqlite_file.look_into(path)
+    except MemoryFileError as error:
+        return Finding("memory", "problem", str(error)), 0.0
+    text = f"{sessions} session{'' if sessions == 1 else 's'}, whole"
+    return Finding("memory", "ok", text, None, {"sessions": sessions}), last_utc
+
+
+def examine_clock(last_utc: float, now: datetime | None = None) -> Finding:
+    """Whether the clock is behind what it was itself used for, and whether anything sets it."""
+    now = now or datetime.now().astimezone()
+    installed = Path(coach.__file__).stat().st_mtime
+    return judge_clock(
+        f"{now:%Y-%m-%d %H:%M %Z}",
+        before_installed=now.timestamp() < installed,
+        before_trained=now.timestamp() < last_utc,
+        synchronised=linux_machine.clock_is_synchronised(),
+    )
+
+
+def _problem(subject: str, error: Exception, cure: str | None = None) -> Finding:
+    """An error as a finding: what to do stands behind its last colon, or is ``cure``."""
+    text, _, told = str(error).rpartition(": ")
+    if text and told.startswith(_CURES):
+        return Finding(subject, "problem", text, told)
+    return Finding(subject, "problem", str(error), cure)
