@@ -7,7 +7,17 @@ from dataclasses import dataclass
 
 from coach.engine import Lesson
 from coach.judging import Wanted
-from coach.messages import Action, ArmTimer, Heard, MemoryFailed, Say, Silence, Spoken, TimerDue
+from coach.messages import (
+    Action,
+    ArmTimer,
+    Heard,
+    MemoryFailed,
+    MicrophoneClipped,
+    Say,
+    Silence,
+    Spoken,
+    TimerDue,
+)
 from coach.prompts import fill_ranges
 from coach.script import beats
 from coach.units import Samples, samples
@@ -75,11 +85,15 @@ class Chatter:
         """Speak at once: nobody has heard anything of the room yet."""
         return [self._go_on()]
 
-    def handle(self, event: Heard | Spoken | TimerDue | MemoryFailed) -> Sequence[Action]:
+    def handle(
+        self, event: Heard | Spoken | TimerDue | MemoryFailed | MicrophoneClipped
+    ) -> Sequence[Action]:
         """See Conversation."""
         match event:
             case Heard():
                 return [Silence(), ArmTimer(_NEXT, event.decided + _PAUSE)] * event.accepted
+            case MicrophoneClipped():
+                return []
             case Spoken() if self._beat is not None:
                 return [ArmTimer(_NEXT, max(event.start + self._beat, event.end + 1))]
             case _:

@@ -28,6 +28,7 @@ from coach.messages import (
     Event,
     Heard,
     MemoryFailed,
+    MicrophoneClipped,
     Report,
     Say,
     Silence,
@@ -77,7 +78,9 @@ class Conversation(Protocol):
         """Open it, at sample 0."""
         ...
 
-    def handle(self, event: Heard | Spoken | TimerDue | MemoryFailed) -> Sequence[Action]:
+    def handle(
+        self, event: Heard | Spoken | TimerDue | MemoryFailed | MicrophoneClipped
+    ) -> Sequence[Action]:
         """What to do about an event."""
         ...
 
@@ -209,11 +212,13 @@ class Engine:
                 case DoubleTalkEnded():
                     self._observe(finding)
                     self._speaking.unduck()
+                case MicrophoneClipped():
+                    self._tell(finding)
                 case Heard():
                     self._speaking.unhush()
                     self._tell(finding)
 
-    def _tell(self, event: Heard | Spoken | TimerDue | MemoryFailed) -> None:
+    def _tell(self, event: Heard | Spoken | TimerDue | MemoryFailed | MicrophoneClipped) -> None:
         self._observe(event)
         if not self._over:
             self._perform(self._session.handle(event))

@@ -6,12 +6,14 @@ coach hushes, reversibly), ``Heard`` when the partial stands and the sound goes 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from coach.echo_guard import EchoGuard
+from coach.gain import AutomaticGain
 from coach.gate import Gate
 from coach.grammar import Grammar
 from coach.judging import Judge, Wanted
@@ -69,6 +71,7 @@ class Hearing:
         self._explain = explain
         self._guard = guard
         self._judge = Judge(grammar, settings, guard)
+        self._gain = AutomaticGain(settings.gain, settings.frame)
         self._loudness = Loudness()
         self._beginnings = _beginnings(grammar)
         self._now: Samples = 0
@@ -81,10 +84,11 @@ class Hearing:
 
     def accept(self, frame: Block, wanted: Wanted) -> list[Finding]:
         """Take in one frame of ``frame`` samples; what was found, in order."""
+        frame = self._amplify(frame)
         if self._suppressor is not None:
             echo_db = 0.0 if self._guard is None else self._guard.to_suppress_db(len(frame))
             frame = self._suppressor.suppress(frame, echo_db)
-        self._loudness.accept(frame)
+        self._loudness.accept(frame, self._gain.factor)
         self._now += len(frame)
         self._listen(frame)
         self._follow(self._gate.partial())
@@ -93,6 +97,15 @@ class Hearing:
         if rule is not None:
             findings += self._close(rule, wanted)
         return findings
+
+    def _amplify(self, frame: Block) -> Block:
+        """Before noise is suppressed: libspeexdsp takes what is very soft for noise."""
+        before = self._gain.factor
+        foreign = self._guard is not None and self._guard.is_heard_lately(len(frame))
+        amplified = self._gain.amplify(frame, foreign=foreign)
+        if self._gain.factor > before:
+            self._note("amplifies", f"by {20 * math.log10(self._gain.factor):.0f} dB")
+        return amplified
 
     def _listen(self, frame: Block) -> None:
         listened = self._gate.listening

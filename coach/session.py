@@ -13,7 +13,16 @@ from coach.grammar import Grammar
 from coach.holds import Holds
 from coach.judging import Wanted
 from coach.machine import Machine
-from coach.messages import Action, End, Heard, MemoryFailed, Silence, Spoken, TimerDue
+from coach.messages import (
+    Action,
+    End,
+    Heard,
+    MemoryFailed,
+    MicrophoneClipped,
+    Silence,
+    Spoken,
+    TimerDue,
+)
 from coach.opening import Opening
 from coach.plan import Plan
 from coach.player import STEP
@@ -78,6 +87,7 @@ class Session:
         }
         self._came_from = ""
         self._paused_in = ""
+        self._told_clipping = False
         self._suspended: tuple[Script, int] = ((), 0)
 
     @property
@@ -112,7 +122,9 @@ class Session:
         self.leave(None)
         return self._stage.flush()
 
-    def handle(self, event: Heard | Spoken | TimerDue | MemoryFailed) -> list[Action]:
+    def handle(
+        self, event: Heard | Spoken | TimerDue | MemoryFailed | MicrophoneClipped
+    ) -> list[Action]:
         """What to do about an event; an utterance that was not accepted changes nothing."""
         stage = self._stage
         match event:
@@ -132,7 +144,15 @@ class Session:
                     self._move_on()
             case MemoryFailed():
                 stage.notice(cue("memory_failed", 1.0))
+            case MicrophoneClipped():
+                self._tell_of_clipping()
         return stage.flush()
+
+    def _tell_of_clipping(self) -> None:
+        """Once a session: a person on the mat may leave it as it is."""
+        if not self._told_clipping:
+            self._told_clipping = True
+            self._stage.notice(cue("microphone_clips", 1.0))
 
     def guards(self, heard: Heard | None) -> dict[str, bool]:
         """Every guard of the table and whether it holds now, ``heard`` being the utterance."""

@@ -31,7 +31,8 @@ _PROMPTS: Mapping[Kind, str] = {
         half_held five_left exercise_now plan_first_time plan_as_last_time plan_after_pain
         plan_two_weeks_off plan_all_perfect plan_as_asked plan_easy easy_today easy_yesterday
         easy_three_times
-        waiting_quietly tally floor_remembered earned_harder memory_damaged memory_failed""",
+        waiting_quietly tally floor_remembered earned_harder memory_damaged memory_failed
+        microphone_clips""",
     "count": "count half_count cat_round",
     # A number, too, but one that a tone can stand for.
     "verdict": "perfect",

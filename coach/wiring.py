@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -102,6 +102,7 @@ class Ears:
 
     grammar: Grammar
     model: SpeechModel
+    settings: HearingSettings = field(default_factory=HearingSettings)
 
     def hearing(
         self,
@@ -113,7 +114,7 @@ class Ears:
         with contextlib.suppress(DeviceError):
             suppressor = suppressor or SpeexdspSuppressor()
         recogniser = VoskRecogniser(self.model)
-        return Hearing(recogniser, self.grammar, HearingSettings(), suppressor, explain, guard)
+        return Hearing(recogniser, self.grammar, self.settings, suppressor, explain, guard)
 
     def listening(self, warn: Callable[[str], None]) -> Listening:
         """A new ear beside a speaker; ``warn`` is told when it cannot take out the echo."""

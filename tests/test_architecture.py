@@ -32,6 +32,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "ports clock history steps",
         "plan reminders sparkline",
         "datafile settings loudness integrated_loudness delay drift reference gate grammar",
+        "gain clipping",
         "exercise volume",
         "programme planning remembered speakable",
         "table",
