@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from coach.clipping import Clipping
 from coach.devices.audio_file import read_audio
@@ -27,7 +28,11 @@ SETTINGS = ClippingSettings()
 def hum(length_s: float, loud_db: float) -> Block:
     """A hum that peaks ``loud_db`` above full scale, clipped to it."""
     wave = np.sin(2 * np.pi * 200.0 / 16_000 * np.arange(samples(length_s)))
-    return np.clip(np.rint(wave * 32767 * gain(loud_db)), -32768, 32767).astype(np.int16)
+    return _clipped(wave * 32767 * gain(loud_db))
+
+
+def _clipped(sound: NDArray[np.float64]) -> Block:
+    return np.asarray(np.clip(np.rint(sound), -32768, 32767).astype(np.int16))
 
 
 def microphone(*sounds: tuple[float, Block], length_s: float = 30.0) -> Block:
@@ -86,7 +91,7 @@ def test_words_that_are_cut_off_tell_and_loud_ones_do_not(
         read_audio(folder / f"{word}.flac") for word in ("ready", "finished", "arched", "help")
     ]
     driven = (word.astype(float) * 32768 * gain(level_dbfs) / active_rms(word) for word in words)
-    said = [np.clip(np.rint(each), -32768, 32767).astype(np.int16) for each in driven]
+    said = [_clipped(each) for each in driven]
     assert bool(told(microphone(*zip((1, 5, 9, 13), said, strict=True)))) == clips
 
 
