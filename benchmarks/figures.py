@@ -102,7 +102,11 @@ class Outcome:
 
     def at(self, snr_db: float | None) -> list[Take]:
         """The takes of every noise at one ratio; of the quiet room with None."""
-        return [take for take in self.takes if take.condition.snr_db == snr_db]
+        return [
+            take
+            for take in self.takes
+            if take.condition.snr_db == snr_db and not take.condition.quieter_db
+        ]
 
     def conditions(self) -> list[Condition]:
         """Every condition, in the order in which they were listened to."""

@@ -40,6 +40,13 @@ def _parser() -> Parser:
     add = parser.add_argument
     add("--negatives", type=Path, metavar="DIR", help="speech in which no command is meant")
     add("--noise", type=Path, metavar="DIR", help="noises: to be mixed in, and alone")
+    add(
+        "--quieter",
+        type=numbers,
+        default=[],
+        metavar="DB,…",
+        help="a microphone that is set too low by so much, too; 20,30,40",
+    )
     add("--snr", type=numbers, default="20,10,5,0", metavar="DB,…", help="default: %(default)s")
     return parser
 
@@ -51,7 +58,9 @@ def _streams(arguments: argparse.Namespace) -> Iterator[Stream]:
     noises = load_noises(arguments.noise) if arguments.noise else {}
     talks = load_talk(arguments.negatives) if arguments.negatives else []
     return chain(
-        clip_streams(clips, noises, arguments.snr), talk_streams(talks), noise_streams(noises)
+        clip_streams(clips, noises, arguments.snr, arguments.quieter),
+        talk_streams(talks),
+        noise_streams(noises),
     )
 
 

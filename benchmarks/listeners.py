@@ -9,13 +9,14 @@ import json
 import re
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
 from coach.grammar import Grammar
 from coach.hearing import Hearing
 from coach.messages import Cleared, Event, Heard, Intent, Suspected
+from coach.settings import GainSettings, HearingSettings
 from coach.units import RATE_HZ, Block, Samples, samples
 from coach.wiring import EVERYTHING, Ears, load_ears, load_grammar
 
@@ -215,6 +216,7 @@ def _threshold(text: str) -> str:
 
 SYSTEMS: Mapping[str, str] = {
     "coach": "this coach's hearing, the objects that `coach run` uses",
+    "coach-no-gain": "this coach's hearing without its automatic gain",
     "vosk-same-grammar": "bare Vosk with the coach's phrase list, whole final results",
     "vosk-open": "Vosk with its open vocabulary, sentences found in final results",
     "vosk-words": "Vosk with the plain word list, no [unk], sentences found in final results",
@@ -228,6 +230,9 @@ def make_listener(system: str, folder: Path) -> Listener:
     match system:
         case "coach":
             return CoachListener(load_ears(folder))
+        case "coach-no-gain":
+            ungained = HearingSettings(gain=GainSettings(most_db=0.0))
+            return CoachListener(replace(load_ears(folder), settings=ungained))
         case "vosk-same-grammar":
             return VoskListener(folder, grammar.phrases(), whole_in(grammar))
         case "vosk-open":

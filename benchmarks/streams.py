@@ -23,18 +23,26 @@ _LEAD: Samples = samples(2.0)
 _GAP: Samples = samples(1.5)
 _SELF_NOISE = 3.0
 """RMS of a quiet room and its microphone, int16 units: about -80 dBFS."""
+_CONVERTER_NOISE = 0.5
+"""RMS of what 16 bits add by themselves, however low the microphone is set; half a step."""
 _SPEECH_LEVEL = gain(-26.0) * 32768
-"""What every clip is brought to where noise is mixed in, RMS over its active part."""
+"""What every clip is brought to where noise is mixed in or the microphone is set too low, RMS over
+its active part."""
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """What speech is heard in: a noise so many dB below it, or a quiet room."""
+    """What speech is heard in: a noise so many dB below it, or a quiet room; and how much quieter
+    than it should be the microphone is set.
+    """
 
     noise: str = ""
     snr_db: float | None = None
+    quieter_db: float = 0.0
 
     def __str__(self) -> str:
+        if self.quieter_db:
+            return f"{self.quieter_db:g} dB quieter"
         return "clean" if self.snr_db is None else f"{self.noise} {self.snr_db:g} dB"
 
 
@@ -74,9 +82,13 @@ class Stream:
 
 
 def clip_streams(
-    clips: Iterable[Clip], noises: Mapping[str, Block], snrs_db: Sequence[float]
+    clips: Iterable[Clip],
+    noises: Mapping[str, Block],
+    snrs_db: Sequence[float],
+    quieter_db: Sequence[float] = (),
 ) -> Iterator[Stream]:
-    """One stream a speaker: as recorded in a quiet room, then in every noise at every ratio.
+    """One stream a speaker: as recorded in a quiet room, then in every noise at every ratio, and
+    in the quiet room with a microphone that is set so much too low.
 
     The ratio is that of active speech to the whole noise, RMS.
     """
@@ -89,6 +101,9 @@ def clip_streams(
         for snr_db in snrs_db:
             for speaker, said in speakers.items():
                 yield _in_noise(speaker, said, Condition(name, snr_db), noise)
+    for by_db in quieter_db:
+        for speaker, said in speakers.items():
+            yield _too_low(speaker, said, Condition(quieter_db=by_db))
 
 
 def _in_quiet(speaker: str, clips: Sequence[Clip]) -> Stream:
@@ -104,6 +119,17 @@ def _in_noise(speaker: str, clips: Sequence[Clip], condition: Condition, noise: 
     begin = np.random.default_rng(len(clips)).integers(len(noise))
     speech += np.take(noise * level, np.arange(len(speech)) + begin, mode="wrap")
     return Stream(_place(speaker, order, condition), _heard(speech, len(clips)))
+
+
+def _too_low(speaker: str, clips: Sequence[Clip], condition: Condition) -> Stream:
+    """All that the microphone hears is so much softer, but for the noise of its converter."""
+    order = _shuffled(clips)
+    speech = _said([levelled(clip.sound) for clip in order])
+    random = np.random.default_rng(len(clips))
+    room = (speech + random.normal(0.0, _SELF_NOISE, len(speech))) * gain(-condition.quieter_db)
+    sound = np.round(room + random.normal(0.0, _CONVERTER_NOISE, len(speech)))
+    place = _place(speaker, order, condition)
+    return Stream(place, np.clip(sound, -32768, 32767).astype(np.int16))
 
 
 def levelled(sound: Block) -> NDArray[np.float64]:

@@ -19,6 +19,7 @@ from benchmarks.figures import (
     Overheard,
     Spread,
     Take,
+    Tally,
     clean,
     delays,
     false_commands,
@@ -26,7 +27,7 @@ from benchmarks.figures import (
     tally,
 )
 from benchmarks.listeners import SYSTEMS
-from benchmarks.streams import CLEAN
+from benchmarks.streams import CLEAN, Condition
 from coach.grammar import INTENTS
 from coach.table import URGENT
 from coach.units import seconds
@@ -86,6 +87,8 @@ def _side_by_side(outcomes: Mapping[str, Outcome]) -> Table:
 
     for snr_db in _snrs(systems):
         row(f"recall, {_condition_head(snr_db)}", partial(_recall_at, snr_db))
+    for condition in _too_low(systems):
+        row(f"recall, {condition}", partial(_recall_too_low, condition))
     row("confusables accepted", _accepted_cell)
     row("false/h on talk", lambda of: _hourly(of.of("talk"), "commands"))
     row("  urgent ones/h", lambda of: _hourly(of.of("talk"), "urgent"))
@@ -100,7 +103,19 @@ def _side_by_side(outcomes: Mapping[str, Outcome]) -> Table:
 
 
 def _recall_at(snr_db: float | None, of: Outcome) -> str:
-    counted = tally(of.at(snr_db))
+    return _recall_cell(tally(of.at(snr_db)))
+
+
+def _too_low(outcomes: Iterable[Outcome]) -> Iterator[Condition]:
+    conditions = chain.from_iterable(outcome.conditions() for outcome in outcomes)
+    return (each for each in dict.fromkeys(conditions) if each.quieter_db)
+
+
+def _recall_too_low(condition: Condition, of: Outcome) -> str:
+    return _recall_cell(tally(of.said(condition)))
+
+
+def _recall_cell(counted: Tally) -> str:
     return f"{percent(counted.recall)} {counted.understood}/{counted.clips}"
 
 
@@ -159,9 +174,9 @@ def _condition_table(coach: Outcome) -> Table:
 
 
 def _intent_tables(coach: Outcome) -> Iterator[Table]:
-    noises = dict.fromkeys(c.noise for c in coach.conditions() if c != CLEAN)
+    noises = dict.fromkeys(c.noise for c in coach.conditions() if c.noise)
     for noise in noises or [""]:
-        conditions = [c for c in coach.conditions() if c == CLEAN or c.noise == noise]
+        conditions = [c for c in coach.conditions() if c == CLEAN or (noise and c.noise == noise)]
         title = f"Coach: understood by intent, {noise}" if noise else "Coach: understood by intent"
         table = new_table(title, "intent", *(_condition_head(c.snr_db) for c in conditions))
         for intent in INTENTS:

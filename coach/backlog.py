@@ -23,10 +23,14 @@ _AT_A_TIME = 2
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """Sound to be understood; ``leftover`` is how loud the rest of the coach's voice was in it."""
+    """Sound to be understood, and by what it was ``amplified``.
+
+    ``leftover`` is how loud the rest of the coach's voice was in it before that.
+    """
 
     sound: Block
     leftover: float
+    amplified: float = 1.0
 
 
 class Backlog:

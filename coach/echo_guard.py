@@ -69,6 +69,12 @@ class EchoGuard:
         """See Leftover."""
         return self._leftover.coach_speaks(start, end)
 
+    def is_heard_lately(self, length: Samples) -> bool:
+        """Whether the coach's voice was to be heard in the last ``length`` samples, or shortly
+        before: where its echo comes from may not be known yet.
+        """
+        return self._leftover.spoke_lately(length + _LATELY)
+
     def is_up(self, start: Samples, end: Samples) -> bool:
         """Whether only what is urgent, and not the coach's own words, may count there."""
         return self.coach_speaks(start - _LATELY, end) and self._leftover.is_strong

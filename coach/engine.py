@@ -32,6 +32,7 @@ from coach.messages import (
     Happening,
     Heard,
     MemoryFailed,
+    MicrophoneClipped,
     RecogniserReady,
     Report,
     Say,
@@ -234,6 +235,8 @@ class Engine:
                 case DoubleTalkEnded():
                     self._observe(finding)
                     self._speaking.unduck()
+                case MicrophoneClipped():
+                    self._tell(finding)
                 case Heard():
                     self._speaking.unhush()
                     self._tell(finding)

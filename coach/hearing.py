@@ -6,6 +6,7 @@ coach hushes, reversibly), ``Heard`` when the partial stands and the sound goes 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -13,6 +14,7 @@ import numpy as np
 
 from coach.backlog import Awake, Backlog, Frame
 from coach.echo_guard import EchoGuard
+from coach.gain import AutomaticGain
 from coach.gate import Gate
 from coach.grammar import Grammar
 from coach.judging import Judge, Wanted
@@ -72,6 +74,7 @@ class Hearing:
         self._explain = explain
         self._guard = guard
         self._judge = Judge(grammar, settings, guard)
+        self._gain = AutomaticGain(settings.gain, settings.frame)
         self._loudness = Loudness()
         self._beginnings = _beginnings(grammar)
         self._backlog = Backlog(awake)
@@ -87,12 +90,13 @@ class Hearing:
     def accept(self, frame: Block, wanted: Wanted) -> list[Finding]:
         """Take in one frame of ``frame`` samples; what was found, in order."""
         left = 0.0 if self._guard is None else self._guard.level
+        frame = self._amplify(frame)
         if self._suppressor is not None:
             echo_db = 0.0 if self._guard is None else self._guard.to_suppress_db(len(frame))
             frame = self._suppressor.suppress(frame, echo_db)
         was_awake = self._backlog.awake_since is not None
         findings: list[Finding] = []
-        for each in self._backlog.take_in(Frame(frame, left)):
+        for each in self._backlog.take_in(Frame(frame, left, self._gain.factor)):
             findings += self._understand(each, wanted)
         if was_awake or self._backlog.awake_since is None:
             return findings
@@ -100,7 +104,7 @@ class Hearing:
 
     def _understand(self, each: Frame, wanted: Wanted) -> list[Finding]:
         frame, self._leftover = each.sound, each.leftover
-        self._loudness.accept(frame)
+        self._loudness.accept(frame, each.amplified)
         self._now += len(frame)
         self._listen(frame)
         self._follow(self._gate.partial())
@@ -109,6 +113,15 @@ class Hearing:
         if rule is not None:
             findings += self._close(rule, wanted)
         return findings
+
+    def _amplify(self, frame: Block) -> Block:
+        """Before noise is suppressed: libspeexdsp takes what is very soft for noise."""
+        before = self._gain.factor
+        foreign = self._guard is not None and self._guard.is_heard_lately(len(frame))
+        amplified = self._gain.amplify(frame, foreign=foreign)
+        if self._gain.factor > before:
+            self._note("amplifies", f"by {20 * math.log10(self._gain.factor):.0f} dB")
+        return amplified
 
     def _listen(self, frame: Block) -> None:
         listened = self._gate.listening

@@ -117,6 +117,10 @@ class Leftover:
         """Whether the coach's voice, or its tail, was to be heard between."""
         return bool(self._mean(start, end)[PLAYED] > _PLAYED_LEAST)
 
+    def spoke_lately(self, length: Samples) -> bool:
+        """Whether the coach's voice, or its tail, was to be heard that lately."""
+        return bool(self._hops[-(length // HOP) :, PLAYED].max() > _PLAYED_LEAST)
+
     @property
     def is_strong(self) -> bool:
         """Whether what is left of the coach's voice may pass for the user's.

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from coach.calibration import Calibration
+from coach.clipping import Clipping
 from coach.echo import Echo
 from coach.hearing import Finding, Hearing
 from coach.judging import Wanted
-from coach.messages import DoubleTalkBegan, DoubleTalkEnded, EchoFound, Event, Heard
+from coach.messages import (
+    DoubleTalkBegan,
+    DoubleTalkEnded,
+    EchoFound,
+    Event,
+    Heard,
+    MicrophoneClipped,
+)
+from coach.settings import ClippingSettings
 from coach.units import Block, Samples, samples
 
-Noticed = Finding | EchoFound | DoubleTalkBegan | DoubleTalkEnded
+Noticed = Finding | EchoFound | DoubleTalkBegan | DoubleTalkEnded | MicrophoneClipped
 
 _ELSEWHERE: Samples = samples(0.01)
 """An echo that is found so far from where it was last made known is made known again."""
@@ -26,6 +35,7 @@ class Listening:
         self._hearing = hearing
         self.echo = echo
         """What takes the coach's own voice out, if anything does."""
+        self._clipping = Clipping(ClippingSettings())
         self._now: Samples = 0
         self._made_known: Samples | None = None
 
@@ -57,15 +67,21 @@ class Listening:
     def accept(self, microphone: Block, speaker: Block, wanted: Wanted) -> list[Noticed]:
         """Take in one frame of what was heard, and what went to the speaker meanwhile."""
         self._now += len(microphone)
+        clipped = [MicrophoneClipped(self._now)] * self._clipping.accept(microphone)
         if self.echo is None:
-            return [*self._hearing.accept(microphone, wanted)]
-        went_on = self.echo.double_talk.going_on
-        clean = self.echo.take_out(microphone, speaker)
-        found = self._echo_found(self.echo.delay)
+            return [*clipped, *self._hearing.accept(microphone, wanted)]
+        return [*clipped, *self._without_echo(self.echo, microphone, speaker, wanted)]
+
+    def _without_echo(
+        self, echo: Echo, microphone: Block, speaker: Block, wanted: Wanted
+    ) -> list[Noticed]:
+        went_on = echo.double_talk.going_on
+        clean = echo.take_out(microphone, speaker)
+        found = self._echo_found(echo.delay)
         findings = self._hearing.accept(clean, wanted)
         if any(isinstance(finding, Heard) and finding.accepted for finding in findings):
-            self.echo.double_talk.resolve()
-        goes_on = self.echo.double_talk.going_on
+            echo.double_talk.resolve()
+        goes_on = echo.double_talk.going_on
         if goes_on == went_on:
             return [*found, *findings]
         changed = DoubleTalkBegan(self._now) if goes_on else DoubleTalkEnded(self._now)

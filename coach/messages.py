@@ -196,7 +196,7 @@ class MemoryFailed:
     at: Samples
 
 
-Happening = Heard | Spoken | TimerDue | DeviceLost | DeviceFound | MemoryFailed
+Happening = Heard | Spoken | TimerDue | DeviceLost | DeviceFound | MemoryFailed | MicrophoneClipped
 """What a session does something about."""
 
 Event = (

@@ -24,7 +24,8 @@ from coach.table import ON_CALL, wanted_intents
 
 _PLAIN = """
     greeting find_a_spot lay_a_mat lie_down say_stop say_words ask_comfortable ask_comfortable_again
-    memory_damaged memory_failed ask_take_up ask_take_up_again ask_well ask_well_again ask_sitting
+    memory_damaged memory_failed microphone_clips ask_take_up ask_take_up_again ask_well
+    ask_well_again ask_sitting
     ask_sitting_again ask_easy ask_easy_again easy_today easy_yesterday easy_three_times
     ready_for_harder plan_easy
     half_held five_left hold_over hold_as_you_can cat_cow_setup cow

@@ -21,6 +21,7 @@ from coach.messages import (
     Happening,
     Heard,
     MemoryFailed,
+    MicrophoneClipped,
     Silence,
     Spoken,
     TimerDue,
@@ -91,6 +92,7 @@ class Session:
             for row in ROWS
         }
         self._came_from = ""
+        self._told: set[str] = set()
 
     @property
     def state(self) -> str:
@@ -135,6 +137,8 @@ class Session:
         """What to do about an event; an utterance that was not accepted changes nothing."""
         stage = self._stage
         match event:
+            case MemoryFailed() | MicrophoneClipped():
+                self._tell_of(event)
             case Heard():
                 stage.now = event.decided
                 if event.accepted:
@@ -153,9 +157,14 @@ class Session:
             case DeviceLost() | DeviceFound():
                 stage.now = event.at
                 self._machine.trigger(self._pauses.note(event))
-            case MemoryFailed():
-                stage.notice(cue("memory_failed", 1.0))
         return stage.flush()
+
+    def _tell_of(self, trouble: MemoryFailed | MicrophoneClipped) -> None:
+        """At the next break, and once a session: a person on the mat may leave it as it is."""
+        prompt = "memory_failed" if isinstance(trouble, MemoryFailed) else "microphone_clips"
+        if prompt not in self._told:
+            self._told.add(prompt)
+            self._stage.notice(cue(prompt, 1.0))
 
     def guards(self, heard: Heard | None) -> dict[str, bool]:
         """Every guard of the table and whether it holds now, ``heard`` being the utterance."""

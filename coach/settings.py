@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from coach.units import Samples, samples
 
@@ -32,6 +32,44 @@ class GraphCosts:
 
     sentence_word: float = 7.0
     """… and for every word of a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class GainSettings:
+    """How loud the recogniser is to hear a person; levels are of a sound's loudest frame, RMS.
+
+    ``scripts/bench_hearing --quieter`` tells what a change is worth.
+    """
+
+    most_db: float = 30.0
+    """A microphone that is still quieter has no more than noise to tell."""
+
+    speech_dbfs: float = -26.0
+    """Speech is brought up to this; what is as loud is left alone …"""
+
+    noise_dbfs: float = -50.0
+    """… and so is noise, however soft the speech in it: it would be no clearer."""
+
+    rise_db: float = 10.0
+    """After one sound it rises by no more: breath is a sound, too."""
+
+    sounds: int = 3
+    """The loudest of the last so many tells how loud the person is."""
+
+    sound_above_floor_db: float = 12.0
+    """A sound is so far above the least level of the last three seconds …"""
+
+    shortest_sound: Samples = samples(0.15)
+    """… for as long as this: a knock is shorter …"""
+
+    longest_sound: Samples = samples(2.5)
+    """… and no longer than this: what is not over by then is a fan that was turned on …"""
+
+    over_after: Samples = samples(0.3)
+    """… and over when it has been quiet for so long."""
+
+    ceiling_dbfs: float = -3.0
+    """What would peak above this is amplified less, at once and until it is over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,3 +140,29 @@ class HearingSettings:
 
     least_confidence: float = 0.4
     """The least certain word of an accepted utterance, 0 to 1."""
+
+    gain: GainSettings = field(default_factory=GainSettings)
+    """How a quiet person is made louder."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClippingSettings:
+    """When a microphone is set too loud. A word that peaks 12 dB too high clips for 0.15 s."""
+
+    full_scale_dbfs: float = -0.3
+    """Samples beside full scale: resampling does not leave them at it …"""
+
+    run: Samples = 3
+    """… in a run of so many clip, as Audacity's Find Clipping has it by default."""
+
+    sound: Samples = samples(0.15)
+    """What clips in frames of so much within a second is no knock …"""
+
+    sounds: int = 3
+    """… and so many of these …"""
+
+    within: Samples = samples(60.0)
+    """… within this are no chance."""
+
+    quiet_after: Samples = samples(300.0)
+    """It is not told again sooner."""

@@ -32,7 +32,7 @@ _PROMPTS: Mapping[Kind, str] = {
         plan_two_weeks_off plan_all_perfect plan_as_asked plan_easy easy_today easy_yesterday
         easy_three_times
         greeting waiting_quietly cannot_hear sound_is_back when_you_like tally floor_remembered
-        earned_harder memory_damaged memory_failed""",
+        earned_harder memory_damaged memory_failed microphone_clips""",
     "count": "count half_count cat_round",
     # A number, too, but one that a tone can stand for.
     "verdict": "perfect",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -114,6 +114,7 @@ class Ears:
     grammar: Grammar
     model: Model
     awake: Awake | None = None
+    settings: HearingSettings = field(default_factory=HearingSettings)
 
     def hearing(
         self,
@@ -124,7 +125,7 @@ class Ears:
         """A new ear, for one session or one recording; without libspeexdsp it hears all noise."""
         with contextlib.suppress(DeviceError):
             suppressor = suppressor or SpeexdspSuppressor()
-        parts = self.model.recogniser(), self.grammar, HearingSettings()
+        parts = self.model.recogniser(), self.grammar, self.settings
         return Hearing(*parts, suppressor, explain, guard, self.awake)
 
     def listening(self, warn: Callable[[str], None]) -> Listening:

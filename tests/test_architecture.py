@@ -33,6 +33,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "plan reminders sparkline",
         "datafile settings loudness integrated_loudness delay drift reference gate grammar",
         "chirp room_sound doctor",
+        "gain clipping",
         "exercise volume",
         "programme planning remembered speakable",
         "rows",
