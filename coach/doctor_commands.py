@@ -17,7 +17,6 @@ from coach.devices.pyttsx3_synthesiser import DEFAULT_VOICE
 from coach.devices.rendered_voice import DEFAULT_RATE_WPM
 from coach.doctor import Finding, Level, is_ready, verdict
 from coach.examination import Patient, examine
-from coach.logs import Level as Logged
 from coach.logs import begin_logging
 from coach.messages import Event, Heard, SpeechBegan
 from coach.session_options import DeviceName, LogLevel, Model, Rate, VoiceName
@@ -48,7 +47,7 @@ def doctor(
     rate: Rate = DEFAULT_RATE_WPM,
     device: DeviceName = None,
     model: Model = None,
-    log_level: LogLevel = Logged.WARNING,
+    log_level: LogLevel = None,
 ) -> None:
     """Look at everything that a session needs: what is well, what is not, and what to do."""
     begin_logging(log_level)

@@ -42,10 +42,14 @@ class _ForJournal(logging.Formatter):
         return f"<{_PRIORITIES.get(record.levelno, 6)}>{super().format(record)}"
 
 
-def begin_logging(level: Level) -> None:
-    """Log to standard error from now on; a second call only changes the level."""
+def begin_logging(level: Level | None) -> None:
+    """Log to standard error from now on; a second call only changes the level.
+
+    None is for who watches a screen: it tells of the session, the log of what goes wrong beside it.
+    """
     logger = logging.getLogger("coach")
-    logger.setLevel(level.value.upper())
+    logger.setLevel((level or Level.WARNING).value.upper())
+    logging.getLogger(f"{logger.name}.session").disabled = level is None
     logger.propagate = False
     logger.handlers.clear()
     handler = logging.StreamHandler(sys.stderr)

@@ -15,7 +15,7 @@ from coach.devices.wav_duplex import WavDuplex
 from coach.errors import OutputError
 from coach.history import History
 from coach.keeping import Asked, read_session, sidecar_path
-from coach.logs import Level, begin_logging
+from coach.logs import begin_logging
 from coach.performance import Outputs
 from coach.programme_files import load_programme, read_text
 from coach.rehearsal import User, check_said, parse_rehearsal
@@ -64,7 +64,7 @@ def replay(
     verbosity: Words = None,
     programme: ProgrammeFile = None,
     exercise: ExerciseName = None,
-    log_level: LogLevel = Level.WARNING,
+    log_level: LogLevel = None,
 ) -> None:
     """Run a session with a recording as the microphone; one that was kept replays exactly."""
     begin_logging(log_level)
@@ -90,7 +90,7 @@ def rehearse(
     picture: Picture = None,
     quiet: Quiet = False,
     verbosity: Words = None,
-    log_level: LogLevel = Level.WARNING,
+    log_level: LogLevel = None,
 ) -> None:
     """Run a session with a simulated user in a simulated room. Exit 1 when it does not end."""
     begin_logging(log_level)

@@ -39,7 +39,10 @@ Plain = Annotated[
     bool, typer.Option("--plain", help="Print lines, where a terminal would show a view.")
 ]
 LogLevel = Annotated[
-    Level, typer.Option(case_sensitive=False, help="How much to log on standard error.")
+    Level | None,
+    typer.Option(
+        case_sensitive=False, help="How much to log on standard error. [default: warning]"
+    ),
 ]
 RunLogLevel = Annotated[
     Level | None,

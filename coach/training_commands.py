@@ -76,7 +76,7 @@ def run(
     log_level: RunLogLevel = None,
 ) -> None:
     """Train: listen to the microphone, speak through the speaker, and keep no sound of it."""
-    begin_logging(log_level or (Level.INFO if service else Level.WARNING))
+    begin_logging(log_level or (Level.INFO if service else None))
     chosen = load_programme(programme, exercise).resized(sets, reps)
     with ended_by_sigterm():
         if service:

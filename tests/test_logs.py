@@ -11,7 +11,7 @@ SESSION = """
 import coach.logs as logs
 from coach.facts import RepEnded, StateChanged
 from coach.messages import AudioLost, DeviceLost, EchoFound, Spoken, TimerDue
-logs.begin_logging(logs.Level("{level}"))
+logs.begin_logging(logs.Level("{level}") if "{level}" else None)
 log = logs.EventLog()
 for event in (
     StateChanged(0, None, "waiting", None),
@@ -55,6 +55,10 @@ def test_a_level_leaves_out_what_is_less_than_it(level: str, count: int) -> None
 @pytest.mark.parametrize("level", LINES)
 def test_a_happening_is_a_line_with_its_time_and_level(level: str) -> None:
     assert any(line.endswith(LINES[level]) for line in logged("debug"))
+
+
+def test_who_watches_a_screen_is_not_told_twice() -> None:
+    assert logged("") == []
 
 
 def test_the_journal_of_systemd_is_told_the_level_in_its_own_way() -> None:
