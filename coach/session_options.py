@@ -27,6 +27,9 @@ KeepAudio = Annotated[
     Path | None, typer.Option(help="Keep the sound after all, in this folder, to be replayed.")
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing while it runs.")]
+PrepareOnly = Annotated[
+    bool, typer.Option("--prepare-only", help="Check the model, render every cue, and end.")
+]
 LogLevel = Annotated[
     Level, typer.Option(case_sensitive=False, help="How much to log on standard error.")
 ]

@@ -22,6 +22,7 @@ from coach.session_options import (
     JournalPath,
     KeepAudio,
     LogLevel,
+    PrepareOnly,
     ProgrammeFile,
     Quiet,
     Reps,
@@ -55,12 +56,16 @@ def run(
     profile: Profile = DEFAULT_PROFILE,
     keep_audio: KeepAudio = None,
     log_level: LogLevel = Level.WARNING,
+    prepare_only: PrepareOnly = False,
 ) -> None:
     """Train: listen to the microphone, speak through the speaker, and keep no sound of it."""
     begin_logging(log_level)
     ears, speaker = load_ears(model), make_voice(voice, rate)
-    duplex = SounddeviceDuplex(device)
     chosen = load_programme(programme, exercise).resized(sets, reps)
+    if prepare_only:
+        prepare(chosen, ears, speaker, verbosity, quiet=quiet)
+        return
+    duplex = SounddeviceDuplex(device)
     coach = prepare(chosen, ears, speaker, verbosity, quiet=quiet)
     with open_memory(profile, chosen.exercises, complain) as memory:
         plan = coach.plan(memory.recall(), SystemCalendar().now().day)
