@@ -45,16 +45,16 @@ echo "$*" >>/systemctl-calls
 
 
 class Machine:
-    """A root with a checkout in it; ``calls`` is what systemctl was told since it was asked last."""
+    """A root with a checkout in it; ``calls`` tells once what systemctl was told."""
 
     def __init__(self, root: OwnRoot) -> None:
         self.root = root
         for name in ("grammars", "coach", "scripts", "audio_fixtures/en/flite_slt"):
             (root / "project" / name).mkdir(parents=True)
         for name in (
-            "pyproject.toml README.md CHANGELOG.md LICENSE coach/words grammars/en.yaml "
-            "audio_fixtures/demo.yaml audio_fixtures/en/flite_slt/stop.flac"
-        ).split():
+            *("pyproject.toml", "README.md", "CHANGELOG.md", "LICENSE", "grammars/en.yaml"),
+            *("coach/words", "audio_fixtures/demo.yaml", "audio_fixtures/en/flite_slt/stop.flac"),
+        ):
             (root / "project" / name).write_text("first version")
         for name in ("install_pi", "flatback", "flatback.service"):
             shutil.copy(SCRIPTS / name, root / "project/scripts")
@@ -97,10 +97,8 @@ class Machine:
         return (self.root / "var/cache/flatback/cue").read_text().split("|")[:-1]
 
     def traces(self) -> list[str]:
-        found = self.root.run(
-            *("find", "/opt", "/etc", "/var", "/usr/local", "-name", "*flatback*"),
-            *("!", "-path", "/var/tmp/*"),
-        )
+        places = "/opt", "/srv", "/etc", "/var/lib", "/var/cache", "/usr/local"
+        found = self.root.run("find", *places, "-name", "*flatback*")
         return sorted(found.stdout.split())
 
 
