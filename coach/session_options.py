@@ -32,6 +32,9 @@ KeepAudio = Annotated[
     Path | None, typer.Option(help="Keep the sound after all, in this folder, to be replayed.")
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing while it runs.")]
+PrepareOnly = Annotated[
+    bool, typer.Option("--prepare-only", help="Check the model, render every cue, and end.")
+]
 ServiceWanted = Annotated[
     bool, typer.Option("--service", help='Wait for "ready", train, and wait again, for ever.')
 ]

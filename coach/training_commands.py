@@ -30,6 +30,7 @@ from coach.session_options import (
     KeepAudio,
     Model,
     Plain,
+    PrepareOnly,
     Profile,
     ProgrammeFile,
     Quiet,
@@ -73,12 +74,16 @@ def run(
     profile: Profile = DEFAULT_PROFILE,
     keep_audio: KeepAudio = None,
     service: ServiceWanted = False,
+    prepare_only: PrepareOnly = False,
     log_level: RunLogLevel = None,
 ) -> None:
     """Train: listen to the microphone, speak through the speaker, and keep no sound of it."""
     begin_logging(log_level or (Level.INFO if service else None))
     chosen = load_programme(programme, exercise).resized(sets, reps)
     with ended_by_sigterm():
+        if prepare_only:
+            prepare(chosen, load_ears(model), make_voice(voice, rate), verbosity, quiet=quiet)
+            return
         if service:
             _refuse_what_is_of_one_session(journal, keep_audio)
             ears, speaker = load_ears(model), make_voice(voice, rate)
