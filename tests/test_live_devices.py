@@ -15,7 +15,11 @@ from coach.wiring import Coach
 from tests.private_pulse import PrivatePulse, private_pulse, wait_until
 from tests.test_live import ANSWERS, CLIPS, answer, coach_run, entered, events
 
-pytestmark = [pytest.mark.device, pytest.mark.model]
+pytestmark = [
+    pytest.mark.device,
+    pytest.mark.model,
+    pytest.mark.usefixtures("voice_folder"),
+]
 
 
 def of(folder: Path, kind: str) -> list[dict[str, Any]]:

@@ -16,7 +16,11 @@ from tests.private_pulse import PrivatePulse, private_pulse, wait_until
 from tests.pseudoterminal import ENTERED, LEFT, Terminal, terminal
 from tests.test_live import CLIPS, entered, events, said
 
-pytestmark = [pytest.mark.device, pytest.mark.model]
+pytestmark = [
+    pytest.mark.device,
+    pytest.mark.model,
+    pytest.mark.usefixtures("voice_folder"),
+]
 
 
 @pytest.fixture(autouse=True)
