@@ -79,32 +79,33 @@ def run(
 ) -> None:
     """Train: listen to the microphone, speak through the speaker, and keep no sound of it."""
     begin_logging(log_level or (Level.INFO if service else None))
+    if service:
+        _refuse_what_is_of_one_session(journal, keep_audio)
     chosen = load_programme(programme, exercise).resized(sets, reps)
     with ended_by_sigterm():
-        if prepare_only:
-            prepare(chosen, load_ears(model), make_voice(voice, rate), verbosity, quiet=quiet)
-            return
-        if service:
-            _refuse_what_is_of_one_session(journal, keep_audio)
-            ears, speaker = load_ears(model), make_voice(voice, rate)
-            _serve(chosen, ears, speaker, verbosity, device, profile, Outputs(journal))
+        if prepare_only or service:
+            parts = chosen, load_ears(model), make_voice(voice, rate), verbosity
+            if prepare_only:
+                prepare(*parts, quiet=quiet)
+            else:
+                _serve(*parts, device, profile, Outputs(journal))
             return
         ears, speaker = load_ears_meanwhile(model), make_voice(voice, rate)
         duplex = SounddeviceDuplex(device)
         coach = prepare(chosen, ears, speaker, verbosity, quiet=quiet)
         with open_memory(profile, chosen.exercises, complain) as memory:
             plan = coach.plan(memory.recall(), SystemCalendar().now().day)
-            outputs = Outputs(journal)
-            if keep_audio is not None:
-                outputs = _kept(keep_audio, coach, plan, (voice, rate), journal)
+            outputs = _outputs(keep_audio, coach, plan, (voice, rate), journal)
             looks: Looks = "nothing" if quiet else "lines" if plain else "view"
             show_live(coach, plan, duplex, outputs, memory, looks)
 
 
-def _kept(
-    folder: Path, coach: Coach, plan: Plan, spoken: tuple[str, int], journal: str | None
+def _outputs(
+    folder: Path | None, coach: Coach, plan: Plan, spoken: tuple[str, int], journal: str | None
 ) -> Outputs:
-    """Where the session's sound is kept, with what its replay needs."""
+    """Where the session is written, and its sound kept with what its replay needs."""
+    if folder is None:
+        return Outputs(journal)
     from coach.devices.sidecar_file import Sidecar
     from coach.keeping import kept_in
 
