@@ -171,7 +171,7 @@ class _Ratios:
         distances = np.abs(levels_db - _STEP_DB * np.arange(_STEPS)[:, np.newaxis])
         nearest = np.sort(distances, axis=1)[:, _LEAST_WINDOWS - 1, np.newaxis]
         near = distances <= np.maximum(_AROUND_DB, nearest)
-        self._ratios = np.nanquantile(np.where(near, ratios, np.nan), _QUANTILE, axis=1)
+        self._ratios = _quantiles(np.where(near, ratios, math.inf), near.sum(axis=1))
 
     def of(self, played: float) -> float:
         """What is to be expected of so much; nothing of what is too soft to be heard."""
@@ -183,3 +183,17 @@ class _Ratios:
 
 def _low(values: Hops) -> float:
     return float(np.quantile(values, _QUANTILE))
+
+
+def _quantiles(rows: Hops, counts: NDArray[np.int_]) -> Hops:
+    """_QUANTILE of the ``counts`` least of each row, as numpy.quantile has it: that would take
+    each row by itself, and half of the time of all that is done about the echo.
+    """
+    ordered = np.sort(rows, axis=1)
+    place = _QUANTILE * (counts - 1)
+    below = place.astype(int)
+    above = np.minimum(below + 1, counts - 1)
+    each = np.arange(len(rows))
+    low, high = ordered[each, below], ordered[each, above]
+    quantiles: Hops = low + (high - low) * (place - below)
+    return quantiles

@@ -239,8 +239,9 @@ class Session:
         """There is nothing to do about it: an answer to what was not asked yet, or no more."""
 
     def fall_silent(self, _heard: Heard | None) -> None:
+        """What there is to be noticed waits until somebody wants to hear something."""
         self._stage.act(Silence())
-        self._stage.play(())
+        self._stage.player.play((), self._stage.now)
 
     def take_up(self, heard: Heard | None) -> None:
         """Go on with the session that was cut off, in the part it was in."""

@@ -30,6 +30,8 @@ ON_CALL: frozenset[Intent] = frozenset({"ready", "help", "stop", "pain"})
 """What counts in ``waiting`` where nobody was asked: not every "yes" of a room is meant."""
 
 ROWS: tuple[Row, ...] = (
+    # Nobody trains with a coach who is mute.
+    *(Row("waiting", each, None, "carry_on", "mute") for each in ("ready", "yes", "skip")),
     Row("waiting", "ready", "planning", "begin_planning"),
     Row("waiting", "yes", "planning", "begin_planning"),
     Row("waiting", "skip", "planning", "begin_planning"),

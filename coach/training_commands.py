@@ -96,8 +96,11 @@ def run(
         with open_memory(profile, chosen.exercises, complain) as memory:
             plan = coach.plan(memory.recall(), SystemCalendar().now().day)
             outputs = _outputs(keep_audio, coach, plan, (voice, rate), journal)
-            looks: Looks = "nothing" if quiet else "lines" if plain else "view"
-            show_live(coach, plan, duplex, outputs, memory, looks)
+            show_live(coach, plan, duplex, outputs, memory, _looks(quiet, plain))
+
+
+def _looks(quiet: bool, plain: bool) -> Looks:
+    return "nothing" if quiet else "lines" if plain else "view"
 
 
 def _outputs(

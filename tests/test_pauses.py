@@ -95,6 +95,13 @@ def test_nobody_goes_on_with_a_coach_who_is_mute_but_can_stop() -> None:
     assert [event.outcome for event in stopped.of(SessionEnded)] == ["stopped"]
 
 
+def test_nobody_begins_with_a_coach_who_is_mute() -> None:
+    happens: list[Happens] = [(10.0, "lost", "speaker"), (30.0, "found", "speaker")]
+    early, late = (Utterance(samples(at_s), "ready") for at_s in (20, 60))
+    assert states(play([early], happens, 50)) == ["waiting"]
+    assert states(play([early, late], happens, 70))[:2] == ["waiting", "planning"]
+
+
 def test_what_is_lost_while_paused_is_told_and_the_pause_goes_on() -> None:
     pause = Utterance(samples(IN_REP_S), "pause")
     lost_s, back_s = IN_REP_S + 10, IN_REP_S + 30

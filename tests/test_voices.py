@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import gc
 import json
+import logging
 import tracemalloc
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -44,8 +46,11 @@ class CountingSynthesiser:
     def __init__(self, identity: str = "hum 1") -> None:
         self.identity = identity
         self.spoken: list[tuple[str, int]] = []
+        self.hoarse = False
 
     def speak(self, text: str, rate_wpm: int) -> Speech:
+        if self.hoarse:
+            raise VoiceError("hoarse")
         self.spoken.append((text, rate_wpm))
         return Speech(np.sin(0.3 * np.arange(round(22_050 * 150 / rate_wpm))), 22_050)
 
@@ -246,6 +251,28 @@ def test_the_cues_of_a_lesson_fill_no_memory(
     tracemalloc.stop()
     assert sum(cue.nbytes for cue in cues.values()) > 10e6
     assert held < 3e6
+
+
+def test_what_cannot_be_spoken_any_more_is_silence(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the middle of a session there is nobody who could mend it."""
+    monkeypatch.setattr(logging.getLogger("coach"), "propagate", True)
+    synthesiser = CountingSynthesiser()
+    cue = a_cue(synthesiser, tmp_path)
+    (file,) = tmp_path.iterdir()
+    file.unlink()
+    synthesiser.hoarse = True
+    assert cue().tolist() == [0] * samples(2)
+    assert caplog.messages == ["'Lift.' was to be said: hoarse"]
+
+
+def test_a_full_disk_keeps_no_half_cues(
+    tmp_path: Path, disk_of: Callable[[int], AbstractContextManager[None]]
+) -> None:
+    with disk_of(1000):
+        assert len(a_cue(CountingSynthesiser(), tmp_path)()) > 1000
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("longest_seconds", [0.95, 0.6, 0.37])

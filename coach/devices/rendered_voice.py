@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import logging
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,7 +22,9 @@ import soxr
 from coach.errors import VoiceError
 from coach.integrated_loudness import Sound
 from coach.mastering import LOUDNESS_LUFS, master
-from coach.units import RATE_HZ, Block, Samples
+from coach.units import RATE_HZ, Block, Samples, samples, silence
+
+_LOGGER = logging.getLogger("coach.voice")
 
 DEFAULT_RATE_WPM = 150
 _RATES_WPM = (80, 450)
@@ -76,15 +79,23 @@ class RenderedVoice:
         return self._rendered(path, text, longest) if kept is None else kept
 
     def prepare(self, text: str, *, longest: Samples | None = None) -> Callable[[], Block]:
-        """See the port. What is got comes from the disk; if it was wiped since, it is spoken anew.
+        """See the port. What is got comes from the disk; if it was wiped since, it is spoken anew,
+        or is silence where that fails: no wording is worth a session.
 
         Where nothing can be kept, the sound stays in memory.
         """
         path = self._place(text, longest)
         if _is_kept(path):
-            return partial(self.render, text, longest=longest)
+            return partial(self._recall, text, longest)
         cue = self._rendered(path, text, longest)
-        return partial(self.render, text, longest=longest) if _is_kept(path) else lambda: cue
+        return partial(self._recall, text, longest) if _is_kept(path) else lambda: cue
+
+    def _recall(self, text: str, longest: Samples | None) -> Block:
+        try:
+            return self.render(text, longest=longest)
+        except (VoiceError, OSError, RuntimeError) as error:  # soundfile's are RuntimeErrors
+            _LOGGER.error("%r was to be said: %s", text, error)  # noqa: TRY400 - a line each
+            return silence(longest or samples(1.0))
 
     def _place(self, text: str, longest: Samples | None) -> Path:
         if not text.strip():
@@ -139,5 +150,10 @@ def _keep(path: Path, cue: Block) -> None:
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-            np.save(file, cue)
+            try:
+                np.save(file, cue)
+                file.flush()
+            except OSError:
+                Path(file.name).unlink()
+                raise
         Path(file.name).replace(path)
