@@ -66,14 +66,13 @@ class Account:
     def __init__(self) -> None:
         self.residue = Residue()
         self._now: Samples = 0
-        self._files = self._threads = 0
+        self._files, self._threads = _open_files(), threading.active_count()
         self._settled = 0
 
     def advance(self, count: Samples) -> None:
         """So many samples went by."""
         before, self._now = self._now, self._now + count
         if before < SETTLED <= self._now:
-            self._files, self._threads = _open_files(), threading.active_count()
             self._settled = resident_bytes()
         if self._settled and before // MINUTE != self._now // MINUTE:
             grown = (resident_bytes() - self._settled) / 1e6
