@@ -13,7 +13,7 @@ import pytest
 from coach.devices import sqlite_file
 from coach.devices.sqlite_memory import SqliteMemory
 from coach.engine import Observer
-from coach.errors import DeviceError
+from coach.errors import CoachError, DeviceError, SoundHangs
 from coach.facts import HabitTold, SessionBegan, SessionResumed, StateChanged
 from coach.hearing import Hearing
 from coach.history import History, Memory
@@ -42,8 +42,9 @@ class Room:
     """Time goes by in it, on the clock as well, whatever session is on.
 
     ``said`` are words, and the second at which they are begun. ``coarse`` ears hear them no worse,
-    but look up less often. ``broken`` is how often there is no microphone to be had, and
-    ``unplugged_s`` when it goes. Where nothing at all is ``said`` nobody listens: that takes time.
+    but look up less often. ``broken`` is how often there is no microphone to be had,
+    ``broken_by`` why, and ``unplugged_s`` when it goes. Where nothing at all is ``said`` nobody
+    listens: that takes time.
     """
 
     clock: HandClock
@@ -52,6 +53,7 @@ class Room:
     coarse: bool = False
     broken: int = 0
     unplugged_s: float | None = None
+    broken_by: CoachError = field(default_factory=lambda: DeviceError("no microphone"))
     now: Samples = 0
 
     def is_over(self) -> bool:
@@ -60,7 +62,7 @@ class Room:
     def open(self) -> Duplex:
         if self.broken:
             self.broken -= 1
-            raise DeviceError("no microphone")
+            raise self.broken_by
         return RoomDuplex(self)
 
     def listening(self, _warn: Callable[[str], None]) -> Listening:
@@ -380,6 +382,13 @@ def test_it_looks_for_a_microphone_until_there_is_one(
     assert day.said == ["greeting"]
     told = [record.message for record in caplog.records if record.name == "coach.service"]
     assert told == ["no microphone; trying again"]
+
+
+def test_a_sound_library_that_hangs_ends_it_for_another_process_to_begin(file: Path) -> None:
+    clock = HandClock()
+    room = Room(clock, broken=1, broken_by=SoundHangs("it hangs"))
+    with remember(file, clock) as memory, pytest.raises(SoundHangs):
+        serve(room, memory)
 
 
 def test_a_microphone_that_goes_ends_the_session_which_can_be_gone_on_with(file: Path) -> None:

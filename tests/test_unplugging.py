@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import logging
+import os
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,10 +15,11 @@ import pytest
 
 from coach.devices.procfs_holder import holder_of
 from coach.devices.silent_microphone import SilentMicrophone
-from coach.devices.sounddevice_choice import Choice, SoundDevice, choose
+from coach.devices.sounddevice_choice import Choice, SoundDevice, choose, list_devices, rescan
 from coach.devices.sounddevice_duplex import SounddeviceDuplex
+from coach.devices.sounddevice_stream import patiently
 from coach.devices.time_limit import within
-from coach.errors import DeviceError
+from coach.errors import DeviceError, SoundHangs
 from coach.messages import Gone
 from coach.units import Block, Samples, samples, silence
 from tests.fake_card import MICROPHONE, SPEAKER, WHOLE, FakeCard, RefusalError, hiss
@@ -197,6 +200,38 @@ def test_who_is_patient_waits_for_what_is_busy() -> None:
     watch = Watch(card, last_block=5)
     duplex_of(card, patient=True).run(watch)
     assert (watch.looks, len(watch.heard)) == (3, 5)
+
+
+def test_who_is_patient_outlasts_a_library_that_cannot_be_initialised() -> None:
+    card = FakeCard(plugged=set(), fails=["initialize", "initialize"])
+    watch = Watch(card, last_block=5)
+    watch.at_look = {2: lambda: card.plugged.add(WHOLE)}
+    duplex_of(card, patient=True).run(watch)
+    assert (watch.looks, len(watch.heard), watch.told) == (3, 5, [])
+
+
+def test_a_session_outlasts_a_library_that_cannot_be_initialised() -> None:
+    card = FakeCard()
+    watch = Watch(card)
+
+    def unplug() -> None:
+        card.fails += ["initialize", "terminate"]
+        card.plugged.clear()
+
+    watch.at_block[10] = unplug
+    watch.at_look[3] = lambda: card.plugged.add(WHOLE)
+    duplex_of(card).run(watch)
+    assert [told[0] for told in watch.told] == ["lost", "found"]
+
+
+def test_a_library_that_cannot_be_initialised_is_an_error_of_one_line() -> None:
+    card = FakeCard(fails=["initialize"])
+    with pytest.raises(DeviceError, match=r"no sound: .*Unanticipated host error"):
+        rescan(card)
+    with pytest.raises(DeviceError, match=r"no sound: .*PortAudio not initialized"):
+        list_devices(card)
+    rescan(card)
+    assert [each.name for each in list_devices(card)] == [WHOLE]
 
 
 def test_who_is_not_patient_is_told() -> None:
@@ -389,3 +424,42 @@ def test_what_is_done_in_time_returns_or_raises() -> None:
     assert within(5.0, lambda: 3) == 3
     with pytest.raises(RefusalError, match="busy"):
         within(5.0, refuse)
+
+
+@pytest.mark.parametrize("call", ["terminate", "initialize", "start", "stop"])
+def test_a_library_that_hangs_is_not_taken_for_a_missing_device(call: str) -> None:
+    """Whoever looks on would hang again and again, one thread more each time."""
+    lags = call == "stop"
+    card = FakeCard(
+        plugged={WHOLE} if call in ("start", "stop") else set(),
+        trip_seconds=lambda block: 0.5 if lags and block >= 5 else 0.1,
+        hangs=call,
+    )
+    duplex = SounddeviceDuplex(library=card, patient=True, look_seconds=0.01, patience_seconds=0.2)
+    try:
+        with pytest.raises(SoundHangs, match=r"hangs: no answer for 0\.2 seconds: start again"):
+            duplex.run(Watch(card))
+    finally:
+        card.ended.set()
+
+
+def test_what_hushes_itself_and_comes_back_late_leaves_standard_error_as_it_was() -> None:
+    """As sounddevice does when it initialises PortAudio."""
+    before = os.fstat(2)
+    release, done = threading.Event(), threading.Event()
+
+    def initialise() -> None:
+        kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, 2)
+        release.wait(20.0)
+        os.dup2(kept, 2)
+        os.close(nowhere)
+        os.close(kept)
+        done.set()
+
+    with pytest.raises(SoundHangs):
+        patiently(initialise, 0.1, hushes_itself=True)
+    assert os.path.samestat(os.fstat(2), before)
+    release.set()
+    assert done.wait(20.0)
+    assert os.path.samestat(os.fstat(2), before)

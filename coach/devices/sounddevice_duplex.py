@@ -16,7 +16,7 @@ from coach.devices.procfs_holder import holder_of
 from coach.devices.silent_microphone import SilentMicrophone
 from coach.devices.sounddevice_choice import Choice, load_sounddevice, one_line, rescan
 from coach.devices.sounddevice_line import LEAD, LONGEST, Stopped
-from coach.devices.sounddevice_stream import Present, Stream, patiently
+from coach.devices.sounddevice_stream import PATIENCE_SECONDS, Present, Stream, patiently
 from coach.errors import DeviceError
 from coach.messages import Gone
 from coach.ports import Passage
@@ -35,6 +35,7 @@ class SounddeviceDuplex:
     """The Duplex port over PortAudio. ``device`` as for ``choose``, ``block`` and ``longest`` in
     16 kHz samples; blocks vary in length when the device runs at its own rate. DeviceError, unless
     ``patient``: then what is missing or busy at first is looked for every ``look_seconds``, too.
+    SoundHangs when PortAudio does not return within ``patience_seconds``.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class SounddeviceDuplex:
         library: Any = None,
         patient: bool = False,
         look_seconds: float = 1.0,
+        patience_seconds: float = PATIENCE_SECONDS,
     ) -> None:
         self.delay: Samples = LEAD
         """Between the callbacks of a microphone sample and its answer; final once it is open."""
@@ -56,6 +58,7 @@ class SounddeviceDuplex:
         self._choice = Choice(self._library, device)
         self._patient = patient
         self._look_seconds = look_seconds
+        self._patience_seconds = patience_seconds
         self._stream: Stream | None = None
         self._gone: frozenset[Part] = frozenset()
         self._silence = SilentMicrophone()
@@ -82,6 +85,8 @@ class SounddeviceDuplex:
         told = ""
         while self._stream is None:
             try:
+                if told:
+                    self._rescan()
                 pair = self._choice.pair or self._choice.choose()
                 self._stream = self._open_first(pair)
             except DeviceError as error:
@@ -93,7 +98,6 @@ class SounddeviceDuplex:
                 if not self._look_on(passage):
                     return
                 self._choice.pair = None
-                patiently(lambda: rescan(self._library))
             else:
                 self.delay = self._stream.line.delay
                 self._take_name(self._stream.line.rate_hz)
@@ -176,9 +180,9 @@ class SounddeviceDuplex:
     def _look(self) -> Stream | None:
         """Open as much as there is of what was chosen."""
         try:
-            patiently(lambda: rescan(self._library))
+            self._rescan()
             microphone, speaker = self._choice.find()
-        except self._library.PortAudioError as error:
+        except DeviceError as error:
             _LOGGER.debug("no sound: %s", one_line(error))
             return None
         whole: list[Present] = [(microphone, speaker)] if microphone and speaker else []
@@ -190,9 +194,12 @@ class SounddeviceDuplex:
                 _LOGGER.debug("cannot be opened: %s", one_line(error))
         return None
 
+    def _rescan(self) -> None:
+        patiently(lambda: rescan(self._library), self._patience_seconds, hushes_itself=True)
+
     def _open(self, present: Present, seconds: float) -> Stream:
         """A stream that sounds. PortAudioError, Stopped when there is no sound for so long."""
-        stream = Stream(self._library, present, self._block, self._longest)
+        stream = Stream(self._library, present, self._block, self._longest, self._patience_seconds)
         if not stream.line.runs.wait(seconds):
             stream.close()
             raise Stopped(f"no sound for {seconds:g} seconds")
