@@ -40,6 +40,7 @@ class Watch:
     card: FakeCard
     at_block: dict[int, Does] = field(default_factory=dict)
     at_look: dict[int, Does] = field(default_factory=dict)
+    at_find: Does = lambda: None
     last_block: int = 10_000
     last_look: int = 100
     says: int = 0
@@ -64,6 +65,7 @@ class Watch:
 
     def find_device(self, device: Gone, name: str) -> None:
         self.told.append(("found", device, name))
+        self.at_find()
         kinds = [told[0] for told in self.told]
         if kinds.count("found") == kinds.count("lost"):
             self.last_block = len(self.heard) + 20
@@ -178,6 +180,39 @@ def test_control_c_while_looking_ends_it() -> None:
     with pytest.raises(KeyboardInterrupt):
         duplex_of(card).run(watch)
     assert card.open_streams == 0
+
+
+@pytest.mark.parametrize("for_long", [False, True])
+def test_what_comes_back_at_another_rate_has_another_delay_when_it_is_told(
+    *, for_long: bool
+) -> None:
+    """However short the hitch."""
+    refused: set[int] = set()
+    card = FakeCard(
+        refuse=lambda rate, _channels: -9997 if rate in refused else None, rate_hz=48_000
+    )
+    watch = Watch(card)
+    duplex = duplex_of(card)
+    seen: list[tuple[Samples, str | None]] = []
+
+    def see() -> None:
+        seen.append((duplex.delay, duplex.name))
+
+    def change() -> None:
+        see()
+        refused.add(16_000)
+        card.unplug(WHOLE)
+        if not for_long:
+            # The stream ends at its next block, long before anybody looks
+            card.ended.wait(0.1)
+            card.plugged.add(WHOLE)
+
+    watch.at_block[20] = change
+    watch.at_look[3] = lambda: card.plugged.add(WHOLE)
+    watch.at_find = see
+    duplex.run(watch)
+    name = f"{WHOLE} → {WHOLE}"
+    assert seen == [(samples(0.12), name), (samples(0.24), f"{name} at 48000 Hz")]
 
 
 # At the start

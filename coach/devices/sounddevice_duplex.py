@@ -50,9 +50,9 @@ class SounddeviceDuplex:
         patience_seconds: float = PATIENCE_SECONDS,
     ) -> None:
         self.delay: Samples = LEAD
-        """Between the callbacks of a microphone sample and its answer; final once it is open."""
+        """Between the callbacks of a microphone sample and its answer, since both are open."""
         self.name: str | None = None
-        """Of both devices, and the rate if that lengthens ``delay``; final once it is open."""
+        """Of both devices, and the rate if that lengthens ``delay``."""
         self._block, self._longest = block, longest
         self._library = library or load_sounddevice()
         self._choice = Choice(self._library, device)
@@ -99,8 +99,7 @@ class SounddeviceDuplex:
                     return
                 self._choice.pair = None
             else:
-                self.delay = self._stream.line.delay
-                self._take_name(self._stream.line.rate_hz)
+                self._take_note(self._stream)
 
     def _open_first(self, pair: Present) -> Stream:
         try:
@@ -114,6 +113,14 @@ class SounddeviceDuplex:
             holder = next(filter(None, map(holder_of, names)), None)
             held = f"; {holder} is using it" if holder else ""
             raise DeviceError(f"cannot use {roles}: {one_line(error)}{held}") from None
+
+    def _take_note(self, stream: Stream) -> bool:
+        """Go by the stream's delay and name; whether they are others than before."""
+        before = self.delay, self.name
+        if stream.hears and stream.speaks:
+            self.delay = stream.line.delay
+            self._take_name(stream.line.rate_hz)
+        return before != (self.delay, self.name)
 
     def _take_name(self, rate_hz: int) -> None:
         if self._choice.pair is not None:
@@ -160,12 +167,13 @@ class SounddeviceDuplex:
         while True:
             self._stream = self._look()
             self._looked_at = now = time.monotonic()
-            if why and self._is_hitch(now):
+            changed = self._stream is not None and self._take_note(self._stream)
+            if why and not changed and self._is_hitch(now):
                 self._hitched_at = now
                 passage.lose(samples(now - self._heard_at))
                 return
             if why and not self._missing():
-                # It broke too often or for too long to be passed over
+                # It broke too often or for too long to be passed over, or it is another one
                 self._change(passage, frozenset({"microphone", "speaker"}), why)
             self._tell(passage, why)
             why = ""
