@@ -144,6 +144,7 @@ def _serve(
 ) -> None:
     """Hold sessions until a signal ends it."""
     from coach.devices import system_boot
+    from coach.devices.silent_microphone import SelfGating
     from coach.devices.systemd_notifier import SystemdNotifier
     from coach.service import Service
 
@@ -154,8 +155,10 @@ def _serve(
     supervised = "NOTIFY_SOCKET" in os.environ
     greets = system_boot.first_since_boot(system_boot.default_path()) or not supervised
 
+    gating = SelfGating()
+
     def duplex() -> SounddeviceDuplex:
-        return SounddeviceDuplex(device, patient=True)
+        return SounddeviceDuplex(device, patient=True, gating=gating)
 
     try:
         with open_memory(profile, programme.exercises, warn) as memory:

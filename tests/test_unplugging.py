@@ -8,13 +8,14 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from coach.devices.procfs_holder import holder_of
-from coach.devices.silent_microphone import SilentMicrophone
+from coach.devices.silent_microphone import SelfGating, SilentMicrophone
 from coach.devices.sounddevice_choice import Choice, SoundDevice, choose, list_devices, rescan
 from coach.devices.sounddevice_duplex import SounddeviceDuplex
 from coach.devices.sounddevice_stream import patiently
@@ -329,8 +330,47 @@ def test_one_that_was_gone_for_long_or_was_reopened_is_missed_again() -> None:
     assert spells(SilentMicrophone(), *away) == [False, True, False, True]
     microphone = SilentMicrophone()
     spells(microphone, (SOUND, 1.0), (ZEROS, 4.0))
-    microphone.reopened()
+    microphone.reopened("it")
     assert spells(microphone, (SOUND, 0.1), (ZEROS, 2.0)) == [False, True]
+
+
+def test_one_that_was_silent_for_long_time_and_again_gates_itself() -> None:
+    """Also where it is opened anew meanwhile, for it did not sound because of that."""
+    microphone = SilentMicrophone()
+    microphone.reopened("it")
+    found = []
+    for _ in range(3):
+        found += spells(microphone, (SOUND, 1.0), (ZEROS, 10.0))
+        if microphone.silent:
+            microphone.reopened("it")
+        spells(microphone, (ZEROS, 5.0), (SOUND, 0.1))
+    assert found == [False, True, False, True, False, False]
+
+
+def test_what_was_learnt_of_a_microphone_holds_for_the_next_session_and_for_no_other() -> None:
+    gating = SelfGating()
+    for name, found in (
+        ("gated", [False, True, False, False]),
+        ("gated", [False, False, False, False]),
+        ("other", [False, True, False, False]),
+    ):
+        microphone = SilentMicrophone(gating)
+        microphone.reopened(name)
+        lengths = [(SOUND, 1.0), (ZEROS, 4.0), (SOUND, 0.1), (ZEROS, 60.0)]
+        assert spells(microphone, *lengths) == found
+
+
+def test_a_session_goes_by_what_was_learnt_in_the_one_before() -> None:
+    gating, told = SelfGating(), []
+    for _ in range(2):
+        card = FakeCard()
+        watch = Watch(card, last_block=400)
+        mute = {number: partial(setattr, card, "muted", True) for number in (50, 300)}
+        sound = {number: partial(setattr, card, "muted", False) for number in (200, 390)}
+        watch.at_block = {**mute, **sound}
+        SounddeviceDuplex(library=card, look_seconds=5.0, gating=gating).run(watch)
+        told.append(watch.told)
+    assert told == [[("lost", "microphone"), ("found", "microphone", WHOLE)], []]
 
 
 def test_the_coach_hearing_itself_is_no_microphone() -> None:

@@ -13,7 +13,7 @@ import time
 from typing import Any, Literal
 
 from coach.devices.procfs_holder import holder_of
-from coach.devices.silent_microphone import SilentMicrophone
+from coach.devices.silent_microphone import SelfGating, SilentMicrophone
 from coach.devices.sounddevice_choice import Choice, load_sounddevice, one_line, rescan
 from coach.devices.sounddevice_line import LEAD, LONGEST, Stopped
 from coach.devices.sounddevice_stream import PATIENCE_SECONDS, Present, Stream, patiently
@@ -35,7 +35,8 @@ class SounddeviceDuplex:
     """The Duplex port over PortAudio. ``device`` as for ``choose``, ``block`` and ``longest`` in
     16 kHz samples; blocks vary in length when the device runs at its own rate. DeviceError, unless
     ``patient``: then what is missing or busy at first is looked for every ``look_seconds``, too.
-    SoundHangs when PortAudio does not return within ``patience_seconds``.
+    SoundHangs when PortAudio does not return within ``patience_seconds``. ``gating`` is what was
+    learnt before of microphones that gate themselves.
     """
 
     def __init__(
@@ -48,6 +49,7 @@ class SounddeviceDuplex:
         patient: bool = False,
         look_seconds: float = 1.0,
         patience_seconds: float = PATIENCE_SECONDS,
+        gating: SelfGating | None = None,
     ) -> None:
         self.delay: Samples = LEAD
         """Between the callbacks of a microphone sample and its answer, since both are open."""
@@ -61,7 +63,7 @@ class SounddeviceDuplex:
         self._patience_seconds = patience_seconds
         self._stream: Stream | None = None
         self._gone: frozenset[Part] = frozenset()
-        self._silence = SilentMicrophone()
+        self._silence = SilentMicrophone(gating)
         self._heard_at = self._looked_at = time.monotonic()
         self._hitched_at = self._heard_at - _HITCHES_APART_SECONDS
         if not patient:
@@ -211,7 +213,8 @@ class SounddeviceDuplex:
         if not stream.line.runs.wait(seconds):
             stream.close()
             raise Stopped(f"no sound for {seconds:g} seconds")
-        self._silence.reopened()
+        if present[0] is not None:
+            self._silence.reopened(present[0].name)
         return stream
 
     def _look_on(self, passage: Passage) -> bool:
