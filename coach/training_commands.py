@@ -7,6 +7,7 @@ from __future__ import annotations
 import logging
 import os
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import typer
@@ -155,15 +156,12 @@ def _serve(
     supervised = "NOTIFY_SOCKET" in os.environ
     greets = system_boot.first_since_boot(system_boot.default_path()) or not supervised
 
-    gating = SelfGating()
-
-    def duplex() -> SounddeviceDuplex:
-        return SounddeviceDuplex(device, patient=True, gating=gating)
+    duplexes = partial(SounddeviceDuplex, device, patient=True, gating=SelfGating())
 
     try:
         with open_memory(profile, programme.exercises, warn) as memory:
             service = Service(
-                *(coach, duplex, SystemCalendar(), memory, notifier, warn),
+                *(coach, duplexes, SystemCalendar(), memory, notifier, warn),
                 outputs=outputs,
                 greets=greets,
             )
