@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 from typer.exceptions import TyperException
 
 from coach import __version__
-from coach.errors import CoachError
+from coach.errors import CoachError, SoundHangs
 from coach.showing import complain
 from coach.training_commands import training_app
 
@@ -55,6 +56,8 @@ def main() -> None:
     try:
         app = command_line(arguments[0])
         sys.exit(app(arguments, prog_name="coach", standalone_mode=False))
+    except SoundHangs as error:
+        _end_by_force(str(error))
     except (CoachError, TyperException) as error:
         complain(error.format_message() if isinstance(error, TyperException) else str(error))
         sys.exit(2)
@@ -64,6 +67,16 @@ def main() -> None:
         # Whoever read our output has seen enough; Python must not complain while it exits.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
+
+
+def _end_by_force(problem: str) -> NoReturn:
+    """Exit status 2 at once: PortAudio would be shut at an ordinary exit, and hangs."""
+    with contextlib.suppress(OSError, ValueError):
+        complain(problem)
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(2)
 
 
 def _with_default_command(arguments: list[str]) -> list[str]:

@@ -47,6 +47,7 @@ class Echo:
         self._drift = Drift()
         self._reference = Reference(LONGEST)
         self._now: Samples = 0
+        self._aligned: Samples = 0
         self.delay: Samples | None = None
         """How long after it is handed over the speaker's sound is heard; None until it is known."""
         self._found_at: Samples = 0
@@ -54,8 +55,17 @@ class Echo:
         self._kept: float | None = None
 
     def align(self, delay: Samples) -> None:
-        """Expect the echo no sooner than ``delay``, at most LONGEST, after it is handed over."""
-        self._reference.move(delay)
+        """Expect the echo no sooner than ``delay``, at most LONGEST, after it is handed over.
+
+        Where it is expected already it is so by as much later, or sooner, as ``delay`` is now.
+        """
+        later = delay - self._aligned
+        self._aligned = delay
+        self._reference.move(self._reference.late + later)
+        if self.delay is not None and later:
+            self.delay = max(0, self.delay + later)
+            self._finder = DelayFinder()
+            self._drift.restart()
 
     @property
     def calibration(self) -> Calibration | None:

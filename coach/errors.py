@@ -8,6 +8,7 @@
     ├── VoiceError          the voice cannot be loaded or cannot speak a wording
     ├── AudioFileError      a recording is missing, empty or not audio
     ├── DeviceError         no microphone, no speaker, or one that cannot be opened
+    ├── SoundHangs          the sound library never returns: only a new process helps
     ├── OutputError         a journal, a recording or a plot cannot be written
     └── MemoryFileError     what is remembered of past training cannot be used
 """
@@ -43,6 +44,10 @@ class AudioFileError(CoachError):
 
 class DeviceError(CoachError):
     """The sound card cannot be used."""
+
+
+class SoundHangs(CoachError):  # noqa: N818 - what the library does
+    """The sound library never returns, not even when the process exits: end it by force."""
 
 
 class OutputError(CoachError):

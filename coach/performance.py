@@ -26,7 +26,6 @@ from coach.journal import Journal
 from coach.messages import Event, Gone
 from coach.plan import Plan
 from coach.ports import Duplex
-from coach.sound_passage import SoundPassage
 from coach.units import Block, Samples, silence
 from coach.wiring import Coach
 
@@ -157,9 +156,10 @@ class _Recording:
         if self._sidecar is not None:
             self._sidecar.lose_device(self._now, device, why)
 
-    def find_device(self, device: Gone, name: str) -> None:
+    def find_device(self, device: Gone, name: str, delay: Samples | None) -> None:
+        """``delay`` is the duplex's if that has changed."""
         if self._sidecar is not None:
-            self._sidecar.find_device(self._now, device, name)
+            self._sidecar.find_device(self._now, device, name, delay)
 
 
 def _remove_unbegun(render: Path) -> None:
@@ -193,6 +193,10 @@ class _Passage:
         self._known = known
         self._memory = memory
         self._begun = False
+        self._name: str | None = None
+        self._delay: Samples | None = None
+        self.changed = False
+        """Whether it has been another duplex since the session began."""
 
     def process(self, microphone: Block) -> Block | None:
         with held_back():
@@ -220,7 +224,7 @@ class _Passage:
     def find_device(self, device: Gone, name: str) -> None:
         with held_back():
             self._begin()
-            self._recording.find_device(device, name)
+            self._recording.find_device(device, name, self._align())
             self._engine.find_device(device, name)
 
     def looking(self) -> bool:
@@ -231,11 +235,22 @@ class _Passage:
         if self._begun:
             return
         self._begun = True
-        self._engine.align(self._duplex.delay)
+        self._name = self._duplex.name
+        self._align()
         known = self._known()
         if known is not None:
             self._engine.calibrate(known)
         self._recording.begin(self._duplex.delay, known)
+
+    def _align(self) -> Samples | None:
+        """The duplex's delay where it is another one than before, which the engine is told."""
+        self.changed |= self._duplex.name != self._name
+        before, self._delay = self._delay, self._duplex.delay
+        if before == self._delay:
+            return None
+        self.changed |= before is not None
+        self._engine.align(self._delay)
+        return self._delay
 
 
 def _run(
@@ -256,7 +271,8 @@ def _run(
     try:
         duplex.run(passage)
     finally:
-        if duplex.name is not None and (learnt := engine.calibration):
+        learnt = None if passage.changed else engine.calibration
+        if duplex.name is not None and learnt is not None:
             calibrations.keep(duplex.name, learnt)
 
 
@@ -269,19 +285,3 @@ def _refuse_to_overwrite(outputs: Outputs) -> None:
         if output.resolve() in taken:
             raise OutputError(f"{output}: is read or written already; name another file")
         taken.add(output.resolve())
-
-
-def announce(sound: Block, duplex: Duplex) -> None:
-    """Play ``sound`` through the speaker, deaf to the microphone."""
-    left = sound
-
-    def process(microphone: Block) -> Block | None:
-        nonlocal left
-        if len(left) == 0:
-            return None
-        speaker = silence(len(microphone))
-        speaker[: len(left)] = left[: len(microphone)]
-        left = left[len(microphone) :]
-        return speaker
-
-    duplex.run(SoundPassage(process))

@@ -118,9 +118,9 @@ class Passage(Protocol):
 class Duplex(Protocol):
     """A microphone and a speaker that run in step.
 
-    Final when ``process`` is first called: ``delay``, how long the adapter keeps what it is to
+    Known when anything is first passed on: ``delay``, how long the adapter keeps what it is to
     play, and ``name``, under which to remember what is learnt of the two; None where each session
-    is to be as the last.
+    is to be as the last. Both may be others when a device is found.
     """
 
     delay: Samples

@@ -74,7 +74,7 @@ def replay(
     speaker = make_voice(kept.voice, kept.rate_wpm)
     coach = prepare(kept.programme, ears, speaker, kept.verbosity, quiet=quiet)
     outputs = Outputs(journal, render, (audio, sidecar_path(audio)), picture=picture)
-    duplex = WavDuplex(recording, kept.delay, kept.losses, kept.device_events)
+    duplex = WavDuplex(recording, kept.delay, kept.losses, kept.device_events, kept.delays)
     plan = kept.plan or coach.plan(History(), TODAY)
     show(coach, plan, duplex, outputs, quiet=quiet, calibration=kept.calibration)
 

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from coach.errors import DeviceError
 from coach.messages import Gone
-from coach.units import Block, Samples
+from coach.ports import Duplex
+from coach.units import Block, Samples, silence
 
 
 def _let_go(_count: Samples) -> None:
@@ -34,3 +35,19 @@ class SoundPassage:
     def looking(self) -> bool:
         """Not worth it."""
         return False
+
+
+def announce(sound: Block, duplex: Duplex) -> None:
+    """Play ``sound`` through the speaker, deaf to the microphone."""
+    left = sound
+
+    def process(microphone: Block) -> Block | None:
+        nonlocal left
+        if len(left) == 0:
+            return None
+        speaker = silence(len(microphone))
+        speaker[: len(left)] = left[: len(microphone)]
+        left = left[len(microphone) :]
+        return speaker
+
+    duplex.run(SoundPassage(process))

@@ -7,6 +7,7 @@ from __future__ import annotations
 import logging
 import os
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import typer
@@ -147,6 +148,7 @@ def _serve(
 ) -> None:
     """Hold sessions until a signal ends it."""
     from coach.devices import system_boot
+    from coach.devices.silent_microphone import SelfGating
     from coach.devices.systemd_notifier import SystemdNotifier
     from coach.service import Service
 
@@ -157,13 +159,12 @@ def _serve(
     supervised = "NOTIFY_SOCKET" in os.environ
     greets = system_boot.first_since_boot(system_boot.default_path()) or not supervised
 
-    def duplex() -> SounddeviceDuplex:
-        return SounddeviceDuplex(device, patient=True)
+    duplexes = partial(SounddeviceDuplex, device, patient=True, gating=SelfGating())
 
     try:
         with open_memory(profile, programme.exercises, warn) as memory:
             service = Service(
-                *(coach, duplex, SystemCalendar(), memory, notifier, warn),
+                *(coach, duplexes, SystemCalendar(), memory, notifier, warn),
                 outputs=outputs,
                 greets=greets,
             )

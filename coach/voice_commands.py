@@ -13,8 +13,8 @@ from coach.devices.pyttsx3_synthesiser import DEFAULT_VOICE
 from coach.devices.rendered_voice import DEFAULT_RATE_WPM, RenderedVoice
 from coach.devices.sounddevice_duplex import SounddeviceDuplex
 from coach.errors import OutputError, VoiceError
-from coach.performance import announce
 from coach.session_options import DeviceName, Rate, VoiceName
+from coach.sound_passage import announce
 from coach.wiring import NATURAL, make_voice
 
 _VOICES = {

@@ -44,7 +44,8 @@ class FakeCard:
 
     The sound is interleaved at the device's own rate; behind its end there is a hiss. The card
     waits a little for each answer. ``plugged`` are the names of what is there: one device for
-    both, or two. As with PortAudio, only who looks anew sees what has changed.
+    both, or two. As with PortAudio, only who looks anew sees what has changed. ``hangs`` is the
+    call that does so, until ``ended`` is set; the calls in ``fails`` do so once for each time.
     """
 
     rate_hz: int = RATE_HZ
@@ -56,6 +57,8 @@ class FakeCard:
     trip_seconds: Callable[[int], float] = lambda _block: 0.1
     plugged: set[str] = field(default_factory=lambda: {WHOLE})
     muted: bool = False
+    hangs: str = ""
+    fails: list[str] = field(default_factory=list)
     PortAudioError: type[Exception] = RefusalError
     tried: list[tuple[int, Any]] = field(default_factory=list)
     played: bytearray = field(default_factory=bytearray)
@@ -66,6 +69,15 @@ class FakeCard:
 
     def __post_init__(self) -> None:
         self._listed = sorted(self.plugged)
+        self._initialised = True
+
+    def reach(self, call: str) -> None:
+        """Hang or fail where that is to be."""
+        if self.hangs == call:
+            self.ended.wait(20.0)
+        if call in self.fails:
+            self.fails.remove(call)
+            raise RefusalError("Unanticipated host error", -9999)
 
     @dataclass(frozen=True)
     class Default:
@@ -81,6 +93,8 @@ class FakeCard:
         return [{"name": "Fake interface"}]
 
     def query_devices(self) -> list[dict[str, Any]]:
+        if not self._initialised:
+            raise RefusalError("PortAudio not initialized", -10000)
         return [
             {
                 "name": name.replace(" ", "\n "),
@@ -93,8 +107,14 @@ class FakeCard:
 
     def _terminate(self) -> None:
         assert self.open_streams == 0, "PortAudio would take the stream away"
+        self.reach("terminate")
+        if not self._initialised:
+            raise RefusalError("PortAudio not initialized", -10000)
+        self._initialised = False
 
     def _initialize(self) -> None:
+        self.reach("initialize")
+        self._initialised = True
         self._listed = sorted(self.plugged)
 
     def unplug(self, name: str) -> None:
@@ -139,6 +159,7 @@ class FakeStream:
         self._over = threading.Event()
 
     def start(self) -> None:
+        self._card.reach("start")
         if self._card.start_fails:
             raise RefusalError("Device unavailable", -9985)
         self._card.starts += 1
@@ -147,13 +168,17 @@ class FakeStream:
         self._thread.start()
 
     def stop(self) -> None:
+        self._card.reach("stop")
+        self._end()
+
+    def _end(self) -> None:
         self._over.set()
         if self._thread is not None:
             self._thread.join()
             self._thread = None
 
     def close(self) -> None:
-        self.stop()
+        self._end()
         self._card.open_streams -= 1
 
     def _pump(self) -> None:

@@ -57,6 +57,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "logs",
         "programme_files devices terminal",
         "wiring performance",
+        "watch",
         "service",
         "keeping session_options",
         "examination",
@@ -95,6 +96,7 @@ WORLDLY = {
     "programme_files",
     "service",
     "terminal",
+    "watch",
     "wiring",
 }
 """What may know of devices and of the computer; everything else is the core."""

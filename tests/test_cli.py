@@ -466,6 +466,36 @@ def test_a_demo_without_a_folder_for_it_is_told(command: Command, shelf: Path) -
 
 # Sound devices
 
+HANGS = """
+import atexit, sys, time, types
+from coach.cli import main
+from coach.errors import SoundHangs
+
+def hang():
+    raise SoundHangs("the sound library hangs: start again")
+
+class Hangs(types.ModuleType):
+    PortAudioError = OSError
+    default = types.SimpleNamespace(device=(-1, -1))
+    query_devices = staticmethod(hang)
+
+sys.modules["sounddevice"] = Hangs("sounddevice")
+sys.argv = ["coach", "devices"]
+atexit.register(time.sleep, 60.0)
+print("so far")
+main()
+"""
+"""A process that hangs at an ordinary exit, as PortAudio does."""
+
+
+def test_a_process_whose_sound_library_hangs_ends_all_the_same() -> None:
+    ran = subprocess.run(
+        [sys.executable, "-c", HANGS], capture_output=True, text=True, check=False, timeout=30.0
+    )
+    line = complaint(Ran(ran.returncode, "", ran.stderr))
+    assert line == "coach: the sound library hangs: start again\n"
+    assert ran.stdout == "so far\n"
+
 
 @pytest.mark.model
 def test_a_device_there_is_not_is_told_with_the_ones_there_are(shelf: Path, ready: Coach) -> None:

@@ -183,6 +183,21 @@ def test_an_echo_that_nobody_has_followed_yet_is_the_coach_s_own_voice() -> None
     assert echo.guard.is_own_voice(now + samples(0.35), now + length, urgent=True)
 
 
+def test_an_echo_that_is_known_to_be_later_now_is_cancelled_there_at_once() -> None:
+    """Devices that came back at another rate."""
+    reductions = []
+    later = echo_of(COACH, samples(0.4), 0, USER)
+    for delay_s in (0.0, 0.3):
+        echo = Echo(SpeexdspCanceller)
+        left_over(echo, echo_of(COACH, samples(0.1), 0, USER), COACH)
+        echo.align(samples(delay_s))
+        clean = left_over(echo, later, COACH)
+        reductions.append(reduction_db(later, clean, slice(samples(0.4), samples(1.0))))
+    assert reductions[1] > reductions[0] + 3
+    assert echo.calibration is not None
+    assert abs(echo.calibration.delay - samples(0.4)) < samples(0.005)
+
+
 def test_an_echo_that_is_expected_is_cancelled_before_it_is_found() -> None:
     """What is known of the device spares the first second."""
     coming_back = echo_of(COACH, samples(0.6), 0, USER)

@@ -95,9 +95,15 @@ class Flaky:
 
 
 class Unplugged:
-    """A Duplex of a room, whose devices come and go, one of them at the sample of a loss."""
+    """A Duplex of a room, whose devices come and go, one of them at the sample of a loss.
 
-    def __init__(self, room: RoomDuplex) -> None:
+    Those that come back have a delay and a name of their own.
+    """
+
+    def __init__(
+        self, room: RoomDuplex, delay: Samples | None = None, name: str | None = DEVICES
+    ) -> None:
+        self._back = room.delay if delay is None else delay, name
         self.delay = room.delay
         self.name: str | None = DEVICES
         self._room = room
@@ -113,6 +119,7 @@ class Unplugged:
                 passage.lose(4001)
                 passage.lose_device("speaker", "unplugged as well")
             elif blocks == 800:
+                self.delay, self.name = self._back
                 passage.find_device("microphone and speaker", "the same")
             return passage.process(microphone)
 
@@ -235,6 +242,37 @@ def test_a_session_whose_devices_come_and_go_replays_to_the_byte(
     devices = [event for event in events(live) if event.startswith("device_")]
     assert devices == ["device_lost", "device_lost", "device_found", "device_lost"]
     assert replay(folder / f"{NAME}.wav") == (0, live, "")
+
+
+def test_devices_that_come_back_with_another_delay_replay_to_the_byte(
+    brief: Coach, folder: Path, replay: Replay
+) -> None:
+    kept = outputs(brief, folder)
+    flaky, user = lively(brief, limit_s=60)
+    perform(brief, PLAN, Unplugged(flaky.room, samples(0.3)), [user], kept, pytest.fail)
+    live = (folder / f"{NAME}.jsonl").read_bytes()
+    assert replay(folder / f"{NAME}.wav") == (0, live, "")
+    sidecar = folder / f"{NAME}.json"
+    content = json.loads(sidecar.read_bytes())
+    assert [each.pop("delay_s", None) for each in content["devices"]] == [None, None, 0.3, None]
+    sidecar.write_text(json.dumps(content), encoding="utf-8")
+    status, journal, _ = replay(folder / f"{NAME}.wav")
+    assert status == 0
+    assert journal != live
+
+
+@pytest.mark.parametrize(
+    ("delay", "name", "kept"),
+    [(None, DEVICES, True), (samples(0.3), DEVICES, False), (None, "others", False)],
+)
+def test_devices_that_come_and_go_are_remembered_only_where_they_are_the_same(
+    brief: Coach, folder: Path, delay: Samples | None, name: str, *, kept: bool
+) -> None:
+    files = outputs(brief, folder)
+    flaky, user = lively(brief, limit_s=60)
+    perform(brief, PLAN, Unplugged(flaky.room, delay, name), [user], files, pytest.fail)
+    calibrations = CalibrationFile(files.calibrations, pytest.fail)
+    assert [calibrations.find(each) is not None for each in (DEVICES, "others")] == [kept, False]
 
 
 @pytest.mark.parametrize(

@@ -13,19 +13,21 @@ import pytest
 from coach.devices import sqlite_file
 from coach.devices.sqlite_memory import SqliteMemory
 from coach.engine import Observer
-from coach.errors import DeviceError
+from coach.errors import CoachError, DeviceError, SoundHangs
 from coach.facts import HabitTold, SessionBegan, SessionResumed, StateChanged
 from coach.hearing import Hearing
 from coach.history import History, Memory
 from coach.judging import Wanted
 from coach.listening import Listening, Noticed
-from coach.messages import Event, SpeechBegan, Spoken
+from coach.messages import DeviceFound, DeviceLost, Event, Gone, SpeechBegan, Spoken
 from coach.performance import Outputs
+from coach.plan import Plan
 from coach.ports import Duplex, Passage
-from coach.service import LOOKING, HeldMemory, Service
+from coach.service import HeldMemory, Service
 from coach.settings import HearingSettings
 from coach.testing import ScriptedRecogniser, Utterance
 from coach.units import Block, Samples, samples
+from coach.watch import LOOKING, Watch, WatchedDuplex
 from coach.wiring import Coach, Ears
 from tests.memories import HandClock, begin, remember, session, tell
 from tests.stories import Recorder, lesson
@@ -42,8 +44,9 @@ class Room:
     """Time goes by in it, on the clock as well, whatever session is on.
 
     ``said`` are words, and the second at which they are begun. ``coarse`` ears hear them no worse,
-    but look up less often. ``broken`` is how often there is no microphone to be had, and
-    ``unplugged_s`` when it goes. Where nothing at all is ``said`` nobody listens: that takes time.
+    but look up less often. ``broken`` is how often there is no microphone to be had,
+    ``broken_by`` why, and ``unplugged_s`` when it goes. Where nothing at all is ``said`` nobody
+    listens: that takes time.
     """
 
     clock: HandClock
@@ -52,6 +55,7 @@ class Room:
     coarse: bool = False
     broken: int = 0
     unplugged_s: float | None = None
+    broken_by: CoachError = field(default_factory=lambda: DeviceError("no microphone"))
     now: Samples = 0
 
     def is_over(self) -> bool:
@@ -60,7 +64,7 @@ class Room:
     def open(self) -> Duplex:
         if self.broken:
             self.broken -= 1
-            raise DeviceError("no microphone")
+            raise self.broken_by
         return RoomDuplex(self)
 
     def listening(self, _warn: Callable[[str], None]) -> Listening:
@@ -382,6 +386,13 @@ def test_it_looks_for_a_microphone_until_there_is_one(
     assert told == ["no microphone; trying again"]
 
 
+def test_a_sound_library_that_hangs_ends_it_for_another_process_to_begin(file: Path) -> None:
+    clock = HandClock()
+    room = Room(clock, broken=1, broken_by=SoundHangs("it hangs"))
+    with remember(file, clock) as memory, pytest.raises(SoundHangs):
+        serve(room, memory)
+
+
 def test_a_microphone_that_goes_ends_the_session_which_can_be_gone_on_with(file: Path) -> None:
     clock = HandClock()
     words = [*one_by_one(TO_THE_SET, 5), (70, "ready")]
@@ -390,6 +401,94 @@ def test_a_microphone_that_goes_ends_the_session_which_can_be_gone_on_with(file:
     assert [states[-1] for states in day.states] == ["working", "planning"]
     assert "ask_take_up" in day.said
     assert LOOKING in day.told.lines
+
+
+PAUSE = StateChanged(0, "working", "paused", "device_lost")
+
+
+@pytest.mark.parametrize(
+    ("happened", "minutes", "ends"),
+    [
+        ([PAUSE, DeviceLost(0, "microphone", "unplugged")], 31, True),
+        ([PAUSE, DeviceLost(0, "microphone", "unplugged")], 24 * 60 + 1, True),
+        ([PAUSE, DeviceLost(0, "microphone", "unplugged")], 29, False),
+        ([PAUSE], 31, False),
+        ([DeviceLost(0, "speaker", "")], 31, False),
+        ([PAUSE, DeviceLost(0, "speaker", ""), DeviceFound(0, "speaker", "it")], 31, False),
+        (
+            [
+                PAUSE,
+                DeviceLost(0, "microphone and speaker", ""),
+                DeviceFound(0, "speaker", "it"),
+            ],
+            31,
+            True,
+        ),
+    ],
+)
+def test_a_session_paused_for_a_lost_device_ends_after_half_an_hour(
+    happened: list[Event], minutes: float, ends: bool
+) -> None:
+    """By the clock on the wall: without devices no sound goes by."""
+    clock = HandClock(minutes=23 * 60)
+    watch = Watch(Plan("straight_leg_lift"), clock, Told())
+    for event in [StateChanged(0, "waiting", "working", "ready"), *happened]:
+        watch(event)
+    clock.turn(minutes=minutes)
+    assert watch.look() == ends
+    assert watch.hear(samples(1.0)) == ends
+
+
+@dataclass
+class Changing:
+    """A Duplex that is another one by every call it makes, and a Passage that looks at what is seen
+    of it.
+    """
+
+    delay: Samples = 0
+    name: str | None = None
+    watched: WatchedDuplex | None = None
+    seen: list[tuple[Samples, str | None]] = field(default_factory=list)
+
+    def run(self, passage: Passage) -> None:
+        calls: list[Callable[[], object]] = [
+            lambda: passage.process(_QUIET),
+            lambda: passage.lose(7),
+            lambda: passage.lose_device("speaker", "unplugged"),
+            lambda: passage.find_device("speaker", "another"),
+        ]
+        for self.delay, call in enumerate(calls, 1):
+            self.name = f"name {self.delay}"
+            call()
+
+    def _look(self) -> None:
+        assert self.watched is not None
+        self.seen.append((self.watched.delay, self.watched.name))
+
+    def process(self, microphone: Block) -> Block | None:
+        self._look()
+        return microphone
+
+    def lose(self, _count: Samples) -> None:
+        self._look()
+
+    def lose_device(self, _device: Gone, _why: str) -> None:
+        self._look()
+
+    def find_device(self, _device: Gone, _name: str) -> None:
+        self._look()
+
+    def looking(self) -> bool:
+        return True
+
+
+def test_whatever_a_session_is_told_first_it_sees_the_duplex_as_it_is_by_then() -> None:
+    changing = Changing()
+    changing.watched = WatchedDuplex(
+        changing, Watch(Plan("straight_leg_lift"), HandClock(), Told())
+    )
+    changing.watched.run(changing)
+    assert changing.seen == [(number, f"name {number}") for number in (1, 2, 3, 4)]
 
 
 # The memory

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import itertools
 import logging
+import os
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from coach.devices.procfs_holder import holder_of
-from coach.devices.silent_microphone import SilentMicrophone
-from coach.devices.sounddevice_choice import Choice, SoundDevice, choose
+from coach.devices.silent_microphone import SelfGating, SilentMicrophone
+from coach.devices.sounddevice_choice import Choice, SoundDevice, choose, list_devices, rescan
 from coach.devices.sounddevice_duplex import SounddeviceDuplex
+from coach.devices.sounddevice_stream import patiently
 from coach.devices.time_limit import within
-from coach.errors import DeviceError
+from coach.errors import DeviceError, SoundHangs
 from coach.messages import Gone
 from coach.units import Block, Samples, samples, silence
 from tests.fake_card import MICROPHONE, SPEAKER, WHOLE, FakeCard, RefusalError, hiss
@@ -37,6 +41,7 @@ class Watch:
     card: FakeCard
     at_block: dict[int, Does] = field(default_factory=dict)
     at_look: dict[int, Does] = field(default_factory=dict)
+    at_find: Does = lambda: None
     last_block: int = 10_000
     last_look: int = 100
     says: int = 0
@@ -61,6 +66,7 @@ class Watch:
 
     def find_device(self, device: Gone, name: str) -> None:
         self.told.append(("found", device, name))
+        self.at_find()
         kinds = [told[0] for told in self.told]
         if kinds.count("found") == kinds.count("lost"):
             self.last_block = len(self.heard) + 20
@@ -177,6 +183,39 @@ def test_control_c_while_looking_ends_it() -> None:
     assert card.open_streams == 0
 
 
+@pytest.mark.parametrize("for_long", [False, True])
+def test_what_comes_back_at_another_rate_has_another_delay_when_it_is_told(
+    *, for_long: bool
+) -> None:
+    """However short the hitch."""
+    refused: set[int] = set()
+    card = FakeCard(
+        refuse=lambda rate, _channels: -9997 if rate in refused else None, rate_hz=48_000
+    )
+    watch = Watch(card)
+    duplex = duplex_of(card)
+    seen: list[tuple[Samples, str | None]] = []
+
+    def see() -> None:
+        seen.append((duplex.delay, duplex.name))
+
+    def change() -> None:
+        see()
+        refused.add(16_000)
+        card.unplug(WHOLE)
+        if not for_long:
+            # The stream ends at its next block, long before anybody looks
+            card.ended.wait(0.1)
+            card.plugged.add(WHOLE)
+
+    watch.at_block[20] = change
+    watch.at_look[3] = lambda: card.plugged.add(WHOLE)
+    watch.at_find = see
+    duplex.run(watch)
+    name = f"{WHOLE} → {WHOLE}"
+    assert seen == [(samples(0.12), name), (samples(0.24), f"{name} at 48000 Hz")]
+
+
 # At the start
 
 
@@ -197,6 +236,38 @@ def test_who_is_patient_waits_for_what_is_busy() -> None:
     watch = Watch(card, last_block=5)
     duplex_of(card, patient=True).run(watch)
     assert (watch.looks, len(watch.heard)) == (3, 5)
+
+
+def test_who_is_patient_outlasts_a_library_that_cannot_be_initialised() -> None:
+    card = FakeCard(plugged=set(), fails=["initialize", "initialize"])
+    watch = Watch(card, last_block=5)
+    watch.at_look = {2: lambda: card.plugged.add(WHOLE)}
+    duplex_of(card, patient=True).run(watch)
+    assert (watch.looks, len(watch.heard), watch.told) == (3, 5, [])
+
+
+def test_a_session_outlasts_a_library_that_cannot_be_initialised() -> None:
+    card = FakeCard()
+    watch = Watch(card)
+
+    def unplug() -> None:
+        card.fails += ["initialize", "terminate"]
+        card.plugged.clear()
+
+    watch.at_block[10] = unplug
+    watch.at_look[3] = lambda: card.plugged.add(WHOLE)
+    duplex_of(card).run(watch)
+    assert [told[0] for told in watch.told] == ["lost", "found"]
+
+
+def test_a_library_that_cannot_be_initialised_is_an_error_of_one_line() -> None:
+    card = FakeCard(fails=["initialize"])
+    with pytest.raises(DeviceError, match=r"no sound: .*Unanticipated host error"):
+        rescan(card)
+    with pytest.raises(DeviceError, match=r"no sound: .*PortAudio not initialized"):
+        list_devices(card)
+    rescan(card)
+    assert [each.name for each in list_devices(card)] == [WHOLE]
 
 
 def test_who_is_not_patient_is_told() -> None:
@@ -259,8 +330,47 @@ def test_one_that_was_gone_for_long_or_was_reopened_is_missed_again() -> None:
     assert spells(SilentMicrophone(), *away) == [False, True, False, True]
     microphone = SilentMicrophone()
     spells(microphone, (SOUND, 1.0), (ZEROS, 4.0))
-    microphone.reopened()
+    microphone.reopened("it")
     assert spells(microphone, (SOUND, 0.1), (ZEROS, 2.0)) == [False, True]
+
+
+def test_one_that_was_silent_for_long_time_and_again_gates_itself() -> None:
+    """Also where it is opened anew meanwhile, for it did not sound because of that."""
+    microphone = SilentMicrophone()
+    microphone.reopened("it")
+    found = []
+    for _ in range(3):
+        found += spells(microphone, (SOUND, 1.0), (ZEROS, 10.0))
+        if microphone.silent:
+            microphone.reopened("it")
+        spells(microphone, (ZEROS, 5.0), (SOUND, 0.1))
+    assert found == [False, True, False, True, False, False]
+
+
+def test_what_was_learnt_of_a_microphone_holds_for_the_next_session_and_for_no_other() -> None:
+    gating = SelfGating()
+    for name, found in (
+        ("gated", [False, True, False, False]),
+        ("gated", [False, False, False, False]),
+        ("other", [False, True, False, False]),
+    ):
+        microphone = SilentMicrophone(gating)
+        microphone.reopened(name)
+        lengths = [(SOUND, 1.0), (ZEROS, 4.0), (SOUND, 0.1), (ZEROS, 60.0)]
+        assert spells(microphone, *lengths) == found
+
+
+def test_a_session_goes_by_what_was_learnt_in_the_one_before() -> None:
+    gating, told = SelfGating(), []
+    for _ in range(2):
+        card = FakeCard()
+        watch = Watch(card, last_block=400)
+        mute = {number: partial(setattr, card, "muted", True) for number in (50, 300)}
+        sound = {number: partial(setattr, card, "muted", False) for number in (200, 390)}
+        watch.at_block = {**mute, **sound}
+        SounddeviceDuplex(library=card, look_seconds=5.0, gating=gating).run(watch)
+        told.append(watch.told)
+    assert told == [[("lost", "microphone"), ("found", "microphone", WHOLE)], []]
 
 
 def test_the_coach_hearing_itself_is_no_microphone() -> None:
@@ -389,3 +499,42 @@ def test_what_is_done_in_time_returns_or_raises() -> None:
     assert within(5.0, lambda: 3) == 3
     with pytest.raises(RefusalError, match="busy"):
         within(5.0, refuse)
+
+
+@pytest.mark.parametrize("call", ["terminate", "initialize", "start", "stop"])
+def test_a_library_that_hangs_is_not_taken_for_a_missing_device(call: str) -> None:
+    """Whoever looks on would hang again and again, one thread more each time."""
+    lags = call == "stop"
+    card = FakeCard(
+        plugged={WHOLE} if call in ("start", "stop") else set(),
+        trip_seconds=lambda block: 0.5 if lags and block >= 5 else 0.1,
+        hangs=call,
+    )
+    duplex = SounddeviceDuplex(library=card, patient=True, look_seconds=0.01, patience_seconds=0.2)
+    try:
+        with pytest.raises(SoundHangs, match=r"hangs: no answer for 0\.2 seconds: start again"):
+            duplex.run(Watch(card))
+    finally:
+        card.ended.set()
+
+
+def test_what_hushes_itself_and_comes_back_late_leaves_standard_error_as_it_was() -> None:
+    """As sounddevice does when it initialises PortAudio."""
+    before = os.fstat(2)
+    release, done = threading.Event(), threading.Event()
+
+    def initialise() -> None:
+        kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, 2)
+        release.wait(20.0)
+        os.dup2(kept, 2)
+        os.close(nowhere)
+        os.close(kept)
+        done.set()
+
+    with pytest.raises(SoundHangs):
+        patiently(initialise, 0.1, hushes_itself=True)
+    assert os.path.samestat(os.fstat(2), before)
+    release.set()
+    assert done.wait(20.0)
+    assert os.path.samestat(os.fstat(2), before)

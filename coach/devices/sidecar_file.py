@@ -55,11 +55,12 @@ class DeviceGone(Strict):
 
 
 class DeviceBack(Strict):
-    """A device was found at ``at_s``."""
+    """A device was found at ``at_s``; ``delay_s`` is the duplex's since, unless it is as before."""
 
     at_s: float = Field(ge=0.0)
     found: Gone
     name: str
+    delay_s: DelaySeconds | None = None
 
 
 class Sidecar(Strict):
@@ -113,6 +114,15 @@ class Sidecar(Strict):
             for event in self.devices
         )
 
+    @property
+    def delays(self) -> Mapping[Samples, Samples]:
+        """The duplex's from a sample on, where a device was found and it changed."""
+        return {
+            samples(event.at_s): samples(event.delay_s)
+            for event in self.devices
+            if isinstance(event, DeviceBack) and event.delay_s is not None
+        }
+
 
 class SidecarFile:
     """Writes a sidecar, for its owner alone, as soon as the session has begun.
@@ -150,9 +160,12 @@ class SidecarFile:
         gone = DeviceGone(at_s=seconds(at), lost=device, why=why)
         self._write(devices=(*self._sidecar.devices, gone))
 
-    def find_device(self, at: Samples, device: Gone, name: str) -> None:
-        """It is back."""
-        back = DeviceBack(at_s=seconds(at), found=device, name=name)
+    def find_device(
+        self, at: Samples, device: Gone, name: str, delay: Samples | None = None
+    ) -> None:
+        """It is back; ``delay`` is the duplex's if that has changed."""
+        since = None if delay is None else seconds(delay)
+        back = DeviceBack(at_s=seconds(at), found=device, name=name, delay_s=since)
         self._write(devices=(*self._sidecar.devices, back))
 
     def _write(self, **changed: Any) -> None:

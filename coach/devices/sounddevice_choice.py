@@ -53,7 +53,11 @@ def load_sounddevice(load: Callable[[str], Any] = importlib.import_module) -> An
 def list_devices(library: Any = None) -> tuple[SoundDevice, ...]:
     """Every device, in PortAudio's order; ``library`` stands in for sounddevice. DeviceError."""
     library = library or load_sounddevice()
-    microphone, speaker = library.default.device
+    try:
+        microphone, speaker = library.default.device
+        found_devices = library.query_devices()
+    except library.PortAudioError as error:
+        raise DeviceError(f"no sound: {one_line(error)}") from None
     return tuple(
         SoundDevice(
             index,
@@ -64,17 +68,19 @@ def list_devices(library: Any = None) -> tuple[SoundDevice, ...]:
             index == microphone,
             index == speaker,
         )
-        for index, found in enumerate(library.query_devices())
+        for index, found in enumerate(found_devices)
     )
 
 
 def rescan(library: Any) -> None:
-    """PortAudio lists devices once: let it look again. No stream may be open.
-
-    Raises the library's PortAudioError.
-    """
-    library._terminate()
-    library._initialize()
+    """PortAudio lists devices once: let it look again. No stream may be open. DeviceError."""
+    # What could not be initialised the last time cannot be terminated
+    with contextlib.suppress(library.PortAudioError):
+        library._terminate()
+    try:
+        library._initialize()
+    except library.PortAudioError as error:
+        raise DeviceError(f"no sound: {one_line(error)}") from None
 
 
 def choose(devices: Sequence[SoundDevice], wanted: str | int | None) -> Pair:

@@ -13,10 +13,10 @@ import time
 from typing import Any, Literal
 
 from coach.devices.procfs_holder import holder_of
-from coach.devices.silent_microphone import SilentMicrophone
+from coach.devices.silent_microphone import SelfGating, SilentMicrophone
 from coach.devices.sounddevice_choice import Choice, load_sounddevice, one_line, rescan
 from coach.devices.sounddevice_line import LEAD, LONGEST, Stopped
-from coach.devices.sounddevice_stream import Present, Stream, patiently
+from coach.devices.sounddevice_stream import PATIENCE_SECONDS, Present, Stream, patiently
 from coach.errors import DeviceError
 from coach.messages import Gone
 from coach.ports import Passage
@@ -35,6 +35,8 @@ class SounddeviceDuplex:
     """The Duplex port over PortAudio. ``device`` as for ``choose``, ``block`` and ``longest`` in
     16 kHz samples; blocks vary in length when the device runs at its own rate. DeviceError, unless
     ``patient``: then what is missing or busy at first is looked for every ``look_seconds``, too.
+    SoundHangs when PortAudio does not return within ``patience_seconds``. ``gating`` is what was
+    learnt before of microphones that gate themselves.
     """
 
     def __init__(
@@ -46,19 +48,22 @@ class SounddeviceDuplex:
         library: Any = None,
         patient: bool = False,
         look_seconds: float = 1.0,
+        patience_seconds: float = PATIENCE_SECONDS,
+        gating: SelfGating | None = None,
     ) -> None:
         self.delay: Samples = LEAD
-        """Between the callbacks of a microphone sample and its answer; final once it is open."""
+        """Between the callbacks of a microphone sample and its answer, since both are open."""
         self.name: str | None = None
-        """Of both devices, and the rate if that lengthens ``delay``; final once it is open."""
+        """Of both devices, and the rate if that lengthens ``delay``."""
         self._block, self._longest = block, longest
         self._library = library or load_sounddevice()
         self._choice = Choice(self._library, device)
         self._patient = patient
         self._look_seconds = look_seconds
+        self._patience_seconds = patience_seconds
         self._stream: Stream | None = None
         self._gone: frozenset[Part] = frozenset()
-        self._silence = SilentMicrophone()
+        self._silence = SilentMicrophone(gating)
         self._heard_at = self._looked_at = time.monotonic()
         self._hitched_at = self._heard_at - _HITCHES_APART_SECONDS
         if not patient:
@@ -82,6 +87,8 @@ class SounddeviceDuplex:
         told = ""
         while self._stream is None:
             try:
+                if told:
+                    self._rescan()
                 pair = self._choice.pair or self._choice.choose()
                 self._stream = self._open_first(pair)
             except DeviceError as error:
@@ -93,10 +100,8 @@ class SounddeviceDuplex:
                 if not self._look_on(passage):
                     return
                 self._choice.pair = None
-                patiently(lambda: rescan(self._library))
             else:
-                self.delay = self._stream.line.delay
-                self._take_name(self._stream.line.rate_hz)
+                self._take_note(self._stream)
 
     def _open_first(self, pair: Present) -> Stream:
         try:
@@ -110,6 +115,14 @@ class SounddeviceDuplex:
             holder = next(filter(None, map(holder_of, names)), None)
             held = f"; {holder} is using it" if holder else ""
             raise DeviceError(f"cannot use {roles}: {one_line(error)}{held}") from None
+
+    def _take_note(self, stream: Stream) -> bool:
+        """Go by the stream's delay and name; whether they are others than before."""
+        before = self.delay, self.name
+        if stream.hears and stream.speaks:
+            self.delay = stream.line.delay
+            self._take_name(stream.line.rate_hz)
+        return before != (self.delay, self.name)
 
     def _take_name(self, rate_hz: int) -> None:
         if self._choice.pair is not None:
@@ -156,12 +169,13 @@ class SounddeviceDuplex:
         while True:
             self._stream = self._look()
             self._looked_at = now = time.monotonic()
-            if why and self._is_hitch(now):
+            changed = self._stream is not None and self._take_note(self._stream)
+            if why and not changed and self._is_hitch(now):
                 self._hitched_at = now
                 passage.lose(samples(now - self._heard_at))
                 return
             if why and not self._missing():
-                # It broke too often or for too long to be passed over
+                # It broke too often or for too long to be passed over, or it is another one
                 self._change(passage, frozenset({"microphone", "speaker"}), why)
             self._tell(passage, why)
             why = ""
@@ -176,9 +190,9 @@ class SounddeviceDuplex:
     def _look(self) -> Stream | None:
         """Open as much as there is of what was chosen."""
         try:
-            patiently(lambda: rescan(self._library))
+            self._rescan()
             microphone, speaker = self._choice.find()
-        except self._library.PortAudioError as error:
+        except DeviceError as error:
             _LOGGER.debug("no sound: %s", one_line(error))
             return None
         whole: list[Present] = [(microphone, speaker)] if microphone and speaker else []
@@ -190,13 +204,17 @@ class SounddeviceDuplex:
                 _LOGGER.debug("cannot be opened: %s", one_line(error))
         return None
 
+    def _rescan(self) -> None:
+        patiently(lambda: rescan(self._library), self._patience_seconds, hushes_itself=True)
+
     def _open(self, present: Present, seconds: float) -> Stream:
         """A stream that sounds. PortAudioError, Stopped when there is no sound for so long."""
-        stream = Stream(self._library, present, self._block, self._longest)
+        stream = Stream(self._library, present, self._block, self._longest, self._patience_seconds)
         if not stream.line.runs.wait(seconds):
             stream.close()
             raise Stopped(f"no sound for {seconds:g} seconds")
-        self._silence.reopened()
+        if present[0] is not None:
+            self._silence.reopened(present[0].name)
         return stream
 
     def _look_on(self, passage: Passage) -> bool:

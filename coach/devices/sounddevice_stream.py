@@ -11,32 +11,41 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import product
 from typing import Any
 
 from coach.devices.sounddevice_choice import SoundDevice
 from coach.devices.sounddevice_line import Line
 from coach.devices.time_limit import within
-from coach.errors import DeviceError
+from coach.errors import SoundHangs
 from coach.units import RATE_HZ, Samples, samples
 
 _LOGGER = logging.getLogger("coach.devices")
 _REFUSED = (-9997, -9998)  # "Invalid sample rate", "Invalid number of channels": others may do
 _TAIL: Samples = samples(0.25)  # PortAudio drops what is unplayed when a stream is closed
-_PATIENCE_SECONDS = 10.0
+PATIENCE_SECONDS = 10.0
 
 Present = tuple[SoundDevice | None, SoundDevice | None]
 """The microphone and the speaker, as far as they are there; at least one is."""
 
 
 class Stream:
-    """Runs until it is closed. Raises the library's PortAudioError, and DeviceError if it hangs."""
+    """Runs until it is closed. Raises the library's PortAudioError, and SoundHangs if it hangs."""
 
-    def __init__(self, library: Any, present: Present, block: Samples, longest: Samples) -> None:
+    def __init__(
+        self,
+        library: Any,
+        present: Present,
+        block: Samples,
+        longest: Samples,
+        patience_seconds: float = PATIENCE_SECONDS,
+    ) -> None:
         self.present = present
-        self._stream, self.line = _open(library, present, block, longest)
+        self._patience_seconds = patience_seconds
+        self._stream, self.line = _open(library, present, block, longest, patience_seconds)
         try:
-            patiently(self._stream.start)
+            self._patiently(self._stream.start)
         except BaseException:
             self.close()
             raise
@@ -56,9 +65,9 @@ class Stream:
 
     def restart(self) -> None:
         """Let go of what has piled up in the device."""
-        self._stream.stop()
+        self._patiently(self._stream.stop)
         self.line.restart()
-        self._stream.start()
+        self._patiently(self._stream.start)
 
     def finish(self) -> None:
         """Return when all that was said has been heard. Raises Stopped."""
@@ -67,21 +76,29 @@ class Stream:
         self.line.finish(_TAIL + samples(out))
 
     def close(self) -> None:
-        """At once; what is not yet played is dropped. Raises DeviceError if it hangs."""
-        patiently(self._stream.close)
+        """At once; what is not yet played is dropped."""
+        self._patiently(self._stream.close)
+
+    def _patiently(self, call: Callable[[], Any]) -> None:
+        patiently(call, self._patience_seconds)
 
 
-def patiently(call: Callable[[], Any]) -> Any:
-    """Do it without chatter, within a limit. Raises DeviceError when it hangs."""
+def patiently(
+    call: Callable[[], Any], limit_seconds: float = PATIENCE_SECONDS, *, hushes_itself: bool = False
+) -> Any:
+    """Do it without chatter, within a limit. Raises SoundHangs.
+
+    What ``hushes_itself`` puts standard error back to what it was, however late.
+    """
     try:
-        with _hushed():
-            return within(_PATIENCE_SECONDS, call)
+        with _stderr_kept(hushed=not hushes_itself):
+            return within(limit_seconds, call)
     except TimeoutError as error:
-        raise DeviceError(f"the sound library hangs: {error}: start again") from None
+        raise SoundHangs(f"the sound library hangs: {error}: start again") from None
 
 
 @contextlib.contextmanager
-def _hushed() -> Iterator[None]:
+def _stderr_kept(*, hushed: bool) -> Iterator[None]:
     """ALSA and PortAudio tell standard error, line upon line, of whatever they do not find."""
     try:
         sys.stderr.flush()
@@ -89,17 +106,20 @@ def _hushed() -> Iterator[None]:
     except (OSError, ValueError):
         yield
         return
-    nowhere = os.open(os.devnull, os.O_WRONLY)
     try:
-        os.dup2(nowhere, 2)
+        if hushed:
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, 2)
+            os.close(nowhere)
         yield
     finally:
         os.dup2(kept, 2)
-        os.close(nowhere)
         os.close(kept)
 
 
-def _open(library: Any, present: Present, block: Samples, longest: Samples) -> tuple[Any, Line]:
+def _open(
+    library: Any, present: Present, block: Samples, longest: Samples, patience_seconds: float
+) -> tuple[Any, Line]:
     microphone, speaker = present
     there = [device for device in present if device is not None]
     inputs = 1 if microphone is None else microphone.inputs
@@ -110,7 +130,7 @@ def _open(library: Any, present: Present, block: Samples, longest: Samples) -> t
         rate_hz, width = forms.pop(0)
         line = Line(rate_hz, (min(width, inputs), min(width, outputs)), block, longest)
         try:
-            return patiently(lambda: _stream(library, present, line)), line  # noqa: B023 - done at once
+            return patiently(partial(_stream, library, present, line), patience_seconds), line
         except library.PortAudioError as error:
             if not forms or not set(_REFUSED) & set(error.args):
                 raise

@@ -15,7 +15,8 @@ class WavDuplex:
     """A Duplex whose microphone is a recording; what the coach says is heard by nobody.
 
     ``delay`` is that of the duplex that was recorded. ``losses`` are the places in the recording
-    at which so many samples were lost, ``devices`` what became of its devices, in order.
+    at which so many samples were lost, ``devices`` what became of its devices, in order, and
+    ``delays`` what ``delay`` was since one was found there.
     """
 
     def __init__(
@@ -24,12 +25,14 @@ class WavDuplex:
         delay: Samples = 0,
         losses: Mapping[Samples, Samples] | None = None,
         devices: Sequence[DeviceLost | DeviceFound] = (),
+        delays: Mapping[Samples, Samples] | None = None,
     ) -> None:
         self.delay = delay
         self.name: str | None = None
         self._recording = recording
         self._losses = losses or {}
         self._devices = devices
+        self._delays = delays or {}
 
     def run(self, passage: Passage) -> None:
         """See Duplex."""
@@ -37,7 +40,7 @@ class WavDuplex:
         while True:
             # A device came or went before what was lost at the same sample: time stood still
             while devices and devices[0].at <= now:
-                _tell(passage, devices.pop(0))
+                self._tell(passage, devices.pop(0))
             if now >= len(self._recording):
                 return
             if now in self._losses:
@@ -50,10 +53,10 @@ class WavDuplex:
                 return
             now = end
 
-
-def _tell(passage: Passage, event: DeviceLost | DeviceFound) -> None:
-    match event:
-        case DeviceLost():
-            passage.lose_device(event.device, event.why)
-        case DeviceFound():
-            passage.find_device(event.device, event.name)
+    def _tell(self, passage: Passage, event: DeviceLost | DeviceFound) -> None:
+        match event:
+            case DeviceLost():
+                passage.lose_device(event.device, event.why)
+            case DeviceFound():
+                self.delay = self._delays.get(event.at, self.delay)
+                passage.find_device(event.device, event.name)
