@@ -44,7 +44,7 @@ from coach.ports import Duplex, Voice
 from coach.programme_files import read_text
 from coach.sound_check import Monologue, SoundCheck, work_hard
 from coach.sound_findings import judge_echo, judge_microphone, judge_noise, judge_words
-from coach.sound_passage import SoundPassage
+from coach.sound_passage import ForbearingPassage
 from coach.units import Block, samples, seconds
 from coach.wiring import EVERYTHING, LANGUAGE, Ears, data_folder, load_ears
 from coach.word_check import WordCheck, WordPrompts, parse_word_prompts
@@ -181,6 +181,8 @@ def examine_sound(
     if engine is None:
         needed = "the speech model" if ears is None else "a voice to ask with"
         return [*findings, not_checked("words", f"there is not {needed}")]
+    if sound.dead:
+        return [*findings, not_checked("words", "the microphone sends digital silence")]
     return [*findings, judge_words(asking.answers)]
 
 
@@ -191,11 +193,12 @@ def run_through(duplex: Duplex, check: SoundCheck) -> DeviceError | None:
         check.delay = duplex.delay
         return check.process(microphone)
 
+    passage = ForbearingPassage(process, check.lose)
     try:
-        duplex.run(SoundPassage(process, check.lose))
+        duplex.run(passage)
     except DeviceError as error:
         return error
-    return None
+    return None if check.began_dead else passage.missed
 
 
 def examine_speed(ears: Ears | None, cues: Cues | None, prompts: WordPrompts) -> Finding:

@@ -109,6 +109,8 @@ def judge_echo(sound: SoundMeasured, *, recorded: bool) -> Finding:
     """Whether the microphone hears the speaker. To a recording nothing can be played."""
     if not sound.chirped:
         return not_checked("echo", "the microphone ended before the chirps did")
+    if sound.dead:
+        return not_checked("echo", "the microphone sends digital silence")
     if sound.echo is None:
         return _no_echo(recorded=recorded)
     return _echo_found(sound, sound.echo)

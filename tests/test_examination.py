@@ -16,6 +16,7 @@ import pytest
 from coach.devices import linux_machine
 from coach.devices.audio_file import read_audio
 from coach.devices.room_duplex import RoomDuplex
+from coach.devices.sounddevice_duplex import SounddeviceDuplex
 from coach.devices.wav_duplex import WavDuplex
 from coach.doctor import Finding
 from coach.errors import DeviceError, VoiceError
@@ -32,14 +33,16 @@ from coach.examination import (
     examine_voice,
     load_word_prompts,
 )
-from coach.messages import Event, Spoken
+from coach.messages import Event, Gone, Spoken
 from coach.ports import Duplex, Passage, Voice
 from coach.rehearsal import Echo, Rehearsal, Room, Speech
-from coach.sound_check import BEFORE_WORDS
+from coach.sound_check import BEFORE_WORDS, CHIRPED, QUIET, SETTLING
+from coach.sound_passage import ForbearingPassage
 from coach.testing import ToneVoice
 from coach.units import Block, Samples, samples, silence
 from coach.wiring import Ears, data_folder
 from coach.word_check import WORDS
+from tests.fake_card import MICROPHONE, SPEAKER, WHOLE, FakeCard
 from tests.unprivileged import unprivileged
 
 PROMPTS = load_word_prompts()
@@ -235,6 +238,106 @@ def test_without_ears_the_sound_is_measured_all_the_same(
         subject: text for subject, text in found.items() if text not in findings[subject].text
     }
     assert "not checked" in findings["words"].text
+
+
+class Swift:
+    """The Duplex of a fake card that is answered at once; it does something at its n-th block."""
+
+    def __init__(
+        self, card: FakeCard, at: int = 0, does: Callable[[], None] = lambda: None
+    ) -> None:
+        self._duplex = SounddeviceDuplex(library=card, look_seconds=0.01)
+        self._card, self._at, self._does = card, at, does
+        self.delay = self._duplex.delay
+        self.name: str | None = None
+
+    def run(self, passage: Passage) -> None:
+        blocks = 0
+        process = passage.process
+
+        def answer(microphone: Block) -> Block | None:
+            nonlocal blocks
+            blocks += 1
+            if blocks == self._at:
+                self._does()
+            self._card.answered.release()
+            return process(microphone)
+
+        passage.process = answer  # type: ignore[method-assign]
+        self._duplex.run(passage)
+
+
+def test_a_muted_microphone_is_to_be_unmuted() -> None:
+    findings = by_subject(examine_sound(Swift(FakeCard(muted=True)), None, None, PROMPTS))
+    assert findings["microphone"].level == "problem"
+    assert (findings["microphone"].cure or "").startswith("unmute it")
+    assert findings["noise"].text == "not checked: the microphone sends digital silence"
+    assert findings["echo"].text == "not checked: the microphone sends digital silence"
+
+
+@pytest.mark.model
+def test_a_muted_microphone_is_soon_asked_for_no_more_words(
+    ears: Ears, cues: dict[str, Block]
+) -> None:
+    asked: list[Event] = []
+    duplex = Swift(FakeCard(muted=True))
+    findings = by_subject(examine_sound(duplex, ears, cues, PROMPTS, [asked.append]))
+    assert (findings["microphone"].cure or "").startswith("unmute it")
+    assert findings["words"].text == "not checked: the microphone sends digital silence"
+    prompts = {event.prompt for event in asked if isinstance(event, Spoken)}
+    assert {"ask_ready", "again"} <= prompts
+    assert not prompts & {"ask_arched", "ask_stop"}
+
+
+def test_a_microphone_that_cuts_off_what_is_soft_is_told() -> None:
+    card = FakeCard(sound=silence(SETTLING + QUIET + 2 * CHIRPED))
+    microphone, *_ = examine_sound(Swift(card), None, None, PROMPTS)
+    assert (microphone.level, "digital silence between" in microphone.text) == ("warning", True)
+
+
+@pytest.mark.parametrize(
+    ("plugged", "gone"),
+    [({WHOLE}, WHOLE), ({MICROPHONE, SPEAKER}, MICROPHONE), ({MICROPHONE, SPEAKER}, SPEAKER)],
+)
+def test_what_is_unplugged_is_to_be_plugged_in(plugged: set[str], gone: str) -> None:
+    card = FakeCard(plugged=plugged)
+    duplex = Swift(card, 100, lambda: card.unplug(gone))
+    microphone, noise, *_ = examine_sound(duplex, None, None, PROMPTS)
+    assert (microphone.level, "is it plugged in?" in microphone.text) == ("problem", True)
+    assert noise.text == "not checked: the microphone failed"
+
+
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [
+        ([], True),
+        (["microphone"], False),
+        (["microphone", "found"], True),
+        (["microphone", "found", "microphone"], False),
+    ],
+)
+def test_a_deaf_microphone_is_borne_with_for_half_a_minute(told: Sequence[str], kept: bool) -> None:
+    passage = ForbearingPassage(lambda block: block)
+    second = silence(samples(1.0))
+    for _ in range(29):
+        assert passage.process(second) is not None
+    for each in told:
+        if each == "found":
+            passage.find_device("microphone", WHOLE)
+        else:
+            passage.lose_device("microphone", "nothing but zeros come from it")
+        assert passage.process(second) is not None
+    assert (passage.missed is None) is kept
+    answers = [passage.process(second) is not None for _ in range(30)]
+    assert answers == [True] * (30 if kept else 29) + [False] * (not kept)
+
+
+@pytest.mark.parametrize("gone", ["speaker", "microphone and speaker"])
+def test_without_a_speaker_it_gives_up(gone: Gone) -> None:
+    passage = ForbearingPassage(lambda block: block)
+    with pytest.raises(DeviceError, match="unplugged: is it plugged in"):
+        passage.lose_device(gone, "unplugged")
+    assert not passage.looking()
 
 
 def test_lost_sound_is_told() -> None:
