@@ -172,7 +172,12 @@ def examine_sound(
     check = SoundCheck(engine)
     failure = run_through(duplex, check)
     sound = check.measured(None if engine is None else asking)
-    findings = [judge_microphone(sound), judge_noise(sound), judge_echo(sound, recorded=recorded)]
+    understood = engine is None or all(answer.heard is not None for answer in asking.answers)
+    findings = [
+        judge_microphone(sound, understood=understood),
+        judge_noise(sound),
+        judge_echo(sound, recorded=recorded),
+    ]
     if failure is not None:
         return [
             _problem("microphone", failure, "see that it is plugged in and nothing else uses it"),

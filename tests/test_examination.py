@@ -139,7 +139,9 @@ def test_beside_its_speaker_all_is_well(sit: Sit) -> None:
 @pytest.mark.parametrize(
     ("subject", "level", "told", "room", "gain"),
     [
-        ("microphone", "problem", "too soft", Room(), 0.015),
+        ("microphone", "ok", "dBFS", Room(), 0.05),
+        ("microphone", "warning", "which is soft", Room(), 0.015),
+        ("microphone", "problem", "too soft", Room(), 0.004),
         ("microphone", "warning", "clips", Room(saturation=32767), 30.0),
         ("echo", "warning", "headphones", Room(), 1.0),
         ("echo", "problem", "wireless", Room(echo=Echo(gain_db=-6, delay_ms=900)), 1.0),
