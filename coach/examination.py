@@ -76,7 +76,10 @@ class Patient:
 
 
 def examine(patient: Patient, tell: Tell, observers: Iterable[Observer]) -> list[Finding]:
-    """Every finding, in the order in which they should be mended. Raises nothing."""
+    """Every finding, in the order in which they should be mended.
+
+    Nothing that is wrong with the machine is raised; DataError when the doctor's own words are.
+    """
     tell("looking at libraries, model and voice")
     libraries = judge_libraries(library_versions(), *linux_machine.bits())
     model, ears = examine_model(patient.model)
@@ -113,7 +116,7 @@ def examine_model(folder: Path | None) -> tuple[Finding, Ears | None]:
     place = model_store.resolve(folder)
     try:
         ears = load_ears(folder)
-    except (ModelError, DataError, ImportError) as error:
+    except (ModelError, DataError, ImportError, OSError) as error:
         return _problem("model", error, "run `coach model install`"), None
     text = f"{place.name}, every file as it should be"
     return Finding("model", "ok", text, None, {"folder": str(place)}), ears
@@ -126,7 +129,7 @@ def examine_voice(
     try:
         voice = make()
         cues = {text: voice.render(text) for text in prompts.texts()}
-    except (VoiceError, ImportError) as error:
+    except (VoiceError, ImportError, OSError) as error:
         return _problem("voice", error, "choose another: coach voices, --voice"), None
     return Finding("voice", "ok", f"{name} speaks"), cues
 
@@ -230,12 +233,16 @@ def examine_disk(folder: Path) -> Finding:
 
 def examine_memory(path: Path) -> tuple[Finding, float]:
     """What is remembered, and when the last session ended, in seconds since 1970 UTC."""
-    if not path.exists() or path.stat().st_size == 0:
-        return Finding("memory", "ok", "nothing is remembered yet", None, {"sessions": 0}), 0.0
     try:
+        if not path.exists() or path.stat().st_size == 0:
+            return Finding("memory", "ok", "nothing is remembered yet", None, {"sessions": 0}), 0.0
         sessions, last_utc = sqlite_file.look_into(path)
     except MemoryFileError as error:
         return Finding("memory", "problem", str(error)), 0.0
+    except OSError as error:
+        text = f"{path} cannot be looked at: {str(error.strerror).lower()}"
+        cure = f"train as the user whose memory it is, or make {path.parent} your own"
+        return Finding("memory", "problem", text, cure), 0.0
     text = f"{sessions} session{'' if sessions == 1 else 's'}, whole"
     return Finding("memory", "ok", text, None, {"sessions": sessions}), last_utc
 

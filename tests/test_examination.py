@@ -462,6 +462,24 @@ def test_a_damaged_memory_is_told_and_left_as_it_is(tmp_path: Path) -> None:
     assert path.read_bytes() == b"?" * 5000
 
 
+def test_a_memory_of_another_user_is_told(tmp_path: Path) -> None:
+    folder = tmp_path / "flatback"
+    folder.mkdir(mode=0o000)
+    with unprivileged():
+        finding, last_utc = examine_memory(folder / "memory.db")
+    assert (finding.level, last_utc) == ("problem", 0.0)
+    assert "memory.db cannot be looked at: permission denied" in finding.text
+    assert f"make {folder} your own" in (finding.cure or "")
+
+
+def test_a_model_of_another_user_is_told(tmp_path: Path) -> None:
+    folder = tmp_path / "models"
+    folder.mkdir(mode=0o000)
+    with unprivileged():
+        finding, _ = examine_model(folder / "model")
+    assert finding.level == "problem"
+
+
 def test_an_empty_file_is_no_memory_yet(tmp_path: Path) -> None:
     """As a power cut may leave it; the next session makes it one."""
     path = tmp_path / "memory.db"
