@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -18,6 +19,7 @@ import coach
 from coach.devices import linux_machine, model_store, sqlite_file
 from coach.devices.audio_file import read_audio
 from coach.devices.installed_libraries import library_versions
+from coach.devices.procfs_holder import any_holder
 from coach.devices.sounddevice_choice import choose, list_devices
 from coach.devices.sounddevice_duplex import SounddeviceDuplex
 from coach.devices.wav_duplex import WavDuplex
@@ -55,7 +57,9 @@ Tell = Callable[[str], None]
 
 _WORK = samples(12.0)
 _CURES = ("run ", "sudo ")
+_SERVICE = "flatback"
 _SPEAKER = "flite_slt"
+_CHECK = "see that it is plugged in and nothing else uses it"
 _PLUG_IN = "plug in a microphone and a speaker, and choose them: coach devices, --device"
 
 
@@ -134,16 +138,21 @@ def examine_voice(
     return Finding("voice", "ok", f"{name} speaks"), cues
 
 
-def examine_devices(device: str | None, audio: Block | None) -> tuple[Finding, Duplex | None]:
-    """Microphone and speaker, or the recording in their place."""
+def examine_devices(
+    device: str | None, audio: Block | None, library: Any = None, proc: Path = Path("/proc")
+) -> tuple[Finding, Duplex | None]:
+    """Microphone and speaker, or the recording in their place; ``library`` is as in list_devices.
+
+    What another program holds is not listed: who that is is told.
+    """
     if audio is not None:
         text = f"a recording of {seconds(len(audio)):.1f} s in place of a microphone"
         return Finding("devices", "ok", text), WavDuplex(audio)
     try:
-        microphone, speaker = choose(list_devices(), device)
-        duplex = SounddeviceDuplex(device)
+        microphone, speaker = choose(list_devices(library), device)
+        duplex = SounddeviceDuplex(device, library=library)
     except DeviceError as error:
-        return _problem("devices", error, _PLUG_IN), None
+        return _problem_of_sound("devices", error, _PLUG_IN, proc), None
     text = f"{microphone.name} ({microphone.rate_hz} Hz) → {speaker.name} ({speaker.rate_hz} Hz)"
     measured: Measured = {
         "microphone": microphone.name,
@@ -183,7 +192,7 @@ def examine_sound(
     ]
     if failure is not None:
         return [
-            _problem("microphone", failure, "see that it is plugged in and nothing else uses it"),
+            _failed(failure, heard=sound.heard > 0),
             *(not_checked(subject, "the microphone failed") for subject in subjects[1:]),
         ]
     if engine is None:
@@ -192,6 +201,13 @@ def examine_sound(
     if sound.dead:
         return [*findings, not_checked("words", "the microphone sends digital silence")]
     return [*findings, judge_words(asking.answers)]
+
+
+def _failed(failure: DeviceError, *, heard: bool) -> Finding:
+    """What was ``heard`` once was not held by another program."""
+    if heard:
+        return _problem("microphone", failure, _CHECK)
+    return _problem_of_sound("microphone", failure, _CHECK)
 
 
 def run_through(duplex: Duplex, check: SoundCheck) -> DeviceError | None:
@@ -265,3 +281,17 @@ def _problem(subject: str, error: Exception, cure: str | None = None) -> Finding
     if text and told.startswith(_CURES):
         return Finding(subject, "problem", text, told)
     return Finding(subject, "problem", str(error), cure)
+
+
+def _problem_of_sound(
+    subject: str, error: DeviceError, cure: str, proc: Path = Path("/proc")
+) -> Finding:
+    """As ``_problem``; if another program holds a sound card, that is to be mended first."""
+    finding, holder = _problem(subject, error, cure), any_holder(proc)
+    if holder is None or finding.cure != cure or "more than one" in finding.text:
+        return finding
+    text = f"{finding.text}; the sound card is used by {holder.name} ({holder.pid})"
+    stop = f"end {holder.name} first, or choose another device: coach devices, --device"
+    if holder.service == _SERVICE:
+        stop = f"stop it first: sudo systemctl stop {_SERVICE}"
+    return replace(finding, text=text, cure=stop)

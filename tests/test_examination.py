@@ -416,6 +416,55 @@ def test_a_recording_takes_the_place_of_the_devices() -> None:
     assert isinstance(duplex, WavDuplex)
 
 
+SERVICE = "0::/system.slice/flatback.service\n"
+USER_UNIT = "0::/user.slice/user@1000.service/session.slice/pipewire.service\n"
+
+
+def hold(proc: Path, name: str, cgroup: str) -> None:
+    """A sound card is held by a thread, 4712, of the process 4711."""
+    for stream, state in (("pcm0c", "closed\n"), ("pcm0p", "state: RUNNING\nowner_pid   : 4712\n")):
+        folder = proc / "asound" / "card1" / stream / "sub0"
+        folder.mkdir(parents=True)
+        (folder / "status").write_text(state)
+    for number in ("4711", "4712"):
+        (proc / number).mkdir()
+        (proc / number / "status").write_text("Name:\tx\nTgid:\t4711\nPid:\t4712\n")
+    (proc / "4711" / "comm").write_text(f"{name}\n")
+    (proc / "4711" / "cgroup").write_text(cgroup)
+
+
+@pytest.mark.parametrize(
+    ("name", "cgroup", "cure"),
+    [
+        ("coach", SERVICE, "stop it first: sudo systemctl stop flatback"),
+        ("coach", "0::/user.slice\n", "end coach first, or choose another device"),
+        ("pipewire", USER_UNIT, "end pipewire first, or choose another device"),
+    ],
+)
+@pytest.mark.parametrize("device", [None, "USB"])
+def test_who_holds_the_sound_card_is_told_where_none_is_listed(
+    tmp_path: Path, name: str, cgroup: str, cure: str, device: str | None
+) -> None:
+    hold(tmp_path, name, cgroup)
+    finding, duplex = examine_devices(device, None, FakeCard(plugged=set()), tmp_path)
+    assert (finding.level, duplex) == ("problem", None)
+    assert finding.text.endswith(f"; the sound card is used by {name} (4711)")
+    assert (finding.cure or "").startswith(cure)
+
+
+def test_who_holds_a_sound_card_is_nothing_where_there_is_another(tmp_path: Path) -> None:
+    hold(tmp_path, "coach", SERVICE)
+    assert examine_devices(None, None, FakeCard(), tmp_path)[0].level == "ok"
+    several = FakeCard(plugged={"Fake card A", "Fake card B"})
+    finding, _ = examine_devices("fake card", None, several, tmp_path)
+    assert ("more than one" in finding.text, "used by" in finding.text) == (True, False)
+
+
+def test_where_nobody_holds_a_card_one_is_to_be_plugged_in(tmp_path: Path) -> None:
+    finding, _ = examine_devices(None, None, FakeCard(plugged=set()), tmp_path)
+    assert (finding.cure or "").startswith("plug in a microphone and a speaker")
+
+
 @pytest.mark.model
 def test_the_speed_of_this_machine_is_measured(ears: Ears, cues: dict[str, Block]) -> None:
     finding = examine_speed(ears, cues, PROMPTS)

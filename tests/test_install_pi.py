@@ -124,7 +124,7 @@ def test_it_makes_a_service_that_starts(machine: Machine) -> None:
         "enable flatback.service",
         "restart flatback.service",
     ]
-    assert "sudo flatback doctor" in said[-1]
+    assert "sudo systemctl stop flatback; sudo flatback doctor; sudo systemctl start" in said[-1]
     assert machine.asked() == ["flatback", "/opt/flatback/model", "--prepare-only"]
     assert "audio" in machine.root.run("id", "-nG", "flatback").stdout.split()
     assert mode_and_owner(machine, "/var/lib/flatback") == "700 flatback"
