@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -18,6 +19,7 @@ import coach
 from coach.devices import linux_machine, model_store, sqlite_file
 from coach.devices.audio_file import read_audio
 from coach.devices.installed_libraries import library_versions
+from coach.devices.procfs_holder import any_holder
 from coach.devices.sounddevice_choice import choose, list_devices
 from coach.devices.sounddevice_duplex import SounddeviceDuplex
 from coach.devices.wav_duplex import WavDuplex
@@ -44,7 +46,7 @@ from coach.ports import Duplex, Voice
 from coach.programme_files import read_text
 from coach.sound_check import Monologue, SoundCheck, work_hard
 from coach.sound_findings import judge_echo, judge_microphone, judge_noise, judge_words
-from coach.sound_passage import SoundPassage
+from coach.sound_passage import ForbearingPassage
 from coach.units import Block, samples, seconds
 from coach.wiring import EVERYTHING, LANGUAGE, Ears, data_folder, load_ears
 from coach.word_check import WordCheck, WordPrompts, parse_word_prompts
@@ -55,7 +57,9 @@ Tell = Callable[[str], None]
 
 _WORK = samples(12.0)
 _CURES = ("run ", "sudo ")
+_SERVICE = "flatback"
 _SPEAKER = "flite_slt"
+_CHECK = "see that it is plugged in and nothing else uses it"
 _PLUG_IN = "plug in a microphone and a speaker, and choose them: coach devices, --device"
 
 
@@ -76,7 +80,10 @@ class Patient:
 
 
 def examine(patient: Patient, tell: Tell, observers: Iterable[Observer]) -> list[Finding]:
-    """Every finding, in the order in which they should be mended. Raises nothing."""
+    """Every finding, in the order in which they should be mended.
+
+    Nothing that is wrong with the machine is raised; DataError when the doctor's own words are.
+    """
     tell("looking at libraries, model and voice")
     libraries = judge_libraries(library_versions(), *linux_machine.bits())
     model, ears = examine_model(patient.model)
@@ -88,7 +95,8 @@ def examine(patient: Patient, tell: Tell, observers: Iterable[Observer]) -> list
     memory, last_utc = examine_memory(patient.memory)
     body = (speed, judge_heat(linux_machine.celsius(), linux_machine.throttled()))
     rest = (examine_disk(patient.memory.parent), memory, examine_clock(last_utc))
-    tell("listening: please be quiet for ten seconds")
+    if duplex is not None:
+        tell("listening: please be quiet for ten seconds")
     sound = examine_sound(
         duplex,
         ears,
@@ -113,7 +121,7 @@ def examine_model(folder: Path | None) -> tuple[Finding, Ears | None]:
     place = model_store.resolve(folder)
     try:
         ears = load_ears(folder)
-    except (ModelError, DataError, ImportError) as error:
+    except (ModelError, DataError, ImportError, OSError) as error:
         return _problem("model", error, "run `coach model install`"), None
     text = f"{place.name}, every file as it should be"
     return Finding("model", "ok", text, None, {"folder": str(place)}), ears
@@ -126,21 +134,26 @@ def examine_voice(
     try:
         voice = make()
         cues = {text: voice.render(text) for text in prompts.texts()}
-    except (VoiceError, ImportError) as error:
+    except (VoiceError, ImportError, OSError) as error:
         return _problem("voice", error, "choose another: coach voices, --voice"), None
     return Finding("voice", "ok", f"{name} speaks"), cues
 
 
-def examine_devices(device: str | None, audio: Block | None) -> tuple[Finding, Duplex | None]:
-    """Microphone and speaker, or the recording in their place."""
+def examine_devices(
+    device: str | None, audio: Block | None, library: Any = None, proc: Path = Path("/proc")
+) -> tuple[Finding, Duplex | None]:
+    """Microphone and speaker, or the recording in their place; ``library`` is as in list_devices.
+
+    What another program holds is not listed: who that is is told.
+    """
     if audio is not None:
         text = f"a recording of {seconds(len(audio)):.1f} s in place of a microphone"
         return Finding("devices", "ok", text), WavDuplex(audio)
     try:
-        microphone, speaker = choose(list_devices(), device)
-        duplex = SounddeviceDuplex(device)
+        microphone, speaker = choose(list_devices(library), device)
+        duplex = SounddeviceDuplex(device, library=library)
     except DeviceError as error:
-        return _problem("devices", error, _PLUG_IN), None
+        return _problem_of_sound("devices", error, _PLUG_IN, proc), None
     text = f"{microphone.name} ({microphone.rate_hz} Hz) → {speaker.name} ({speaker.rate_hz} Hz)"
     measured: Measured = {
         "microphone": microphone.name,
@@ -172,16 +185,30 @@ def examine_sound(
     check = SoundCheck(engine)
     failure = run_through(duplex, check)
     sound = check.measured(None if engine is None else asking)
-    findings = [judge_microphone(sound), judge_noise(sound), judge_echo(sound, recorded=recorded)]
+    understood = engine is None or all(answer.heard is not None for answer in asking.answers)
+    findings = [
+        judge_microphone(sound, understood=understood),
+        judge_noise(sound),
+        judge_echo(sound, recorded=recorded),
+    ]
     if failure is not None:
         return [
-            _problem("microphone", failure, "see that it is plugged in and nothing else uses it"),
+            _failed(failure, heard=sound.heard > 0),
             *(not_checked(subject, "the microphone failed") for subject in subjects[1:]),
         ]
     if engine is None:
         needed = "the speech model" if ears is None else "a voice to ask with"
         return [*findings, not_checked("words", f"there is not {needed}")]
+    if sound.dead:
+        return [*findings, not_checked("words", "the microphone sends digital silence")]
     return [*findings, judge_words(asking.answers)]
+
+
+def _failed(failure: DeviceError, *, heard: bool) -> Finding:
+    """What was ``heard`` once was not held by another program."""
+    if heard:
+        return _problem("microphone", failure, _CHECK)
+    return _problem_of_sound("microphone", failure, _CHECK)
 
 
 def run_through(duplex: Duplex, check: SoundCheck) -> DeviceError | None:
@@ -191,11 +218,12 @@ def run_through(duplex: Duplex, check: SoundCheck) -> DeviceError | None:
         check.delay = duplex.delay
         return check.process(microphone)
 
+    passage = ForbearingPassage(process, check.lose)
     try:
-        duplex.run(SoundPassage(process, check.lose))
+        duplex.run(passage)
     except DeviceError as error:
         return error
-    return None
+    return None if check.began_dead else passage.missed
 
 
 def examine_speed(ears: Ears | None, cues: Cues | None, prompts: WordPrompts) -> Finding:
@@ -222,12 +250,16 @@ def examine_disk(folder: Path) -> Finding:
 
 def examine_memory(path: Path) -> tuple[Finding, float]:
     """What is remembered, and when the last session ended, in seconds since 1970 UTC."""
-    if not path.exists() or path.stat().st_size == 0:
-        return Finding("memory", "ok", "nothing is remembered yet", None, {"sessions": 0}), 0.0
     try:
+        if not path.exists() or path.stat().st_size == 0:
+            return Finding("memory", "ok", "nothing is remembered yet", None, {"sessions": 0}), 0.0
         sessions, last_utc = sqlite_file.look_into(path)
     except MemoryFileError as error:
         return Finding("memory", "problem", str(error)), 0.0
+    except OSError as error:
+        text = f"{path} cannot be looked at: {str(error.strerror).lower()}"
+        cure = f"train as the user whose memory it is, or make {path.parent} your own"
+        return Finding("memory", "problem", text, cure), 0.0
     text = f"{sessions} session{'' if sessions == 1 else 's'}, whole"
     return Finding("memory", "ok", text, None, {"sessions": sessions}), last_utc
 
@@ -250,3 +282,17 @@ def _problem(subject: str, error: Exception, cure: str | None = None) -> Finding
     if text and told.startswith(_CURES):
         return Finding(subject, "problem", text, told)
     return Finding(subject, "problem", str(error), cure)
+
+
+def _problem_of_sound(
+    subject: str, error: DeviceError, cure: str, proc: Path = Path("/proc")
+) -> Finding:
+    """As ``_problem``; if another program holds a sound card, that is to be mended first."""
+    finding, holder = _problem(subject, error, cure), any_holder(proc)
+    if holder is None or finding.cure != cure or "more than one" in finding.text:
+        return finding
+    text = f"{finding.text}; the sound card is used by {holder.name} ({holder.pid})"
+    stop = f"end {holder.name} first, or choose another device: coach devices, --device"
+    if holder.service == _SERVICE:
+        stop = f"stop it first: sudo systemctl stop {_SERVICE}"
+    return replace(finding, text=text, cure=stop)

@@ -105,6 +105,11 @@ class SoundCheck:
         if left > 0 and self._engine is not None:
             self._engine.lose(left)
 
+    @property
+    def began_dead(self) -> bool:
+        """Whether not even the quiet was heard: then nothing has ended."""
+        return is_dead(np.concatenate([*self._heard, silence(0)])[SETTLING : _STARTS[0]])
+
     def measured(self, asking: WordCheck | None = None) -> SoundMeasured:
         """What was heard so far, and of the words that ``asking`` asked for."""
         sound = np.concatenate([*self._heard, silence(0)])

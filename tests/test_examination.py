@@ -16,6 +16,7 @@ import pytest
 from coach.devices import linux_machine
 from coach.devices.audio_file import read_audio
 from coach.devices.room_duplex import RoomDuplex
+from coach.devices.sounddevice_duplex import SounddeviceDuplex
 from coach.devices.wav_duplex import WavDuplex
 from coach.doctor import Finding
 from coach.errors import DeviceError, VoiceError
@@ -32,14 +33,16 @@ from coach.examination import (
     examine_voice,
     load_word_prompts,
 )
-from coach.messages import Event, Spoken
+from coach.messages import Event, Gone, Spoken
 from coach.ports import Duplex, Passage, Voice
 from coach.rehearsal import Echo, Rehearsal, Room, Speech
-from coach.sound_check import BEFORE_WORDS
+from coach.sound_check import BEFORE_WORDS, CHIRPED, QUIET, SETTLING
+from coach.sound_passage import ForbearingPassage
 from coach.testing import ToneVoice
 from coach.units import Block, Samples, samples, silence
 from coach.wiring import Ears, data_folder
 from coach.word_check import WORDS
+from tests.fake_card import MICROPHONE, SPEAKER, WHOLE, FakeCard
 from tests.unprivileged import unprivileged
 
 PROMPTS = load_word_prompts()
@@ -136,7 +139,9 @@ def test_beside_its_speaker_all_is_well(sit: Sit) -> None:
 @pytest.mark.parametrize(
     ("subject", "level", "told", "room", "gain"),
     [
-        ("microphone", "problem", "too soft", Room(), 0.015),
+        ("microphone", "ok", "dBFS", Room(), 0.05),
+        ("microphone", "warning", "which is soft", Room(), 0.015),
+        ("microphone", "problem", "too soft", Room(), 0.004),
         ("microphone", "warning", "clips", Room(saturation=32767), 30.0),
         ("echo", "warning", "headphones", Room(), 1.0),
         ("echo", "problem", "wireless", Room(echo=Echo(gain_db=-6, delay_ms=900)), 1.0),
@@ -237,6 +242,106 @@ def test_without_ears_the_sound_is_measured_all_the_same(
     assert "not checked" in findings["words"].text
 
 
+class Swift:
+    """The Duplex of a fake card that is answered at once; it does something at its n-th block."""
+
+    def __init__(
+        self, card: FakeCard, at: int = 0, does: Callable[[], None] = lambda: None
+    ) -> None:
+        self._duplex = SounddeviceDuplex(library=card, look_seconds=0.01)
+        self._card, self._at, self._does = card, at, does
+        self.delay = self._duplex.delay
+        self.name: str | None = None
+
+    def run(self, passage: Passage) -> None:
+        blocks = 0
+        process = passage.process
+
+        def answer(microphone: Block) -> Block | None:
+            nonlocal blocks
+            blocks += 1
+            if blocks == self._at:
+                self._does()
+            self._card.answered.release()
+            return process(microphone)
+
+        passage.process = answer  # type: ignore[method-assign]
+        self._duplex.run(passage)
+
+
+def test_a_muted_microphone_is_to_be_unmuted() -> None:
+    findings = by_subject(examine_sound(Swift(FakeCard(muted=True)), None, None, PROMPTS))
+    assert findings["microphone"].level == "problem"
+    assert (findings["microphone"].cure or "").startswith("unmute it")
+    assert findings["noise"].text == "not checked: the microphone sends digital silence"
+    assert findings["echo"].text == "not checked: the microphone sends digital silence"
+
+
+@pytest.mark.model
+def test_a_muted_microphone_is_soon_asked_for_no_more_words(
+    ears: Ears, cues: dict[str, Block]
+) -> None:
+    asked: list[Event] = []
+    duplex = Swift(FakeCard(muted=True))
+    findings = by_subject(examine_sound(duplex, ears, cues, PROMPTS, [asked.append]))
+    assert (findings["microphone"].cure or "").startswith("unmute it")
+    assert findings["words"].text == "not checked: the microphone sends digital silence"
+    prompts = {event.prompt for event in asked if isinstance(event, Spoken)}
+    assert {"ask_ready", "again"} <= prompts
+    assert not prompts & {"ask_arched", "ask_stop"}
+
+
+def test_a_microphone_that_cuts_off_what_is_soft_is_told() -> None:
+    card = FakeCard(sound=silence(SETTLING + QUIET + 2 * CHIRPED))
+    microphone, *_ = examine_sound(Swift(card), None, None, PROMPTS)
+    assert (microphone.level, "digital silence between" in microphone.text) == ("warning", True)
+
+
+@pytest.mark.parametrize(
+    ("plugged", "gone"),
+    [({WHOLE}, WHOLE), ({MICROPHONE, SPEAKER}, MICROPHONE), ({MICROPHONE, SPEAKER}, SPEAKER)],
+)
+def test_what_is_unplugged_is_to_be_plugged_in(plugged: set[str], gone: str) -> None:
+    card = FakeCard(plugged=plugged)
+    duplex = Swift(card, 100, lambda: card.unplug(gone))
+    microphone, noise, *_ = examine_sound(duplex, None, None, PROMPTS)
+    assert (microphone.level, "is it plugged in?" in microphone.text) == ("problem", True)
+    assert noise.text == "not checked: the microphone failed"
+
+
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [
+        ([], True),
+        (["microphone"], False),
+        (["microphone", "found"], True),
+        (["microphone", "found", "microphone"], False),
+    ],
+)
+def test_a_deaf_microphone_is_borne_with_for_half_a_minute(told: Sequence[str], kept: bool) -> None:
+    passage = ForbearingPassage(lambda block: block)
+    second = silence(samples(1.0))
+    for _ in range(29):
+        assert passage.process(second) is not None
+    for each in told:
+        if each == "found":
+            passage.find_device("microphone", WHOLE)
+        else:
+            passage.lose_device("microphone", "nothing but zeros come from it")
+        assert passage.process(second) is not None
+    assert (passage.missed is None) is kept
+    answers = [passage.process(second) is not None for _ in range(30)]
+    assert answers == [True] * (30 if kept else 29) + [False] * (not kept)
+
+
+@pytest.mark.parametrize("gone", ["speaker", "microphone and speaker"])
+def test_without_a_speaker_it_gives_up(gone: Gone) -> None:
+    passage = ForbearingPassage(lambda block: block)
+    with pytest.raises(DeviceError, match="unplugged: is it plugged in"):
+        passage.lose_device(gone, "unplugged")
+    assert not passage.looking()
+
+
 def test_lost_sound_is_told() -> None:
     duplex = WavDuplex(recorded(9.0), losses={samples(1.0): samples(0.25), samples(5.0): 1600})
     (microphone, *_) = examine_sound(duplex, None, None, PROMPTS)
@@ -311,6 +416,55 @@ def test_a_recording_takes_the_place_of_the_devices() -> None:
     assert isinstance(duplex, WavDuplex)
 
 
+SERVICE = "0::/system.slice/flatback.service\n"
+USER_UNIT = "0::/user.slice/user@1000.service/session.slice/pipewire.service\n"
+
+
+def hold(proc: Path, name: str, cgroup: str) -> None:
+    """A sound card is held by a thread, 4712, of the process 4711."""
+    for stream, state in (("pcm0c", "closed\n"), ("pcm0p", "state: RUNNING\nowner_pid   : 4712\n")):
+        folder = proc / "asound" / "card1" / stream / "sub0"
+        folder.mkdir(parents=True)
+        (folder / "status").write_text(state)
+    for number in ("4711", "4712"):
+        (proc / number).mkdir()
+        (proc / number / "status").write_text("Name:\tx\nTgid:\t4711\nPid:\t4712\n")
+    (proc / "4711" / "comm").write_text(f"{name}\n")
+    (proc / "4711" / "cgroup").write_text(cgroup)
+
+
+@pytest.mark.parametrize(
+    ("name", "cgroup", "cure"),
+    [
+        ("coach", SERVICE, "stop it first: sudo systemctl stop flatback"),
+        ("coach", "0::/user.slice\n", "end coach first, or choose another device"),
+        ("pipewire", USER_UNIT, "end pipewire first, or choose another device"),
+    ],
+)
+@pytest.mark.parametrize("device", [None, "USB"])
+def test_who_holds_the_sound_card_is_told_where_none_is_listed(
+    tmp_path: Path, name: str, cgroup: str, cure: str, device: str | None
+) -> None:
+    hold(tmp_path, name, cgroup)
+    finding, duplex = examine_devices(device, None, FakeCard(plugged=set()), tmp_path)
+    assert (finding.level, duplex) == ("problem", None)
+    assert finding.text.endswith(f"; the sound card is used by {name} (4711)")
+    assert (finding.cure or "").startswith(cure)
+
+
+def test_who_holds_a_sound_card_is_nothing_where_there_is_another(tmp_path: Path) -> None:
+    hold(tmp_path, "coach", SERVICE)
+    assert examine_devices(None, None, FakeCard(), tmp_path)[0].level == "ok"
+    several = FakeCard(plugged={"Fake card A", "Fake card B"})
+    finding, _ = examine_devices("fake card", None, several, tmp_path)
+    assert ("more than one" in finding.text, "used by" in finding.text) == (True, False)
+
+
+def test_where_nobody_holds_a_card_one_is_to_be_plugged_in(tmp_path: Path) -> None:
+    finding, _ = examine_devices(None, None, FakeCard(plugged=set()), tmp_path)
+    assert (finding.cure or "").startswith("plug in a microphone and a speaker")
+
+
 @pytest.mark.model
 def test_the_speed_of_this_machine_is_measured(ears: Ears, cues: dict[str, Block]) -> None:
     finding = examine_speed(ears, cues, PROMPTS)
@@ -355,6 +509,24 @@ def test_a_damaged_memory_is_told_and_left_as_it_is(tmp_path: Path) -> None:
     assert (finding.level, last_utc) == ("problem", 0.0)
     assert "is damaged: `coach run` keeps it under another name" in finding.text
     assert path.read_bytes() == b"?" * 5000
+
+
+def test_a_memory_of_another_user_is_told(tmp_path: Path) -> None:
+    folder = tmp_path / "flatback"
+    folder.mkdir(mode=0o000)
+    with unprivileged():
+        finding, last_utc = examine_memory(folder / "memory.db")
+    assert (finding.level, last_utc) == ("problem", 0.0)
+    assert "memory.db cannot be looked at: permission denied" in finding.text
+    assert f"make {folder} your own" in (finding.cure or "")
+
+
+def test_a_model_of_another_user_is_told(tmp_path: Path) -> None:
+    folder = tmp_path / "models"
+    folder.mkdir(mode=0o000)
+    with unprivileged():
+        finding, _ = examine_model(folder / "model")
+    assert finding.level == "problem"
 
 
 def test_an_empty_file_is_no_memory_yet(tmp_path: Path) -> None:

@@ -124,7 +124,7 @@ def test_it_makes_a_service_that_starts(machine: Machine) -> None:
         "enable flatback.service",
         "restart flatback.service",
     ]
-    assert "sudo flatback doctor" in said[-1]
+    assert "sudo systemctl stop flatback; sudo flatback doctor; sudo systemctl start" in said[-1]
     assert machine.asked() == ["flatback", "/opt/flatback/model", "--prepare-only"]
     assert "audio" in machine.root.run("id", "-nG", "flatback").stdout.split()
     assert mode_and_owner(machine, "/var/lib/flatback") == "700 flatback"
@@ -282,6 +282,26 @@ def test_what_cannot_be_done_is_told_in_a_line_and_changes_nothing(
 def test_it_is_in_one_place_only(machine: Machine) -> None:
     machine.installed()
     assert "it is installed in /opt/flatback" in machine.refused("--to", "/srv/coach")
+
+
+@pytest.mark.parametrize("to", [None, "/usr/games/flatback", "/gone/scripts/flatback"])
+def test_a_command_that_is_not_the_coachs_is_left_alone(machine: Machine, to: str | None) -> None:
+    command = machine.root / "usr/local/bin/flatback"
+    if to is None:
+        command.write_text("another program")
+    else:
+        command.symlink_to(to)
+
+    def told() -> str:
+        return command.read_text() if to is None else str(command.readlink())
+
+    before, traces = told(), machine.traces()
+    assert machine.refused() == (
+        "install_pi: /usr/local/bin/flatback is not the coach's: move it away, and run this again\n"
+    )
+    assert machine.traces() == traces
+    machine.installed("--uninstall", "--purge")
+    assert told() == before
 
 
 def test_options_that_do_not_work_and_a_service_that_does_not_start_are_told(

@@ -40,9 +40,9 @@ def found(finding: Finding) -> tuple[Level, str]:
     [
         (GOOD, "ok", "your voice is at -24 dBFS → None"),
         (UNSPOKEN, "ok", "how loud a voice is was not measured"),
-        (replace(GOOD, speech_dbfs=-39.9), "ok", "-40 dBFS"),
-        (replace(GOOD, speech_dbfs=-41.0), "warning", "which is soft: words will be lost → turn"),
-        (replace(GOOD, speech_dbfs=-51.0), "problem", "too soft to be understood → turn its gain"),
+        (replace(GOOD, speech_dbfs=-52.4), "ok", "-52 dBFS"),
+        (replace(GOOD, speech_dbfs=-53.0), "warning", "soft: first words may be lost → turn its"),
+        (replace(GOOD, speech_dbfs=-90.0), "warning", "soft: first words may be lost → turn its"),
         (replace(GOOD, clipped=100), "ok", "your voice"),
         (replace(GOOD, clipped=101), "warning", "it clips: 101 samples at full scale → turn its"),
         (replace(GOOD, quiet=DEAD), "warning", "digital silence between sounds"),
@@ -50,12 +50,27 @@ def found(finding: Finding) -> tuple[Level, str]:
         (replace(GOOD, dead=True), "problem", "it sends digital silence: muted"),
         (replace(GOOD, dead=True, quiet=DEAD), "problem", "→ unmute it"),
         (replace(GOOD, lost=800), "warning", "0.05 s of sound were lost → end what else"),
-        (replace(GOOD, lost=800, speech_dbfs=-60.0), "problem", "too soft"),
+        (replace(GOOD, lost=800, speech_dbfs=-60.0), "warning", "which is soft"),
         (replace(GOOD, heard=SETTLING, quiet=None), "warning", "not checked: it ended before"),
     ],
 )
 def test_microphone(sound: SoundMeasured, level: Level, told: str) -> None:
-    finding = judge_microphone(sound)
+    finding = judge_microphone(sound, understood=True)
+    assert finding.level == level
+    assert told in found(finding)[1]
+
+
+@pytest.mark.parametrize(
+    ("speech_dbfs", "level", "told"),
+    [
+        (-52.4, "ok", "-52 dBFS → None"),
+        (-53.0, "problem", "too soft to be understood → turn its gain"),
+    ],
+)
+def test_a_soft_voice_is_to_be_mended_when_words_were_lost(
+    speech_dbfs: float, level: Level, told: str
+) -> None:
+    finding = judge_microphone(replace(GOOD, speech_dbfs=speech_dbfs), understood=False)
     assert finding.level == level
     assert told in found(finding)[1]
 
