@@ -39,6 +39,11 @@ _OVERRIDES = {
     ),
 }
 
+_RENEWED_AFTER: Samples = samples(20.0)
+"""Vosk keeps what it made of ten minutes of sound, some 60 kB a second, before it lets go of any: a
+box that waits beside a television would grow. When nobody speaks it can begin anew at no cost.
+"""
+
 
 class SpeechModel:
     """The acoustic model with a graph of words, shared by any number of recognisers.
@@ -70,19 +75,21 @@ class VoskRecogniser:
     """A Recogniser that listens for what is in the model's graph and nothing else."""
 
     def __init__(self, model: SpeechModel) -> None:
-        import vosk  # noqa: PLC0415
-
+        self._model = model.vosk_model
         self._skipped: Samples = 0
-        self._kaldi: Any = vosk.KaldiRecognizer(model.vosk_model, RATE_HZ)
-        # Words, but not SetPartialWords: partial results with words wait for the lattice and
-        # come half a second later, or not before the end of a short utterance.
-        self._kaldi.SetWords(True)  # noqa: FBT003 - Vosk's signature
+        self._decoded: Samples = 0
+        self._kaldi: Any = _kaldi_recogniser(self._model)
 
     def accept(self, block: Block) -> None:
+        self._decoded += len(block)
         self._kaldi.AcceptWaveform(block.tobytes())
 
     def skip(self, count: Samples) -> None:
         self._skipped += count
+        if self._decoded >= _RENEWED_AFTER:
+            self._skipped += self._decoded
+            self._decoded = 0
+            self._kaldi = _kaldi_recogniser(self._model)
 
     def partial(self) -> str:
         return str(json.loads(self._kaldi.PartialResult()).get("partial", ""))
@@ -99,6 +106,16 @@ class VoskRecogniser:
             )
             for word in json.loads(self._kaldi.Result()).get("result", [])
         )
+
+
+def _kaldi_recogniser(model: Any) -> Any:
+    import vosk  # noqa: PLC0415
+
+    kaldi = vosk.KaldiRecognizer(model, RATE_HZ)
+    # Words, but not SetPartialWords: partial results with words wait for the lattice and
+    # come half a second later, or not before the end of a short utterance.
+    kaldi.SetWords(True)  # noqa: FBT003 - Vosk's signature
+    return kaldi
 
 
 def _import_vosk() -> Any:
