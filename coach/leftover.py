@@ -53,7 +53,9 @@ class Leftover:
         self._emphases = Emphasis(), Emphasis(), Emphasis()
         self._played = 0.0
         self._now: Samples = 0
-        self._hops: Hops = np.zeros((_MEMORY_HOPS, 7))
+        # Written from the front to the back; at the end the latest are brought to the front.
+        self._written: Hops = np.zeros((4 * _MEMORY_HOPS, 7))
+        self._end = _MEMORY_HOPS
         self._speaking: deque[Hops] = deque(maxlen=_WINDOWS)
         self._quiet: deque[float] = deque(maxlen=_QUIET_WINDOWS)
         self._ratios = _Ratios()
@@ -68,16 +70,25 @@ class Leftover:
             for one, other in ((p, p), (h, h), (r, r), (taken, taken), (taken, h))
         )
         for energy in zip(*energies, strict=True):
-            self._take_in(np.array(energy))
+            self._take_in([*map(float, energy)])
 
-    def _take_in(self, hop: Hops) -> None:
+    def _take_in(self, hop: list[float]) -> None:
         self._played = hop[PLAYED] = max(hop[PLAYED], _TAIL_PER_HOP * self._played)
         echo = self._ratios.of(self._played)
         expected = echo + self._noise + 1.0
-        self._hops = np.vstack([self._hops[1:], np.append(hop, (echo, expected))])
+        if self._end == len(self._written):
+            self._written[:_MEMORY_HOPS] = self._hops
+            self._end = _MEMORY_HOPS
+        self._written[self._end] = (*hop, echo, expected)
+        self._end += 1
         self._now += HOP
         if self._now % _WINDOW == 0:
             self._learn()
+
+    @property
+    def _hops(self) -> Hops:
+        """The latest of them, the last at the end."""
+        return self._written[self._end - _MEMORY_HOPS : self._end]
 
     def forget(self) -> None:
         """The way of the echo has changed: nothing that was learned holds any longer."""
