@@ -64,9 +64,20 @@ def main() -> None:
     except typer.Abort:
         sys.exit(130)
     except BrokenPipeError:
-        # Whoever read our output has seen enough; Python must not complain while it exits.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
+    finally:
+        _leave_streams()
+
+
+def _leave_streams() -> None:
+    """Whoever read our output has seen enough, or closed the terminal; Python must not complain
+    while it exits, nor make another exit status of it.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _end_by_force(problem: str) -> NoReturn:
