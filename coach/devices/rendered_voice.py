@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import io
 import json
 import logging
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -19,6 +19,7 @@ from typing import Protocol
 import numpy as np
 import soxr
 
+from coach.devices.private_file import replace_private
 from coach.errors import VoiceError
 from coach.integrated_loudness import Sound
 from coach.mastering import LOUDNESS_LUFS, master
@@ -146,14 +147,9 @@ def _read(path: Path) -> Block | None:
 
 
 def _keep(path: Path, cue: Block) -> None:
-    """Write beside, then rename; a cache that cannot be written only costs time."""
+    """A cache that cannot be written only costs time."""
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-            try:
-                np.save(file, cue)
-                file.flush()
-            except OSError:
-                Path(file.name).unlink()
-                raise
-        Path(file.name).replace(path)
+        content = io.BytesIO()
+        np.save(content, cue)
+        replace_private(path, content.getvalue())
