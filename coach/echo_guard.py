@@ -11,11 +11,14 @@ import math
 import re
 
 from coach.leftover import Leftover
-from coach.messages import Event, SpeechBegan, Spoken
+from coach.messages import AudioLost, DeviceFound, DeviceLost, Event, SpeechBegan, Spoken
 from coach.units import Samples, gain, samples
 
 _LATELY: Samples = samples(0.5)
 """For how long the coach's words are its own after it ended: the room, and the recogniser's lag."""
+
+_SETTLED: Samples = samples(1.5)
+"""For so long after a gap the echo does not fit what was played; what is urgent waits _LATELY."""
 
 _LEAST_EXCESS = gain(10.0) ** 2
 _LEAST_EXCESS_URGENT = gain(6.0) ** 2
@@ -31,8 +34,14 @@ class EchoGuard:
         self._saying: list[tuple[frozenset[str], Samples | None]] = []
 
     def observe(self, event: Event) -> None:
-        """Keep up with what the coach says."""
+        """Keep up with what the coach says, and with what nobody heard."""
         match event:
+            case AudioLost():
+                self._leftover.be_deaf(event.at + event.samples)
+            case DeviceLost():
+                self._leftover.be_deaf(math.inf)
+            case DeviceFound():
+                self._leftover.hear_again()
             case SpeechBegan():
                 self._saying.append((frozenset(_WORD.findall(event.text.lower())), None))
             case Spoken() if self._saying:
@@ -55,13 +64,16 @@ class EchoGuard:
         return min(_INAUDIBLE_DB, max(0.0, _INAUDIBLE_DB - 10 * math.log10(excess)))
 
     def is_own_voice(self, start: Samples, end: Samples, *, urgent: bool) -> bool:
-        """Whether the sound between is hardly louder than what is left of the coach's voice.
+        """Whether the sound between is hardly louder than what is left of the coach's voice, or
+        where something was lost, which nothing can be told of.
 
         What is urgent gets the benefit of the doubt.
         """
         leftover = self._leftover
         if not self.coach_speaks(start, end):
             return False
+        if start < leftover.deaf_until + (_LATELY if urgent else _SETTLED):
+            return True
         least = _LEAST_EXCESS_URGENT if urgent else _LEAST_EXCESS
         return leftover.excess(start, end) < least or leftover.is_uncancelled(start, end)
 

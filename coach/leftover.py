@@ -59,6 +59,8 @@ class Leftover:
         self._speaking: deque[Hops] = deque(maxlen=_WINDOWS)
         self._quiet: deque[float] = deque(maxlen=_QUIET_WINDOWS)
         self._ratios = _Ratios()
+        self.deaf_until = -math.inf
+        """Until when nothing is, or was, heard: a sample, or for ever."""
 
     def accept(self, played: Block, heard: Block, left: Block) -> None:
         """Take in what was played, aligned; what the microphone heard; what cancellation left."""
@@ -94,6 +96,15 @@ class Leftover:
         """The way of the echo has changed: nothing that was learned holds any longer."""
         self._speaking.clear()
         self._ratios = _Ratios()
+
+    def be_deaf(self, until: float) -> None:
+        """Nothing is heard until that sample: what is played till then tells nothing."""
+        self.deaf_until = max(self.deaf_until, until)
+
+    def hear_again(self) -> None:
+        """A device is back, perhaps as loud as it was, perhaps not."""
+        self.deaf_until = self._now
+        self.forget()
 
     def excess(self, start: Samples, end: Samples) -> float:
         """How many times louder the sound between was than what was to be expected then: what is
@@ -148,6 +159,8 @@ class Leftover:
         return audible and _low(loud[:, LEFT] / np.maximum(1.0, loud[:, HEARD])) > _CANCELLED
 
     def _learn(self) -> None:
+        if self._now - _WINDOW < self.deaf_until:
+            return
         window = self._hops[-_WINDOW // HOP :].mean(axis=0)
         if window[PLAYED] <= _PLAYED_LEAST:
             self._quiet.append(float(window[LEFT]))

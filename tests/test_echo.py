@@ -20,7 +20,7 @@ from coach.echo_guard import EchoGuard
 from coach.echo_path import BLOCK, EchoPath
 from coach.leftover import _QUANTILE, Hops, Leftover, _quantiles
 from coach.loudness import active_rms
-from coach.messages import SpeechBegan, Spoken
+from coach.messages import AudioLost, DeviceFound, DeviceLost, SpeechBegan, Spoken
 from coach.rehearsal import Echo as EchoOfRoom
 from coach.units import Block, Samples, gain, rms, samples
 
@@ -295,6 +295,35 @@ def test_where_audio_was_lost_there_was_no_echo_to_cancel() -> None:
     played = np.random.default_rng(6).normal(0.0, 3000.0, samples(2)).astype(np.int16)
     leftover.accept(played, np.zeros_like(played), played // 4)
     assert leftover.is_strong
+
+
+GAP = slice(samples(0.3), samples(2.6))
+LOST = DeviceLost(GAP.start, "microphone", "unplugged")
+
+
+@pytest.mark.parametrize(
+    "lost",
+    [
+        [AudioLost(GAP.start, GAP.stop - GAP.start)],
+        [LOST, DeviceFound(GAP.stop, "microphone", "the same")],
+        [LOST, AudioLost(GAP.start, FRAME), DeviceFound(GAP.stop, "microphone", "the same")],
+    ],
+    ids=["a gap", "a device that goes and comes", "a gap as it goes"],
+)
+def test_what_nobody_heard_does_not_let_the_guard_down(
+    lost: list[AudioLost | DeviceLost | DeviceFound],
+) -> None:
+    """Where nothing is heard nothing is left, though nobody has cancelled anything yet."""
+    echo, coming_back = Echo(None), echo_of(COACH, 0, 0, USER)
+    coming_back[GAP] = 0
+    until = 0
+    for microphone, speaker in frames(coming_back[: samples(2.8)], COACH):
+        echo.take_out(microphone, speaker)
+        since, until = until, until + FRAME
+        for event in lost:
+            if since <= event.at < until:
+                echo.guard.observe(event)
+    assert echo.guard.is_up(until - FRAME, until)
 
 
 @given(
