@@ -26,6 +26,20 @@ from coach.prompts import Prompts
 from coach.wiring import Coach, Ears, load_grammar, load_prompts, make_ears
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """Leave whole sessions out of the coverage: it doubles their time, and other tests run the
+    same lines. What pytest-cov has for it does not reach the workers of pytest-xdist.
+    """
+    coverage = sys.gettrace()
+    if any(item.get_closest_marker(name) for name in ("model", "whole_session")):
+        sys.settrace(None)
+    try:
+        yield
+    finally:
+        sys.settrace(coverage)
+
+
 @pytest.fixture(scope="session")
 def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What every process that tests shares in this run."""

@@ -40,6 +40,7 @@ from coach.rehearsal import Rehearsal, User, parse_rehearsal
 from coach.remembered import TODAY, Remembered
 from coach.settings import HearingSettings
 from coach.testing import ScriptedRecogniser, ToneVoice, Utterance, speech_sound
+from coach.tones import tone_sound
 from coach.units import Block, Samples, samples, seconds
 from coach.verbosity import Verbosity
 from coach.wiring import load_grammar, load_prompts
@@ -207,17 +208,34 @@ def stories() -> list[Path]:
     return sorted(SESSIONS.glob("*.yaml"))
 
 
-def tell(story: Path) -> str:
-    """The transcript of a story, as it happens today."""
-    return transcript(rehearsed(story).events)
-
-
-@cache
 def rehearsed(story: Path) -> Recorder:
     """A story, as it happens today."""
     return rehearse(parse_rehearsal(story.read_text(), str(story)))
 
 
+def cut_off(recorder: Recorder) -> list[str]:
+    """The prompts that ended early at a sample at which nothing was heard and accepted."""
+    heard = {event.decided for event in recorder.of(Heard) if event.accepted}
+    ended = {event.at for event in recorder.of(SessionEnded) if event.outcome == "abandoned"}
+    return [
+        event.text
+        for event in recorder.of(Spoken)
+        if event.interrupted and event.end not in heard | ended
+    ]
+
+
+def silenced_tones(recorder: Recorder) -> list[ToneBegan]:
+    """The tones that words of the coach's own cut off."""
+    heard = [event.decided for event in recorder.of(Heard) if event.accepted]
+    starts = [event.start for event in recorder.of(Spoken)]
+    return [
+        tone
+        for tone in recorder.of(ToneBegan)
+        for start in starts
+        if tone.at < start < tone.at + len(tone_sound(tone.name)) and start not in heard
+    ]
+
+
 if __name__ == "__main__":
     for path in stories():
-        path.with_suffix(".txt").write_text(tell(path))
+        path.with_suffix(".txt").write_text(transcript(rehearsed(path).events))

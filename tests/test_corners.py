@@ -11,6 +11,8 @@ from coach.messages import Spoken
 from coach.rehearsal import parse_rehearsal
 from tests.stories import Recorder, rehearse
 
+pytestmark = pytest.mark.whole_session
+
 TO_THE_SET = """
   - {when: {state: waiting, said: ask_comfortable}, after_s: 2, says: ready}
   - {when: {state: cat_cow}, after_s: 2, says: skip}

@@ -16,14 +16,26 @@ from coach.rows import FINAL, STATES
 from coach.settings import HearingSettings
 from coach.testing import Utterance
 from coach.units import RATE_HZ, Samples, samples
-from tests.stories import Recorder, lesson, play, stories, tell
+from tests.stories import (
+    Recorder,
+    cut_off,
+    lesson,
+    play,
+    rehearsed,
+    silenced_tones,
+    stories,
+    transcript,
+)
 
 QUIET_STATES = {"paused", *FINAL}
 
 
 @pytest.mark.parametrize("story", stories(), ids=lambda path: path.stem)
-def test_the_story_is_told_as_it_was(story: Path) -> None:
-    assert tell(story) == story.with_suffix(".txt").read_text()
+def test_the_story_is_told_as_it_was_and_the_coach_never_interrupts_itself(story: Path) -> None:
+    recorder = rehearsed(story)
+    assert transcript(recorder.events) == story.with_suffix(".txt").read_text()
+    assert cut_off(recorder) == []
+    assert silenced_tones(recorder) == []
 
 
 def said(at_s: float, words: str) -> Utterance:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import cache
 from itertools import pairwise
-from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -20,16 +19,16 @@ from coach.rehearsal import SessionSettings, parse_rehearsal
 from coach.script import beats
 from coach.steps import POSTURE
 from coach.testing import Utterance
-from coach.tones import tone_sound
 from coach.units import RATE_HZ, Samples, samples
 from coach.verbosity import KINDS, LEFT_OUT, SHORTER, TONE_INSTEAD, Brevity, Verbosity
-from tests.stories import SESSIONS, Recorder, lesson, play, rehearse, rehearsed, stories
+from tests.stories import SESSIONS, Recorder, cut_off, lesson, play, rehearse, silenced_tones
 
 VERBOSITIES: tuple[Verbosity, ...] = get_args(Verbosity)
 InEveryVerbosity = pytest.mark.parametrize("verbosity", VERBOSITIES)
 AnyStory = pytest.mark.parametrize(
     "story", ["first_timer", "never_arches", "questions", "two_sets"]
 )
+pytestmark = pytest.mark.whole_session
 ALWAYS_SAID = {"safety", "question", "answer", "news", "count"}
 
 
@@ -97,9 +96,13 @@ def in_verbosity(story: str, verbosity: Verbosity) -> Recorder:
 
 @InEveryVerbosity
 @AnyStory
-def test_a_session_goes_through_to_its_end(story: str, verbosity: Verbosity) -> None:
+def test_a_session_goes_through_to_its_end_and_the_coach_never_interrupts_itself(
+    story: str, verbosity: Verbosity
+) -> None:
     recorder = in_verbosity(story, verbosity)
     assert [event.outcome for event in recorder.of(SessionEnded)] == ["finished"]
+    assert cut_off(recorder) == []
+    assert silenced_tones(recorder) == []
 
 
 def prompts(recorder: Recorder) -> list[str]:
@@ -182,47 +185,6 @@ def test_what_was_being_said_ends_where_a_tone_takes_over() -> None:
     (heard,) = recorder.of(Heard)
     assert question.interrupted
     assert question.end == heard.decided
-
-
-# Nobody but the user interrupts
-
-
-def cut_off(recorder: Recorder) -> list[str]:
-    """The prompts that ended early at a sample at which nothing was heard and accepted."""
-    heard = {event.decided for event in recorder.of(Heard) if event.accepted}
-    ended = {event.at for event in recorder.of(SessionEnded) if event.outcome == "abandoned"}
-    return [
-        event.text
-        for event in recorder.of(Spoken)
-        if event.interrupted and event.end not in heard | ended
-    ]
-
-
-def silenced_tones(recorder: Recorder) -> list[ToneBegan]:
-    """The tones that words of the coach's own cut off."""
-    heard = [event.decided for event in recorder.of(Heard) if event.accepted]
-    starts = [event.start for event in recorder.of(Spoken)]
-    return [
-        tone
-        for tone in recorder.of(ToneBegan)
-        for start in starts
-        if tone.at < start < tone.at + len(tone_sound(tone.name)) and start not in heard
-    ]
-
-
-@InEveryVerbosity
-@AnyStory
-def test_the_coach_never_interrupts_itself(story: str, verbosity: Verbosity) -> None:
-    recorder = in_verbosity(story, verbosity)
-    assert cut_off(recorder) == []
-    assert silenced_tones(recorder) == []
-
-
-@pytest.mark.parametrize("story", stories(), ids=lambda path: path.stem)
-def test_in_no_story_the_coach_interrupts_itself(story: Path) -> None:
-    recorder = rehearsed(story)
-    assert cut_off(recorder) == []
-    assert silenced_tones(recorder) == []
 
 
 @settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
