@@ -74,6 +74,7 @@ class Service:
             while not until():
                 self._hold_session()
         finally:
+            _logger.info("the service ends")
             self._notifier.stopping()
 
     def _hold_session(self) -> None:

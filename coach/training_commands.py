@@ -16,8 +16,10 @@ from coach.devices.interruption import ended_by_sigterm
 from coach.devices.pyttsx3_synthesiser import DEFAULT_VOICE
 from coach.devices.rendered_voice import DEFAULT_RATE_WPM
 from coach.devices.sounddevice_duplex import SounddeviceDuplex
+from coach.devices.system_boot import BootNote, default_path
 from coach.devices.system_calendar import SystemCalendar
 from coach.logs import Level, begin_logging
+from coach.messages import Event, SpeechBegan
 from coach.performance import Outputs
 from coach.plan import Plan
 from coach.ports import Voice
@@ -147,7 +149,6 @@ def _serve(
     outputs: Outputs,
 ) -> None:
     """Hold sessions until a signal ends it."""
-    from coach.devices import system_boot
     from coach.devices.silent_microphone import SelfGating
     from coach.devices.systemd_notifier import SystemdNotifier
     from coach.service import Service
@@ -156,9 +157,7 @@ def _serve(
     notifier = SystemdNotifier()
     coach = make_coach(programme, ears, speaker, notifier.preparing, verbosity or "full")
     # A service that systemd has to start again should not speak up in the middle of the night.
-    supervised = "NOTIFY_SOCKET" in os.environ
-    greets = system_boot.first_since_boot(system_boot.default_path()) or not supervised
-
+    supervised, greeted = "NOTIFY_SOCKET" in os.environ, BootNote(default_path())
     duplexes = partial(SounddeviceDuplex, device, patient=True, gating=SelfGating())
 
     try:
@@ -166,7 +165,8 @@ def _serve(
             service = Service(
                 *(coach, duplexes, SystemCalendar(), memory, notifier, warn),
                 outputs=outputs,
-                greets=greets,
+                observers=[partial(_note_greeting, greeted)],
+                greets=not (supervised and greeted.is_made),
             )
             service.run()
     except KeyboardInterrupt:
@@ -174,3 +174,8 @@ def _serve(
         raise typer.Exit(130) from None
     finally:
         notifier.close()
+
+
+def _note_greeting(note: BootNote, event: Event) -> None:
+    if isinstance(event, SpeechBegan) and event.prompt == "greeting":
+        note.make()

@@ -250,7 +250,7 @@ def test_a_service_waits_trains_and_ends_on_sigterm(tmp_path: Path) -> None:
     """It uses no network: systemd and the sound server are talked to by sockets of this machine."""
     systemd = Systemd(tmp_path / "notify")
     with private_pulse() as pulse:
-        coach = service(pulse, systemd)
+        coach = service(pulse, systemd, XDG_STATE_HOME=str(tmp_path))
         try:
             wait_until(lambda: systemd.was_told("READY=1"), "the service to be up", seconds=60)
             wait_until(lambda: told(systemd).count("WATCHDOG=1") > 2, "it to live", seconds=10)
@@ -272,12 +272,14 @@ def test_a_service_waits_trains_and_ends_on_sigterm(tmp_path: Path) -> None:
     assert systemd.lines[-1] == "STOPPING=1"
     assert "coach.session" in err
     assert "abandoned" in err
+    assert (tmp_path / "flatback" / "greeted").is_file()
 
 
 def test_a_service_without_a_sound_server_looks_for_one(tmp_path: Path) -> None:
+    """It has greeted nobody, and does so once there is sound."""
     systemd = Systemd(tmp_path / "notify")
     with private_pulse() as pulse:
-        coach = service(pulse, systemd, PULSE_SERVER="unix:/nowhere")
+        coach = service(pulse, systemd, PULSE_SERVER="unix:/nowhere", XDG_STATE_HOME=str(tmp_path))
         try:
             wait_until(
                 lambda: systemd.was_told("STATUS=looking for the microphone"), "it to look", 60
@@ -291,6 +293,8 @@ def test_a_service_without_a_sound_server_looks_for_one(tmp_path: Path) -> None:
     systemd.socket.close()
     assert coach.returncode == 0, err
     assert err.count("looking for sound") == 1
+    assert err.count("the service ends") == 1
+    assert not (tmp_path / "flatback").exists()
 
 
 def test_sigterm_ends_politely(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from coach.devices.system_boot import first_since_boot
+from coach.devices.system_boot import BootNote
 from coach.devices.systemd_notifier import SystemdNotifier
 
 SECOND = {"WATCHDOG_USEC": "2000000"}
@@ -138,16 +138,18 @@ def test_without_a_socket_of_systemd_none_is_opened(address: str) -> None:
 # Once a boot
 
 
-def test_the_first_time_is_once_each_time_it_is_switched_on(tmp_path: Path) -> None:
+def test_what_was_noted_holds_until_the_computer_is_switched_on_again(tmp_path: Path) -> None:
     noted, boot_id = tmp_path / "state" / "greeted", tmp_path / "boot_id"
     boot_id.write_text("one")
-    assert [first_since_boot(noted, boot_id) for _ in range(3)] == [True, False, False]
+    assert not BootNote(noted, boot_id).is_made
+    BootNote(noted, boot_id).make()
+    assert BootNote(noted, boot_id).is_made
     boot_id.write_text("two")
-    assert [first_since_boot(noted, boot_id) for _ in range(2)] == [True, False]
+    assert not BootNote(noted, boot_id).is_made
 
 
-def test_where_it_cannot_be_known_every_time_is_the_first(tmp_path: Path) -> None:
+def test_where_it_cannot_be_known_it_was_not_done(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    unwritable = tmp_path / "file" / "greeted"
-    assert first_since_boot(unwritable)
-    assert first_since_boot(tmp_path / "greeted", tmp_path / "no_boot_id")
+    for note in BootNote(tmp_path / "file" / "n"), BootNote(tmp_path / "n", tmp_path / "no_id"):
+        note.make()
+        assert not note.is_made

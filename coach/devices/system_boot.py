@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 import platformdirs
@@ -17,17 +18,26 @@ def default_path() -> Path:
     return platformdirs.user_state_path("flatback", appauthor=False) / "greeted"
 
 
-def first_since_boot(path: Path, boot_id: Path = _BOOT_ID) -> bool:
-    """Whether this is the first time that it is asked since the computer was switched on.
+class BootNote:
+    """Notes in a file that something was done since the computer was switched on.
 
-    ``path`` is where that is noted. Where it cannot be known, every time is the first.
+    Where it cannot be known whether it was, it was not.
     """
-    try:
-        boot = boot_id.read_bytes()
-        if path.is_file() and path.read_bytes() == boot:
+
+    def __init__(self, path: Path, boot_id: Path = _BOOT_ID) -> None:
+        self._path = path
+        self._boot_id = boot_id
+
+    @property
+    def is_made(self) -> bool:
+        """Whether it was done in this boot."""
+        try:
+            return self._path.is_file() and self._path.read_bytes() == self._boot_id.read_bytes()
+        except OSError:
             return False
-        path.parent.mkdir(parents=True, exist_ok=True)
-        replace_private(path, boot)
-    except OSError:
-        return True
-    return True
+
+    def make(self) -> None:
+        """It is done now."""
+        with suppress(OSError):
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            replace_private(self._path, self._boot_id.read_bytes())
