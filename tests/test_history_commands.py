@@ -215,7 +215,8 @@ def test_without_matplotlib_the_command_that_installs_it_is_told(
     for name in ("matplotlib", "matplotlib.figure"):
         monkeypatch.setitem(sys.modules, name, None)  # Python takes that for missing
     line = complaint(typed("history", "--plot", "all.png"))
-    assert "pip install 'flatback[plots]'" in line
+    assert "run scripts/setup --plots" in line
+    assert "pip" not in line  # a stranger's package has the project's name in the registry
 
 
 def test_what_cannot_be_written_is_shown_all_the_same(typed: Command, machine: Path) -> None:
