@@ -68,7 +68,7 @@ def read_session(
     cannot be used or says otherwise than was asked.
     """
     path = sidecar_path(recording)
-    if not path.exists():
+    if not _is_there(path):
         return read_audio(recording), _as_asked(asked)
     sound, sidecar = read_microphone(recording), read_sidecar(path)
     _refuse_what_differs(path, sidecar, asked)
@@ -76,6 +76,14 @@ def read_session(
         versions = f"{sidecar.version}, and this is {__version__}"
         warn(f"{path}: was recorded by version {versions}: the replay may differ")
     return sound, sidecar
+
+
+def _is_there(path: Path) -> bool:
+    """Not in a folder that cannot be entered: what is wrong there the recording tells."""
+    try:
+        return path.exists()
+    except OSError:
+        return False
 
 
 def _as_asked(asked: Asked) -> Sidecar:

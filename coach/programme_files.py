@@ -32,9 +32,9 @@ def load_programme(path: Path | None = None, exercise: str | None = None) -> Pro
     """The programme that is shipped, or that of a file: a routine, or what the usual one is to be
     trained with. ``exercise`` is another to begin with. Raises DataError.
     """
+    piece = None if path is None else parse_piece(read_text(path), str(path))
     files = _Files((SHIPPED,) if path is None else (path.parent, SHIPPED))
     routine, source = files.find(USUAL, Routine, "", ""), str(path or SHIPPED / f"{USUAL}.toml")
-    piece = None if path is None else parse_piece(read_text(path), str(path))
     match piece:
         case Routine():
             routine = piece

@@ -33,6 +33,7 @@ from coach.diagram import diagram
 from coach.rows import STATES
 from coach.units import RATE_HZ
 from coach.wiring import Coach, data_folder
+from tests.unprivileged import unprivileged
 
 CLIPS = data_folder("audio_fixtures") / "en" / "flite_slt"
 HEARD_FIELDS = [
@@ -232,7 +233,7 @@ BAD_AUDIO = {
     "truncated.wav": "the recording is cut short",
     "truncated.flac": "",
     "zero_length.wav": "the recording has no sound in it",
-    ".": "there is no such recording",
+    ".": "is a directory",
 }
 
 
@@ -253,6 +254,43 @@ def test_a_bad_recording_is_told_before_anything_begins(
     line = complaint(command(*verb, shelf / name))
     assert line.startswith(f"coach: {shelf / name}: {BAD_AUDIO[name]}")
     assert {path: path.read_bytes() for path in shelf.iterdir()} == before
+
+
+SHUT = {
+    ("hear", "shut/good.wav"): "shut/good.wav: cannot be read",
+    ("replay", "shut/good.wav"): "shut/good.wav: cannot be read",
+    ("doctor", "--audio", "shut/good.wav"): "shut/good.wav: cannot be read",
+    ("run", "--programme", "shut/own.toml"): "shut/own.toml: cannot be read",
+    ("model", "verify", "--model", "shut/model"): "shut/model: cannot be read",
+    ("hear", "good.wav", "--model", "shut/model"): "shut/model: cannot be read",
+    ("run", "--model", "shut/model"): "shut/model: cannot be read",
+    ("model", "install", "--model", "new", "--from", "shut/a.zip"): (
+        "cannot install the speech model in new"
+    ),
+    ("rehearse", "elsewhere.yaml"): "shut/stop.flac: cannot be used",
+}
+
+
+@pytest.mark.parametrize("arguments", SHUT)
+def test_a_folder_that_may_not_be_entered_is_told_in_a_line(
+    command: Command, shelf: Path, arguments: tuple[str, ...]
+) -> None:
+    (shelf / "elsewhere.yaml").write_text(SHORT.replace(str(CLIPS), "shut"), encoding="utf-8")
+    (shelf / "shut").mkdir(mode=0o000)
+    with unprivileged():
+        line = complaint(command(*arguments))
+    assert line.startswith(f"coach: {SHUT[arguments]}")
+    assert "Permission denied" in line
+
+
+def test_what_nobody_expected_of_the_system_is_one_line_too(
+    command: Command, shelf: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (shelf / "shut").mkdir(mode=0o000)
+    monkeypatch.setenv("XDG_DATA_HOME", str(shelf / "shut"))
+    with unprivileged():
+        line = complaint(command("history"))
+    assert line == f"coach: {shelf}/shut/flatback/memory.db: cannot be used: Permission denied\n"
 
 
 @pytest.mark.parametrize(
@@ -349,6 +387,15 @@ def test_without_a_model_the_command_that_fetches_it_is_told(
     monkeypatch.setenv("COACH_MODEL", str(shelf / "no model"))
     assert "run `coach model install`" in complaint(command(*arguments))
     assert (shelf / "journal.jsonl").read_text(encoding="utf-8") == BEFORE
+
+
+@pytest.mark.parametrize("arguments", [("hear", "good.wav"), ("run",), ("model", "verify")])
+def test_a_folder_for_the_model_that_is_not_there_is_told_with_the_command_that_fills_it(
+    command: Command, shelf: Path, arguments: tuple[str, ...]
+) -> None:
+    line = complaint(command(*arguments, "--model", "nope"))
+    assert line.startswith("coach: nope: there is no such folder: ")
+    assert "`coach model install --model nope`" in line
 
 
 @pytest.mark.model
@@ -739,6 +786,35 @@ def test_a_reader_that_has_seen_enough_is_no_error() -> None:
         )
     assert ran.returncode in (0, 1)
     assert ran.stderr == ""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk always full")
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("arguments", [("states",), ("history", "--csv"), ("--version",)])
+def test_standard_output_that_takes_no_more_is_told(
+    arguments: tuple[str, ...], unbuffered: str
+) -> None:
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        ran = subprocess.run(
+            process(*arguments),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
+        )
+    told = "coach: standard output cannot be written: No space left on device\n"
+    assert (ran.returncode, ran.stderr) == (2, told)
+
+
+def test_without_a_standard_output_nothing_is_complained_of() -> None:
+    ran = subprocess.run(
+        ["sh", "-c", 'exec "$@" >&-', "sh", *process("states")],
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    assert (ran.returncode, ran.stderr) == (0, "")
 
 
 # Speaking, and the model

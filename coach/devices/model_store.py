@@ -53,10 +53,20 @@ def resolve(named: Path | None) -> Path:
 def look_for(folder: Path, manifest: Manifest | None = None) -> None:
     """Whether a model is there at all, good or damaged. Raises ModelError if not."""
     manifest = manifest or project_manifest()
-    if not any((folder / name).exists() for name in manifest.files):
-        if folder == default_folder():
-            raise ModelError(f"no speech model in {folder}: run `coach model install`")
-        raise ModelError(f"{folder} is not the speech model {manifest.name}")
+    try:
+        if any((folder / name).exists() for name in manifest.files):
+            return
+        exists = folder.exists()
+    except OSError as error:
+        raise ModelError(f"{folder}: cannot be read: {error.strerror}") from None
+    if folder == default_folder():
+        raise ModelError(f"no speech model in {folder}: run `coach model install`")
+    if not exists:
+        raise ModelError(
+            f"{folder}: there is no such folder: leave out --model, or run "
+            f"`coach model install --model {folder}`"
+        )
+    raise ModelError(f"{folder} is not the speech model {manifest.name}")
 
 
 def verify(folder: Path, manifest: Manifest | None = None) -> None:
