@@ -13,7 +13,7 @@ import typer
 from typer.exceptions import TyperException
 
 from coach import __version__
-from coach.errors import CoachError, SoundHangs
+from coach.errors import CoachError, NoDeviceError, SoundHangs
 from coach.showing import complain
 from coach.training_commands import training_app
 
@@ -67,6 +67,9 @@ def main() -> None:
         sys.exit(status)
     except SoundHangs as error:
         _end_by_force(str(error))
+    except NoDeviceError as error:
+        complain(f"{error}; plug one in: `coach doctor` tells whether it works")
+        sys.exit(2)
     except (CoachError, TyperException) as error:
         complain(error.format_message() if isinstance(error, TyperException) else str(error))
         sys.exit(2)

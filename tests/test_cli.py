@@ -354,6 +354,35 @@ def test_a_rehearsal_that_cannot_be_read_is_told(
     assert told in complaint(command("rehearse", name))
 
 
+EXERCISE = {
+    ("run", "--exercise", "zzz"): "--exercise: there is no exercise 'zzz'; there are ",
+    ("replay", "good.wav", "--exercise", "zzz"): "--exercise: there is no exercise 'zzz'; ",
+    ("run", "--exercise", "zzz", "--programme", "frog_lift.toml"): "--exercise: there is no exerci",
+    ("rehearse", "zzz.yaml"): "zzz.yaml: line 1, settings.exercise: there is no exercise 'zzz'; ",
+}
+
+
+@pytest.mark.parametrize("arguments", EXERCISE)
+def test_an_exercise_there_is_not_is_told_with_the_ones_there_are(
+    command: Command, shelf: Path, arguments: tuple[str, ...]
+) -> None:
+    assert command("programme", "new", "frog_lift.toml").status == 0
+    (shelf / "broken.toml").write_text("]", encoding="utf-8")
+    (shelf / "zzz.yaml").write_text(SHORT.replace("sets: 1", "exercise: zzz"), encoding="utf-8")
+    line = complaint(command(*arguments))
+    assert line.startswith(f"coach: {EXERCISE[arguments]}")
+    assert "dead_bug" in line
+    assert "straight_leg_lift" in line
+    assert "plank" not in line
+    assert ("frog_lift" in line) is ("--programme" in arguments)
+
+
+def test_what_is_no_exercise_is_told(command: Command) -> None:
+    line = complaint(command("run", "--exercise", "plank"))
+    assert line.startswith("coach: --exercise: ")
+    assert "should be of kind 'exercise', found 'hold'" in line
+
+
 @pytest.mark.model
 @pytest.mark.parametrize(
     ("extra", "told"),
@@ -511,7 +540,56 @@ def test_a_demo_without_a_folder_for_it_is_told(command: Command, shelf: Path) -
     assert "cannot be made: Not a directory" in line
 
 
+@pytest.mark.parametrize("arguments", [("voices", "--render"), ("demo", "--to")])
+def test_a_file_in_the_place_of_a_folder_is_told(
+    command: Command, shelf: Path, arguments: tuple[str, ...]
+) -> None:
+    ran = command(*arguments, "journal.jsonl")
+    assert (ran.status, ran.err) == (2, "coach: journal.jsonl: is a file: name a folder\n")
+    assert (shelf / "journal.jsonl").read_text(encoding="utf-8") == BEFORE
+
+
 # Sound devices
+
+BARE = """
+import sys, types
+from coach.cli import main
+
+class Error(Exception):
+    pass
+
+sys.modules["sounddevice"] = types.SimpleNamespace(
+    PortAudioError=Error,
+    default=types.SimpleNamespace(device=(-1, -1)),
+    query_devices=lambda: [],
+    query_hostapis=lambda: [],
+)
+sys.argv = ["coach", *sys.argv[1:]]
+main()
+"""
+"""A process whose sound library knows no device."""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        (("devices",), "there are no sound devices"),
+        (("say", "Lift."), "no microphone; the sound devices are: none"),
+        (
+            ("say", "Lift.", "--device", "kazoo"),
+            "no microphone called 'kazoo'; the sound devices are: none",
+        ),
+    ],
+)
+def test_without_a_sound_device_it_says_what_to_do(
+    arguments: tuple[str, ...], problem: str
+) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-c", BARE, *arguments], capture_output=True, text=True, check=False
+    )
+    line = complaint(Ran(ran.returncode, ran.stdout, ran.stderr))
+    assert line == f"coach: {problem}; plug one in: `coach doctor` tells whether it works\n"
+
 
 HANGS = """
 import atexit, sys, time, types
