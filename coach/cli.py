@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import contextlib
+import errno
+import logging
 import os
 import sys
-from typing import Annotated, NoReturn
+from typing import Annotated, NoReturn, TextIO
 
 import typer
 from typer.exceptions import TyperException
 
 from coach import __version__
-from coach.errors import CoachError, SoundHangs
+from coach.errors import CoachError, NoDeviceError, SoundHangs
 from coach.showing import complain
 from coach.training_commands import training_app
+
+_LOGGER = logging.getLogger("coach")
+
+_OF_OUTPUT = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF)
+"""What becomes of a stream: of every other file the name is known."""
 
 
 def command_line(command: str | None = None) -> typer.Typer:
@@ -55,9 +62,14 @@ def main() -> None:
     arguments = _with_default_command(sys.argv[1:])
     try:
         app = command_line(arguments[0])
-        sys.exit(app(arguments, prog_name="coach", standalone_mode=False))
+        status = app(arguments, prog_name="coach", standalone_mode=False)
+        _flush_streams()
+        sys.exit(status)
     except SoundHangs as error:
         _end_by_force(str(error))
+    except NoDeviceError as error:
+        complain(f"{error}; plug one in: `coach doctor` tells whether it works")
+        sys.exit(2)
     except (CoachError, TyperException) as error:
         complain(error.format_message() if isinstance(error, TyperException) else str(error))
         sys.exit(2)
@@ -65,15 +77,40 @@ def main() -> None:
         sys.exit(130)
     except BrokenPipeError:
         sys.exit(1)
+    except OSError as error:
+        _LOGGER.debug("nobody expected this", exc_info=error)
+        complain(_told(error))
+        sys.exit(2)
     finally:
         _leave_streams()
+
+
+def _told(error: OSError) -> str:
+    """In one line what the system refused."""
+    why = error.strerror or " ".join(str(error).split())
+    if error.filename is not None:
+        return f"{os.fsdecode(error.filename)}: cannot be used: {why}"
+    if error.errno in _OF_OUTPUT:
+        return f"standard output cannot be written: {why}"
+    return f"the system refused: {why}"
+
+
+def _streams() -> tuple[TextIO, ...]:
+    """Standard output and error, unless they were closed from the beginning."""
+    return tuple(stream for stream in (sys.stdout, sys.stderr) if stream is not None)
+
+
+def _flush_streams() -> None:
+    """While it can be told what becomes of it. Raises OSError."""
+    for stream in _streams():
+        stream.flush()
 
 
 def _leave_streams() -> None:
     """Whoever read our output has seen enough, or closed the terminal; Python must not complain
     while it exits, nor make another exit status of it.
     """
-    for stream in (sys.stdout, sys.stderr):
+    for stream in _streams():
         try:
             stream.flush()
         except OSError:
@@ -84,7 +121,7 @@ def _end_by_force(problem: str) -> NoReturn:
     """Exit status 2 at once: PortAudio would be shut at an ordinary exit, and hangs."""
     with contextlib.suppress(OSError, ValueError):
         complain(problem)
-    for stream in (sys.stdout, sys.stderr):
+    for stream in _streams():
         with contextlib.suppress(OSError, ValueError):
             stream.flush()
     os._exit(2)

@@ -8,6 +8,7 @@
     ├── VoiceError          the voice cannot be loaded or cannot speak a wording
     ├── AudioFileError      a recording is missing, empty or not audio
     ├── DeviceError         no microphone, no speaker, or one that cannot be opened
+    │   └── NoDeviceError   there is none at all
     ├── SoundHangs          the sound library never returns: only a new process helps
     ├── OutputError         a journal, a recording or a plot cannot be written
     └── MemoryFileError     what is remembered of past training cannot be used
@@ -44,6 +45,10 @@ class AudioFileError(CoachError):
 
 class DeviceError(CoachError):
     """The sound card cannot be used."""
+
+
+class NoDeviceError(DeviceError):
+    """There is no microphone or no speaker, whatever it is called: one has to be plugged in."""
 
 
 class SoundHangs(CoachError):  # noqa: N818 - what the library does

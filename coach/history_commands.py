@@ -22,15 +22,17 @@ from rich.table import Table
 from coach.datafile import parse_json
 from coach.devices import matplotlib_plot, sqlite_file
 from coach.devices.private_file import replace_private
-from coach.devices.sqlite_log import Entry, forget, read_log
+from coach.devices.sqlite_log import Entry, forget, is_known, read_log
 from coach.devices.system_calendar import iso_date
 from coach.devices.training_archive import Archive, read_archive, write_archive
 from coach.errors import DataError, OutputError
 from coach.session_options import DEFAULT_PROFILE, Profile
+from coach.showing import complain
 from coach.sparkline import sparkline
 
 _SHOWN_SESSIONS = 20
 _SHOWN_BARS = 24
+_NOTHING = "no training is remembered yet: `coach run` begins the first"
 
 
 memory_app = typer.Typer()
@@ -57,22 +59,43 @@ def history(
 ) -> None:
     """Show what was trained, the newest last."""
     if context.invoked_subcommand is not None:
+        _refuse_options_before(context)
         return
     if as_json and as_csv:
         raise typer.BadParameter("--json and --csv are two ways to say the same: choose one")
     in_table = not (as_json or as_csv or plot)
     entries = _entries(profile, limit or (_SHOWN_SESSIONS if in_table else None))
     if plot is not None:
-        _write(plot, matplotlib_plot.draw(entries))
+        _plot(plot, entries, tell_aside=as_json or as_csv)
     if as_json:
         for entry in entries:
             typer.echo(json.dumps(_fields(entry), ensure_ascii=False))
     if as_csv:
         _print_csv(entries)
     if in_table and not entries:
-        typer.echo("no training is remembered yet: `coach run` begins the first")
+        typer.echo(_NOTHING)
     elif in_table:
         _print_tables(entries)
+
+
+def _refuse_options_before(context: typer.Context) -> None:
+    """What is told to ``history`` would be lost on ``history export``."""
+    for option in context.command.params:
+        source = context.get_parameter_source(option.name or "")
+        if source is not None and source.name == "COMMANDLINE":
+            raise typer.BadParameter(
+                f"{option.opts[0]} says nothing to {context.invoked_subcommand}, "
+                "which moves all training of everybody: leave it out"
+            )
+
+
+def _plot(file: Path, entries: Sequence[Entry], *, tell_aside: bool) -> None:
+    if not entries:
+        raise OutputError(f"{file}: is not drawn: {_NOTHING}")
+    if all(entry.exercise is None for entry in entries):
+        raise OutputError(f"{file}: is not drawn: there are no reps in these sessions")
+    _write(file, matplotlib_plot.draw(entries))
+    typer.echo(f"plot: {file}", err=tell_aside)
 
 
 @history_app.command("export", epilog="Example: coach history export training.json")
@@ -120,19 +143,28 @@ def forget_person(
 ) -> None:
     """Erase all that is remembered of somebody, for good."""
     path = sqlite_file.default_path()
-    entries = _entries(profile, None)
-    sessions = len({entry.session for entry in entries})
-    since = f" since {iso_date(entries[0].day)}" if entries else ""
-    question = f"Forget all that is remembered of {profile}, {sessions} sessions{since}?"
-    if not (yes or typer.confirm(question)):
-        typer.echo("nothing forgotten")
-        return
-    if not (path.exists() and forget(path, profile)):
+    if not (path.exists() and is_known(path, profile)):
         typer.echo(f"of {profile} nothing was remembered")
         return
+    if not (yes or _agreed(profile)):
+        typer.echo("nothing forgotten")
+        return
+    forget(path, profile)
     typer.echo(f"all that was remembered of {profile} is erased")
     for aside in sqlite_file.all_set_aside(path):
         typer.echo(f"a damaged memory may still hold some of it: {aside}")
+
+
+def _agreed(profile: str) -> bool:
+    entries = _entries(profile, None)
+    sessions = _counted(len({entry.session for entry in entries}), "session", "sessions")
+    since = f" since {iso_date(entries[0].day)}" if entries else ""
+    try:
+        return typer.confirm(f"Forget all that is remembered of {profile}, {sessions}{since}?")
+    except typer.Abort:
+        typer.echo()
+        complain("nothing forgotten, for nobody answered: --yes forgets without asking")
+        raise typer.Exit(130) from None
 
 
 def _entries(profile: str, limit: int | None) -> tuple[Entry, ...]:

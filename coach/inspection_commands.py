@@ -11,7 +11,7 @@ import typer
 from coach.devices.audio_file import read_audio
 from coach.devices.sounddevice_choice import list_devices
 from coach.diagram import diagram
-from coach.errors import DeviceError
+from coach.errors import NoDeviceError
 from coach.journal import heard_fields
 from coach.rows import STATES
 from coach.session_options import Model
@@ -50,7 +50,7 @@ def devices() -> None:
     """List the sound devices; a star marks the ones in use by default."""
     known = list_devices()
     if not known:
-        raise DeviceError("there are no sound devices")
+        raise NoDeviceError("there are no sound devices")
     for device in known:
         star = "*" if device.default_input or device.default_output else " "
         ways = f"{device.inputs} in, {device.outputs} out, {device.rate_hz} Hz"

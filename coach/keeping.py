@@ -13,6 +13,7 @@ from pathlib import Path
 
 from coach import __version__
 from coach.devices.audio_file import read_audio, read_microphone
+from coach.devices.output_folder import make_folder
 from coach.devices.pyttsx3_synthesiser import DEFAULT_VOICE
 from coach.devices.rendered_voice import DEFAULT_RATE_WPM
 from coach.devices.sidecar_file import SUFFIX, Sidecar, absolute_voice, read_sidecar
@@ -42,7 +43,7 @@ def kept_in(folder: Path, when: datetime, sidecar: Sidecar, journal: str | None)
     The journal is there, too, unless ``journal`` names another place. Raises OutputError.
     """
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(folder, 0o700)
         taken = {path.stem for path in folder.iterdir()}
     except OSError as error:
         raise OutputError(f"{folder}: no sound can be kept here: {error.strerror}") from None
@@ -68,7 +69,7 @@ def read_session(
     cannot be used or says otherwise than was asked.
     """
     path = sidecar_path(recording)
-    if not path.exists():
+    if not _is_there(path):
         return read_audio(recording), _as_asked(asked)
     sound, sidecar = read_microphone(recording), read_sidecar(path)
     _refuse_what_differs(path, sidecar, asked)
@@ -76,6 +77,14 @@ def read_session(
         versions = f"{sidecar.version}, and this is {__version__}"
         warn(f"{path}: was recorded by version {versions}: the replay may differ")
     return sound, sidecar
+
+
+def _is_there(path: Path) -> bool:
+    """Not in a folder that cannot be entered: what is wrong there the recording tells."""
+    try:
+        return path.exists()
+    except OSError:
+        return False
 
 
 def _as_asked(asked: Asked) -> Sidecar:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -28,13 +29,17 @@ def read_text(path: Path) -> str:
         raise DataError(str(path), f"byte {error.start}", "not UTF-8 text") from None
 
 
-def load_programme(path: Path | None = None, exercise: str | None = None) -> Programme:
+def load_programme(
+    path: Path | None = None, exercise: str | None = None, *, asked_by: str = "--exercise"
+) -> Programme:
     """The programme that is shipped, or that of a file: a routine, or what the usual one is to be
-    trained with. ``exercise`` is another to begin with. Raises DataError.
+    trained with. ``exercise`` is another to begin with, named in ``asked_by``. Raises DataError.
     """
+    piece = None if path is None else parse_piece(read_text(path), str(path))
     files = _Files((SHIPPED,) if path is None else (path.parent, SHIPPED))
     routine, source = files.find(USUAL, Routine, "", ""), str(path or SHIPPED / f"{USUAL}.toml")
-    piece = None if path is None else parse_piece(read_text(path), str(path))
+    if exercise is not None:
+        files.refuse_unknown(exercise, asked_by)
     match piece:
         case Routine():
             routine = piece
@@ -102,6 +107,21 @@ class _Files:
                 return piece
         looked = " and ".join(str(folder / f"{name}.toml") for folder in self.folders)
         raise DataError(path, key, f"there is no {name!r}: looked for {looked}")
+
+    def refuse_unknown(self, name: str, asked_by: str) -> None:
+        """An exercise that a person named: they are told which there are."""
+        if not any((folder / f"{name}.toml").is_file() for folder in self.folders):
+            known = ", ".join(sorted(self._exercise_names()))
+            raise DataError(asked_by, "", f"there is no exercise {name!r}; there are {known}")
+        self.find(name, Exercise, asked_by, "")
+
+    def _exercise_names(self) -> set[str]:
+        names = set()
+        for file in (file for folder in self.folders for file in folder.glob("*.toml")):
+            with suppress(DataError):  # beside one's own there may be any other TOML
+                if isinstance(parse_piece(read_text(file), str(file)), Exercise):
+                    names.add(file.stem)
+        return names
 
     def line(self, name: str, path: str, key: str = "exercise") -> dict[str, Exercise]:
         """The exercise and all that easier and harder lead to from it."""

@@ -8,11 +8,11 @@ from typing import Annotated
 
 import typer
 
+from coach.devices.output_folder import make_folder
 from coach.devices.pyttsx3_synthesiser import DEFAULT_VOICE
 from coach.devices.rendered_voice import DEFAULT_RATE_WPM
 from coach.devices.room_duplex import RoomDuplex, load_clips, load_noise
 from coach.devices.wav_duplex import WavDuplex
-from coach.errors import OutputError
 from coach.history import History
 from coach.keeping import Asked, read_session, sidecar_path
 from coach.logs import begin_logging
@@ -99,7 +99,9 @@ def rehearse(
     noise = load_noise(rehearsal.room, file)
     wanted = rehearsal.settings
     own = None if wanted.programme is None else file.parent / wanted.programme
-    programme = load_programme(own, wanted.exercise).resized(wanted.sets, wanted.reps)
+    place = f"{file}: {rehearsal.where('settings', 'exercise')}"
+    chosen = load_programme(own, wanted.exercise, asked_by=place)
+    programme = chosen.resized(wanted.sets, wanted.reps)
     ears, speaker = load_ears(model), make_voice(voice, rate)
     coach = prepare(programme, ears, speaker, verbosity or wanted.verbosity, quiet=quiet)
     check_said(rehearsal, coach.wordings(), str(file))
@@ -123,10 +125,7 @@ def demo(
     verbosity: Words = None,
 ) -> None:
     """Show a whole rehearsed session, and keep it as a WAV and a journal."""
-    try:
-        to.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(f"{to}: cannot be made: {error.strerror}") from None
+    make_folder(to)
     journal, render = to / "flatback-demo.jsonl", to / "flatback-demo.wav"
     rehearsal = data_folder("audio_fixtures") / "demo.yaml"
     rehearse(rehearsal, voice, rate, model, str(journal), render, picture, verbosity=verbosity)

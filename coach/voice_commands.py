@@ -8,11 +8,12 @@ from typing import Annotated
 import typer
 
 from coach.devices.audio_file import write_audio
+from coach.devices.output_folder import make_folder
 from coach.devices.piper_synthesiser import SUFFIX
 from coach.devices.pyttsx3_synthesiser import DEFAULT_VOICE
 from coach.devices.rendered_voice import DEFAULT_RATE_WPM, RenderedVoice
 from coach.devices.sounddevice_duplex import SounddeviceDuplex
-from coach.errors import OutputError, VoiceError
+from coach.errors import VoiceError
 from coach.session_options import DeviceName, Rate, VoiceName
 from coach.sound_passage import announce
 from coach.wiring import NATURAL, make_voice
@@ -59,10 +60,7 @@ def _print_row(name: str, what: str) -> None:
 
 
 def _write(path: Path, voice: RenderedVoice) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(f"{path.parent}: cannot be made: {error.strerror}") from None
+    make_folder(path.parent)
     write_audio(path, voice.render(_SAMPLE))
 
 

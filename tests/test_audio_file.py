@@ -134,7 +134,7 @@ def test_an_unusual_wav_is_read_whole(tmp_path: Path, content: bytes) -> None:
     ("content", "told"),
     [
         (None, "there is no such recording"),
-        ("a folder", "there is no such recording"),
+        ("a folder", "is a directory"),
         (b"", "the file is empty"),
         (b"hello", "not a recording that can be read: "),
         (b"\0" * 5000, "not a recording that can be read: "),

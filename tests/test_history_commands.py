@@ -196,7 +196,7 @@ def test_a_plot_is_a_picture_for_its_owner_alone(
 ) -> None:
     pytest.importorskip("matplotlib")
     trained(machine, *RICH)
-    assert typed("history", "--plot", "all.png") == Ran(0, "", "")
+    assert typed("history", "--plot", "all.png") == Ran(0, "plot: all.png\n", "")
     assert (tmp_path / "all.png").read_bytes().startswith(b"\x89PNG")
     assert (tmp_path / "all.png").stat().st_mode & 0o777 == 0o600
     assert complaint(typed("history", "--plot", "no/all.png")).startswith(
@@ -204,18 +204,51 @@ def test_a_plot_is_a_picture_for_its_owner_alone(
     )
 
 
-def test_an_empty_plot_is_a_picture_too(typed: Command, tmp_path: Path) -> None:
+def test_beside_records_the_plot_is_told_aside(typed: Command, machine: Path) -> None:
     pytest.importorskip("matplotlib")
-    assert typed("history", "--plot", "all.png").status == 0
+    trained(machine, session("p"))
+    ran = typed("history", "--json", "--plot", "all.png")
+    assert (len(ran.records), ran.err) == (1, "plot: all.png\n")
+
+
+@pytest.mark.parametrize(
+    ("sessions", "told"),
+    [
+        ((), "no training is remembered yet: `coach run` begins the first"),
+        (
+            ([*begin(), HoldEnded(0, "plank", 9.0, whole=False), *end()],),
+            "there are no reps in these sessions",
+        ),
+    ],
+)
+def test_where_nothing_can_be_drawn_no_plot_is_made(
+    typed: Command, machine: Path, tmp_path: Path, sessions: tuple[list[Fact], ...], told: str
+) -> None:
+    trained(machine, *sessions)
+    line = complaint(typed("history", "--plot", "all.png"))
+    assert line == f"coach: all.png: is not drawn: {told}\n"
+    assert not (tmp_path / "all.png").exists()
+
+
+@pytest.mark.parametrize("option", [("--profile", "Anna"), ("--profile", "default"), ("--json",)])
+@pytest.mark.parametrize("verb", ["export", "import"])
+def test_what_would_be_lost_on_a_move_is_refused(
+    typed: Command, tmp_path: Path, option: tuple[str, ...], verb: str
+) -> None:
+    line = complaint(typed("history", *option, verb, "all.json"))
+    assert f"{option[0]} says nothing to {verb}, which moves all training of everybody" in line
+    assert not (tmp_path / "all.json").exists()
 
 
 def test_without_matplotlib_the_command_that_installs_it_is_told(
     typed: Command, machine: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    trained(machine, session("p"))
     for name in ("matplotlib", "matplotlib.figure"):
         monkeypatch.setitem(sys.modules, name, None)  # Python takes that for missing
     line = complaint(typed("history", "--plot", "all.png"))
-    assert "pip install 'flatback[plots]'" in line
+    assert "run scripts/setup --plots" in line
+    assert "pip" not in line  # a stranger's package has the project's name in the registry
 
 
 def test_what_cannot_be_written_is_shown_all_the_same(typed: Command, machine: Path) -> None:
@@ -391,6 +424,20 @@ def test_who_says_no_forgets_nothing(typed: Command, machine: Path, answer: str)
     assert dump(machine) == before
 
 
+def test_where_nobody_answers_nothing_is_forgotten_and_that_is_told(
+    typed: Command, machine: Path
+) -> None:
+    trained(machine, session())
+    before = dump(machine)
+    ran = typed("forget", answer="")
+    assert ran.status == 130
+    assert ran.out.endswith("default, 1 session since 2024-04-24? [y/N]: \n")
+    assert ran.err == (
+        "coach: nothing forgotten, for nobody answered: --yes forgets without asking\n"
+    )
+    assert dump(machine) == before
+
+
 @pytest.mark.parametrize("options", [(), ("--yes",)])
 def test_who_says_yes_forgets_everything(
     typed: Command, machine: Path, options: tuple[str, ...]
@@ -435,6 +482,7 @@ def test_of_somebody_unknown_there_is_nothing_to_forget(typed: Command, machine:
     assert typed("forget", "--yes", "--profile", "Anna") == Ran(0, told, "")
     trained(machine, session())
     assert typed("forget", "--yes", "--profile", "Anna") == Ran(0, told, "")
+    assert typed("forget", "--profile", "Anna", answer="y\n") == Ran(0, told, "")
     assert "straight leg lift" in typed("history").out
 
 

@@ -138,8 +138,27 @@ def test_it_makes_a_service_that_starts(machine: Machine) -> None:
 def test_without_systemd_it_installs_and_says_how_to_start(machine: Machine) -> None:
     said = machine.installed()
     assert machine.calls() == ["enable flatback.service"]
-    assert any(line.startswith("systemd does not run here") for line in said)
-    assert any(line.startswith("by hand: flatback run") for line in said)
+    assert said[-2].startswith(
+        "systemd does not run here: the service will start at the first boot"
+    )
+    assert said[-1].endswith("then train by hand: sudo flatback run --service")
+    assert "systemctl" not in said[-1]
+    (machine.root / "etc/default/flatback").write_text("FLATBACK_OPTIONS=\"--device 'USB Mic'\"")
+    assert machine.installed()[-1].endswith("sudo flatback run --service --device USB\\ Mic")
+    (machine.root / "usr/local/sbin/systemctl").unlink()
+    if machine.root.run("sh", "-c", "command -v systemctl").returncode != 0:
+        assert machine.installed()[-2] == (
+            "systemd is not installed: nothing starts the service by itself"
+        )
+
+
+def test_help_is_how_it_is_used(machine: Machine) -> None:
+    before = machine.traces()
+    said = "\n".join(machine.installed("--help"))
+    for option in ("--to DIR", "--natural", "--uninstall", "--purge"):
+        assert f"sudo scripts/install_pi {option}" in said or f" {option} " in said
+    assert "set -e" not in said
+    assert machine.traces() == before
 
 
 def test_a_second_run_changes_nothing(machine: Machine) -> None:
@@ -253,7 +272,8 @@ def test_removal_leaves_the_memory_or_nothing(
 
 
 def test_removing_what_is_not_there_is_no_error(machine: Machine) -> None:
-    assert machine.installed("--uninstall", "--purge") == []
+    told = ["nothing is installed, so nothing is removed"]
+    assert machine.installed("--uninstall", "--purge") == told
 
 
 @pytest.mark.parametrize(

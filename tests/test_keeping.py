@@ -389,7 +389,7 @@ def test_what_was_lost_is_silence_in_the_recording(coach: Coach, folder: Path) -
 
 def test_a_folder_that_cannot_be_made_is_told(coach: Coach, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(OutputError, match="file: no sound can be kept here: "):
+    with pytest.raises(OutputError, match="file: is a file: name a folder"):
         outputs(coach, tmp_path / "file")
 
 

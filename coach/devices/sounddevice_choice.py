@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from coach.errors import DeviceError
+from coach.errors import DeviceError, NoDeviceError
 
 _LOGGER = logging.getLogger("coach.devices")
 
@@ -104,7 +104,8 @@ def choose(devices: Sequence[SoundDevice], wanted: str | int | None) -> Pair:
             problem = f"{'more than one' if found else 'no'} {role}"
             called = "" if wanted is None else f" called {str(wanted)!r}"
             known = ", ".join(f"{device.index} {device.name!r}" for device in devices) or "none"
-            raise DeviceError(f"{problem}{called}; the sound devices are: {known}")
+            kind = NoDeviceError if not found and (wanted is None or not devices) else DeviceError
+            raise kind(f"{problem}{called}; the sound devices are: {known}")
     return chosen[0][0], chosen[1][0]
 
 

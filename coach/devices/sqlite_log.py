@@ -86,6 +86,12 @@ def _by_exercise(connection: sqlite3.Connection, session: int) -> list[tuple[str
     ).fetchall()
 
 
+def is_known(path: Path, person: str) -> bool:
+    """Whether there is anything to forget of a person. Raises MemoryFileError."""
+    with sqlite_file.opened(path) as connection:
+        return person_id(connection, person) is not None
+
+
 def forget(path: Path, person: str) -> bool:
     """Erase a person, so that no byte of them stays in the file; false when they are not in it.
 
