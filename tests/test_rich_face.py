@@ -107,10 +107,25 @@ def test_a_large_terminal_has_larger_letters() -> None:
 
 
 @pytest.mark.parametrize(
+    ("state", "title"),
+    [
+        ("cat_cow", "cat cow"),
+        ("slow_descent", "slow descent, straight leg lift"),
+        ("plank", "plank"),
+    ],
+)
+def test_the_exercise_is_named_where_it_is_trained(state: str, title: str) -> None:
+    top = drawn(replace(SEEN, state=state), 80, 24).splitlines()[0]
+    assert top == title.ljust(75) + "12:41"
+
+
+@pytest.mark.parametrize(
     ("change", "line"),
     [
         ({"heard_accepted": False}, 'heard  "how many" (not now)'),
-        ({"heard": ""}, "heard  …"),
+        ({"heard": ""}, "heard"),
+        ({"state": "plank"}, "perfect 11   floor 2.5"),
+        ({"state": "paused"}, "set 2 of 3   rep 4 of 10   perfect 11   floor 2.5"),
         ({"level_dbfs": -96.0}, f"mic    {'░' * 40} silent"),
         ({"level_dbfs": 0.0}, f"mic    {'█' * 40} 0 dBFS"),
         ({"notices": (Notice("level", "Too loud."),)}, "! Too loud."),

@@ -17,8 +17,11 @@ _LABEL = 7
 _NARROW = 60
 _MIDDLE = 8
 """Lines that the large letters should have …"""
-_GIVE_WAY = ("coach", "reps", "say", "mic", "heard", "set")
+_GIVE_WAY = ("coach", "reps", "mic", "set", "heard", "say")
 """… and what is left out for them, one after the other."""
+
+_LIFTING = ("first_rep", "slow_descent", "stop_point")
+_IN_A_SET = ("working", "offering_easier", "resting", "paused")
 
 
 def face(seen: Seen, width: int, height: int, *, ascii_only: bool = False) -> Text:
@@ -38,7 +41,9 @@ def face(seen: Seen, width: int, height: int, *, ascii_only: bool = False) -> Te
 def _head(seen: Seen, width: int) -> Text:
     minutes, rest = divmod(int(seconds(seen.at)), 60)
     clock = f"{minutes}:{rest:02d}"
-    name = f"{seen.state.replace('_', ' ')}, {seen.exercise}" if seen.exercise else seen.state
+    name = seen.state.replace("_", " ")
+    if seen.exercise and seen.state in (*_LIFTING, *_IN_A_SET):
+        name += f", {seen.exercise}"
     name = name[: max(0, width - len(clock) - 1)]
     return Text(name.ljust(width - len(clock)) + clock, style="reverse")
 
@@ -74,7 +79,7 @@ _Line = tuple[str, Text]
 
 
 def _below(seen: Seen, width: int, *, ascii_only: bool) -> list[_Line]:
-    heard = Text("..." if ascii_only else "…", style="dim")
+    heard = Text()
     if seen.heard:
         heard = Text(f'"{seen.heard}"', style="bold green" if seen.heard_accepted else "dim")
         heard.append("" if seen.heard_accepted else " (not now)")
@@ -107,18 +112,21 @@ def _offers(words: tuple[str, ...], width: int) -> list[_Line]:
 
 
 def _progress(seen: Seen, width: int, *, ascii_only: bool) -> list[_Line]:
-    """The set, its reps one by one, and the floor; nothing before the first set."""
+    """The set, its reps one by one, and the floor; nothing before the first set, and of the reps
+    no more than how many were perfect after the last."""
     if seen.set == 0:
         return []
     rep = min(len(seen.marks) + 1, seen.reps)
     of, gap = ("/", "  ") if width < _NARROW else (" of ", "   ")
-    told = [f"set {seen.set}{of}{seen.sets}", f"rep {rep}{of}{seen.reps}"]
-    told.append(f"perfect {seen.perfect}")
+    told = [f"perfect {seen.perfect}"]
+    if seen.state in _IN_A_SET:
+        told = [f"set {seen.set}{of}{seen.sets}", f"rep {rep}{of}{seen.reps}", *told]
     if seen.floor is not None:
         told.append(f"floor {seen.floor:g}")
     good, lost = ("+", "x") if ascii_only else ("●", "\N{MULTIPLICATION SIGN}")
     marks = " ".join(good if perfect else lost for perfect in seen.marks)
-    return [("set", Text(gap.join(told), style="bold")), _labelled("reps", Text(marks))]
+    lines = [("set", Text(gap.join(told), style="bold"))]
+    return [*lines, _labelled("reps", Text(marks))] if seen.state in _IN_A_SET else lines
 
 
 def _meter(level_dbfs: float, width: int, *, ascii_only: bool) -> Text:
