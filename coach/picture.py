@@ -1,7 +1,7 @@
 """Picture: where on a drawing of a session everything stands. Rows of time, one below the other.
 
-Text has a width of its own: a row holds CHARACTERS of it. What is too long gives way to what comes
-after it in its lane.
+Text has a width of its own: a row holds CHARACTERS of it. What is too long gives way, in whole
+words, to what comes after it in its lane and to the end of the row.
 """
 
 from __future__ import annotations
@@ -19,12 +19,6 @@ CHARACTERS = 215
 
 SAID_LANES = 4
 HEARD_LANES = 2
-
-_BEYOND = 8
-"""Characters that may stand in the margin at the end of a row."""
-
-_SHORTEST = 5
-"""Characters of a text below which it says nothing."""
 
 _SCALES = ((60.0, 360.0), (120.0, 3600.0), (600.0, 18000.0))
 """Seconds a row, and the longest session that is drawn so; a longer one has rows of an hour."""
@@ -67,16 +61,21 @@ class Row:
 def lay_out(trace: Trace) -> tuple[Row, ...]:
     """The rows of a session; at least one."""
     each = row_length(trace.length)
+    starts = range(0, max(1, trace.length), each)
+    said = [Label(spoken.start, 0, _short(spoken)) for spoken in trace.said]
+    heard = [Label(heard.start, 0, _quoted(heard), heard.accepted) for heard in trace.heard]
+    lanes = ((said, SAID_LANES), (heard, HEARD_LANES))
+    placed = [_in_rows(labels, count, starts) for labels, count in lanes]
     return tuple(
         Row(
             start,
             start + each,
             _bands(trace, start, start + each),
-            _said(trace, start, start + each),
-            _heard(trace, start, start + each),
+            row_said,
+            row_heard,
             tuple(rep for rep in trace.reps if start <= rep.at < start + each),
         )
-        for start in range(0, max(1, trace.length), each)
+        for start, row_said, row_heard in zip(starts, *placed, strict=True)
     )
 
 
@@ -99,22 +98,21 @@ def _bands(trace: Trace, start: Samples, end: Samples) -> tuple[Band, ...]:
     return tuple(bands)
 
 
-def _said(trace: Trace, start: Samples, end: Samples) -> tuple[Label, ...]:
-    labels = [
-        Label(spoken.start, 0, _short(spoken))
-        for spoken in trace.said
-        if start <= spoken.start < end
-    ]
-    return spread(labels, SAID_LANES, start, end)
-
-
-def _heard(trace: Trace, start: Samples, end: Samples) -> tuple[Label, ...]:
-    labels = [
-        Label(heard.start, 0, _quoted(heard), heard.accepted)
-        for heard in trace.heard
-        if start <= heard.start < end
-    ]
-    return spread(labels, HEARD_LANES, start, end)
+def _in_rows(labels: Iterable[Label], lanes: int, starts: range) -> list[tuple[Label, ...]]:
+    """What is spread in each row; of which no word fits any more, that begins the next row."""
+    waiting = list(labels)
+    rows = []
+    for start in starts:
+        end = start + starts.step
+        width = starts.step / CHARACTERS
+        here = [label for label in waiting if label.at < end]
+        late = [label for label in here if _cut(label, end, width) is None]
+        rows.append(spread([label for label in here if label not in late], lanes, start, end))
+        waiting = [
+            *(replace(label, at=end, text=f"… {label.text}") for label in late),
+            *(label for label in waiting if label.at >= end),
+        ]
+    return rows
 
 
 def _short(spoken: Spoken) -> str:
@@ -130,19 +128,22 @@ def _quoted(heard: Heard) -> str:
 def spread(labels: Iterable[Label], lanes: int, start: Samples, end: Samples) -> tuple[Label, ...]:
     """Labels in order of time, in lanes, so that none overlaps; cut short, or left out, if need be.
 
-    A text begins where it belongs in any case.
+    A text begins where it belongs in any case, and ends before ``end``.
     """
     width = (end - start) / CHARACTERS
-    room = end + round(_BEYOND * width)
     placed: list[list[Label]] = [[] for _ in range(lanes)]
     for label in labels:
+        whole = _cut(label, end, width)
+        if whole is None:
+            continue
         free = [lane for lane in placed if not lane or _end(lane[-1], width) <= label.at]
         lane = free[0] if free else min(placed, key=lambda lane: lane[-1].at)
-        if not free and (label.at - lane[-1].at) / width < _SHORTEST:
-            continue
         if not free:
-            lane[-1] = _cut(lane[-1], label.at, width)
-        lane.append(_cut(replace(label, lane=placed.index(lane)), room, width))
+            shorter = _cut(lane[-1], label.at, width)
+            if shorter is None:
+                continue
+            lane[-1] = shorter
+        lane.append(replace(whole, lane=placed.index(lane)))
     return tuple(sorted((label for lane in placed for label in lane), key=lambda each: each.at))
 
 
@@ -151,8 +152,10 @@ def _end(label: Label, width: float) -> float:
     return label.at + (len(label.text) + 1) * width
 
 
-def _cut(label: Label, end: Samples, width: float) -> Label:
+def _cut(label: Label, end: Samples, width: float) -> Label | None:
+    """As many of its words as there is room for; None where there is none for the first."""
     room = int((end - label.at) / width) - 1
     if len(label.text) <= room:
         return label
-    return replace(label, text=label.text[: room - 1].rstrip(" .,") + "…")
+    kept = label.text[: max(0, room)].rpartition(" ")[0].rstrip(" .,…")
+    return replace(label, text=f"{kept}…") if kept else None

@@ -13,6 +13,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
 from coach.devices import matplotlib_picture
@@ -153,14 +155,16 @@ def test_a_band_without_room_for_its_name_has_none() -> None:
         # With both lanes taken, the older text gives way …
         (
             [(0, "a long sentence"), (5, "another sentence"), (10, "three")],
-            [(0, "a long s…", 0), (5, "another sentence", 1), (10, "three", 0)],
+            [(0, "a long…", 0), (5, "another sentence", 1), (10, "three", 0)],
         ),
-        # … but not to a stump.
+        # … but not to a stump of a word.
         (
-            [(0, "a long sentence"), (1, "another sentence"), (3, "three")],
-            [(0, "a long sentence", 0), (1, "another sentence", 1)],
+            [(0, "longer sentence"), (1, "another sentence"), (6, "three")],
+            [(0, "longer sentence", 0), (1, "another sentence", 1)],
         ),
-        ([(CHARACTERS - 2, "beyond the end")], [(CHARACTERS - 2, "beyond t…", 0)]),
+        ([(CHARACTERS - 12, "beyond the end")], [(CHARACTERS - 12, "beyond the…", 0)]),
+        ([(CHARACTERS - 11, "beyond the end")], [(CHARACTERS - 11, "beyond…", 0)]),
+        ([(CHARACTERS - 2, "beyond the end")], []),
     ],
 )
 def test_texts_give_way_to_each_other(
@@ -179,6 +183,23 @@ def test_no_two_texts_overlap(texts: list[tuple[int, str]]) -> None:
         row = [label for label in placed if label.lane == lane]
         for before, after in pairwise(row):
             assert before.at + len(before.text) < after.at
+        assert all(label.at + len(label.text) < CHARACTERS for label in row)
+
+
+@given(st.integers(0, 214), st.lists(st.text("ab", min_size=1), min_size=1))
+def test_a_text_is_cut_between_words(at: int, words: list[str]) -> None:
+    for label in spread([Label(at, 0, " ".join(words))], 1, 0, CHARACTERS):
+        left = label.text.removesuffix("…").split(" ")
+        assert left == words[: len(left)]
+
+
+def test_what_is_said_at_the_very_end_of_a_row_stands_in_the_next() -> None:
+    first, second = lay_out(traced(90, said(59, "Crush that hand."), said(62, "Keep it.")))
+    assert first.said == ()
+    assert second.said == (
+        Label(samples(60), 0, "… Crush that hand."),
+        Label(samples(62), 1, "Keep it."),
+    )
 
 
 # The drawing
@@ -206,6 +227,35 @@ def test_marks_bands_and_texts_stand_at_their_times(
     written = {text.get_text().strip(): text.get_position()[0] for text in axes.texts}
     assert written.items() >= texts.items()
     assert ("rep 2" if number else "rep 1: arched at 1.5") in written
+
+
+def drawn_row(trace: Trace) -> Axes:
+    """The first row, as large as in the file."""
+    figure = Figure(figsize=(14, 2), dpi=matplotlib_picture.DPI)
+    axes = figure.subplots()
+    figure.subplots_adjust(0.07, 0.14, 0.965, 1)
+    matplotlib_picture.draw_row(axes, lay_out(trace)[0], trace, 3000.0, 1500.0)
+    return axes
+
+
+@pytest.mark.parametrize("at_s", [46, 50, 52, 54, 56, 58])
+@pytest.mark.parametrize("text", ["Put your feet down. " * 9, "Well noticed, now come down. " * 9])
+def test_no_text_runs_into_the_margin(at_s: float, text: str) -> None:
+    lost = RepEnded(samples(at_s), "dead_bug", 1, 10, perfect=False, reason="arched", count=2.5)
+    axes = drawn_row(traced(90, said(at_s, text), heard(at_s, text), lost))
+    for written in axes.texts:
+        assert written.get_window_extent().x1 <= axes.bbox.x1, written.get_text()
+
+
+@pytest.mark.parametrize("heard_at", [[32.5], [32, 32.5]])
+def test_no_line_of_a_rep_goes_through_what_was_heard(heard_at: list[float]) -> None:
+    words = [heard(at_s, "my back arched") for at_s in heard_at]
+    axes = drawn_row(traced(60, *words, rep(33, 1, perfect=False)))
+    lines = [line for line in axes.collections if isinstance(line, LineCollection)]
+    highest = max(line.get_window_extent().y1 for line in lines)
+    quoted = [written for written in axes.texts if written.get_text().startswith("“")]
+    assert len(quoted) == len(heard_at)
+    assert all(written.get_window_extent().y0 >= highest for written in quoted)
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,14 @@ _STATES = {
 _OTHER_STATE = "#999999"
 _MICROPHONE, _COACH, _ARCHED, _PERFECT = "#0072B2", "#444444", "#D55E00", "#009E73"
 
-_BAND_AT, _REPS_AT, _HEARD_AT, _MICROPHONE_AT, _COACH_AT, _SAID_AT = 9.6, 8.7, 8.0, 5.95, 3.5, 1.85
+_BAND_AT, _REPS_AT, _HEARD_AT, _MICROPHONE_AT, _COACH_AT, _SAID_AT = (
+    9.6,
+    8.72,
+    7.88,
+    5.85,
+    3.45,
+    1.85,
+)
 _HALF_WAVE, _LANE = 1.2, 0.62
 _TOP = 10.2
 _QUIET = 1500.0
@@ -96,7 +103,9 @@ def draw_row(axes: Any, row: Row, trace: Trace, microphone: float, speaker: floa
         ends = [rep.at / RATE_HZ for rep in row.reps if rep.perfect == perfect]
         places = [_REPS_AT] * len(ends)
         axes.plot(ends, places, marker, color=colour, markersize=9, linestyle="none", zorder=5)
-        axes.vlines(ends, _COACH_AT - _HALF_WAVE, _REPS_AT, color=colour, linewidth=1, alpha=0.7)
+        # No higher than the waves: above them are the words that were heard
+        low, high = _COACH_AT - _HALF_WAVE, _MICROPHONE_AT + _HALF_WAVE
+        axes.vlines(ends, low, high, color=colour, linewidth=1, alpha=0.7)
     for rep in row.reps:
         _number(axes, rep, row)
     axes.set_yticks([_HEARD_AT, _MICROPHONE_AT, _COACH_AT, _SAID_AT - _LANE])
@@ -128,7 +137,7 @@ def _write(axes: Any, label: Label, first_lane: float, colour: str) -> None:
 def _number(axes: Any, rep: RepEnded, row: Row) -> None:
     """Beside its mark; to the left of it at the end of a row."""
     told = f"rep {rep.rep}" if rep.perfect else f"rep {rep.rep}: {rep.reason} at {rep.count:g}"
-    late = rep.at - row.start > 0.9 * (row.end - row.start)
+    late = rep.at - row.start > 0.87 * (row.end - row.start)
     axes.annotate(
         told,
         (rep.at / RATE_HZ, _REPS_AT),
