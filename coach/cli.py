@@ -63,7 +63,8 @@ def main() -> None:
     try:
         app = command_line(arguments[0])
         status = app(arguments, prog_name="coach", standalone_mode=False)
-        _flush_streams()
+        if not status:
+            _flush_streams()
         sys.exit(status)
     except SoundHangs as error:
         _end_by_force(str(error))
@@ -79,7 +80,8 @@ def main() -> None:
         sys.exit(1)
     except OSError as error:
         _LOGGER.debug("nobody expected this", exc_info=error)
-        complain(_told(error))
+        with contextlib.suppress(OSError):
+            complain(_told(error))
         sys.exit(2)
     finally:
         _leave_streams()
@@ -101,7 +103,9 @@ def _streams() -> tuple[TextIO, ...]:
 
 
 def _flush_streams() -> None:
-    """While it can be told what becomes of it. Raises OSError."""
+    """While it can be told what becomes of it; whatever failed before has told its own. Raises
+    OSError.
+    """
     for stream in _streams():
         stream.flush()
 

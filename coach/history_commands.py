@@ -26,7 +26,7 @@ from coach.devices.sqlite_log import Entry, forget, is_known, read_log
 from coach.devices.system_calendar import iso_date
 from coach.devices.training_archive import Archive, read_archive, write_archive
 from coach.errors import DataError, OutputError
-from coach.session_options import DEFAULT_PROFILE, Profile
+from coach.session_options import DEFAULT_PROFILE, Profile, checked_png
 from coach.showing import complain
 from coach.sparkline import sparkline
 
@@ -50,7 +50,8 @@ def history(
     as_json: Annotated[bool, typer.Option("--json", help="JSON Lines.")] = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Comma-separated values.")] = False,
     plot: Annotated[
-        Path | None, typer.Option(metavar="FILE.png", help="Draw perfect reps and floor.")
+        Path | None,
+        typer.Option(callback=checked_png, metavar="FILE.png", help="Draw perfect reps and floor."),
     ] = None,
     limit: Annotated[
         int | None,
@@ -184,8 +185,13 @@ def _write(path: Path, content: bytes) -> None:
 
 def _fields(entry: Entry) -> dict[str, Any]:
     fields = asdict(entry)
-    hours, minutes = divmod(int(fields.pop("minute")), 60)
-    return {"date": iso_date(fields.pop("day")), "time": f"{hours:02d}:{minutes:02d}", **fields}
+    time = _time(fields.pop("minute"))
+    return {"date": iso_date(fields.pop("day")), "time": time, **fields}
+
+
+def _time(minute: float) -> str:
+    hours, minutes = divmod(int(minute), 60)
+    return f"{hours:02d}:{minutes:02d}"
 
 
 def _print_csv(entries: Sequence[Entry]) -> None:
@@ -197,13 +203,14 @@ def _print_csv(entries: Sequence[Entry]) -> None:
 
 def _print_tables(entries: Sequence[Entry]) -> None:
     console = Console(highlight=False)
-    table = Table("date", "exercise", box=None, header_style="bold")
+    table = Table("date", "time", "exercise", box=None, header_style="bold")
     for name in ("perfect", "floor", "plank"):
         table.add_column(name, justify="right")
     table.add_column("ended")
     for entry in entries:
         table.add_row(
             iso_date(entry.day),
+            _time(entry.minute),
             _name(entry.exercise),
             f"{entry.perfect}/{entry.reps}" if entry.reps else "",
             "" if entry.floor is None else f"{entry.floor:g}",

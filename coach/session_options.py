@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from coach.errors import OutputError
 from coach.history import PROFILE
 from coach.logs import Level
 from coach.verbosity import Verbosity
@@ -16,8 +17,20 @@ Sets = Annotated[int | None, typer.Option(min=1, max=10, help="Sets to train.")]
 Reps = Annotated[int | None, typer.Option(min=1, max=30, help="Reps a set.")]
 JournalPath = Annotated[str | None, typer.Option(help="Write a JSON Lines journal; - is stdout.")]
 Render = Annotated[Path | None, typer.Option(help="Write the session as a stereo WAV.")]
+
+
+def checked_png(path: Path | None) -> Path | None:
+    """Raises OutputError for a name that promises another format."""
+    if path is not None and path.suffix.lower() != ".png":
+        raise OutputError(f"{path}: cannot be written: pictures are PNG; let its name end in .png")
+    return path
+
+
 Picture = Annotated[
-    Path | None, typer.Option(metavar="FILE.png", help="Draw the session when it is over.")
+    Path | None,
+    typer.Option(
+        callback=checked_png, metavar="FILE.png", help="Draw the session when it is over."
+    ),
 ]
 ProgrammeFile = Annotated[
     Path | None, typer.Option("--programme", help="A routine, exercise or hold of your own.")

@@ -41,6 +41,12 @@ _NOTICED_FOR: Samples = samples(20.0)
 _TICKING = ("half_rested", "half_held", "five_left")
 """What is said while the seconds of a rest or a hold go on."""
 
+_TRAINING = ("first_rep", "slow_descent", "stop_point")
+"""The states that train an exercise before its first set …"""
+
+_IN_SETS = ("working", "offering_easier", "resting")
+"""… and those of the sets themselves."""
+
 _OVER = ("hold_setup", "hold_end", "hold_over", "rest")
 """What is said when they are over, or begin anew."""
 
@@ -86,12 +92,13 @@ class Seen:
     """All that is to be seen at one moment.
 
     ``number`` is a count, the seconds that are left of a rest, or those of a hold that are over.
-    ``marks`` tells of each rep of this set whether it was perfect. ``level_dbfs`` is the peak of
-    the microphone, falling slowly.
+    ``paused_in`` is the state that a pause came from. ``marks`` tells of each rep of this set
+    whether it was perfect. ``level_dbfs`` is the peak of the microphone, falling slowly.
     """
 
     at: Samples = 0
     state: str = "waiting"
+    paused_in: str = ""
     exercise: str = ""
     sign: str = ""
     number: float | None = None
@@ -107,6 +114,17 @@ class Seen:
     offers: tuple[str, ...] = ()
     level_dbfs: float = QUIETEST_DBFS
     notices: tuple[Notice, ...] = ()
+
+    @property
+    def trained(self) -> str:
+        """The exercise, where it is what is being trained."""
+        part = self.paused_in or self.state
+        return self.exercise if part in (*_TRAINING, *_IN_SETS) else ""
+
+    @property
+    def in_a_set(self) -> bool:
+        """Or between two."""
+        return self.set > 0 and (self.paused_in or self.state) in _IN_SETS
 
 
 class View:
@@ -205,7 +223,8 @@ class View:
         self._interjected = False
         offers = self._known.offers[state]
         sign = self._signs.states[state]
-        self.seen = replace(self.seen, state=state, sign=sign, offers=offers)
+        paused_in = self.seen.state if state == "paused" else ""
+        self.seen = replace(self.seen, state=state, paused_in=paused_in, sign=sign, offers=offers)
         self._number(self._seconds() if state != "paused" else None)
 
     def _say(self, event: SpeechBegan) -> None:

@@ -465,20 +465,26 @@ def test_a_damaged_model_is_told_with_the_file_at_fault(
         ("--render", "nowhere/render.wav", "cannot be written: No such file or directory"),
         ("--render", ".", "cannot be written: Is a directory"),
         ("--picture", "nowhere/session.png", "cannot be written: No such file or directory"),
-        ("--picture", ".", "cannot be written: it is a folder"),
-        ("--picture", "good.wav", "is read or written already; name another file"),
-        ("--picture", "journal.jsonl", "is read or written already; name another file"),
+        ("--picture", "folder.png", "cannot be written: it is a folder"),
+        ("--picture", "good.png", "is read or written already; name another file"),
+        ("--picture", "journal.png", "is read or written already; name another file"),
+        ("--picture", "session.jpg", "cannot be written: pictures are PNG; let its name end in"),
+        ("--picture", "session", "cannot be written: pictures are PNG; let its name end in"),
     ],
 )
 def test_an_output_that_cannot_be_made_is_told_and_the_other_is_left_as_it_was(
     command: Command, shelf: Path, ready: Coach, option: str, place: str, told: str
 ) -> None:
+    (shelf / "folder.png").mkdir()
+    (shelf / "good.png").symlink_to("good.wav")
+    (shelf / "journal.png").symlink_to("journal.jsonl")
     outputs = {"--journal": "journal.jsonl", "--render": "render.wav", option: place}
     options = [word for pair in outputs.items() for word in pair]
     line = complaint(command("replay", "good.wav", *options))
     assert line.startswith(f"coach: {place}: {told}")
     for name in ("journal.jsonl", "render.wav"):
         assert (shelf / name).read_text(encoding="utf-8") == BEFORE
+    assert not (shelf / "session.jpg").exists()
 
 
 @pytest.mark.model

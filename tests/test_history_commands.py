@@ -118,12 +118,12 @@ def test_the_table_has_a_line_for_every_exercise_and_bars_below(
     ran = typed("history")
     assert (ran.status, ran.err) == (0, "")
     assert [line.rstrip() for line in ran.out.splitlines()] == [
-        " date        exercise           perfect  floor  plank  ended",
-        " 2024-04-24  dead bug               2/3      2         finished",
-        " 2024-04-25  straight leg lift      3/4    2.5   20 s  stopped",
-        " 2024-04-25  dead bug               2/2    2.5   20 s  stopped",
-        " 2024-04-26  straight leg lift      3/3      3         pain",
-        " 2024-04-27  straight leg lift      1/1      3         abandoned",
+        " date        time   exercise           perfect  floor  plank  ended",
+        " 2024-04-24  10:00  dead bug               2/3      2         finished",
+        " 2024-04-25  11:05  straight leg lift      3/4    2.5   20 s  stopped",
+        " 2024-04-25  11:05  dead bug               2/2    2.5   20 s  stopped",
+        " 2024-04-26  12:10  straight leg lift      3/3      3         pain",
+        " 2024-04-27  13:15  straight leg lift      1/1      3         abandoned",
         "",
         " exercise           perfect reps  floor",
         " dead bug           ██ 2 → 2      ▇█ 2 → 2.5",
@@ -134,7 +134,7 @@ def test_the_table_has_a_line_for_every_exercise_and_bars_below(
 def test_a_session_without_reps_is_listed(typed: Command, machine: Path) -> None:
     trained(machine, [*begin(), HoldEnded(0, "plank", 9.0, whole=False), *end()])
     (_, line) = typed("history").out.splitlines()
-    assert line.split() == ["2024-04-24", "9", "s", "finished"]
+    assert line.split() == ["2024-04-24", "10:00", "9", "s", "finished"]
 
 
 JSON_LINE = {
@@ -238,6 +238,16 @@ def test_what_would_be_lost_on_a_move_is_refused(
     line = complaint(typed("history", *option, verb, "all.json"))
     assert f"{option[0]} says nothing to {verb}, which moves all training of everybody" in line
     assert not (tmp_path / "all.json").exists()
+
+
+@pytest.mark.parametrize("name", ["all.txt", "all", "all.png.bak"])
+def test_a_plot_of_another_name_than_a_png_is_refused(
+    typed: Command, tmp_path: Path, name: str
+) -> None:
+    line = complaint(typed("history", "--plot", name))
+    told = f"{name}: cannot be written: pictures are PNG; let its name end in .png"
+    assert line == f"coach: {told}\n"
+    assert not (tmp_path / name).exists()
 
 
 def test_without_matplotlib_the_command_that_installs_it_is_told(

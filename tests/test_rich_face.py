@@ -79,12 +79,27 @@ working, straight leg lift         12:41
                ██████████
 
 set 2/3  rep 4/10  perfect 11  floor 2.5
-reps   ● × ●
+coach  Two-one-thousand.
 heard  "how many"
 say    arched   it hurts   skip   pause
        stop
 mic    ██████████░░░░░░░░░░░ -31 dBFS
-"""  # noqa: RUF001 - the mark of a lost rep
+"""
+
+AT_40_BY_12 = """\
+working, straight leg lift         12:41
+                 ██████
+               ██      ██
+                       ██
+                     ██
+                   ██
+                 ██
+               ██████████
+
+set 2/3  rep 4/10  perfect 11  floor 2.5
+say    arched   it hurts   skip   pause
+       stop
+"""
 
 
 def drawn(seen: Seen, width: int, height: int, *, ascii_only: bool = False) -> str:
@@ -93,7 +108,8 @@ def drawn(seen: Seen, width: int, height: int, *, ascii_only: bool = False) -> s
 
 
 @pytest.mark.parametrize(
-    ("width", "height", "picture"), [(80, 24, AT_80_BY_24), (40, 15, AT_40_BY_15)]
+    ("width", "height", "picture"),
+    [(80, 24, AT_80_BY_24), (40, 15, AT_40_BY_15), (40, 12, AT_40_BY_12)],
 )
 def test_it_looks_like_this(width: int, height: int, picture: str) -> None:
     assert drawn(SEEN, width, height) == picture
@@ -124,8 +140,6 @@ def test_the_exercise_is_named_where_it_is_trained(state: str, title: str) -> No
     [
         ({"heard_accepted": False}, 'heard  "how many" (not now)'),
         ({"heard": ""}, "heard"),
-        ({"state": "plank"}, "perfect 11   floor 2.5"),
-        ({"state": "paused"}, "set 2 of 3   rep 4 of 10   perfect 11   floor 2.5"),
         ({"level_dbfs": -96.0}, f"mic    {'░' * 40} silent"),
         ({"level_dbfs": 0.0}, f"mic    {'█' * 40} 0 dBFS"),
         ({"notices": (Notice("level", "Too loud."),)}, "! Too loud."),
@@ -136,8 +150,58 @@ def test_every_thing_has_its_words(change: dict[str, object], line: str) -> None
     assert line in drawn(replace(SEEN, **change), 80, 24).splitlines()  # type: ignore[arg-type]
 
 
-def test_before_the_first_set_there_are_no_reps() -> None:
-    assert "set" not in drawn(replace(SEEN, set=0), 80, 24)
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"set": 0},
+        {"state": "plank"},
+        {"state": "cat_cow"},
+        {"state": "paused", "paused_in": "plank"},
+    ],
+)
+def test_where_there_is_no_set_there_are_no_reps(change: dict[str, object]) -> None:
+    picture = drawn(replace(SEEN, **change), 80, 24)  # type: ignore[arg-type]
+    assert "set" not in picture
+    assert "rep" not in picture
+
+
+@pytest.mark.parametrize(
+    ("state", "title"),
+    [
+        ("working", "working, straight leg lift"),
+        ("first_rep", "first rep, straight leg lift"),
+        ("cat_cow", "cat cow"),
+        ("plank", "plank"),
+    ],
+)
+def test_the_title_names_the_exercise_where_it_is_trained(state: str, title: str) -> None:
+    assert drawn(replace(SEEN, state=state), 80, 24).startswith(f"{title}    ")
+
+
+@pytest.mark.parametrize(
+    ("height", "labels"),
+    [
+        (7, []),
+        (8, ["say"]),
+        (9, ["set", "say"]),
+        (10, ["set", "heard", "say"]),
+        (11, ["set", "coach", "heard", "say"]),
+        (12, ["set", "coach", "heard", "say", "mic"]),
+        (13, ["set", "reps", "coach", "heard", "say", "mic"]),
+    ],
+)
+def test_lines_give_way_one_by_one_and_only_for_want_of_room(
+    height: int, labels: list[str]
+) -> None:
+    seen = replace(SEEN, sign="Cat cow", number=None, offers=("stop",))
+    lines = drawn(seen, 40, height).splitlines()
+    assert [line.split()[0] for line in lines if line[:1].islower()][1:] == labels
+    assert sum(any(mark in line for mark in "▀▄█") for line in lines if line[:1] == " ") == 5
+
+
+def test_a_notice_never_gives_way() -> None:
+    seen = replace(SEEN, notices=(Notice("level", "Too loud."),))
+    assert "! Too loud." in drawn(seen, 40, 3)
 
 
 @settings(deadline=None, max_examples=60)

@@ -193,6 +193,33 @@ def test_facts_are_shown(events: Sequence[Event], shown: dict[str, object]) -> N
     assert {name: getattr(seen, name) for name in shown} == shown
 
 
+@pytest.mark.parametrize(
+    ("states", "trained", "in_a_set"),
+    [
+        (["cat_cow"], "", False),
+        (["tension_check"], "", False),
+        (["stop_point"], "plank lift", False),
+        (["working"], "plank lift", True),
+        (["resting"], "plank lift", True),
+        (["offering_easier"], "plank lift", True),
+        (["working", "paused"], "plank lift", True),
+        (["plank", "paused"], "", False),
+        (["working", "paused", "working", "plank"], "", False),
+        (["finished"], "", False),
+    ],
+)
+def test_exercise_and_set_belong_to_the_states_that_train_them(
+    states: Sequence[str], trained: str, in_a_set: bool
+) -> None:
+    seen = seen_after(set_began(1), *map(entered, states))
+    assert (seen.trained, seen.in_a_set) == (trained, in_a_set)
+
+
+def test_before_the_first_set_there_is_none() -> None:
+    seen = seen_after(ExerciseChosen(0, "dead_bug", "easier"), entered("working"))
+    assert (seen.trained, seen.in_a_set) == ("dead bug", False)
+
+
 @pytest.mark.parametrize("state", STATES)
 def test_what_can_be_said_is_what_help_would_say(state: str, grammar: Grammar) -> None:
     assert " or ".join(seen_after(entered(state)).offers) == help_words(

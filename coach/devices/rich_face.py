@@ -16,23 +16,18 @@ _METER_DBFS = -60.0
 _LABEL = 7
 _NARROW = 60
 _MIDDLE = 8
-"""Lines that the large letters should have …"""
-_GIVE_WAY = ("coach", "reps", "mic", "set", "heard", "say")
-"""… and what is left out for them, one after the other."""
-
-_LIFTING = ("first_rep", "slow_descent", "stop_point")
-_IN_A_SET = ("working", "offering_easier", "resting", "paused")
+"""Lines that the large letters should have, where they can use them …"""
+_USE = ("notice", "say", "set", "heard", "coach", "mic", "reps")
+"""… and what stands below them, the most useful first: the last is the first to give way."""
 
 
 def face(seen: Seen, width: int, height: int, *, ascii_only: bool = False) -> Text:
     """Exactly ``height`` lines of at most ``width`` columns; what matters least gives way."""
-    below = _below(seen, width, ascii_only=ascii_only)
-    for label in _GIVE_WAY:
-        if len(below) + _MIDDLE + 1 > height:
-            below = [line for line in below if line[0] != label]
+    letters = large(seen.sign, width - 2, _MIDDLE - 1, ascii_only=ascii_only)
+    below = _fitting(_below(seen, width, ascii_only=ascii_only), height - len(letters) - 2)
     room = max(1, height - len(below) - 1)
     middle = _middle(seen, width, room, ascii_only=ascii_only)
-    lines = [_head(seen, width), *middle, *(line for _, line in below)]
+    lines = [_head(seen, width), *middle, *below]
     for line in lines:
         line.truncate(width, overflow="ellipsis" if not ascii_only else "crop")
     return Text("\n", no_wrap=True, end="").join(lines[:height])
@@ -41,9 +36,7 @@ def face(seen: Seen, width: int, height: int, *, ascii_only: bool = False) -> Te
 def _head(seen: Seen, width: int) -> Text:
     minutes, rest = divmod(int(seconds(seen.at)), 60)
     clock = f"{minutes}:{rest:02d}"
-    name = seen.state.replace("_", " ")
-    if seen.exercise and seen.state in (*_LIFTING, *_IN_A_SET):
-        name += f", {seen.exercise}"
+    name = seen.state.replace("_", " ") + (f", {seen.trained}" if seen.trained else "")
     name = name[: max(0, width - len(clock) - 1)]
     return Text(name.ljust(width - len(clock)) + clock, style="reverse")
 
@@ -76,6 +69,13 @@ def _middle(seen: Seen, width: int, height: int, *, ascii_only: bool) -> list[Te
 
 _Line = tuple[str, Text]
 """Of what kind it is, and the line itself."""
+
+
+def _fitting(lines: list[_Line], room: int) -> list[Text]:
+    """The most useful of them, in their order; what is noticed stays in any case."""
+    by_use = sorted(range(len(lines)), key=lambda at: _USE.index(lines[at][0]))
+    noticed = sum(label == "notice" for label, _ in lines)
+    return [lines[at][1] for at in sorted(by_use[: max(room, noticed)])]
 
 
 def _below(seen: Seen, width: int, *, ascii_only: bool) -> list[_Line]:
@@ -113,20 +113,21 @@ def _offers(words: tuple[str, ...], width: int) -> list[_Line]:
 
 def _progress(seen: Seen, width: int, *, ascii_only: bool) -> list[_Line]:
     """The set, its reps one by one, and the floor; nothing before the first set, and of the reps
-    no more than how many were perfect after the last."""
+    no more than how many were perfect after the last.
+    """
     if seen.set == 0:
         return []
-    rep = min(len(seen.marks) + 1, seen.reps)
     of, gap = ("/", "  ") if width < _NARROW else (" of ", "   ")
     told = [f"perfect {seen.perfect}"]
-    if seen.state in _IN_A_SET:
-        told = [f"set {seen.set}{of}{seen.sets}", f"rep {rep}{of}{seen.reps}", *told]
     if seen.floor is not None:
         told.append(f"floor {seen.floor:g}")
+    if not seen.in_a_set:
+        return [("set", Text(gap.join(told), style="bold"))]
+    rep = min(len(seen.marks) + 1, seen.reps)
+    told = [f"set {seen.set}{of}{seen.sets}", f"rep {rep}{of}{seen.reps}", *told]
     good, lost = ("+", "x") if ascii_only else ("●", "\N{MULTIPLICATION SIGN}")
     marks = " ".join(good if perfect else lost for perfect in seen.marks)
-    lines = [("set", Text(gap.join(told), style="bold"))]
-    return [*lines, _labelled("reps", Text(marks))] if seen.state in _IN_A_SET else lines
+    return [("set", Text(gap.join(told), style="bold")), _labelled("reps", Text(marks))]
 
 
 def _meter(level_dbfs: float, width: int, *, ascii_only: bool) -> Text:
