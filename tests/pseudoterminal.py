@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import fcntl
 import os
 import pty
@@ -25,6 +26,7 @@ class Terminal:
         self.descriptor = descriptor
         self.stream = stream
         self.text = ""
+        self._decoder = codecs.getincrementaldecoder("utf-8")()
         self._closed = False
 
     def resize(self, columns: int, lines: int) -> None:
@@ -40,7 +42,7 @@ class Terminal:
         """What has come since."""
         while select.select([self.descriptor], [], [], 0)[0]:
             try:
-                self.text += os.read(self.descriptor, 65536).decode()
+                self.text += self._decoder.decode(os.read(self.descriptor, 65536))
             except OSError:
                 break
         return self.text
