@@ -125,8 +125,10 @@ def test_a_large_terminal_has_larger_letters() -> None:
 @pytest.mark.parametrize(
     ("state", "title"),
     [
-        ("cat_cow", "cat cow"),
+        ("working", "working, straight leg lift"),
+        ("first_rep", "first rep, straight leg lift"),
         ("slow_descent", "slow descent, straight leg lift"),
+        ("cat_cow", "cat cow"),
         ("plank", "plank"),
     ],
 )
@@ -140,6 +142,11 @@ def test_the_exercise_is_named_where_it_is_trained(state: str, title: str) -> No
     [
         ({"heard_accepted": False}, 'heard  "how many" (not now)'),
         ({"heard": ""}, "heard"),
+        ({"state": "plank"}, "perfect 11   floor 2.5"),
+        (
+            {"state": "paused", "paused_in": "working"},
+            "set 2 of 3   rep 4 of 10   perfect 11   floor 2.5",
+        ),
         ({"level_dbfs": -96.0}, f"mic    {'░' * 40} silent"),
         ({"level_dbfs": 0.0}, f"mic    {'█' * 40} 0 dBFS"),
         ({"notices": (Notice("level", "Too loud."),)}, "! Too loud."),
@@ -163,19 +170,6 @@ def test_where_there_is_no_set_there_are_no_reps(change: dict[str, object]) -> N
     picture = drawn(replace(SEEN, **change), 80, 24)  # type: ignore[arg-type]
     assert "set" not in picture
     assert "rep" not in picture
-
-
-@pytest.mark.parametrize(
-    ("state", "title"),
-    [
-        ("working", "working, straight leg lift"),
-        ("first_rep", "first rep, straight leg lift"),
-        ("cat_cow", "cat cow"),
-        ("plank", "plank"),
-    ],
-)
-def test_the_title_names_the_exercise_where_it_is_trained(state: str, title: str) -> None:
-    assert drawn(replace(SEEN, state=state), 80, 24).startswith(f"{title}    ")
 
 
 @pytest.mark.parametrize(
