@@ -12,6 +12,7 @@ from coach.double_talk import DoubleTalk
 from coach.drift import Drift
 from coach.echo_guard import EchoGuard
 from coach.leftover import Leftover
+from coach.loudness import HOP
 from coach.ports import EchoCanceller
 from coach.reference import LEAST_LATE, Reference
 from coach.units import Block, Samples, samples
@@ -19,8 +20,10 @@ from coach.units import Block, Samples, samples
 _EARLY: Samples = samples(0.02)
 """How much before its echo the reference is handed to the canceller: a filter looks back only."""
 
-_REACH: Samples = samples(0.1)
-"""The canceller finds an echo that is no later than this by itself, its tail included."""
+_REACH: Samples = samples(0.03)
+"""An echo that comes no later than this behind its reference is left there. What is later is
+aligned: delay that the canceller's filter has to bridge is missing from the room's tail.
+"""
 
 _JUMP: Samples = samples(0.01)
 """Less is for the canceller to learn."""
@@ -80,10 +83,11 @@ class Echo:
         """The microphone's frame without the echo. ``speaker`` was handed over meanwhile."""
         self._follow(self._finder.accept(microphone, speaker))
         reference = self._reference.read(speaker, self._pace)
-        clean = microphone
+        clean = cancelled = microphone
         if self._canceller is not None:
-            clean = self._canceller.cancel(microphone, reference)
-        self._leftover.accept(reference, microphone, clean)
+            cancelled = self._canceller.cancel(microphone, reference)
+            clean = _no_louder(cancelled, microphone)
+        self._leftover.accept(reference, microphone, clean, cancelled)
         self._now += len(speaker)
         self.double_talk.accept(self._now, len(speaker))
         return clean
@@ -124,3 +128,15 @@ class Echo:
     def _fits(self, late: float, delay: Samples) -> bool:
         least = LEAST_LATE if self._drift.pace and delay >= _EARLY + LEAST_LATE else 0
         return least <= late <= delay <= late + _REACH
+
+
+def _no_louder(cancelled: Block, microphone: Block) -> Block:
+    """The microphone itself in every hop in which cancelling made it louder.
+
+    A filter that has learnt from somebody's speech takes out what is not there.
+    """
+    before, after = (
+        np.sum(np.square(block.reshape(-1, HOP).astype(np.float64)), axis=1)
+        for block in (microphone, cancelled)
+    )
+    return np.where(np.repeat(after > before, HOP), microphone, cancelled)

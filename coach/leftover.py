@@ -50,7 +50,7 @@ class Leftover:
     """Learns from aligned blocks what the coach's own voice amounts to in the microphone."""
 
     def __init__(self) -> None:
-        self._emphases = Emphasis(), Emphasis(), Emphasis()
+        self._emphases = tuple(Emphasis() for _ in range(4))
         self._played = 0.0
         self._now: Samples = 0
         # Written from the front to the back; at the end the latest are brought to the front.
@@ -62,11 +62,16 @@ class Leftover:
         self.deaf_until = -math.inf
         """Until when nothing is, or was, heard: a sample, or for ever."""
 
-    def accept(self, played: Block, heard: Block, left: Block) -> None:
-        """Take in what was played, aligned; what the microphone heard; what cancellation left."""
-        blocks = (played, heard, left)
-        p, h, r = (each.hops(block) for each, block in zip(self._emphases, blocks, strict=True))
-        taken = h - r
+    def accept(
+        self, played: Block, heard: Block, left: Block, cancelled: Block | None = None
+    ) -> None:
+        """Take in what was played, aligned; what the microphone heard; what was left of that.
+
+        ``cancelled`` is the canceller's own output, where that is not what was left.
+        """
+        blocks = (played, heard, left, left if cancelled is None else cancelled)
+        p, h, r, c = (each.hops(block) for each, block in zip(self._emphases, blocks, strict=True))
+        taken = h - c
         energies = (
             np.mean(one * other, axis=1)
             for one, other in ((p, p), (h, h), (r, r), (taken, taken), (taken, h))

@@ -13,12 +13,12 @@ import numpy as np
 from coach.devices.speexdsp_library import FRAME, pointer, speexdsp
 from coach.units import RATE_HZ, Block, Samples, samples
 
-_TAIL: Samples = samples(0.2)
+_TAIL: Samples = samples(0.4)
 _SET_SAMPLING_RATE = 24  # SPEEX_ECHO_SET_SAMPLING_RATE of speex/speex_echo.h
 
 
 class SpeexdspCanceller:
-    """An EchoCanceller with a filter of 200 ms. Raises DeviceError without libspeexdsp."""
+    """An EchoCanceller with a filter of 400 ms. Raises DeviceError without libspeexdsp."""
 
     def __init__(self) -> None:
         self._library = speexdsp()
