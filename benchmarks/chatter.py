@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from coach.actions import Action, ArmTimer, Say, Silence
 from coach.engine import Lesson
 from coach.judging import Wanted
-from coach.messages import Action, ArmTimer, Happening, Heard, Say, Silence, Spoken
-from coach.prompts import fill_ranges
+from coach.messages import Happening, Heard, Spoken
 from coach.script import beats
 from coach.units import Samples, samples
 from coach.wiring import EVERYTHING
+from coach.wordings import fill_ranges
 
 _PAUSE: Samples = samples(0.5)
 """For how long it is silent after a command, as a session is before it answers at length."""

@@ -9,9 +9,9 @@ from coach.grammar import Grammar
 from coach.holds import Holds
 from coach.messages import Heard, Intent
 from coach.programme import PARTS
-from coach.prompts import help_words
 from coach.steps import Script, cue, own
 from coach.table import ON_CALL, wanted_intents
+from coach.wordings import help_words
 from coach.workout import Workout
 
 _MISTAKES: Mapping[Intent, Mistake] = {"bulging": "belly", "neck": "head", "breathing": "breath"}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from coach.messages import ArmTimer, TimerDue
+from coach.actions import ArmTimer
+from coach.messages import TimerDue
 from coach.units import Samples
 
 

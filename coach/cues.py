@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator, Mapping
 from coach.grammar import Grammar
 from coach.ports import Voice
 from coach.programme import Programme
-from coach.prompts import Prompts, fill_ranges
+from coach.prompts import Prompts
 from coach.script import beats
 from coach.units import Block, Samples, samples
+from coach.wordings import fill_ranges
 
 _BREATH_BEFORE_BEAT: Samples = samples(0.05)
 """Silence that is left before the next beat."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from coach.machine import Row
 from coach.programme import PARTS
-from coach.rows import FINAL, Row
+from coach.rows import FINAL
 from coach.table import COMMON, ROWS
 
 

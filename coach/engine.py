@@ -10,23 +10,20 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from coach.actions import Action, ArmTimer, DisarmTimers, End, Report, Say, Silence, Tone
 from coach.calibration import Calibration
 from coach.clock import Clock
 from coach.grammar import Grammar
 from coach.judging import Wanted
 from coach.listening import Listening
 from coach.messages import (
-    Action,
-    ArmTimer,
     AudioLost,
     Cleared,
     DeviceFound,
     DeviceLost,
-    DisarmTimers,
     DoubleTalkBegan,
     DoubleTalkEnded,
     EchoFound,
-    End,
     Event,
     Gone,
     Happening,
@@ -34,11 +31,7 @@ from coach.messages import (
     MemoryFailed,
     MicrophoneClipped,
     RecogniserReady,
-    Report,
-    Say,
-    Silence,
     Suspected,
-    Tone,
 )
 from coach.plan import Plan
 from coach.programme import Programme

@@ -19,6 +19,22 @@ PROFILE = r"^[\w-]([\w -]{0,38}[\w-])?$"
 """What the name of a person may be: letters of any script, digits, spaces within, - and _."""
 
 
+OPENS_IN = "waiting"
+PAUSED = "paused"
+
+_NOWHERE_YET = frozenset({OPENS_IN, "planning"})
+"""States in which nothing was done that one could go on with."""
+
+_OVER = frozenset({"finished", "stopped"})
+
+GOES_ON_MINUTES = 30.0
+"""For so long a session that was cut off can be gone on with."""
+
+_CLOCK_BEHIND_SECONDS = 3600.0
+"""A box without a battery for its clock notes the time once an hour (Debian's fake-hwclock): by so
+much the last fact of a session that was cut off may seem to lie ahead."""
+
+
 @dataclass(frozen=True, slots=True)
 class Moment:
     """A point in time as a person has it: the day, and the minute of that day."""
@@ -78,6 +94,21 @@ class CutOff:
     set: int
     reps: int
     perfect: int
+
+
+def can_go_on(outcome: str | None, state: str, ago_seconds: float) -> bool:
+    """Whether a session whose last fact was so long ago, in ``state``, can be gone on with.
+
+    ``outcome`` is None where it has no end.
+    """
+    if outcome not in (None, "abandoned") or state in _NOWHERE_YET | _OVER:
+        return False
+    return -_CLOCK_BEHIND_SECONDS <= ago_seconds <= 60.0 * GOES_ON_MINUTES
+
+
+def gets_somewhere(state: str) -> bool:
+    """Whether something is done in ``state`` that one could go on with later."""
+    return state not in _NOWHERE_YET | {PAUSED}
 
 
 @dataclass(frozen=True, slots=True)

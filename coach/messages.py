@@ -1,4 +1,4 @@
-"""Messages: what happened (frozen events, past tense) and what to do (frozen actions).
+"""Messages: what happened (frozen events, past tense).
 
 Times are samples of the microphone since the session opened.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from coach.actions import ToneName
 from coach.facts import Fact
 from coach.units import Samples
 
@@ -45,9 +46,6 @@ Gone = Literal["microphone", "speaker", "microphone and speaker"]
 def parts_of(gone: Gone) -> frozenset[str]:
     """What is gone, one by one."""
     return frozenset(gone.split(" and "))
-
-
-ToneName = Literal["start", "perfect", "arched", "rest_over"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,60 +216,3 @@ Event = (
     | RecogniserReady
     | Fact
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Say:
-    """Speak a prompt from now on, in place of whatever is being said.
-
-    A prompt ``on_beat`` keeps its time through a hush: it runs on unheard instead of waiting.
-    """
-
-    prompt: str
-    text: str
-    on_beat: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Tone:
-    """Sound a tone from now on, beside whatever is being said."""
-
-    name: ToneName
-
-
-@dataclass(frozen=True, slots=True)
-class Silence:
-    """Stop speaking: what is being said is over, and nothing takes its place."""
-
-
-@dataclass(frozen=True, slots=True)
-class ArmTimer:
-    """Wake the session at sample ``at``; a timer of that name armed before is replaced.
-
-    ``settle`` lets the timer wait up to that many samples longer while an utterance that began
-    before ``at`` is still being said: its meaning belongs to the time before.
-    """
-
-    name: str
-    at: Samples
-    settle: Samples = 0
-
-
-@dataclass(frozen=True, slots=True)
-class DisarmTimers:
-    """Forget every timer."""
-
-
-@dataclass(frozen=True, slots=True)
-class End:
-    """Nothing is left to do: the engine is finished."""
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """Make an event known to the journal and the screen."""
-
-    event: Fact
-
-
-Action = Say | Tone | Silence | ArmTimer | DisarmTimers | End | Report

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from coach import script
-from coach.messages import DeviceFound, DeviceLost, Heard, Silence, parts_of
+from coach.actions import Silence
+from coach.messages import DeviceFound, DeviceLost, Heard, parts_of
 from coach.rows import DEVICE_FOUND, DEVICE_LOST
 from coach.sets import Sets
 from coach.steps import Script

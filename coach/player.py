@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from coach.messages import Action, ArmTimer, DisarmTimers, Say, Silence, Tone
+from coach.actions import Action, ArmTimer, DisarmTimers, Say, Silence, Tone
 from coach.prompts import Prompts
 from coach.steps import LONGEST_UTTERANCE, Script, Step
 from coach.units import Samples

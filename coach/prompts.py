@@ -7,20 +7,14 @@ from __future__ import annotations
 
 import itertools
 import string
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence
 
 from pydantic import ConfigDict
 from unicode_rbnf import RbnfEngine
 
 from coach.datafile import Strict, parse_toml
 from coach.errors import DataError
-from coach.exercise import TEMPOS_SECONDS
-from coach.grammar import Grammar
-from coach.messages import Intent
-from coach.programme import Programme
-from coach.rows import STATES
 from coach.steps import Fill
-from coach.table import ON_CALL, wanted_intents
 
 _PLAIN = """
     greeting find_a_spot lay_a_mat lie_down say_stop say_words ask_comfortable ask_comfortable_again
@@ -69,21 +63,6 @@ KNOWN: Mapping[str, frozenset[str]] = {
 }
 """Every prompt whose wording stands in the prompts file, with the fills it may name."""
 
-_HELP_ORDER: tuple[Intent, ...] = (
-    "ready",
-    "yes",
-    "no",
-    "done",
-    "arched",
-    "pain",
-    "skip",
-    "resume",
-    "pause",
-    "stop",
-)
-"""What help offers, the most needed first; six is what a person keeps in mind."""
-_HELP_LENGTH = 6
-
 
 class _File(Strict):
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -124,39 +103,6 @@ class Prompts:
             names = sorted(_fields(wording))
             for values in itertools.product(*(ranges[name] for name in names)):
                 yield prompt, self.text(prompt, dict(zip(names, values, strict=True)))
-
-
-def help_words(grammar: Grammar, wanted: Set[Intent]) -> str:
-    """What can be said where so much is ``wanted``, as help says it."""
-    return " or ".join(help_offers(grammar, wanted))
-
-
-def help_offers(grammar: Grammar, wanted: Set[Intent]) -> tuple[str, ...]:
-    """A sentence for each of the intents that matter most of those that are ``wanted``."""
-    offered = [intent for intent in _HELP_ORDER if intent in wanted][:_HELP_LENGTH]
-    if "stop" in wanted and "stop" not in offered:
-        offered[-1] = "stop"
-    return tuple(grammar.sentences(intent)[0] for intent in offered)
-
-
-def fill_ranges(programme: Programme, grammar: Grammar) -> dict[str, Sequence[Fill]]:
-    """What every fill can be in a session of ``programme``."""
-    routine = programme.routine
-    counts = max(exercise.tempo.counts for exercise in programme.exercises.values())
-    wanted = (*map(wanted_intents, STATES), ON_CALL)
-    return {
-        "count": range(1, counts + 1),
-        "floor": [halves / 2 for halves in range(2, 2 * counts + 1)],
-        "perfect": range(routine.sets * routine.reps + 1),
-        "left": range(routine.reps + 1),
-        "reps": range(1, routine.reps + 1),
-        "round": range(1, programme.cat_cow_rounds + 1),
-        "set": range(1, routine.sets + 1),
-        "rest": (routine.rest_seconds,),
-        "seconds": TEMPOS_SECONDS,
-        "exercise": tuple({exercise.name: None for exercise in programme.exercises.values()}),
-        "words": tuple({help_words(grammar, each): None for each in wanted if each}),
-    }
 
 
 def parse_prompts(text: str, path: str) -> Prompts:

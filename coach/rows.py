@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from coach.grammar import INTENTS
+from coach.machine import Row
 from coach.messages import Intent
 from coach.programme import PARTS
 
@@ -34,17 +34,6 @@ ANSWERED: tuple[Intent, ...] = (
     *("how_many", "bulging", "neck", "breathing", "why", "how_often", "my_floor", "what_next"),
 )
 """Questions that are answered in a sentence wherever they come."""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """In ``state``, ``trigger`` leads to ``dest`` by ``effect`` while ``guard`` holds."""
-
-    state: str
-    trigger: str
-    dest: str | None
-    effect: str
-    guard: str | None = None
 
 
 BEGINS: Mapping[str, str] = {part: f"begin_{part}" for part in PARTS}

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
+from coach.actions import ToneName
 from coach.exercise import Exercise, Hold
 from coach.facts import Mistake
-from coach.messages import ToneName
 from coach.programme import Programme, Routine
 from coach.reps import Tally
 from coach.steps import Fill, Script, Step, ask, cue, once, own, own_poses, pose

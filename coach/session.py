@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from coach import script
+from coach.actions import Action, End, Silence
 from coach.answers import Answers
 from coach.changes import Changes
 from coach.facts import ExerciseChosen, Outcome, SessionBegan, SessionEnded, StateChanged
@@ -12,17 +13,14 @@ from coach.floor_search import FloorSearch
 from coach.grammar import Grammar
 from coach.holds import Holds
 from coach.judging import Wanted
-from coach.machine import Machine
+from coach.machine import Machine, Row
 from coach.messages import (
-    Action,
     DeviceFound,
     DeviceLost,
-    End,
     Happening,
     Heard,
     MemoryFailed,
     MicrophoneClipped,
-    Silence,
     Spoken,
     TimerDue,
 )
@@ -33,11 +31,11 @@ from coach.player import STEP
 from coach.programme import Programme
 from coach.prompts import Prompts
 from coach.reps import Descent
-from coach.rows import FINAL, PLAYED, UNANSWERED, Row
+from coach.rows import FINAL, PLAYED, STATES, UNANSWERED
 from coach.sets import Sets
 from coach.stage import Stage
 from coach.steps import Step, cue
-from coach.table import ON_CALL, ROWS, urgent_intents, wanted_intents
+from coach.table import IGNORED, ON_CALL, ROWS, urgent_intents, wanted_intents
 from coach.units import Samples, samples
 from coach.verbosity import Verbosity
 from coach.workout import Workout
@@ -65,7 +63,7 @@ class Session:
     ) -> None:
         self._plan = plan
         self._waits = programme.routine.answers
-        self._machine = Machine(self._guard, self._take)
+        self._machine = Machine(STATES, ROWS, IGNORED, self._guard, self._take)
         patience = samples(self._waits.patience_seconds)
         self._stage = Stage(prompts, verbosity, patience, self._reach, self._move_on)
         self._workout = Workout(programme, plan, self._stage)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import get_args
 
+from coach.actions import ToneName
 from coach.datafile import Strict, parse_toml
 from coach.errors import DataError
-from coach.messages import ToneName
 from coach.rows import STATES
 from coach.verbosity import KINDS
 

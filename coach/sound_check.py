@@ -11,12 +11,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from coach.actions import Action, End, Say
 from coach.calibration import Calibration
 from coach.chirp import LATEST, LENGTH, EchoMeasured, chirp, find_echo
 from coach.delay import LONGEST
 from coach.engine import Engine
 from coach.judging import Wanted
-from coach.messages import Action, End, Happening, Say, Spoken
+from coach.messages import Happening, Spoken
 from coach.room_sound import (
     SILENT_DBFS,
     Quiet,

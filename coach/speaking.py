@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from coach.messages import Say, SpeechBegan, Spoken, Tone, ToneBegan
+from coach.actions import Say, Tone
+from coach.messages import SpeechBegan, Spoken, ToneBegan
 from coach.tones import tone_sound
 from coach.units import Block, Samples, gain, samples, silence
 from coach.volume import Volume

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from coach.actions import Action, Report
 from coach.facts import Fact
-from coach.messages import Action, Report
 from coach.player import Player
 from coach.prompts import Prompts
 from coach.steps import Script, Step

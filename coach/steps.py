@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from coach.messages import ToneName
+from coach.actions import ToneName
 from coach.units import Samples, samples
 
 LISTENING_LAG: Samples = samples(0.7)

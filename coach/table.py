@@ -11,13 +11,13 @@ from __future__ import annotations
 from functools import cache
 
 from coach.grammar import INTENTS
+from coach.machine import Row
 from coach.messages import Intent
 from coach.rows import (
     ANSWERED,
     DEVICE_FOUND,
     PLAYED,
     UNANSWERED,
-    Row,
     devices,
     everywhere,
     onward,

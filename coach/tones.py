@@ -12,7 +12,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from coach.messages import ToneName
+from coach.actions import ToneName
 from coach.units import RATE_HZ, Block, Samples, gain, rms, samples
 
 LEVEL_DBFS = -30.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from coach.messages import ToneName
+from coach.actions import ToneName
 
 Verbosity = Literal["full", "short", "tones"]
 Kind = Literal["safety", "question", "answer", "news", "count", "verdict", "guidance"]

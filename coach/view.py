@@ -28,11 +28,12 @@ from coach.messages import (
 )
 from coach.player import STEP
 from coach.programme import Programme
-from coach.prompts import Prompts, help_offers
+from coach.prompts import Prompts
 from coach.rows import STATES
 from coach.signs import Signs
 from coach.table import wanted_intents
 from coach.units import Block, Samples, samples, seconds
+from coach.wordings import help_offers
 
 QUIETEST_DBFS = -96.0
 _FALL_DB_A_SECOND = 24.0

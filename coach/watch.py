@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from coach.devices.sqlite_record import GOES_ON_MINUTES
 from coach.facts import ExerciseChosen, StateChanged
-from coach.history import Calendar, Moment
+from coach.history import GOES_ON_MINUTES, Calendar, Moment
 from coach.messages import DeviceFound, DeviceLost, Event, Gone, SpeechBegan, Spoken, parts_of
 from coach.plan import Plan
 from coach.ports import Duplex, Passage

@@ -39,7 +39,7 @@ from coach.planning import recommend
 from coach.ports import NoiseSuppressor, Voice
 from coach.programme import Programme
 from coach.programme_files import read_text
-from coach.prompts import Prompts, fill_ranges, parse_prompts
+from coach.prompts import Prompts, parse_prompts
 from coach.settings import GraphCosts, HearingSettings
 from coach.signs import Signs, parse_signs
 from coach.table import URGENT, urgent_intents, wanted_intents
@@ -47,6 +47,7 @@ from coach.units import Block
 from coach.verbosity import Verbosity
 from coach.view import View, outline
 from coach.word_graph import word_graph
+from coach.wordings import fill_ranges
 
 _PACKAGE = Path(__file__).parent
 LANGUAGE = "en"

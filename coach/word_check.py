@@ -10,21 +10,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import get_args
 
+from coach.actions import Action, ArmTimer, DisarmTimers, End, Say, Tone
 from coach.datafile import Strict, parse_toml
 from coach.judging import Wanted
-from coach.messages import (
-    Action,
-    ArmTimer,
-    DisarmTimers,
-    End,
-    Happening,
-    Heard,
-    Intent,
-    Say,
-    Spoken,
-    TimerDue,
-    Tone,
-)
+from coach.messages import Happening, Heard, Intent, Spoken, TimerDue
 from coach.table import URGENT
 from coach.units import Samples, samples
 

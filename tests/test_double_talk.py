@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from coach.actions import Say
 from coach.echo import Echo
-from coach.messages import Say
 from coach.speaking import Speaking
 from coach.units import Block, Samples, rms, samples
 from coach.volume import Volume

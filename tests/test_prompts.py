@@ -15,7 +15,7 @@ from coach.exercise import OWN_PROMPTS
 from coach.grammar import Grammar
 from coach.programme import PARTS, Programme
 from coach.programme_files import load_programme
-from coach.prompts import KNOWN, Prompts, fill_ranges, help_words, parse_prompts
+from coach.prompts import KNOWN, Prompts, parse_prompts
 from coach.rows import ANSWERED, STATES
 from coach.script import beats
 from coach.speakable import faults, words
@@ -23,6 +23,7 @@ from coach.steps import Fill
 from coach.table import wanted_intents
 from coach.units import seconds
 from coach.wiring import Coach, load_grammar, load_prompts
+from coach.wordings import fill_ranges, help_words
 
 SPEAKERS = (
     *("script", "lifting", "session", "opening", "floor_search", "sets", "holds", "changes"),

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from coach.messages import Say, Tone, ToneBegan
+from coach.actions import Say, Tone
+from coach.messages import ToneBegan
 from coach.speaking import Speaking
 from coach.tones import TONES, tone_sound
 from coach.units import Block, Samples, samples

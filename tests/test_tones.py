@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from coach.actions import ToneName
 from coach.devices.audio_file import read_audio
 from coach.hearing import Finding, hear_recording
 from coach.loudness import active_rms
-from coach.messages import ToneName
 from coach.tones import LEVEL_DBFS, TONES, tone_sound
 from coach.units import Block, Samples, rms, samples, seconds
 from coach.wiring import EVERYTHING, Coach

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from coach.actions import ToneName
 from coach.errors import DataError
 from coach.facts import (
     ExerciseChosen,
@@ -30,16 +31,16 @@ from coach.messages import (
     Spoken,
     TimerDue,
     ToneBegan,
-    ToneName,
 )
 from coach.programme_files import load_programme
-from coach.prompts import KNOWN, Prompts, help_words
+from coach.prompts import KNOWN, Prompts
 from coach.rows import STATES
 from coach.signs import parse_signs
 from coach.table import wanted_intents
 from coach.units import silence
 from coach.view import QUIETEST_DBFS, Seen, View, outline
 from coach.wiring import load_grammar, load_prompts, load_signs
+from coach.wordings import help_words
 from tests.stories import SESSIONS, rehearsed
 
 SIGNS = load_signs()

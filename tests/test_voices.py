@@ -25,10 +25,11 @@ from coach.grammar import Grammar
 from coach.integrated_loudness import integrated_loudness
 from coach.mastering import LOUDNESS_LUFS
 from coach.programme import Programme
-from coach.prompts import Prompts, fill_ranges
+from coach.prompts import Prompts
 from coach.script import beats
 from coach.units import RATE_HZ, Block, Samples, samples
 from coach.wiring import Ears
+from coach.wordings import fill_ranges
 
 NATURAL = Path(model_path())
 SYNTHESISERS: dict[str, Callable[[], Synthesiser]] = {

@@ -24,24 +24,12 @@ from coach.facts import (
     SetBegan,
     StateChanged,
 )
-from coach.history import Moment
+from coach.history import OPENS_IN, PAUSED, Moment, can_go_on, gets_somewhere
 from coach.units import seconds
-
-NOWHERE_YET = ("waiting", "planning")
-"""States in which nothing was done that one could go on with."""
-
-OVER = ("finished", "stopped")
-
-_PAUSED = "paused"
 
 _SET_BACK_SECONDS = 86400.0
 """A clock set back by less keeps the order of sessions: a box without a battery for its clock
 begins after a power cut where it last noted the time. By more: it was wrong before."""
-
-GOES_ON_MINUTES = 30.0
-_CLOCK_BEHIND_SECONDS = 3600.0
-"""Such a box notes the time once an hour (Debian's fake-hwclock): by so much the last fact may
-seem to lie ahead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +105,7 @@ def find_cut_off(
         return None
     session, last_utc, outcome, state, exercise, floor = row
     ago_seconds = utc_seconds - last_utc
-    if outcome not in (None, "abandoned") or state in (*NOWHERE_YET, *OVER) or exercise is None:
-        return None
-    if not -_CLOCK_BEHIND_SECONDS <= ago_seconds <= 60.0 * GOES_ON_MINUTES:
+    if exercise is None or not can_go_on(outcome, state, ago_seconds):
         return None
     return Broken(session, max(0.0, ago_seconds), state, exercise, floor)
 
@@ -150,7 +136,7 @@ def _begin(connection: sqlite3.Connection, person: str, stamp: Stamp) -> Place:
             began,
             stamp.moment.day,
             stamp.moment.minute,
-            NOWHERE_YET[0],
+            OPENS_IN,
         ),
     )
     return Place(row.lastrowid)
@@ -183,9 +169,9 @@ def _write_training(
     match fact:
         case StateChanged():
             # One goes on with what was paused, not with the pause.
-            if fact.dest != _PAUSED:
+            if fact.dest != PAUSED:
                 connection.execute(change.format("state = ?"), (fact.dest, session))
-            if fact.dest not in (*NOWHERE_YET, _PAUSED):
+            if gets_somewhere(fact.dest):
                 connection.execute(change.format("got_anywhere = 1"), (session,))
         case ExerciseChosen():
             _turn_to(connection, session, fact.exercise)
