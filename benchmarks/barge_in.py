@@ -24,10 +24,10 @@ from benchmarks.sitting import Sitting, load_coach, sit
 from benchmarks.tables import WIDTH
 from benchmarks.talked_over import SYSTEMS
 from benchmarks.workers import BenchmarkError, in_processes
-from coach.devices import model_store
-from coach.devices.pyttsx3_synthesiser import DEFAULT_VOICE
+from coach.app.assembly import data_folder, load_grammar
+from coach.devices.speech import model_store
+from coach.devices.speech.pyttsx3_synthesiser import DEFAULT_VOICE
 from coach.units import samples
-from coach.wiring import data_folder, load_grammar
 
 _EPILOG = "example: scripts/bench_barge_in --levels 0,6 --conditions plain,jump --systems coach"
 

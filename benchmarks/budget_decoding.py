@@ -46,7 +46,7 @@ def bare_with_phrases(path: Path, start: Samples, end: Samples) -> float:
 def _decode(path: Path, start: Samples, end: Samples, *phrases: str) -> float:
     import vosk  # noqa: PLC0415 - which system is measured decides what is loaded
 
-    from coach.devices.model_store import default_folder  # noqa: PLC0415 - the same
+    from coach.devices.speech.model_store import default_folder  # noqa: PLC0415 - the same
 
     vosk.SetLogLevel(-1)
     recogniser = vosk.KaldiRecognizer(vosk.Model(str(default_folder())), RATE_HZ, *phrases)
@@ -83,10 +83,10 @@ def coach(path: Path, start: Samples, end: Samples) -> float:
     from rich.console import Console  # noqa: PLC0415 - which system is measured decides
 
     from benchmarks.budget_sessions import outputs_in, run_session, usual_coach  # noqa: PLC0415
-    from coach.devices.sounddevice_choice import load_sounddevice  # noqa: PLC0415
+    from coach.app.logs import EventLog  # noqa: PLC0415
+    from coach.devices.sound.sounddevice_devices import load_sounddevice  # noqa: PLC0415
+    from coach.display.transcript import Screen  # noqa: PLC0415
     from coach.errors import DeviceError  # noqa: PLC0415
-    from coach.logs import EventLog  # noqa: PLC0415
-    from coach.screen import Screen  # noqa: PLC0415
 
     with suppress(DeviceError):
         load_sounddevice()

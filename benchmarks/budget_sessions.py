@@ -9,23 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from coach.devices.audio_file import read_audio
-from coach.devices.pyttsx3_synthesiser import DEFAULT_VOICE
-from coach.devices.rendered_voice import DEFAULT_RATE_WPM
-from coach.devices.room_duplex import RoomDuplex, load_clips
-from coach.devices.sqlite_memory import SqliteMemory
-from coach.devices.system_calendar import SystemCalendar
-from coach.engine import Observer
-from coach.history import History
-from coach.loudness import active_rms
-from coach.performance import Outputs, perform
-from coach.ports import Duplex
-from coach.programme_files import load_programme, read_text
-from coach.rehearsal import User, parse_rehearsal
-from coach.remembered import TODAY
-from coach.sound_passage import SoundPassage
-from coach.units import Block, Samples, samples
-from coach.wiring import (
+from coach.app.assembly import (
     Coach,
     data_folder,
     load_ears,
@@ -33,6 +17,22 @@ from coach.wiring import (
     make_coach,
     make_voice,
 )
+from coach.app.programme_files import load_programme, read_text
+from coach.app.run_session import Outputs, perform
+from coach.audio.loudness import active_rms
+from coach.devices.memory.sqlite_memory import SqliteMemory
+from coach.devices.recordings.audio_file import read_audio
+from coach.devices.sound.room_duplex import RoomDuplex, load_clips
+from coach.devices.speech.pyttsx3_synthesiser import DEFAULT_VOICE
+from coach.devices.speech.rendered_voice import DEFAULT_RATE_WPM
+from coach.devices.system.wall_clock import SystemCalendar
+from coach.doctor.announce import SoundPassage
+from coach.engine import Observer
+from coach.ports import Duplex
+from coach.simulation.rehearsal import User, parse_rehearsal
+from coach.simulation.remembered import TODAY
+from coach.training.history import History
+from coach.units import Block, Samples, samples
 
 
 def usual_coach(*, meanwhile: bool = False) -> Coach:

@@ -18,17 +18,17 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.budget_sessions import MINUTE, outputs_in, quiet_room, run_session, usual_coach
-from coach.devices.audio_file import read_audio
-from coach.devices.room_duplex import RoomDuplex, load_clips
+from coach.app.assembly import Coach, data_folder
+from coach.devices.recordings.audio_file import read_audio
+from coach.devices.sound.room_duplex import RoomDuplex, load_clips
+from coach.doctor.announce import SoundPassage
 from coach.engine import Engine, Observer
-from coach.facts import SessionEnded
-from coach.messages import Event
-from coach.plan import Plan
+from coach.messages.events import Event
+from coach.messages.facts import SessionEnded
 from coach.ports import Passage
-from coach.rehearsal import User, parse_rehearsal
-from coach.sound_passage import SoundPassage
+from coach.simulation.rehearsal import User, parse_rehearsal
+from coach.training.plan import Plan
 from coach.units import Block, Samples, samples
-from coach.wiring import Coach, data_folder
 
 SETTLED: Samples = 10 * MINUTE
 """Until then memory may grow: what is needed once is loaded, and the allocator finds its size."""

@@ -15,7 +15,7 @@ from typing import IO
 import numpy as np
 
 from benchmarks.workers import BenchmarkError
-from coach.devices.model_store import default_folder
+from coach.devices.speech.model_store import default_folder
 from tests.private_pulse import PrivatePulse
 
 _PATIENCE_SECONDS = 60.0

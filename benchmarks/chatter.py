@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from coach.actions import Action, ArmTimer, Say, Silence
+from coach.app.assembly import EVERYTHING
 from coach.engine import Lesson
-from coach.judging import Wanted
-from coach.messages import Happening, Heard, Spoken
-from coach.script import beats
+from coach.hearing.acceptance import Wanted
+from coach.messages.actions import Action, ArmTimer, Say, Silence
+from coach.messages.events import Happening, Heard, Spoken
+from coach.session.scripts import beats
+from coach.session.wordings import fill_ranges
 from coach.units import Samples, samples
-from coach.wiring import EVERYTHING
-from coach.wordings import fill_ranges
 
 _PAUSE: Samples = samples(0.5)
 """For how long it is silent after a command, as a session is before it answers at length."""

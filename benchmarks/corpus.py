@@ -14,13 +14,13 @@ from typing import TypeVar
 import numpy as np
 from pydantic import BaseModel, ConfigDict, NonNegativeInt, ValidationError
 
-from coach.devices.audio_file import read_audio
+from coach.app.programme_files import read_text
+from coach.audio.loudness import HOP
+from coach.devices.recordings.audio_file import read_audio
 from coach.errors import AudioFileError, DataError
-from coach.grammar import Grammar
-from coach.loudness import HOP
-from coach.messages import Intent
-from coach.programme_files import read_text
-from coach.table import URGENT
+from coach.hearing.grammar import Grammar
+from coach.messages.events import Intent
+from coach.session.table import URGENT
 from coach.units import Block, Samples, gain
 
 SUFFIXES = frozenset({".flac", ".wav"})

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from coach.loudness import active_rms
-from coach.messages import SpeechBegan
+from coach.audio.loudness import active_rms
+from coach.messages.events import SpeechBegan
 from coach.units import Block, Samples, gain, samples
 
 HOP: Samples = samples(0.005)

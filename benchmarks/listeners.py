@@ -13,12 +13,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
-from coach.grammar import Grammar
-from coach.hearing import Hearing
-from coach.messages import Cleared, Event, Heard, Intent, Suspected
+from coach.app.assembly import EVERYTHING, Ears, load_ears, load_grammar
+from coach.hearing.endpointer import Hearing
+from coach.hearing.grammar import Grammar
+from coach.messages.events import Cleared, Event, Heard, Intent, Suspected
 from coach.settings import GainSettings, HearingSettings
 from coach.units import RATE_HZ, Block, Samples, samples
-from coach.wiring import EVERYTHING, Ears, load_ears, load_grammar
 
 _VOSK_BLOCK: Samples = 4000
 """What Vosk's own examples feed at a time."""

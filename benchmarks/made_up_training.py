@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import uuid
 
-from coach.devices.training_archive import (
+from coach.devices.memory.archive import (
     Archive,
     FloorRecord,
     HoldRecord,
@@ -16,7 +16,7 @@ from coach.devices.training_archive import (
     SessionRecord,
     SetRecord,
 )
-from coach.history import Day
+from coach.training.history import Day
 
 SESSIONS_A_YEAR = 150
 SETS, REPS = 8, 10

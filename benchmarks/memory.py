@@ -25,12 +25,12 @@ from rich.table import Table
 from benchmarks.made_up_training import PERSON, made_up
 from benchmarks.program import Parser, counted, run_program
 from benchmarks.workers import BenchmarkError
-from coach.devices import sqlite_file
-from coach.devices.sqlite_log import read_log
-from coach.devices.sqlite_memory import SqliteMemory
-from coach.devices.system_calendar import SystemCalendar
-from coach.devices.training_archive import write_archive
-from coach.facts import RepEnded, SessionBegan, SetBegan
+from coach.devices.memory import sqlite_file
+from coach.devices.memory.archive import write_archive
+from coach.devices.memory.log import read_log
+from coach.devices.memory.sqlite_memory import SqliteMemory
+from coach.devices.system.wall_clock import SystemCalendar
+from coach.messages.facts import RepEnded, SessionBegan, SetBegan
 
 Made = TypeVar("Made")
 

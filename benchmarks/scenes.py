@@ -9,8 +9,8 @@ import numpy as np
 
 from benchmarks.corpus import Clip
 from benchmarks.streams import Spot
-from coach.echo_path import at_microphone_db
-from coach.rehearsal import Echo, Jump, Room
+from coach.simulation.echo_path import at_microphone_db
+from coach.simulation.rehearsal import Echo, Jump, Room
 from coach.units import Samples, samples, seconds
 
 WORDS = ("arched", "done", "stop", "pause")

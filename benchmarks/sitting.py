@@ -16,15 +16,15 @@ from benchmarks.listeners import Command, Overhearing
 from benchmarks.scenes import Scene
 from benchmarks.streams import levelled
 from benchmarks.talked_over import SYSTEMS, Watch
-from coach.devices.rendered_voice import DEFAULT_RATE_WPM
-from coach.devices.room_duplex import RoomDuplex
+from coach.app.assembly import Coach, load_ears, make_coach, make_voice
+from coach.app.programme_files import load_programme
+from coach.devices.sound.room_duplex import RoomDuplex
+from coach.devices.speech.rendered_voice import DEFAULT_RATE_WPM
+from coach.doctor.announce import SoundPassage
 from coach.engine import Engine
-from coach.messages import Event, SpeechBegan
-from coach.programme_files import load_programme
-from coach.rehearsal import Rehearsal, Speech
-from coach.sound_passage import SoundPassage
+from coach.messages.events import Event, SpeechBegan
+from coach.simulation.rehearsal import Rehearsal, Speech
 from coach.units import Block, Samples, samples, seconds
-from coach.wiring import Coach, load_ears, make_coach, make_voice
 
 _NOISE: Samples = samples(30)
 

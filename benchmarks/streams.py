@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.corpus import Clip, Talk
-from coach.loudness import active_rms
+from coach.audio.loudness import active_rms
 from coach.units import Block, Samples, gain, rms, samples
 
 Kind = Literal["clips", "talk", "noise"]

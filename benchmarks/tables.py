@@ -28,8 +28,8 @@ from benchmarks.figures import (
 )
 from benchmarks.listeners import SYSTEMS
 from benchmarks.streams import CLEAN, Condition
-from coach.grammar import INTENTS
-from coach.table import URGENT
+from coach.hearing.grammar import INTENTS
+from coach.session.table import URGENT
 from coach.units import seconds
 
 ORDERS = "orders"

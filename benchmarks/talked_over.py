@@ -13,14 +13,14 @@ from typing import Any, cast
 import numpy as np
 
 from benchmarks.workers import BenchmarkError
-from coach.double_talk import DoubleTalk
-from coach.echo import Echo
-from coach.echo_guard import EchoGuard
-from coach.leftover import Leftover
-from coach.listening import Listening, Noticed
+from coach.app.assembly import Ears
+from coach.echo.canceller import Echo
+from coach.echo.double_talk import DoubleTalk
+from coach.echo.residual_echo import Leftover
+from coach.echo.self_speech import EchoGuard
+from coach.hearing.front_end import Listening, Noticed
 from coach.ports import EchoCanceller
 from coach.units import RATE_HZ, Block, Samples, rms, samples, silence
-from coach.wiring import Ears
 
 _FRAME: Samples = samples(0.01)
 _HALF_DUPLEX_TAIL: Samples = samples(0.2)

@@ -6,7 +6,7 @@ import sys
 def main() -> None:
     """Run the command line; Ctrl-C is no error even while it is still being loaded."""
     try:
-        from coach.cli import main as run_command_line  # noqa: PLC0415 - takes a third of a second
+        from coach.cli.main import main as run_command_line  # noqa: PLC0415 - takes a third of a second
 
         run_command_line()
     except KeyboardInterrupt:

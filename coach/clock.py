@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from coach.actions import ArmTimer
-from coach.messages import TimerDue
+from coach.messages.actions import ArmTimer
+from coach.messages.events import TimerDue
 from coach.units import Samples
 
 

@@ -10,13 +10,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from coach.actions import Action, ArmTimer, DisarmTimers, End, Report, Say, Silence, Tone
-from coach.calibration import Calibration
 from coach.clock import Clock
-from coach.grammar import Grammar
-from coach.judging import Wanted
-from coach.listening import Listening
-from coach.messages import (
+from coach.dialogue.prompts import Prompts
+from coach.dialogue.verbosity import Verbosity
+from coach.echo.calibration import Calibration
+from coach.hearing.acceptance import Wanted
+from coach.hearing.front_end import Listening
+from coach.hearing.grammar import Grammar
+from coach.messages.actions import Action, ArmTimer, DisarmTimers, End, Report, Say, Silence, Tone
+from coach.messages.events import (
     AudioLost,
     Cleared,
     DeviceFound,
@@ -33,13 +35,11 @@ from coach.messages import (
     RecogniserReady,
     Suspected,
 )
-from coach.plan import Plan
-from coach.programme import Programme
-from coach.prompts import Prompts
-from coach.session import Session
-from coach.speaking import Speaking
+from coach.session.session import Session
+from coach.speaking.mixer import Speaking
+from coach.training.plan import Plan
+from coach.training.programme import Programme
 from coach.units import Block, Samples, silence
-from coach.verbosity import Verbosity
 
 Observer = Callable[[Event], None]
 

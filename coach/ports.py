@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from coach.messages import Gone
+from coach.messages.events import Gone
 from coach.units import Block, Samples
 
 

@@ -13,17 +13,17 @@ from pathlib import Path
 
 import pytest
 
-from coach.cues import prepare_cues
-from coach.devices import model_store
-from coach.devices.pyttsx3_synthesiser import Pyttsx3Synthesiser
-from coach.devices.rendered_voice import RenderedVoice
+from coach.app.assembly import Coach, Ears, load_grammar, load_prompts, make_ears
+from coach.app.programme_files import load_programme
+from coach.devices.speech import model_store
+from coach.devices.speech.pyttsx3_synthesiser import Pyttsx3Synthesiser
+from coach.devices.speech.rendered_voice import RenderedVoice
+from coach.dialogue.prompts import Prompts
 from coach.engine import Lesson
 from coach.errors import ModelError
-from coach.grammar import Grammar
-from coach.programme import Programme
-from coach.programme_files import load_programme
-from coach.prompts import Prompts
-from coach.wiring import Coach, Ears, load_grammar, load_prompts, make_ears
+from coach.hearing.grammar import Grammar
+from coach.session.cues import prepare_cues
+from coach.training.programme import Programme
 
 
 @pytest.hookimpl(wrapper=True)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from coach.devices.sqlite_memory import SqliteMemory
-from coach.facts import (
+from coach.devices.memory.sqlite_memory import SqliteMemory
+from coach.messages.facts import (
     ExerciseChosen,
     Fact,
     FloorFound,
@@ -20,7 +20,7 @@ from coach.facts import (
     SetBegan,
     StateChanged,
 )
-from coach.history import Moment
+from coach.training.history import Moment
 from coach.units import samples
 
 TODAY = 739_000

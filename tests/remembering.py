@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-from coach.facts import (
+from coach.messages.facts import (
     ExerciseChosen,
     Fact,
     FloorFound,
@@ -20,7 +20,7 @@ from coach.facts import (
     SetBegan,
     StateChanged,
 )
-from coach.history import CutOff, History, Pain, Training
+from coach.training.history import CutOff, History, Pain, Training
 from tests.memories import HandClock
 
 NOWHERE = {"waiting", "planning"}

@@ -11,11 +11,11 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from coach.cues import prepare_cues
-from coach.devices.pyttsx3_synthesiser import Pyttsx3Synthesiser
-from coach.devices.rendered_voice import RenderedVoice
-from coach.programme_files import load_programme
-from coach.wiring import load_grammar, load_prompts
+from coach.app.assembly import load_grammar, load_prompts
+from coach.app.programme_files import load_programme
+from coach.devices.speech.pyttsx3_synthesiser import Pyttsx3Synthesiser
+from coach.devices.speech.rendered_voice import RenderedVoice
+from coach.session.cues import prepare_cues
 
 
 def render(folder: Path) -> None:

@@ -16,9 +16,14 @@ from typing import TypeVar
 
 import numpy as np
 
-from coach.cues import prepare_cues
+from coach.app.assembly import load_grammar, load_prompts
+from coach.app.programme_files import load_programme
+from coach.dialogue.verbosity import Verbosity
 from coach.engine import Engine, Lesson, Observer
-from coach.facts import (
+from coach.hearing.endpointer import Hearing
+from coach.hearing.front_end import Listening
+from coach.messages.events import Event, Heard, Spoken, ToneBegan
+from coach.messages.facts import (
     ExerciseChosen,
     FloorFound,
     HabitTold,
@@ -30,20 +35,15 @@ from coach.facts import (
     SetBegan,
     StateChanged,
 )
-from coach.hearing import Hearing
-from coach.listening import Listening
-from coach.messages import Event, Heard, Spoken, ToneBegan
-from coach.plan import Opening
-from coach.planning import recommend
-from coach.programme_files import load_programme
-from coach.rehearsal import Rehearsal, User, parse_rehearsal
-from coach.remembered import TODAY, Remembered
+from coach.session.cues import prepare_cues
 from coach.settings import HearingSettings
-from coach.testing import ScriptedRecogniser, ToneVoice, Utterance, speech_sound
-from coach.tones import tone_sound
+from coach.simulation.fakes import ScriptedRecogniser, ToneVoice, Utterance, speech_sound
+from coach.simulation.rehearsal import Rehearsal, User, parse_rehearsal
+from coach.simulation.remembered import TODAY, Remembered
+from coach.speaking.tones import tone_sound
+from coach.training.plan import Opening
+from coach.training.progression import recommend
 from coach.units import Block, Samples, samples, seconds
-from coach.verbosity import Verbosity
-from coach.wiring import load_grammar, load_prompts
 
 Kind = TypeVar("Kind", bound=Event)
 SESSIONS = Path(__file__).parent / "sessions"

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
-
-import pytest
 
 import coach
 
@@ -18,91 +17,21 @@ TREES = {
     )
     for path in sorted(PACKAGE.rglob("*.py"))
 }
+
 LINES = {
     name: len((PACKAGE.parent / f"{name.replace('.', '/')}.py").read_text("utf-8").splitlines())
     for name in TREES
 }
 
-LAYERS: tuple[frozenset[str], ...] = tuple(
-    frozenset(layer.split())
-    for layer in (
-        "errors units",
-        "facts calibration",
-        "actions",
-        "messages",
-        "ports clock history steps backlog",
-        "plan reminders sparkline",
-        "datafile settings loudness integrated_loudness delay drift reference gate grammar",
-        "chirp room_sound doctor",
-        "gain clipping",
-        "exercise volume",
-        "programme planning remembered speakable",
-        "machine",
-        "rows",
-        "table",
-        "diagram sound_passage",
-        "prompts",
-        "wordings",
-        "verbosity tones",
-        "leftover signs trace",
-        "echo_guard double_talk",
-        "reps player journal screen view picture rehearsal judging word_graph mastering",
-        "script lifting stage",
-        "workout cues",
-        "opening floor_search sets holds pauses answers",
-        "changes",
-        "session hearing speaking echo echo_path",
-        "listening",
-        "word_check",
-        "engine testing",
-        "sound_check",
-        "sound_findings",
-        "logs",
-        "programme_files devices terminal",
-        "wiring performance",
-        "watch",
-        "service",
-        "keeping session_options",
-        "examination",
-        "showing",
-        "model_commands voice_commands programme_commands history_commands",
-        "doctor_commands inspection_commands rehearsal_commands training_commands",
-        "cli",
-        "__main__",
-    )
+WINGS = (
+    *("errors", "units", "datafile", "settings", "messages", "ports", "clock", "audio"),
+    *("training", "speaking", "echo", "hearing", "dialogue", "session", "engine"),
+    *("display", "simulation", "devices.files", "devices.system", "devices.memory"),
+    *("devices.speech", "devices.recordings", "devices.sound", "devices.screen"),
+    *("doctor", "app", "cli", "__main__"),
 )
-"""From the ground up. A module imports from its own layer and from those below it."""
-
-COMMANDS = {
-    "cli",
-    "doctor_commands",
-    "history_commands",
-    "inspection_commands",
-    "model_commands",
-    "programme_commands",
-    "rehearsal_commands",
-    "session_options",
-    "showing",
-    "training_commands",
-    "voice_commands",
-}
-"""What reads the command line and prints."""
-
-WORLDLY = {
-    "__main__",
-    *COMMANDS,
-    "devices",
-    "examination",
-    "keeping",
-    "logs",
-    "performance",
-    "programme_files",
-    "service",
-    "terminal",
-    "watch",
-    "wiring",
-}
-"""What may know of devices and of the computer; everything else is the core."""
+"""From the ground up. A module imports from its own wing and from those before it; everything
+before the devices is the core."""
 
 OUTSIDE = {
     "asyncio",
@@ -148,25 +77,32 @@ LAZY = {
 BANNED_NAMES = {"utils", "helpers", "base", "core", "common", "manager", "handler"}
 
 SELF_EVIDENT = {
-    "coach.facts.SessionBegan",
-    "coach.facts.SessionEnded",
-    "coach.programme.Answers",
-    "coach.programme.CatCow",
-    "coach.programme.StopPoint",
-    "coach.rehearsal.SessionSettings",
+    "coach.messages.facts.SessionBegan",
+    "coach.messages.facts.SessionEnded",
+    "coach.training.programme.Answers",
+    "coach.training.programme.CatCow",
+    "coach.training.programme.StopPoint",
+    "coach.simulation.rehearsal.SessionSettings",
 }
 """Records whose fields say it all."""
 
-ModuleName = pytest.mark.parametrize("name", TREES)
+Offences = list[tuple[str, object]]
+"""Each is a module and what it does that it should not."""
 
 
-def part(module: str) -> str:
-    """``coach.devices.audio_file`` is of ``devices``, ``coach.engine`` of ``engine``."""
-    return [*module.split("."), "coach"][1]
+def wing(module: str) -> int | None:
+    """The place of a module's wing among WINGS; None for a face, which only says what it is."""
+    inside = module.removeprefix("coach.") + "."
+    return next((i for i, name in enumerate(WINGS) if inside.startswith(f"{name}.")), None)
 
 
-def layer(module: str) -> int:
-    return next(i for i, names in enumerate(LAYERS) if part(module) in names)
+def in_core(module: str) -> bool:
+    place = wing(module)
+    return place is not None and place < WINGS.index("devices.files")
+
+
+def is_face(module: str) -> bool:
+    return module.endswith(".__init__")
 
 
 def imports(tree: ast.AST) -> Iterator[tuple[str, ast.stmt]]:
@@ -184,10 +120,6 @@ def imports(tree: ast.AST) -> Iterator[tuple[str, ast.stmt]]:
 
 def own_imports(name: str) -> set[str]:
     return {module for module, _ in imports(TREES[name]) if module.startswith("coach.")}
-
-
-def core() -> list[str]:
-    return [name for name in TREES if part(name) not in {*WORLDLY, "coach"}]
 
 
 def functions(tree: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
@@ -211,16 +143,33 @@ def handlers(name: str) -> Iterator[ast.ExceptHandler]:
     return (node for node in ast.walk(TREES[name]) if isinstance(node, ast.ExceptHandler))
 
 
-# Rooms
+def stem(module: str) -> str:
+    return module.removesuffix(".__init__").rsplit(".", 1)[-1].strip("_")
 
 
-@ModuleName
-def test_every_module_has_its_layer_and_imports_only_down(name: str) -> None:
-    if name == "coach.__init__":
-        return
-    assert any(part(name) in names for names in LAYERS), f"give {name} a layer"
-    upward = {module for module in own_imports(name) if layer(module) > layer(name)}
-    assert not upward
+def test_every_module_stands_in_a_wing() -> None:
+    assert [name for name in TREES if not is_face(name) and wing(name) is None] == []
+
+
+def test_a_module_imports_from_its_own_wing_and_from_those_before_it() -> None:
+    upward = [
+        (name, module)
+        for name in TREES
+        for module in own_imports(name)
+        if (wing(module) or 0) > (wing(name) or 0)
+    ]
+    assert upward == []
+
+
+def test_devices_have_never_heard_of_a_session() -> None:
+    talk = ("session", "engine")
+    heard_of = [
+        (name, module)
+        for name in TREES
+        for module in own_imports(name)
+        if name.startswith("coach.devices.") and module.split(".")[1] in talk
+    ]
+    assert heard_of == []
 
 
 def test_no_modules_import_each_other_in_a_circle() -> None:
@@ -228,111 +177,122 @@ def test_no_modules_import_each_other_in_a_circle() -> None:
     while leaves := {name for name, needed in left.items() if not needed & set(left)}:
         for name in leaves:
             del left[name]
-    assert not left
+    assert left == {}
 
 
-@pytest.mark.parametrize("name", core())
-def test_the_core_knows_no_device_thread_clock_or_disk(name: str) -> None:
-    foreign = {
-        module
+def test_the_core_knows_no_device_thread_clock_or_disk() -> None:
+    foreign = [
+        (name, module)
+        for name in filter(in_core, TREES)
         for module, _ in imports(TREES[name])
-        if module.split(".")[0] in OUTSIDE or part(module) in WORLDLY & {*module.split(".")}
-    }
-    assert not foreign
+        if module.split(".")[0] in OUTSIDE
+    ]
+    assert foreign == []
 
 
-@pytest.mark.parametrize("name", core())
-def test_the_core_opens_nothing_and_prints_nothing(name: str) -> None:
-    calls = {
-        node.func.id
+def test_the_core_opens_nothing_and_prints_nothing() -> None:
+    banned = {"open", "print", "input", "exec", "eval", "__import__"}
+    calls = [
+        (name, node.func.id)
+        for name in filter(in_core, TREES)
         for node in ast.walk(TREES[name])
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in banned
+    ]
+    assert calls == []
+
+
+def test_what_opens_a_shared_library_is_imported_where_it_is_used() -> None:
+    early = [
+        (name, module)
+        for name, tree in TREES.items()
+        for node in tree.body
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for module, _ in imports(node)
+        if module.split(".")[0] in LAZY
+    ]
+    assert early == []
+
+
+def test_no_module_is_called_like_one_of_the_standard_library() -> None:
+    assert [name for name in TREES if stem(name) in sys.stdlib_module_names] == []
+
+
+def test_only_the_command_line_catches_every_coach_error() -> None:
+    others: Offences = [
+        (name, handler.lineno)
+        for name in TREES
+        for handler in handlers(name)
+        if "CoachError" in caught(handler)
+    ]
+    assert {name for name, _ in others} == {"coach.cli.main"}
+
+
+def test_the_core_catches_nothing_it_does_not_know() -> None:
+    broad: Offences = [
+        (name, handler.lineno)
+        for name in filter(in_core, TREES)
+        for handler in handlers(name)
+        if handler.type is None or caught(handler) & {"Exception", "BaseException"}
+    ]
+    assert broad == []
+
+
+def test_only_the_command_line_prints() -> None:
+    printing = {
+        name
+        for name, tree in TREES.items()
+        if "typer" in {module for module, _ in imports(tree)}
+        or "print" in {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
     }
-    assert not calls & {"open", "print", "input", "exec", "eval", "__import__"}
+    assert [name for name in printing if not name.startswith("coach.cli.")] == []
 
 
-@pytest.mark.parametrize("name", [name for name in TREES if part(name) == "devices"])
-def test_devices_and_session_have_never_heard_of_each_other(name: str) -> None:
-    session = {"session", "player", "script", "machine", "table", "hearing", "speaking", "engine"}
-    assert not {module for module in own_imports(name) if part(module) in session}
-    assert not {module for module in own_imports("coach.session") if part(module) == "devices"}
+def test_no_input_is_checked_with_assert() -> None:
+    asserts: Offences = [
+        (name, node.lineno)
+        for name, tree in TREES.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assert)
+    ]
+    assert asserts == []
 
 
-@ModuleName
-def test_what_opens_a_shared_library_is_imported_where_it_is_used(name: str) -> None:
-    top = [node for node in TREES[name].body if isinstance(node, ast.Import | ast.ImportFrom)]
-    early = {module for node in top for module, _ in imports(node)}
-    assert not {module for module in early if module.split(".")[0] in LAZY}
+def test_modules_have_at_most_300_lines() -> None:
+    assert {name: count for name, count in LINES.items() if count > 300} == {}
 
 
-# Errors
+def test_functions_have_at_most_40_lines() -> None:
+    long: Offences = [
+        (name, f"{function.name}: {lines}")
+        for name, tree in TREES.items()
+        for function in functions(tree)
+        if (lines := (function.end_lineno or 0) - function.lineno + 1) > 40
+    ]
+    assert long == []
 
 
-@ModuleName
-def test_only_the_command_line_catches_every_coach_error(name: str) -> None:
-    if name != "coach.cli":
-        assert not [handler.lineno for handler in handlers(name) if "CoachError" in caught(handler)]
+def test_a_module_is_named_after_what_it_is() -> None:
+    vague = [name for name in TREES if BANNED_NAMES & {*name.replace("_", ".").split(".")}]
+    assert vague == []
 
 
-@pytest.mark.parametrize("name", core())
-def test_the_core_catches_nothing_it_does_not_know(name: str) -> None:
-    broad = {"Exception", "BaseException"}
-    unknown = [h.lineno for h in handlers(name) if h.type is None or caught(h) & broad]
-    assert not unknown
+def test_a_module_opens_with_its_name_and_what_it_is() -> None:
+    otherwise: Offences = []
+    for name, tree in TREES.items():
+        docstring = ast.get_docstring(tree) or ""
+        called = stem(name).replace("_", " ").capitalize()
+        if name != "coach.__init__" and not re.match(rf"{re.escape(called)}: \S", docstring):
+            otherwise.append((name, docstring[:40]))
+    assert otherwise == []
 
 
-@ModuleName
-def test_only_the_command_line_prints(name: str) -> None:
-    printing = {module for module, _ in imports(TREES[name]) if module == "typer"} | {
-        node.id for node in ast.walk(TREES[name]) if isinstance(node, ast.Name)
-    } & {"print"}
-    assert part(name) in {*COMMANDS, "terminal"} or not printing
-
-
-@ModuleName
-def test_no_input_is_checked_with_assert(name: str) -> None:
-    asserts = [node.lineno for node in ast.walk(TREES[name]) if isinstance(node, ast.Assert)]
-    assert not asserts
-
-
-# Form
-
-
-@ModuleName
-def test_modules_are_under_300_lines(name: str) -> None:
-    assert LINES[name] < 300
-
-
-@ModuleName
-def test_functions_are_under_40_lines(name: str) -> None:
-    lengths = {
-        function.name: (function.end_lineno or 0) - function.lineno + 1
-        for function in functions(TREES[name])
+def test_every_public_function_and_class_says_what_it_is() -> None:
+    silent = {
+        f"{name}.{node.name}"
+        for name, tree in TREES.items()
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef | ast.ClassDef)
+        and not node.name.startswith("_")
+        and not ast.get_docstring(node)
     }
-    assert not {function: lines for function, lines in lengths.items() if lines >= 40}
-
-
-@ModuleName
-def test_a_module_is_named_after_what_it_is(name: str) -> None:
-    words = {word for step in name.split(".") for word in step.split("_")}
-    assert not words & BANNED_NAMES
-
-
-@pytest.mark.parametrize("name", [name for name in TREES if name != "coach.__init__"])
-def test_a_module_opens_with_its_name_and_what_it_is(name: str) -> None:
-    docstring = ast.get_docstring(TREES[name])
-    assert docstring
-    stem = name.removesuffix(".__init__").rsplit(".", 1)[-1].strip("_")
-    called = "Command line" if stem == "cli" else stem.replace("_", " ").capitalize()
-    assert re.match(rf"{re.escape(called)}: \S", docstring), docstring.splitlines()[0]
-
-
-@ModuleName
-def test_every_public_function_and_class_says_what_it_is(name: str) -> None:
-    public = (
-        node
-        for node in TREES[name].body
-        if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_")
-    )
-    silent = {f"{name}.{node.name}" for node in public if not ast.get_docstring(node)}
-    assert not silent - SELF_EVIDENT
+    assert silent - SELF_EVIDENT == set()

@@ -6,13 +6,13 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coach.facts import SessionEnded
-from coach.messages import AudioLost, Event, Spoken, Suspected, ToneBegan
+from coach.dialogue.verbosity import Verbosity
+from coach.messages.events import AudioLost, Event, Spoken, Suspected, ToneBegan
+from coach.messages.facts import SessionEnded
 from coach.settings import HearingSettings
-from coach.testing import ScriptedRecogniser, Utterance, speech_sound
-from coach.tones import tone_sound
+from coach.simulation.fakes import ScriptedRecogniser, Utterance, speech_sound
+from coach.speaking.tones import tone_sound
 from coach.units import Block, samples, silence
-from coach.verbosity import Verbosity
 from tests.stories import Recorder, lesson, play, scripted_engine
 
 SAID = [

@@ -5,15 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from coach.devices.room_duplex import RoomDuplex, load_clips
-from coach.diagram import diagram
-from coach.grammar import Grammar
-from coach.performance import Outputs, perform
-from coach.programme_files import load_programme
-from coach.rehearsal import User, parse_rehearsal
-from coach.remembered import TODAY
-from coach.speakable import faults
-from coach.wiring import Coach
+from coach.app.assembly import Coach
+from coach.app.programme_files import load_programme
+from coach.app.run_session import Outputs, perform
+from coach.devices.sound.room_duplex import RoomDuplex, load_clips
+from coach.dialogue.speakable import faults
+from coach.hearing.grammar import Grammar
+from coach.session.diagram import diagram
+from coach.simulation.rehearsal import User, parse_rehearsal
+from coach.simulation.remembered import TODAY
 from tests.stories import Recorder
 
 ROOT = Path(__file__).parent.parent

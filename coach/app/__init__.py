@@ -1,0 +1,1 @@
+"""App: files, model, voice and devices put together, and run."""

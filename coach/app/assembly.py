@@ -1,0 +1,244 @@
+"""Assembly: files, model and voice -> an engine. Used by the command line alone."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from platformdirs import user_cache_path
+
+from coach.app.programme_files import read_text
+from coach.devices.memory import sqlite_file
+from coach.devices.memory.sqlite_memory import SqliteMemory
+from coach.devices.sound.speexdsp_canceller import SpeexdspCanceller
+from coach.devices.sound.speexdsp_suppressor import SpeexdspSuppressor
+from coach.devices.speech import model_store
+from coach.devices.speech.loading_model import LoadingModel, Model
+from coach.devices.speech.openfst_file import read_word_numbers
+from coach.devices.speech.piper_synthesiser import SUFFIX, PiperSynthesiser, natural_model
+from coach.devices.speech.pyttsx3_synthesiser import Pyttsx3Synthesiser
+from coach.devices.speech.rendered_voice import RenderedVoice, Synthesiser
+from coach.devices.speech.vosk_recogniser import GRAPH, SpeechModel
+from coach.devices.system.wall_clock import SystemCalendar
+from coach.dialogue.prompts import Prompts, parse_prompts
+from coach.dialogue.verbosity import Verbosity
+from coach.display.signs import Signs, parse_signs
+from coach.display.view_model import View, outline
+from coach.echo.canceller import Echo
+from coach.echo.self_speech import EchoGuard
+from coach.engine import Engine, Lesson, Observer
+from coach.errors import DeviceError
+from coach.hearing.acceptance import Wanted
+from coach.hearing.backlog import Awake
+from coach.hearing.endpointer import Explain, Hearing, hear_recording, keep_to_oneself
+from coach.hearing.front_end import Listening
+from coach.hearing.grammar import INTENTS, Grammar, parse_grammar
+from coach.hearing.grammar_fst import word_graph
+from coach.messages.events import Heard
+from coach.ports import NoiseSuppressor, Voice
+from coach.session.cues import prepare_cues
+from coach.session.table import URGENT, urgent_intents, wanted_intents
+from coach.session.wordings import fill_ranges
+from coach.settings import GraphCosts, HearingSettings
+from coach.training.exercise import Exercise
+from coach.training.history import Day, History
+from coach.training.plan import Plan
+from coach.training.programme import Programme
+from coach.training.progression import recommend
+from coach.units import Block
+
+_PACKAGE = Path(__file__).parents[1]
+LANGUAGE = "en"
+NATURAL = "natural"
+"""The voice of the extra that is called so, as ``--voice`` names it."""
+
+EVERYTHING = Wanted(frozenset(INTENTS), URGENT)
+"""No state narrows what counts: every intent does, and every urgent one is urgent."""
+
+
+def data_folder(name: str) -> Path:
+    """A folder that lies beside the package in a checkout and inside it when installed."""
+    inside = _PACKAGE / name
+    return inside if inside.is_dir() else _PACKAGE.parent / name
+
+
+def load_grammar(path: Path | None = None) -> Grammar:
+    """The grammar that is shipped, or another. Raises DataError."""
+    path = path or data_folder("grammars") / f"{LANGUAGE}.yaml"
+    return parse_grammar(read_text(path), str(path))
+
+
+def load_prompts(path: Path | None = None) -> Prompts:
+    """The prompts that are shipped, or others. Raises DataError."""
+    path = path or _PACKAGE / "prompts" / f"{LANGUAGE}.toml"
+    return parse_prompts(read_text(path), str(path))
+
+
+def load_signs() -> Signs:
+    """The signs that are shipped. Raises DataError."""
+    path = _PACKAGE / "signs" / f"{LANGUAGE}.toml"
+    return parse_signs(read_text(path), str(path))
+
+
+def make_voice(voice: str, rate_wpm: int) -> RenderedVoice:
+    """``natural``, the .onnx file of a voice of Piper, else a voice by eSpeak NG's name.
+
+    Its renderings are kept among the user's caches. Raises VoiceError.
+    """
+    cache = user_cache_path("flatback", appauthor=False) / "voice"
+    return RenderedVoice(_synthesiser(voice), cache, rate_wpm)
+
+
+def _synthesiser(voice: str) -> Synthesiser:
+    if voice == NATURAL:
+        return PiperSynthesiser(natural_model())
+    if voice.endswith(SUFFIX):
+        return PiperSynthesiser(Path(voice).expanduser())
+    return Pyttsx3Synthesiser(voice)
+
+
+def open_memory(
+    person: str, exercises: Mapping[str, Exercise], warn: Callable[[str], None]
+) -> SqliteMemory:
+    """What is remembered of a person on this computer. Raises MemoryFileError for a newer file."""
+    counts = {name: exercise.tempo.counts for name, exercise in exercises.items()}
+    return SqliteMemory(sqlite_file.default_path(), person, SystemCalendar(), warn, counts)
+
+
+@dataclass(frozen=True, slots=True)
+class Ears:
+    """A grammar, and a model that listens for it; ``awake`` tells whether it is there, if it may
+    not be from the beginning."""
+
+    grammar: Grammar
+    model: Model
+    awake: Awake | None = None
+    settings: HearingSettings = field(default_factory=HearingSettings)
+
+    def hearing(
+        self,
+        explain: Explain = keep_to_oneself,
+        suppressor: NoiseSuppressor | None = None,
+        guard: EchoGuard | None = None,
+    ) -> Hearing:
+        """A new ear, for one session or one recording; without libspeexdsp it hears all noise."""
+        with contextlib.suppress(DeviceError):
+            suppressor = suppressor or SpeexdspSuppressor()
+        parts = self.model.recogniser(), self.grammar, self.settings
+        return Hearing(*parts, suppressor, explain, guard, self.awake)
+
+    def listening(self, warn: Callable[[str], None]) -> Listening:
+        """A new ear beside a speaker; ``warn`` is told when it cannot take out the echo."""
+        try:
+            suppressor = SpeexdspSuppressor()
+        except DeviceError as error:
+            warn(str(error))
+            echo = Echo(None)
+            return Listening(self.hearing(guard=echo.guard), echo)
+
+        def canceller() -> SpeexdspCanceller:
+            new = SpeexdspCanceller()
+            suppressor.follow(new)
+            return new
+
+        echo = Echo(canceller)
+        return Listening(self.hearing(suppressor=suppressor, guard=echo.guard), echo)
+
+    def hear(
+        self, recording: Block, state: str | None, explain: Explain = keep_to_oneself
+    ) -> list[Heard]:
+        """What is understood in a recording in ``state``; of all intents without one."""
+        wanted = EVERYTHING
+        if state is not None:
+            wanted = Wanted(wanted_intents(state), urgent_intents(state))
+        return hear_recording(self.hearing(explain), recording, wanted)
+
+
+def load_ears(model: Path | None) -> Ears:
+    """Ears from the model named, else the default one. Raises ModelError and DataError."""
+    grammar = load_grammar()
+    folder = model_store.resolve(model)
+    model_store.verify(folder)
+    return make_ears(grammar, folder)
+
+
+def load_ears_meanwhile(model: Path | None) -> Ears:
+    """Ears that open while the session goes on; what is said before is not lost.
+
+    Raises ModelError and DataError as ``load_ears`` does, but for a model that is there and
+    damaged, or does not know a word: the session raises those.
+    """
+    grammar = load_grammar()
+    folder = model_store.resolve(model)
+    model_store.look_for(folder)
+
+    def load() -> SpeechModel:
+        model_store.verify(folder)
+        return _load_model(grammar, folder)
+
+    loading = LoadingModel(load)
+    return Ears(grammar, loading, loading.awake)
+
+
+def make_ears(grammar: Grammar, folder: Path) -> Ears:
+    """Ears from a verified model. Raises ModelError, and DataError for a word it cannot hear."""
+    return Ears(grammar, _load_model(grammar, folder))
+
+
+def _load_model(grammar: Grammar, folder: Path) -> SpeechModel:
+    graph = word_graph(grammar, GraphCosts())
+    numbers = read_word_numbers(folder / GRAPH, graph.words())
+    grammar.check_vocabulary(numbers.__contains__)
+    return SpeechModel(folder, graph, numbers)
+
+
+@dataclass(frozen=True, slots=True)
+class Coach:
+    """A lesson and ears for it; ``engine`` makes a session of it."""
+
+    lesson: Lesson
+    ears: Ears
+
+    def engine(
+        self, plan: Plan, observers: Iterable[Observer], warn: Callable[[str], None]
+    ) -> Engine:
+        """A session; ``warn`` is told when the coach will have to hear its own echo."""
+        listening = self.ears.listening(warn)
+        return Engine(self.lesson.session(plan), self.lesson.cues, listening, observers)
+
+    def plan(self, history: History, today: Day) -> Plan:
+        """What to train today; see recommend."""
+        programme = self.lesson.programme
+        start, exercises = programme.routine.exercise, programme.exercises
+        return recommend(history, today, start, exercises, programme.asked)
+
+    def view(self) -> View:
+        """What a person sees of a session, before it begins."""
+        lesson = self.lesson
+        return View(load_signs(), outline(lesson.programme, lesson.prompts, lesson.grammar))
+
+    def wordings(self) -> Iterator[tuple[str, str]]:
+        """Every (prompt, text) that may be said."""
+        lesson = self.lesson
+        yield from lesson.prompts.wordings(fill_ranges(lesson.programme, lesson.grammar))
+        yield from lesson.programme.texts()
+
+    def reference(self) -> Block:
+        """All of the coach's speech, to take its level from."""
+        return np.concatenate(list(self.lesson.cues.values()))
+
+
+def make_coach(
+    programme: Programme,
+    ears: Ears,
+    voice: Voice,
+    progress: Callable[[int, int], None],
+    verbosity: Verbosity = "full",
+) -> Coach:
+    """A coach whose every wording is rendered; see prepare_cues for ``progress``."""
+    prompts = load_prompts()
+    cues = prepare_cues(prompts, programme, ears.grammar, voice, progress)
+    return Coach(Lesson(ears.grammar, prompts, programme, cues, verbosity), ears)

@@ -1,0 +1,135 @@
+"""Programme files: routines, exercises and holds by name, a person's own before those shipped."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from coach.errors import DataError
+from coach.training.exercise import Exercise, Hold
+from coach.training.programme import Piece, Programme, Routine, parse_piece
+
+SHIPPED = Path(__file__).parents[1] / "programmes"
+USUAL = "leg_lift"
+EASY = "easy"
+
+Wanted = TypeVar("Wanted", Routine, Exercise, Hold)
+
+
+def read_text(path: Path) -> str:
+    """A data file as text. Raises DataError when it cannot be read."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise DataError(str(path), "", f"cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        raise DataError(str(path), f"byte {error.start}", "not UTF-8 text") from None
+
+
+def load_programme(
+    path: Path | None = None, exercise: str | None = None, *, asked_by: str = "--exercise"
+) -> Programme:
+    """The programme that is shipped, or that of a file: a routine, or what the usual one is to be
+    trained with. ``exercise`` is another to begin with, named in ``asked_by``. Raises DataError.
+    """
+    piece = None if path is None else parse_piece(read_text(path), str(path))
+    files = _Files((SHIPPED,) if path is None else (path.parent, SHIPPED))
+    routine, source = files.find(USUAL, Routine, "", ""), str(path or SHIPPED / f"{USUAL}.toml")
+    if exercise is not None:
+        files.refuse_unknown(exercise, asked_by)
+    match piece:
+        case Routine():
+            routine = piece
+        case Exercise() if path is not None:
+            exercise = exercise or path.stem
+        case Hold() if path is not None:
+            place = {"stretches": (path.stem,)} if piece.sides else {"hold": path.stem}
+            routine = routine.model_copy(update=place)
+    if exercise is not None:
+        routine = routine.model_copy(update={"exercise": exercise})
+    easy = files.find(EASY, Routine, source, "easy")
+    holds = {
+        name: files.find(name, Hold, source, key)
+        for key, names in (("hold", (routine.hold, easy.hold)), ("stretches", routine.stretches))
+        for name in names
+    }
+    exercises = files.line(routine.exercise, source)
+    if path is not None:
+        _let_in(exercises, {name for name in exercises if (path.parent / f"{name}.toml").is_file()})
+    _refuse_circles(exercises, source)
+    for key, name in (("hold", routine.hold), ("hold", easy.hold)):
+        if holds[name].sides:
+            raise DataError(source, key, f"{name!r} has sides: the plank's place takes none")
+    return Programme(routine, easy, exercises, holds, exercise)
+
+
+def _let_in(exercises: dict[str, Exercise], own: set[str]) -> None:
+    """Let the neighbours that an exercise of one's own names lead to it."""
+    for name in sorted(own):
+        easier = exercises[name].easier
+        if easier is not None and name not in exercises[easier].harder:
+            after = (name, *exercises[easier].harder)
+            exercises[easier] = exercises[easier].model_copy(update={"harder": after})
+        for harder in exercises[name].harder:
+            if harder not in own:
+                exercises[harder] = exercises[harder].model_copy(update={"easier": name})
+
+
+def _refuse_circles(exercises: Mapping[str, Exercise], path: str) -> None:
+    for name in exercises:
+        way = [name]
+        while (easier := exercises[way[-1]].easier) is not None:
+            if easier in way:
+                circle = ", ".join((*way, easier))
+                raise DataError(path, "easier", f"leads in a circle: {circle}")
+            way.append(easier)
+
+
+@dataclass(slots=True)
+class _Files:
+    """The folders to look into, in this order."""
+
+    folders: tuple[Path, ...]
+    _exercises: dict[str, Exercise] = field(default_factory=dict)
+
+    def find(self, name: str, kind: type[Wanted], path: str, key: str) -> Wanted:
+        """The piece called ``name``, for the ``key`` of the file at ``path``."""
+        for folder in self.folders:
+            file = folder / f"{name}.toml"
+            if file.is_file():
+                piece: Piece = parse_piece(read_text(file), str(file))
+                if not isinstance(piece, kind):
+                    problem = f"{file} should be of kind {kind.__name__.lower()!r}"
+                    raise DataError(path, key, f"{problem}, found {piece.kind!r}")
+                return piece
+        looked = " and ".join(str(folder / f"{name}.toml") for folder in self.folders)
+        raise DataError(path, key, f"there is no {name!r}: looked for {looked}")
+
+    def refuse_unknown(self, name: str, asked_by: str) -> None:
+        """An exercise that a person named: they are told which there are."""
+        if not any((folder / f"{name}.toml").is_file() for folder in self.folders):
+            known = ", ".join(sorted(self._exercise_names()))
+            raise DataError(asked_by, "", f"there is no exercise {name!r}; there are {known}")
+        self.find(name, Exercise, asked_by, "")
+
+    def _exercise_names(self) -> set[str]:
+        names = set()
+        for file in (file for folder in self.folders for file in folder.glob("*.toml")):
+            with suppress(DataError):  # beside one's own there may be any other TOML
+                if isinstance(parse_piece(read_text(file), str(file)), Exercise):
+                    names.add(file.stem)
+        return names
+
+    def line(self, name: str, path: str, key: str = "exercise") -> dict[str, Exercise]:
+        """The exercise and all that easier and harder lead to from it."""
+        if name not in self._exercises:
+            exercise = self.find(name, Exercise, path, key)
+            self._exercises[name] = exercise
+            if exercise.easier is not None:
+                self.line(exercise.easier, name, "easier")
+            for harder in exercise.harder:
+                self.line(harder, name, "harder")
+        return self._exercises

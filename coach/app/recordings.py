@@ -1,0 +1,114 @@
+"""Recordings: sessions whose sound is kept in a folder, and with what they are replayed.
+
+A kept session is a WAV with a sidecar beside it, and the journal unless that is elsewhere.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from coach import __version__
+from coach.app.programme_files import load_programme
+from coach.app.run_session import Outputs
+from coach.devices.files.output_folder import make_folder
+from coach.devices.recordings.audio_file import read_audio, read_microphone
+from coach.devices.recordings.sidecar_file import SUFFIX, Sidecar, absolute_voice, read_sidecar
+from coach.devices.speech.pyttsx3_synthesiser import DEFAULT_VOICE
+from coach.devices.speech.rendered_voice import DEFAULT_RATE_WPM
+from coach.dialogue.verbosity import Verbosity
+from coach.errors import DataError, OutputError
+from coach.units import Block
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a replay is asked to be like; None asks for nothing."""
+
+    sets: int | None = None
+    reps: int | None = None
+    verbosity: Verbosity | None = None
+    voice: str | None = None
+    rate_wpm: int | None = None
+    programme: Path | None = None
+    exercise: str | None = None
+
+
+def kept_in(folder: Path, when: datetime, sidecar: Sidecar, journal: str | None) -> Outputs:
+    """Outputs that keep a session's sound in ``folder``, in new files named after ``when``.
+
+    The journal is there, too, unless ``journal`` names another place. Raises OutputError.
+    """
+    try:
+        make_folder(folder, 0o700)
+        taken = {path.stem for path in folder.iterdir()}
+    except OSError as error:
+        raise OutputError(f"{folder}: no sound can be kept here: {error.strerror}") from None
+    name = f"{when:%Y-%m-%d_%H-%M-%S}"
+    names = itertools.chain([name], (f"{name}_{number}" for number in itertools.count(2)))
+    stem = folder / next(name for name in names if name not in taken)
+    journal = journal or str(stem.with_suffix(".jsonl"))
+    return Outputs(journal, stem.with_suffix(".wav"), sidecar=sidecar)
+
+
+def sidecar_path(recording: Path) -> Path:
+    """Where the sidecar of a recording is, if it has one."""
+    return recording.parent / (recording.stem + SUFFIX)
+
+
+def read_session(
+    recording: Path, asked: Asked, warn: Callable[[str], None]
+) -> tuple[Block, Sidecar]:
+    """The microphone of a recording, and what its session is to be told beside it.
+
+    Without a sidecar that is what was asked for, with one what the sidecar says; ``warn`` is told
+    when it was recorded by another version. Raises AudioFileError, and DataError when the sidecar
+    cannot be used or says otherwise than was asked.
+    """
+    path = sidecar_path(recording)
+    if not _is_there(path):
+        return read_audio(recording), _as_asked(asked)
+    sound, sidecar = read_microphone(recording), read_sidecar(path)
+    _refuse_what_differs(path, sidecar, asked)
+    if sidecar.version != __version__:
+        versions = f"{sidecar.version}, and this is {__version__}"
+        warn(f"{path}: was recorded by version {versions}: the replay may differ")
+    return sound, sidecar
+
+
+def _is_there(path: Path) -> bool:
+    """Not in a folder that cannot be entered: what is wrong there the recording tells."""
+    try:
+        return path.exists()
+    except OSError:
+        return False
+
+
+def _as_asked(asked: Asked) -> Sidecar:
+    return Sidecar(
+        programme=load_programme(asked.programme, asked.exercise).resized(asked.sets, asked.reps),
+        verbosity=asked.verbosity or "full",
+        voice=asked.voice or DEFAULT_VOICE,
+        rate_wpm=DEFAULT_RATE_WPM if asked.rate_wpm is None else asked.rate_wpm,
+    )
+
+
+def _refuse_what_differs(path: Path, sidecar: Sidecar, asked: Asked) -> None:
+    """A replay that is not the session that was recorded should not pass for it."""
+    routine = sidecar.programme.routine
+    for option, wanted, recorded in (
+        ("--sets", asked.sets, routine.sets),
+        ("--reps", asked.reps, routine.reps),
+        ("--verbosity", asked.verbosity, sidecar.verbosity),
+        ("--voice", asked.voice and absolute_voice(asked.voice), sidecar.voice),
+        ("--rate", asked.rate_wpm, sidecar.rate_wpm),
+        ("--exercise", asked.exercise, routine.exercise),
+        ("--programme", asked.programme, "its own programme"),
+    ):
+        if wanted not in (None, recorded):
+            problem = f"it was recorded with {option} {recorded}: leave out {option} {wanted}"
+            cure = f"or move {path.name} away to replay the sound alone"
+            raise DataError(str(path), "", f"{problem}, {cure}")

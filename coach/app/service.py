@@ -1,0 +1,160 @@
+"""Service: a box that waits for "ready", trains, and waits again, for as long as it has power.
+
+Nothing that a device does ends it. A session that waits is replaced without a word when what it
+would train is out of date; one that nobody takes part in leaves no trace in the memory.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from coach.app.assembly import Coach
+from coach.app.logs import EventLog
+from coach.app.run_session import Outputs, perform
+from coach.app.supervision import LOOKING, WAITING, Notifier, Watch, WatchedDuplex
+from coach.engine import Observer
+from coach.errors import DeviceError
+from coach.messages.events import Event, Heard
+from coach.messages.facts import (
+    Fact,
+    HoldEnded,
+    SessionEnded,
+    SetBegan,
+    StateChanged,
+)
+from coach.ports import Duplex
+from coach.training.history import Calendar, History, Memory
+from coach.training.plan import Opening, Plan
+from coach.units import Samples
+
+_LOOK_AGAIN_SECONDS = 2.0
+
+_logger = logging.getLogger("coach.service")
+
+
+class Service:
+    """``duplexes`` opens microphone and speaker for a session. ``warn`` is told in a line what a
+    session goes without. ``wait`` lets so many seconds go by. ``greets`` is whether the first
+    session tells aloud how to begin.
+    """
+
+    def __init__(
+        self,
+        coach: Coach,
+        duplexes: Callable[[], Duplex],
+        calendar: Calendar,
+        memory: Memory,
+        notifier: Notifier,
+        warn: Callable[[str], None],
+        *,
+        outputs: Outputs | None = None,
+        observers: Iterable[Observer] = (),
+        wait: Callable[[float], None] = time.sleep,
+        greets: bool = True,
+    ) -> None:
+        self._coach = coach
+        self._duplexes = duplexes
+        self._calendar = calendar
+        self._memory = memory
+        self._notifier = notifier
+        self._warn = warn
+        self._outputs = outputs or Outputs()
+        self._observers = tuple(observers)
+        self._wait = wait
+        self._greets = greets
+        self._damage_told = False
+        self._problem = ""
+
+    def run(self, until: Callable[[], bool] = lambda: False) -> None:
+        """One session after another, ``until`` that says so between two of them."""
+        try:
+            while not until():
+                self._hold_session()
+        finally:
+            _logger.info("the service ends")
+            self._notifier.stopping()
+
+    def _hold_session(self) -> None:
+        watch = Watch(self._plan(), self._calendar, self._notifier)
+        observers: tuple[Observer, ...] = (*self._observers, watch, EventLog())
+        memory = HeldMemory(self._memory)
+        try:
+            duplex = WatchedDuplex(self._duplexes(), watch)
+            outputs, warn = self._outputs, self._warn
+            perform(self._coach, watch.plan, duplex, observers, outputs, warn, memory=memory)
+        except DeviceError as error:
+            self._look_again(str(error))
+        finally:
+            if watch.listened:
+                self._greets, self._problem = False, ""
+            self._damage_told |= watch.called
+
+    def _plan(self) -> Plan:
+        plan = self._coach.plan(self._memory.recall(), self._calendar.now().day)
+        damaged = plan.memory_was_damaged and not self._damage_told
+        opening: Opening = "greeting" if self._greets else "silent"
+        return replace(plan, opening=opening, memory_was_damaged=damaged)
+
+    def _look_again(self, problem: str) -> None:
+        if problem != self._problem:
+            _logger.warning("%s; trying again", problem)
+            self._problem = problem
+        self._notifier.status(LOOKING)
+        self._notifier.ready()
+        self._notifier.beat()
+        self._wait(_LOOK_AGAIN_SECONDS)
+
+
+class HeldMemory:
+    """A Memory that hears of a session only when somebody takes part in it.
+
+    That is when something is understood after the "ready" that began it, when a set or a hold goes
+    on, or when it hurts. What was held back is told then, its times counted from the "ready", so
+    that nobody reads of a session that took days.
+    """
+
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+        self._held: list[Fact] | None = []
+        self._state = WAITING
+        self._began: Samples = 0
+
+    @property
+    def failed(self) -> bool:
+        """What fails before anything is told needs no word."""
+        return self._held is None and self._memory.failed
+
+    def recall(self) -> History:
+        """See the port."""
+        return self._memory.recall()
+
+    def __call__(self, event: Event) -> None:
+        """See the port."""
+        if isinstance(event, StateChanged):
+            if self._state == WAITING:
+                self._began = event.at
+            self._state = event.dest
+        if isinstance(event, Fact):
+            if self._held is None:
+                self._tell(event)
+            else:
+                self._held.append(event)
+        if self._held is not None and self._shows_somebody(event):
+            held, self._held = self._held, None
+            for fact in held:
+                self._tell(fact)
+
+    def _shows_somebody(self, event: Event) -> bool:
+        match event:
+            case Heard():
+                return event.accepted and self._state != WAITING
+            case SessionEnded():
+                return event.outcome == "pain"
+            case _:
+                return isinstance(event, SetBegan | HoldEnded)
+
+    def _tell(self, fact: Fact) -> None:
+        self._memory(replace(fact, at=max(0, fact.at - self._began)))

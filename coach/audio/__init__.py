@@ -1,0 +1,1 @@
+"""Audio: level meters and the automatic gain."""

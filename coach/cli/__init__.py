@@ -1,0 +1,1 @@
+"""Cli: the command line, a module a command."""

@@ -1,0 +1,112 @@
+"""Doctor: ``coach doctor`` looks at what a session needs, and tells it on a screen."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from coach.app.assembly import make_voice
+from coach.app.examination import Patient, examine
+from coach.app.logs import begin_logging
+from coach.cli.options import DeviceName, LogLevel, Model, Rate, VoiceName
+from coach.devices.memory import sqlite_file
+from coach.devices.recordings.audio_file import read_audio
+from coach.devices.speech.pyttsx3_synthesiser import DEFAULT_VOICE
+from coach.devices.speech.rendered_voice import DEFAULT_RATE_WPM
+from coach.doctor.findings import Finding, Level, is_ready, verdict
+from coach.messages.events import Event, Heard, SpeechBegan
+
+doctor_app = typer.Typer()
+
+_STYLES: dict[Level, str] = {"ok": "green", "warning": "yellow", "problem": "bold red"}
+
+
+@doctor_app.command(
+    epilog="Example: coach doctor --no-words. The exit status is 0 when you can train, 1 when "
+    "something has to be mended first, 2 when the command was not understood."
+)
+def doctor(
+    audio: Annotated[
+        Path | None,
+        typer.Option(
+            help="A recording in place of microphone and speaker: quiet at first, then ready, "
+            "done, arched and stop, 18, 26, 34 and 42 s after its beginning."
+        ),
+    ] = None,
+    words: Annotated[
+        bool, typer.Option("--words/--no-words", help="Ask for four words, to see if it hears you.")
+    ] = True,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+    voice: VoiceName = DEFAULT_VOICE,
+    rate: Rate = DEFAULT_RATE_WPM,
+    device: DeviceName = None,
+    model: Model = None,
+    log_level: LogLevel = None,
+) -> None:
+    """Look at everything that a session needs: what is well, what is not, and what to do."""
+    begin_logging(log_level)
+    patient = Patient(
+        model=model,
+        voice=voice,
+        make_voice=lambda: make_voice(voice, rate),
+        device=device,
+        audio=None if audio is None else read_audio(audio),
+        words=words,
+        memory=sqlite_file.default_path(),
+    )
+    findings = examine(patient, _tell, [_follow])
+    if as_json:
+        typer.echo(json.dumps(_as_record(findings), ensure_ascii=False, indent=2))
+    else:
+        _print(findings, Console())
+    raise typer.Exit(0 if is_ready(findings) else 1)
+
+
+def _tell(line: str) -> None:
+    typer.echo(f"… {line}", err=True)
+
+
+def _follow(event: Event) -> None:
+    """What the doctor says and hears, for who watches: the word it asks for in capitals."""
+    match event:
+        case SpeechBegan() if event.prompt.startswith("ask_"):
+            _tell(f"{event.text} Say: {event.prompt.removeprefix('ask_').upper()}")
+        case SpeechBegan() if not event.prompt.startswith("heard_"):
+            _tell(event.text)
+        case Heard(accepted=True):
+            _tell(f"heard: {event.text}")
+
+
+def _as_record(findings: list[Finding]) -> dict[str, object]:
+    told = [
+        {
+            "subject": finding.subject,
+            "level": finding.level,
+            "text": finding.text,
+            "cure": finding.cure,
+            "measured": dict(finding.measured),
+        }
+        for finding in findings
+    ]
+    return {"ready": is_ready(findings), "verdict": verdict(findings), "findings": told}
+
+
+def _print(findings: list[Finding], console: Console) -> None:
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(width=7, no_wrap=True)
+    table.add_column(no_wrap=True)
+    table.add_column()
+    for finding in findings:
+        style = _STYLES[finding.level]
+        text = escape(finding.text)
+        if finding.cure is not None:
+            text += f"\n[bold]→ {escape(finding.cure)}[/bold]"
+        table.add_row(f"[{style}]{finding.level}[/{style}]", finding.subject, text)
+    console.print(table, highlight=False)
+    console.print(f"\n[bold]{escape(verdict(findings))}[/bold]", highlight=False)

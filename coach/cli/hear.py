@@ -1,0 +1,63 @@
+"""Hear: coach hear, devices and states - what is understood, and what there is."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from coach.app.assembly import load_ears
+from coach.cli.options import Model
+from coach.cli.progress import Thoughts
+from coach.devices.recordings.audio_file import read_audio
+from coach.devices.sound.sounddevice_devices import list_devices
+from coach.errors import NoDeviceError
+from coach.messages.journal import heard_fields
+from coach.session.diagram import diagram
+from coach.session.rows import STATES
+
+inspection_app = typer.Typer()
+
+
+@inspection_app.command(epilog="Example: coach hear arched.flac --state working --json")
+def hear(
+    audio: Annotated[list[Path], typer.Argument(help="Recordings.")],
+    as_json: Annotated[bool, typer.Option("--json", help="JSON Lines.")] = False,
+    explain: Annotated[bool, typer.Option("--explain", help="Tell how it came to that.")] = False,
+    state: Annotated[str | None, typer.Option(help="What counts in this state only.")] = None,
+    model: Model = None,
+) -> None:
+    """Tell what is understood in recordings, one line each."""
+    if state is not None and state not in STATES:
+        raise typer.BadParameter(f"{state!r} is no state; there are {', '.join(STATES)}")
+    recordings = [(path, read_audio(path)) for path in audio]
+    ears = load_ears(model)
+    thoughts = Thoughts(shown=explain, on_stderr=as_json)
+    for path, recording in recordings:
+        heard = ears.hear(recording, state, thoughts.tell)
+        if as_json:
+            for each in heard:
+                typer.echo(json.dumps({"file": str(path), **heard_fields(each)}))
+        else:
+            said = "; ".join(f"{each.intent} ({each.text})" for each in heard)
+            typer.echo(f"{path}: {said or 'nothing'}")
+
+
+@inspection_app.command(epilog="Example: coach devices")
+def devices() -> None:
+    """List the sound devices; a star marks the ones in use by default."""
+    known = list_devices()
+    if not known:
+        raise NoDeviceError("there are no sound devices")
+    for device in known:
+        star = "*" if device.default_input or device.default_output else " "
+        ways = f"{device.inputs} in, {device.outputs} out, {device.rate_hz} Hz"
+        typer.echo(f"{star} {device.index:3}  {device.name} ({ways})")
+
+
+@inspection_app.command(epilog="Example: coach states > states.mmd")
+def states() -> None:
+    """Print the state machine as a mermaid diagram."""
+    typer.echo(diagram())

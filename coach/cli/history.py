@@ -1,0 +1,245 @@
+"""History: ``coach history`` shows and moves what is remembered, ``coach forget`` erases.
+
+``--json`` and ``--csv`` have the fields of an Entry, but ``day`` and ``minute``: ``date`` and
+``time`` say the same to a person.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import sqlite3
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from coach.cli.options import DEFAULT_PROFILE, Profile, checked_png
+from coach.cli.session_display import complain
+from coach.datafile import parse_json
+from coach.devices.files.private_file import replace_private
+from coach.devices.memory import sqlite_file
+from coach.devices.memory.archive import Archive, read_archive, write_archive
+from coach.devices.memory.log import Entry, forget, is_known, read_log
+from coach.devices.screen import history_plot
+from coach.devices.system.wall_clock import iso_date
+from coach.display.sparkline import sparkline
+from coach.errors import DataError, OutputError
+
+_SHOWN_SESSIONS = 20
+_SHOWN_BARS = 24
+_NOTHING = "no training is remembered yet: `coach run` begins the first"
+
+
+memory_app = typer.Typer()
+history_app = typer.Typer(
+    help="What was trained: show it, or move it to another machine.",
+    epilog="Example: coach history --limit 5",
+)
+memory_app.add_typer(history_app, name="history")
+
+
+@history_app.callback(invoke_without_command=True)
+def history(
+    context: typer.Context,
+    profile: Profile = DEFAULT_PROFILE,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON Lines.")] = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Comma-separated values.")] = False,
+    plot: Annotated[
+        Path | None,
+        typer.Option(callback=checked_png, metavar="FILE.png", help="Draw perfect reps and floor."),
+    ] = None,
+    limit: Annotated[
+        int | None,
+        typer.Option(min=1, help="The last sessions only. [default: 20 in a table, else all]"),
+    ] = None,
+) -> None:
+    """Show what was trained, the newest last."""
+    if context.invoked_subcommand is not None:
+        _refuse_options_before(context)
+        return
+    if as_json and as_csv:
+        raise typer.BadParameter("--json and --csv are two ways to say the same: choose one")
+    in_table = not (as_json or as_csv or plot)
+    entries = _entries(profile, limit or (_SHOWN_SESSIONS if in_table else None))
+    if plot is not None:
+        _plot(plot, entries, tell_aside=as_json or as_csv)
+    if as_json:
+        for entry in entries:
+            typer.echo(json.dumps(_fields(entry), ensure_ascii=False))
+    if as_csv:
+        _print_csv(entries)
+    if in_table and not entries:
+        typer.echo(_NOTHING)
+    elif in_table:
+        _print_tables(entries)
+
+
+def _refuse_options_before(context: typer.Context) -> None:
+    """What is told to ``history`` would be lost on ``history export``."""
+    for option in context.command.params:
+        source = context.get_parameter_source(option.name or "")
+        if source is not None and source.name == "COMMANDLINE":
+            raise typer.BadParameter(
+                f"{option.opts[0]} says nothing to {context.invoked_subcommand}, "
+                "which moves all training of everybody: leave it out"
+            )
+
+
+def _plot(file: Path, entries: Sequence[Entry], *, tell_aside: bool) -> None:
+    if not entries:
+        raise OutputError(f"{file}: is not drawn: {_NOTHING}")
+    if all(entry.exercise is None for entry in entries):
+        raise OutputError(f"{file}: is not drawn: there are no reps in these sessions")
+    _write(file, history_plot.draw(entries))
+    typer.echo(f"plot: {file}", err=tell_aside)
+
+
+@history_app.command("export", epilog="Example: coach history export training.json")
+def export_history(
+    file: Annotated[Path, typer.Argument(help="What to write, JSON.")],
+) -> None:
+    """Write all that is remembered, of everybody, into a file for another machine."""
+    path = sqlite_file.default_path()
+    archive = Archive(people=[])
+    if path.exists():
+        with sqlite_file.opened(path) as connection:
+            archive = read_archive(connection)
+    _write(file, archive.model_dump_json().encode())
+    sessions = sum(len(person.sessions) for person in archive.people)
+    what = _counted(sessions, "session", "sessions")
+    typer.echo(f"{file}: {what} of {_counted(len(archive.people), 'person', 'people')}")
+
+
+def _counted(count: int, one: str, several: str) -> str:
+    return f"{count} {one if count == 1 else several}"
+
+
+@history_app.command("import", epilog="Example: coach history import training.json")
+def import_history(
+    file: Annotated[Path, typer.Argument(help="What `coach history export` wrote.")],
+) -> None:
+    """Add what is in such a file to what is remembered here; what is here already stays."""
+    try:
+        archive = parse_json(file.read_bytes(), str(file), Archive)
+    except OSError as error:
+        raise DataError(str(file), "", f"cannot be read: {error.strerror}") from None
+    with sqlite_file.opened(sqlite_file.default_path()) as connection:
+        try:
+            changed = write_archive(connection, archive)
+        except sqlite3.IntegrityError:
+            raise DataError(str(file), "", "two things have one place in a session") from None
+    sessions = sum(len(person.sessions) for person in archive.people)
+    typer.echo(f"{changed} of {sessions} sessions were new here or went further")
+
+
+@memory_app.command("forget", epilog="Example: coach forget --profile Anna")
+def forget_person(
+    profile: Profile = DEFAULT_PROFILE,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Erase all that is remembered of somebody, for good."""
+    path = sqlite_file.default_path()
+    if not (path.exists() and is_known(path, profile)):
+        typer.echo(f"of {profile} nothing was remembered")
+        return
+    if not (yes or _agreed(profile)):
+        typer.echo("nothing forgotten")
+        return
+    forget(path, profile)
+    typer.echo(f"all that was remembered of {profile} is erased")
+    for aside in sqlite_file.all_set_aside(path):
+        typer.echo(f"a damaged memory may still hold some of it: {aside}")
+
+
+def _agreed(profile: str) -> bool:
+    entries = _entries(profile, None)
+    sessions = _counted(len({entry.session for entry in entries}), "session", "sessions")
+    since = f" since {iso_date(entries[0].day)}" if entries else ""
+    try:
+        return typer.confirm(f"Forget all that is remembered of {profile}, {sessions}{since}?")
+    except typer.Abort:
+        typer.echo()
+        complain("nothing forgotten, for nobody answered: --yes forgets without asking")
+        raise typer.Exit(130) from None
+
+
+def _entries(profile: str, limit: int | None) -> tuple[Entry, ...]:
+    path = sqlite_file.default_path()
+    if not path.exists():
+        return ()
+    with sqlite_file.opened(path) as connection:
+        return read_log(connection, profile, limit)
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        replace_private(path, content)
+    except OSError as error:
+        raise OutputError(f"{path}: cannot be written: {error.strerror}") from None
+
+
+def _fields(entry: Entry) -> dict[str, Any]:
+    fields = asdict(entry)
+    time = _time(fields.pop("minute"))
+    return {"date": iso_date(fields.pop("day")), "time": time, **fields}
+
+
+def _time(minute: float) -> str:
+    hours, minutes = divmod(int(minute), 60)
+    return f"{hours:02d}:{minutes:02d}"
+
+
+def _print_csv(entries: Sequence[Entry]) -> None:
+    names = ["date", "time", *(name for name in Entry.__slots__ if name not in ("day", "minute"))]
+    writer = csv.DictWriter(sys.stdout, names, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(map(_fields, entries))
+
+
+def _print_tables(entries: Sequence[Entry]) -> None:
+    console = Console(highlight=False)
+    table = Table("date", "time", "exercise", box=None, header_style="bold")
+    for name in ("perfect", "floor", "plank"):
+        table.add_column(name, justify="right")
+    table.add_column("ended")
+    for entry in entries:
+        table.add_row(
+            iso_date(entry.day),
+            _time(entry.minute),
+            _name(entry.exercise),
+            f"{entry.perfect}/{entry.reps}" if entry.reps else "",
+            "" if entry.floor is None else f"{entry.floor:g}",
+            "" if entry.hold_seconds is None else f"{entry.hold_seconds:.0f} s",
+            entry.outcome,
+        )
+    console.print(table)
+    exercises = list(dict.fromkeys(entry.exercise for entry in entries if entry.exercise))
+    if not exercises:
+        return
+    lines = Table("exercise", "perfect reps", "floor", box=None, header_style="bold")
+    for exercise in exercises:
+        line = [entry for entry in entries if entry.exercise == exercise][-_SHOWN_BARS:]
+        lines.add_row(
+            _name(exercise),
+            _bars([entry.perfect for entry in line]),
+            _bars([entry.floor for entry in line]),
+        )
+    console.print()
+    console.print(lines)
+
+
+def _bars(values: Sequence[float | None]) -> str:
+    known = [value for value in values if value is not None]
+    if not known:
+        return ""
+    return f"{sparkline(values, max(known))} {known[0]:g} → {known[-1]:g}"
+
+
+def _name(exercise: str | None) -> str:
+    return "" if exercise is None else exercise.replace("_", " ")

@@ -1,0 +1,152 @@
+"""Main: arguments and wiring; the only place that catches CoachError and prints."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import logging
+import os
+import sys
+from typing import Annotated, NoReturn, TextIO
+
+import typer
+from typer.exceptions import TyperException
+
+from coach import __version__
+from coach.cli.run import training_app
+from coach.cli.session_display import complain
+from coach.errors import CoachError, NoDeviceError, SoundHangs
+
+_LOGGER = logging.getLogger("coach")
+
+_OF_OUTPUT = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF)
+"""What becomes of a stream: of every other file the name is known."""
+
+
+def command_line(command: str | None = None) -> typer.Typer:
+    """The commands; of ``run`` nothing but itself, so that the coach soon speaks."""
+    app = typer.Typer(
+        pretty_exceptions_enable=False,
+        add_completion=False,
+        help="Flatback, the hands-free leg-lift coach. Without a command it runs a session.",
+        epilog="Example: coach run --sets 2 --reps 8",
+    )
+    app.callback()(_options)
+    app.add_typer(training_app)
+    if command != "run":
+        _add_others(app)
+    return app
+
+
+def _add_others(app: typer.Typer) -> None:
+    # ruff: noqa: PLC0415 - they would keep ``run`` from its first word
+    from coach.cli.doctor import doctor_app
+    from coach.cli.hear import inspection_app
+    from coach.cli.history import memory_app
+    from coach.cli.model import model_app
+    from coach.cli.programme import programme_app
+    from coach.cli.rehearse import rehearsal_app
+    from coach.cli.voices import voice_app
+
+    app.add_typer(rehearsal_app)
+    app.add_typer(model_app, name="model")
+    app.add_typer(voice_app)
+    app.add_typer(inspection_app)
+    app.add_typer(programme_app, name="programme")
+    app.add_typer(doctor_app)
+    app.add_typer(memory_app)
+
+
+def main() -> None:
+    """Entry point: whatever a person can mend becomes one line and exit status 2."""
+    arguments = _with_default_command(sys.argv[1:])
+    try:
+        app = command_line(arguments[0])
+        status = app(arguments, prog_name="coach", standalone_mode=False)
+        if not status:
+            _flush_streams()
+        sys.exit(status)
+    except SoundHangs as error:
+        _end_by_force(str(error))
+    except NoDeviceError as error:
+        complain(f"{error}; plug one in: `coach doctor` tells whether it works")
+        sys.exit(2)
+    except (CoachError, TyperException) as error:
+        complain(error.format_message() if isinstance(error, TyperException) else str(error))
+        sys.exit(2)
+    except typer.Abort:
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.exit(1)
+    except OSError as error:
+        _LOGGER.debug("nobody expected this", exc_info=error)
+        with contextlib.suppress(OSError):
+            complain(_told(error))
+        sys.exit(2)
+    finally:
+        _leave_streams()
+
+
+def _told(error: OSError) -> str:
+    """In one line what the system refused."""
+    why = error.strerror or " ".join(str(error).split())
+    if error.filename is not None:
+        return f"{os.fsdecode(error.filename)}: cannot be used: {why}"
+    if error.errno in _OF_OUTPUT:
+        return f"standard output cannot be written: {why}"
+    return f"the system refused: {why}"
+
+
+def _streams() -> tuple[TextIO, ...]:
+    """Standard output and error, unless they were closed from the beginning."""
+    return tuple(stream for stream in (sys.stdout, sys.stderr) if stream is not None)
+
+
+def _flush_streams() -> None:
+    """While it can be told what becomes of it; whatever failed before has told its own. Raises
+    OSError.
+    """
+    for stream in _streams():
+        stream.flush()
+
+
+def _leave_streams() -> None:
+    """Whoever read our output has seen enough, or closed the terminal; Python must not complain
+    while it exits, nor make another exit status of it.
+    """
+    for stream in _streams():
+        try:
+            stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _end_by_force(problem: str) -> NoReturn:
+    """Exit status 2 at once: PortAudio would be shut at an ordinary exit, and hangs."""
+    with contextlib.suppress(OSError, ValueError):
+        complain(problem)
+    for stream in _streams():
+        with contextlib.suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(2)
+
+
+def _with_default_command(arguments: list[str]) -> list[str]:
+    """``coach --sets 2`` is ``coach run --sets 2``."""
+    if arguments and (arguments[0] in ("--help", "--version") or arguments[0][0:1] != "-"):
+        return arguments
+    return ["run", *arguments]
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"coach {__version__}")
+        raise typer.Exit
+
+
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="And exit.")
+    ] = False,
+) -> None:
+    pass

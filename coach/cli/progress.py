@@ -1,0 +1,75 @@
+"""Progress: progress bars on standard error while somebody waits, and hearing explained."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import typer
+from rich.console import Console
+
+from coach.hearing.endpointer import AROUND_CLIP, Thought
+from coach.units import seconds
+
+
+@contextmanager
+def voice_bar(*, shown: bool) -> Iterator[Callable[[int, int], None]]:
+    """A bar for rendering cues: done, of how many."""
+    with _bar("preparing the voice", shown=shown) as (bar, task):
+
+        def update(done: int, total: int) -> None:
+            if bar is not None:
+                bar.update(task, completed=done, total=total)
+
+        yield update
+
+
+@contextmanager
+def download_bar() -> Iterator[Callable[[str, int, int | None], None]]:
+    """A bar for fetching the model: what, bytes done, of how many (None while unknown)."""
+    with _bar("looking for the model", in_bytes=True) as (bar, task):
+
+        def update(what: str, done: int, total: int | None) -> None:
+            if bar is not None:
+                bar.update(task, description=what, completed=done, total=total)
+
+        yield update
+
+
+@contextmanager
+def _bar(words: str, *, in_bytes: bool = False, shown: bool = True) -> Iterator[tuple[Any, Any]]:
+    """A bar and its task, or None: without a terminal rich would end it with an empty line."""
+    console = Console(stderr=True)
+    if not (shown and console.is_terminal):
+        yield None, None
+        return
+    # ruff: noqa: PLC0415 - it would keep the coach from its first word where there is no bar
+    from rich.progress import (
+        BarColumn,
+        DownloadColumn,
+        MofNCompleteColumn,
+        Progress,
+        ProgressColumn,
+        TextColumn,
+    )
+
+    count: ProgressColumn = DownloadColumn() if in_bytes else MofNCompleteColumn()
+    columns = (TextColumn("{task.description}"), BarColumn(), count)
+    with Progress(*columns, console=console, transient=True) as bar:
+        yield bar, bar.add_task(words, total=None)
+
+
+class Thoughts:
+    """Prints what goes on in hearing, line by line, times from the recording's beginning."""
+
+    def __init__(self, *, shown: bool, on_stderr: bool) -> None:
+        self._shown = shown
+        self._on_stderr = on_stderr
+
+    def tell(self, thought: Thought) -> None:
+        """One line; a Thought of a session begins with the quiet before the recording."""
+        if self._shown:
+            at = seconds(thought.at - AROUND_CLIP)
+            line = f"  {at:6.2f} s  {thought.what:9}{thought.detail}".rstrip()
+            typer.echo(line, err=self._on_stderr)

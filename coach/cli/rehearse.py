@@ -1,0 +1,135 @@
+"""Rehearse: ``coach replay``, ``rehearse`` and ``demo``, which need no sound card."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from coach.app.assembly import (
+    data_folder,
+    load_ears,
+    make_voice,
+)
+from coach.app.logs import begin_logging
+from coach.app.programme_files import load_programme, read_text
+from coach.app.recordings import Asked, read_session, sidecar_path
+from coach.app.run_session import Outputs
+from coach.cli.options import (
+    ExerciseName,
+    JournalPath,
+    LogLevel,
+    Model,
+    Picture,
+    ProgrammeFile,
+    Quiet,
+    Rate,
+    RateAsked,
+    Render,
+    Reps,
+    Sets,
+    VoiceAsked,
+    VoiceName,
+    Words,
+)
+from coach.cli.session_display import complain, prepare, show
+from coach.devices.files.output_folder import make_folder
+from coach.devices.recordings.wav_duplex import WavDuplex
+from coach.devices.sound.room_duplex import RoomDuplex, load_clips, load_noise
+from coach.devices.speech.pyttsx3_synthesiser import DEFAULT_VOICE
+from coach.devices.speech.rendered_voice import DEFAULT_RATE_WPM
+from coach.simulation.rehearsal import User, check_said, parse_rehearsal
+from coach.simulation.remembered import TODAY
+from coach.training.history import History
+
+RECORDINGS = Path("recordings")
+
+rehearsal_app = typer.Typer()
+
+
+@rehearsal_app.command(epilog="Example: coach replay session.wav --journal session.jsonl")
+def replay(
+    audio: Annotated[Path, typer.Argument(help="A recording; of a stereo one the left channel.")],
+    sets: Sets = None,
+    reps: Reps = None,
+    voice: VoiceAsked = None,
+    rate: RateAsked = None,
+    model: Model = None,
+    journal: JournalPath = None,
+    render: Render = None,
+    picture: Picture = None,
+    quiet: Quiet = False,
+    verbosity: Words = None,
+    programme: ProgrammeFile = None,
+    exercise: ExerciseName = None,
+    log_level: LogLevel = None,
+) -> None:
+    """Run a session with a recording as the microphone; one that was kept replays exactly."""
+    begin_logging(log_level)
+    asked = Asked(sets, reps, verbosity, voice, rate, programme, exercise)
+    recording, kept = read_session(audio, asked, complain)
+    ears = replace(load_ears(model), awake=kept.is_awake)
+    speaker = make_voice(kept.voice, kept.rate_wpm)
+    coach = prepare(kept.programme, ears, speaker, kept.verbosity, quiet=quiet)
+    outputs = Outputs(journal, render, (audio, sidecar_path(audio)), picture=picture)
+    duplex = WavDuplex(recording, kept.delay, kept.losses, kept.device_events, kept.delays)
+    plan = kept.plan or coach.plan(History(), TODAY)
+    show(coach, plan, duplex, outputs, quiet=quiet, calibration=kept.calibration)
+
+
+@rehearsal_app.command(epilog="Example: coach rehearse my_session.yaml --render my_session.wav")
+def rehearse(
+    file: Annotated[Path, typer.Argument(help="A rehearsal, YAML.")],
+    voice: VoiceName = DEFAULT_VOICE,
+    rate: Rate = DEFAULT_RATE_WPM,
+    model: Model = None,
+    journal: JournalPath = None,
+    render: Render = None,
+    picture: Picture = None,
+    quiet: Quiet = False,
+    verbosity: Words = None,
+    log_level: LogLevel = None,
+) -> None:
+    """Run a session with a simulated user in a simulated room. Exit 1 when it does not end."""
+    begin_logging(log_level)
+    rehearsal = parse_rehearsal(read_text(file), str(file))
+    clips = load_clips(rehearsal, file)
+    noise = load_noise(rehearsal.room, file)
+    wanted = rehearsal.settings
+    own = None if wanted.programme is None else file.parent / wanted.programme
+    place = f"{file}: {rehearsal.where('settings', 'exercise')}"
+    chosen = load_programme(own, wanted.exercise, asked_by=place)
+    programme = chosen.resized(wanted.sets, wanted.reps)
+    ears, speaker = load_ears(model), make_voice(voice, rate)
+    coach = prepare(programme, ears, speaker, verbosity or wanted.verbosity, quiet=quiet)
+    check_said(rehearsal, coach.wordings(), str(file))
+    user = User(rehearsal)
+    plan = replace(coach.plan(rehearsal.remembered.history(), TODAY), opening=wanted.opening)
+    room = RoomDuplex(rehearsal, user, clips, noise, coach.reference())
+    outputs = Outputs(journal, render, (file,), picture=picture)
+    show(coach, plan, room, outputs, user, quiet=quiet)
+    if room.timed_out:
+        complain(f"{file}: the session had not ended after {rehearsal.limit_s:g} s")
+        raise typer.Exit(1)
+
+
+@rehearsal_app.command(epilog="Example: coach demo --to recordings")
+def demo(
+    to: Annotated[Path, typer.Option(help="Folder of recording and journal.")] = RECORDINGS,
+    voice: VoiceName = DEFAULT_VOICE,
+    rate: Rate = DEFAULT_RATE_WPM,
+    model: Model = None,
+    picture: Picture = None,
+    verbosity: Words = None,
+) -> None:
+    """Show a whole rehearsed session, and keep it as a WAV and a journal."""
+    make_folder(to)
+    journal, render = to / "flatback-demo.jsonl", to / "flatback-demo.wav"
+    rehearsal = data_folder("audio_fixtures") / "demo.yaml"
+    rehearse(rehearsal, voice, rate, model, str(journal), render, picture, verbosity=verbosity)
+    typer.echo(f"\nrecording (left the microphone, right the coach): {render}")
+    typer.echo(f"journal: {journal}")
+    if picture is not None:
+        typer.echo(f"picture: {picture}")

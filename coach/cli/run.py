@@ -1,0 +1,181 @@
+"""Run: ``coach run``, one session through microphone and speaker, or a service."""
+
+# ruff: noqa: PLC0415 - what only some runs need is imported by them: the others should begin soon
+
+from __future__ import annotations
+
+import logging
+import os
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+import typer
+
+from coach.app.assembly import (
+    Coach,
+    Ears,
+    load_ears,
+    load_ears_meanwhile,
+    make_coach,
+    make_voice,
+    open_memory,
+)
+from coach.app.logs import Level, begin_logging
+from coach.app.programme_files import load_programme
+from coach.app.run_session import Outputs
+from coach.cli.options import (
+    DEFAULT_PROFILE,
+    DeviceName,
+    ExerciseName,
+    JournalPath,
+    KeepAudio,
+    Model,
+    Plain,
+    PrepareOnly,
+    Profile,
+    ProgrammeFile,
+    Quiet,
+    Rate,
+    Reps,
+    RunLogLevel,
+    ServiceWanted,
+    Sets,
+    VoiceName,
+    Words,
+)
+from coach.cli.session_display import Looks, complain, prepare, show_live
+from coach.devices.sound.sounddevice_duplex import SounddeviceDuplex
+from coach.devices.speech.pyttsx3_synthesiser import DEFAULT_VOICE
+from coach.devices.speech.rendered_voice import DEFAULT_RATE_WPM
+from coach.devices.system.boot import BootNote, default_path
+from coach.devices.system.signals import ended_by_sigterm
+from coach.devices.system.wall_clock import SystemCalendar
+from coach.dialogue.verbosity import Verbosity
+from coach.messages.events import Event, SpeechBegan
+from coach.ports import Voice
+from coach.training.plan import Plan
+from coach.training.programme import Programme
+
+training_app = typer.Typer()
+
+
+@training_app.command(epilog="Example: coach run --sets 2 --reps 8 --journal today.jsonl")
+def run(
+    sets: Sets = None,
+    reps: Reps = None,
+    voice: VoiceName = DEFAULT_VOICE,
+    rate: Rate = DEFAULT_RATE_WPM,
+    device: DeviceName = None,
+    model: Model = None,
+    journal: JournalPath = None,
+    quiet: Quiet = False,
+    plain: Plain = False,
+    verbosity: Words = None,
+    programme: ProgrammeFile = None,
+    exercise: ExerciseName = None,
+    profile: Profile = DEFAULT_PROFILE,
+    keep_audio: KeepAudio = None,
+    service: ServiceWanted = False,
+    prepare_only: PrepareOnly = False,
+    log_level: RunLogLevel = None,
+) -> None:
+    """Train: listen to the microphone, speak through the speaker, and keep no sound of it."""
+    begin_logging(log_level or (Level.INFO if service else None))
+    if service:
+        _refuse_what_is_of_one_session(journal, keep_audio)
+    chosen = load_programme(programme, exercise).resized(sets, reps)
+    with ended_by_sigterm():
+        if prepare_only or service:
+            parts = chosen, load_ears(model), make_voice(voice, rate), verbosity
+            if prepare_only:
+                prepare(*parts, quiet=quiet)
+            else:
+                _serve(*parts, device, profile, Outputs(journal))
+            return
+        ears, speaker = load_ears_meanwhile(model), make_voice(voice, rate)
+        duplex = SounddeviceDuplex(device)
+        coach = prepare(chosen, ears, speaker, verbosity, quiet=quiet)
+        with open_memory(profile, chosen.exercises, complain) as memory:
+            plan = coach.plan(memory.recall(), SystemCalendar().now().day)
+            outputs = _outputs(keep_audio, coach, plan, (voice, rate), journal)
+            show_live(coach, plan, duplex, outputs, memory, _looks(quiet, plain))
+
+
+def _looks(quiet: bool, plain: bool) -> Looks:
+    return "nothing" if quiet else "lines" if plain else "view"
+
+
+def _outputs(
+    folder: Path | None, coach: Coach, plan: Plan, spoken: tuple[str, int], journal: str | None
+) -> Outputs:
+    """Where the session is written, and its sound kept with what its replay needs."""
+    if folder is None:
+        return Outputs(journal)
+    from coach.app.recordings import kept_in
+    from coach.devices.recordings.sidecar_file import Sidecar
+
+    voice, rate_wpm = spoken
+    sidecar = Sidecar(
+        programme=coach.lesson.programme,
+        plan=plan,
+        verbosity=coach.lesson.verbosity,
+        voice=voice,
+        rate_wpm=rate_wpm,
+        listening_since_s=None,
+    )
+    return kept_in(folder, datetime.now(), sidecar, journal)
+
+
+def _refuse_what_is_of_one_session(journal: str | None, keep_audio: Path | None) -> None:
+    if journal not in (None, "-"):
+        raise typer.BadParameter(
+            f"{journal} would hold the last session of the service only: "
+            "leave out --journal, or write - for standard output"
+        )
+    if keep_audio is not None:
+        raise typer.BadParameter(
+            "a service hears all that is said in the room, all day: leave out --keep-audio"
+        )
+
+
+def _serve(
+    programme: Programme,
+    ears: Ears,
+    speaker: Voice,
+    verbosity: Verbosity | None,
+    device: str | None,
+    profile: str,
+    outputs: Outputs,
+) -> None:
+    """Hold sessions until a signal ends it."""
+    from coach.app.service import Service
+    from coach.devices.sound.silent_microphone import SelfGating
+    from coach.devices.system.systemd_notifier import SystemdNotifier
+
+    warn = logging.getLogger("coach.service").warning
+    notifier = SystemdNotifier()
+    coach = make_coach(programme, ears, speaker, notifier.preparing, verbosity or "full")
+    # A service that systemd has to start again should not speak up in the middle of the night.
+    supervised, greeted = "NOTIFY_SOCKET" in os.environ, BootNote(default_path())
+    duplexes = partial(SounddeviceDuplex, device, patient=True, gating=SelfGating())
+
+    try:
+        with open_memory(profile, programme.exercises, warn) as memory:
+            service = Service(
+                *(coach, duplexes, SystemCalendar(), memory, notifier, warn),
+                outputs=outputs,
+                observers=[partial(_note_greeting, greeted)],
+                greets=not (supervised and greeted.is_made),
+            )
+            service.run()
+    except KeyboardInterrupt:
+        complain("interrupted; rest well")
+        raise typer.Exit(130) from None
+    finally:
+        notifier.close()
+
+
+def _note_greeting(note: BootNote, event: Event) -> None:
+    if isinstance(event, SpeechBegan) and event.prompt == "greeting":
+        note.make()

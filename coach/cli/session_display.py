@@ -1,0 +1,156 @@
+"""Session display: a session while a person watches it.
+
+What a person is told goes to standard error.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Literal, TextIO
+
+import typer
+from rich.console import Console
+
+from coach.app.assembly import Coach, Ears, make_coach
+from coach.app.logs import EventLog
+from coach.app.run_session import Meter, Outputs, perform
+from coach.cli.progress import voice_bar
+from coach.devices.screen.live_view import shown
+from coach.devices.screen.stderr import kept_stderr
+from coach.devices.system.signals import deaf_to_hangup
+from coach.dialogue.verbosity import Verbosity
+from coach.display.transcript import Screen
+from coach.echo.calibration import Calibration
+from coach.engine import Observer
+from coach.messages.events import Event
+from coach.ports import Duplex, Voice
+from coach.training.history import Memory
+from coach.training.plan import Plan
+from coach.training.programme import Programme
+
+Looks = Literal["nothing", "lines", "view"]
+"""How a session is shown; ``view`` becomes ``lines`` where there is no terminal to draw on."""
+
+_REMEMBERED_EVENTS = 20_000
+"""Of a session that was shown as a view: its last hours are printed when it is over."""
+
+
+def complain(line: str) -> None:
+    """One line on standard error."""
+    typer.echo(f"coach: {line}", err=True)
+
+
+def prepare(
+    programme: Programme, ears: Ears, speaker: Voice, verbosity: Verbosity | None, *, quiet: bool
+) -> Coach:
+    """A coach whose cues are rendered, with a bar while that takes its time."""
+    with voice_bar(shown=not quiet) as progress:
+        return make_coach(programme, ears, speaker, progress, verbosity or "full")
+
+
+def show(
+    coach: Coach,
+    plan: Plan,
+    duplex: Duplex,
+    outputs: Outputs,
+    *observers: Observer,
+    quiet: bool,
+    calibration: Calibration | None = None,
+    memory: Memory | None = None,
+) -> None:
+    """Run a session, shown in lines as it happens unless ``quiet``; Ctrl-C is exit status 130."""
+    if not quiet:
+        observers = (*observers, Screen(Console(file=_stream(outputs))))
+    try:
+        perform(
+            coach, plan, duplex, (*observers, EventLog()), outputs, complain, calibration, memory
+        )
+    except KeyboardInterrupt:
+        complain("interrupted; rest well")
+        raise typer.Exit(130) from None
+
+
+def show_live(
+    coach: Coach, plan: Plan, duplex: Duplex, outputs: Outputs, memory: Memory, looks: Looks
+) -> None:
+    """Run a session with somebody in front of the microphone; Ctrl-C is exit status 130.
+
+    Nothing that becomes of the terminal ends it: who lies on the mat does not look there.
+    """
+    stream = _stream(outputs)
+    if looks == "view" and not _can_be_drawn_on(stream, outputs):
+        looks = "lines"
+    try:
+        with deaf_to_hangup(), _watching(coach, stream, looks) as (observer, meters, warn):
+            observers = (observer, EventLog())
+            perform(coach, plan, duplex, observers, outputs, warn, memory=memory, meters=meters)
+    except KeyboardInterrupt:
+        with suppress(OSError):
+            complain("interrupted; rest well")
+        raise typer.Exit(130) from None
+
+
+Watcher = tuple[Observer, tuple[Meter, ...], Callable[[str], None]]
+"""Who is to be told of events, of sound, and of what the session goes without."""
+
+
+@contextmanager
+def _watching(coach: Coach, stream: TextIO, looks: Looks) -> Iterator[Watcher]:
+    lines = _Unbroken(stream)
+    if looks != "view":
+        yield (lines if looks == "lines" else lambda _event: None), (), lines.warn
+        return
+    view = coach.view()
+    happened: deque[Event] = deque(maxlen=_REMEMBERED_EVENTS)
+
+    def observe(event: Event) -> None:
+        view(event)
+        happened.append(event)
+
+    def warn(line: str) -> None:
+        view.notice(line, line)
+        lines.warn(line)
+
+    try:
+        with kept_stderr(), shown(lambda: view.seen, stream):
+            yield observe, (view.add,), warn
+    finally:
+        for event in happened:
+            lines(event)
+
+
+class _Unbroken:
+    """A Screen that falls silent when its terminal or pipe is gone."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._screen: Screen | None = Screen(Console(file=stream))
+
+    def __call__(self, event: Event) -> None:
+        if self._screen is None:
+            return
+        try:
+            self._screen(event)
+        except OSError:
+            self._screen = None
+            # Python would try to write what is left when it exits, and complain
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())
+
+    def warn(self, line: str) -> None:
+        with suppress(OSError):
+            complain(line)
+
+
+def _stream(outputs: Outputs) -> TextIO:
+    """A journal on standard output has it for itself."""
+    return sys.stderr if outputs.journal == "-" else sys.stdout
+
+
+def _can_be_drawn_on(stream: TextIO, outputs: Outputs) -> bool:
+    if outputs.journal == "-" and sys.stdout.isatty():
+        return False
+    return stream.isatty() and os.environ.get("TERM", "dumb") not in ("dumb", "unknown")

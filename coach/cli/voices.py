@@ -1,0 +1,80 @@
+"""Voices: ``coach voices`` shows the voices there are, ``coach say`` speaks in one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from coach.app.assembly import NATURAL, make_voice
+from coach.cli.options import DeviceName, Rate, VoiceName
+from coach.devices.files.output_folder import make_folder
+from coach.devices.recordings.audio_file import write_audio
+from coach.devices.sound.sounddevice_duplex import SounddeviceDuplex
+from coach.devices.speech.piper_synthesiser import SUFFIX
+from coach.devices.speech.pyttsx3_synthesiser import DEFAULT_VOICE
+from coach.devices.speech.rendered_voice import DEFAULT_RATE_WPM, RenderedVoice
+from coach.doctor.announce import announce
+from coach.errors import VoiceError
+
+_VOICES = {
+    DEFAULT_VOICE: "the default, of eSpeak NG; espeak-ng --voices names its others",
+    NATURAL: "a man from the USA, of Piper",
+}
+_OTHERS = (
+    f"FILE{SUFFIX}",
+    f"another voice of Piper, its {SUFFIX}.json beside it; where natural is installed, "
+    "python -m piper.download_voices lists and fetches them",
+)
+_SAMPLE = "Exhale as you lift. One-one-thousand. Perfect. That makes five."
+
+voice_app = typer.Typer()
+
+
+@voice_app.command(epilog="Example: coach voices --play")
+def voices(
+    play: Annotated[bool, typer.Option("--play", help="Speak a sample of each.")] = False,
+    device: DeviceName = None,
+    render: Annotated[
+        Path | None, typer.Option(help="Write a sample of each, as a WAV in this folder.")
+    ] = None,
+) -> None:
+    """List the voices, as --voice takes them."""
+    for name, what in _VOICES.items():
+        try:
+            voice = make_voice(name, DEFAULT_RATE_WPM)
+        except VoiceError as error:
+            _print_row(name, str(error))
+            continue
+        _print_row(name, what)
+        if render is not None:
+            _write(render / f"{name}.wav", voice)
+        if play:
+            announce(voice.render(_SAMPLE), SounddeviceDuplex(device))
+    _print_row(*_OTHERS)
+
+
+def _print_row(name: str, what: str) -> None:
+    typer.echo(f"{name:11} {what}")
+
+
+def _write(path: Path, voice: RenderedVoice) -> None:
+    make_folder(path.parent)
+    write_audio(path, voice.render(_SAMPLE))
+
+
+@voice_app.command(epilog='Example: coach say "Exhale as you lift." --render cue.wav')
+def say(
+    text: Annotated[str, typer.Argument(help="What to say.")],
+    voice: VoiceName = DEFAULT_VOICE,
+    rate: Rate = DEFAULT_RATE_WPM,
+    device: DeviceName = None,
+    render: Annotated[Path | None, typer.Option(help="Write a WAV instead of speaking.")] = None,
+) -> None:
+    """Speak a sentence in the coach's voice."""
+    sound = make_voice(voice, rate).render(text)
+    if render is not None:
+        write_audio(render, sound)
+        return
+    announce(sound, SounddeviceDuplex(device))

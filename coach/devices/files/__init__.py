@@ -1,0 +1,1 @@
+"""Files: what is kept in files of the person's own."""

@@ -1,0 +1,79 @@
+"""Calibration file: what is known of the sound devices, by their names, from session to session.
+
+It only spares the next session a second: a file that is missing, damaged or cannot be written
+costs a line of warning at the most, and never a session.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import platformdirs
+from pydantic import Field, TypeAdapter, ValidationError
+
+from coach.datafile import Strict
+from coach.devices.files.private_file import replace_private
+from coach.echo.calibration import Calibration
+from coach.echo.delay_estimator import LONGEST
+from coach.units import samples, seconds
+
+
+class _Entry(Strict):
+    delay_s: float = Field(ge=0.0, le=seconds(LONGEST))
+
+
+_ENTRIES = TypeAdapter(dict[str, _Entry])
+
+
+def default_path() -> Path:
+    """A file in the user's folder for states."""
+    return platformdirs.user_state_path("flatback", appauthor=False) / "calibration.json"
+
+
+class CalibrationFile:
+    """One JSON object, readable by its owner alone: ``{"name of the devices": {"delay_s": 0.18}}``.
+
+    ``warn`` is told the first thing that is wrong with it, once.
+    """
+
+    def __init__(self, path: Path, warn: Callable[[str], None]) -> None:
+        self._path = path
+        self._warn = warn
+        self._warned = False
+
+    def find(self, name: str) -> Calibration | None:
+        """What was kept under a name."""
+        entry = self._read().get(name)
+        return None if entry is None else Calibration(samples(entry.delay_s))
+
+    def keep(self, name: str, calibration: Calibration) -> None:
+        """Put it in place of what was kept under that name before; other names stay."""
+        kept = {other: entry.model_dump() for other, entry in self._read().items()}
+        kept[name] = {"delay_s": seconds(calibration.delay)}
+        text = json.dumps(kept, ensure_ascii=False, indent=2) + "\n"
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            replace_private(self._path, text.encode(errors="replace"))
+        except OSError as error:
+            self._complain(
+                f"cannot be written: {error.strerror}; "
+                "the next session has to find the delay of the echo again"
+            )
+
+    def _read(self) -> dict[str, _Entry]:
+        try:
+            return _ENTRIES.validate_json(self._path.read_bytes())
+        except FileNotFoundError:
+            return {}
+        except OSError as error:
+            self._complain(f"cannot be read: {error.strerror}; going without it")
+        except ValidationError:
+            self._complain("is damaged; going without it until the echo is found again")
+        return {}
+
+    def _complain(self, problem: str) -> None:
+        if not self._warned:
+            self._warned = True
+            self._warn(f"{self._path}: {problem}")

@@ -1,0 +1,220 @@
+"""Recall: History out of the memory, by questions whose cost does not grow with its age."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from collections.abc import Mapping
+
+from coach.devices.memory.record import find_cut_off, person_id
+from coach.messages.facts import Mistake, Outcome
+from coach.training.history import CutOff, Day, History, Pain, Training
+
+_RECENT_DAYS = 7
+_RECENT_SESSIONS = 10
+
+WHOLE_WAY = 3.0
+"""Counts of the whole way down, where nothing else is known of an exercise."""
+
+_LATEST = " ORDER BY began_utc DESC, id DESC LIMIT 1"
+_TRAINING = "SELECT id, day, outcome, reps, perfect FROM sessions WHERE person = ? "
+_PAST = "AND (id IS NOT ? OR outcome IS NOT NULL)"
+
+
+def recall(
+    connection: sqlite3.Connection,
+    person: str,
+    current: int | None,
+    today: Day,
+    utc_seconds: float,
+    counts: Mapping[str, float],
+) -> History:
+    """What is known of ``person``. The session of row ``current`` is not past while it goes on.
+
+    ``counts`` are those of the whole way down, by exercise.
+    """
+    known = person_id(connection, person)
+    if known is None:
+        return History()
+    (sits,) = connection.execute("SELECT sits FROM people WHERE id = ?", (known,)).fetchone()
+    pain = _pain(connection, known)
+    last = connection.execute(
+        f"SELECT outcome FROM sessions WHERE person = ? AND got_anywhere = 1 {_PAST}{_LATEST}",
+        (known, current),
+    ).fetchone()
+    return History(
+        trainings=_trainings(connection, known, current, today, counts),
+        floors=_floors(connection, known),
+        pain=pain,
+        ended_in_pain=last is not None and last[0] == "pain",
+        mistakes=_mistakes(connection, known, current),
+        sits=None if sits is None else bool(sits),
+        last_hold=_last_hold(connection, known, current, counts),
+        cut_off=_cut_off(connection, known, _under_way(connection, current), utc_seconds),
+    )
+
+
+def _under_way(connection: sqlite3.Connection, current: int | None) -> int | None:
+    """The current session, unless it is over: then it may be gone on with as any other."""
+    row = connection.execute(
+        "SELECT id FROM sessions WHERE id = ? AND outcome IS NULL", (current,)
+    ).fetchone()
+    return None if row is None else current
+
+
+def _pain(connection: sqlite3.Connection, person: int) -> Pain | None:
+    row = connection.execute(
+        "SELECT day, exercise FROM pain WHERE person = ? "
+        "ORDER BY began_utc DESC, session DESC LIMIT 1",
+        (person,),
+    ).fetchone()
+    return None if row is None else Pain(*row)
+
+
+def _trainings(
+    connection: sqlite3.Connection,
+    person: int,
+    current: int | None,
+    today: Day,
+    counts: Mapping[str, float],
+) -> tuple[Training, ...]:
+    recent = connection.execute(
+        f"{_TRAINING} AND reps > 0 AND day > ? {_PAST} ORDER BY began_utc, id",
+        (person, today - _RECENT_DAYS, current),
+    ).fetchall()
+    last = connection.execute(
+        f"{_TRAINING} AND reps > 0 {_PAST}{_LATEST}", (person, current)
+    ).fetchall()
+    rows = recent if last == recent[-1:] else [*recent, *last]
+    return tuple(_training(connection, row, counts) for row in rows)
+
+
+def _floors(connection: sqlite3.Connection, person: int) -> dict[str, float]:
+    """The last of every exercise, from one exercise to the next along the index."""
+    rows = connection.execute(
+        """
+        WITH RECURSIVE found (exercise) AS (
+            SELECT min(exercise) FROM floors WHERE person = :person
+            UNION ALL
+            SELECT (
+                SELECT min(exercise) FROM floors
+                WHERE person = :person AND exercise > found.exercise
+            ) FROM found WHERE exercise IS NOT NULL
+        )
+        SELECT exercise, (
+            SELECT count FROM floors WHERE person = :person AND exercise = found.exercise
+            ORDER BY began_utc DESC, session DESC, place DESC LIMIT 1
+        ) FROM found WHERE exercise IS NOT NULL
+        """,
+        {"person": person},
+    )
+    return dict(rows.fetchall())
+
+
+def _mistakes(
+    connection: sqlite3.Connection, person: int, current: int | None
+) -> dict[Mistake, int]:
+    rows = connection.execute(
+        "SELECT mistake FROM mistakes WHERE session IN (SELECT id FROM sessions WHERE person = ? "
+        f"AND got_anywhere = 1 {_PAST} ORDER BY began_utc DESC, id DESC LIMIT ?)",
+        (person, current, _RECENT_SESSIONS),
+    )
+    return Counter(mistake for (mistake,) in rows)
+
+
+def _last_hold(
+    connection: sqlite3.Connection, person: int, current: int | None, counts: Mapping[str, float]
+) -> Training | None:
+    row = connection.execute(
+        f"{_TRAINING} AND holds > 0 {_PAST}{_LATEST}", (person, current)
+    ).fetchone()
+    return None if row is None else _training(connection, row, counts)
+
+
+def _cut_off(
+    connection: sqlite3.Connection, person: int, current: int | None, utc_seconds: float
+) -> CutOff | None:
+    found = find_cut_off(connection, person, current, utc_seconds)
+    if found is None:
+        return None
+    (in_set,) = connection.execute(
+        "SELECT number FROM sets WHERE session = ? ORDER BY place DESC LIMIT 1", (found.session,)
+    ).fetchone() or (0,)
+    reps, perfect = connection.execute(
+        "SELECT coalesce(sum(in_set = ?), 0), coalesce(sum(perfect), 0) FROM reps "
+        "WHERE session = ?",
+        (in_set, found.session),
+    ).fetchone()
+    return CutOff(
+        minutes_ago=found.ago_seconds / 60.0,
+        state=found.state,
+        exercise=found.exercise,
+        floor=found.floor,
+        set=in_set,
+        reps=reps,
+        perfect=perfect,
+    )
+
+
+def _training(
+    connection: sqlite3.Connection,
+    row: tuple[int, Day, Outcome | None, int, int],
+    counts: Mapping[str, float],
+) -> Training:
+    session, day, outcome, reps, perfect = row
+    hold = connection.execute(
+        "SELECT seconds, whole FROM holds WHERE session = ? ORDER BY place DESC LIMIT 1", (session,)
+    ).fetchone() or (None, 0)
+    (exercise,) = connection.execute(
+        "SELECT exercise FROM reps WHERE session = ? ORDER BY place DESC LIMIT 1", (session,)
+    ).fetchone() or (None,)
+    longest, down_seconds = _longest_run(connection, session, exercise, counts)
+    return Training(
+        day=day,
+        outcome=outcome or "abandoned",
+        exercise=exercise,
+        floor=lowered_to(connection, session, exercise),
+        down_seconds=down_seconds,
+        reps=reps,
+        perfect=perfect,
+        longest_run=longest,
+        hold_seconds=hold[0],
+        hold_whole=bool(hold[1]),
+    )
+
+
+def lowered_to(connection: sqlite3.Connection, session: int, exercise: str | None) -> float | None:
+    """The floor of an exercise's last set in a session, or what took its place within that."""
+    (floor,) = connection.execute(
+        "SELECT floor FROM (SELECT place, floor FROM sets WHERE session = :s AND exercise = :e "
+        "UNION ALL SELECT place, count FROM floors WHERE session = :s AND exercise = :e) "
+        "ORDER BY place DESC LIMIT 1",
+        {"s": session, "e": exercise},
+    ).fetchone() or (None,)
+    return None if floor is None else float(floor)
+
+
+def _longest_run(
+    connection: sqlite3.Connection,
+    session: int,
+    exercise: str | None,
+    counts: Mapping[str, float],
+) -> tuple[int, float | None]:
+    """How long, and the seconds of its shortest way down; of the last set's where there is none."""
+    down = connection.execute(
+        "SELECT place, down_seconds FROM sets WHERE session = ? AND exercise = ? ORDER BY place",
+        (session, exercise),
+    ).fetchall()
+    reps = connection.execute(
+        "SELECT place, perfect, count FROM reps WHERE session = ? AND exercise = ? ORDER BY place",
+        (session, exercise),
+    ).fetchall()
+    whole_way = counts.get(exercise or "", WHOLE_WAY)
+    longest: list[float | None] = []
+    run: list[float | None] = []
+    for place, perfect, count in reps:
+        took = next((took for began, took in reversed(down) if began < place), None)
+        run = [*run, took] if perfect and count >= whole_way else []
+        longest = max(longest, run, key=len)
+    shortest = min((took for took in longest if took is not None), default=None)
+    return len(longest), shortest if longest else (down[-1][1] if down else None)

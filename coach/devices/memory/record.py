@@ -1,0 +1,235 @@
+"""Record: what a fact changes in the memory, one transaction a fact.
+
+The caller opens and ends the transaction. A fact outside of any session is not kept, but for what
+the person told of themselves.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import uuid
+from dataclasses import dataclass
+
+from coach.messages.facts import (
+    ExerciseChosen,
+    Fact,
+    FloorFound,
+    HabitTold,
+    HoldEnded,
+    MistakeNoted,
+    RepEnded,
+    SessionBegan,
+    SessionEnded,
+    SessionResumed,
+    SetBegan,
+    StateChanged,
+)
+from coach.training.history import OPENS_IN, PAUSED, Moment, can_go_on, gets_somewhere
+from coach.units import seconds
+
+_SET_BACK_SECONDS = 86400.0
+"""A clock set back by less keeps the order of sessions: a box without a battery for its clock
+begins after a power cut where it last noted the time. By more: it was wrong before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """When a fact was told."""
+
+    moment: Moment
+    utc_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """The row of a session that was cut off ``ago_seconds`` ago, and how far it had come."""
+
+    session: int
+    ago_seconds: float
+    state: str
+    exercise: str
+    floor: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where facts go: the row of a session, and by how much it is older than its times say."""
+
+    session: int | None = None
+    older_seconds: float = 0.0
+
+
+def write(
+    connection: sqlite3.Connection, person: str, place: Place, stamp: Stamp, fact: Fact
+) -> Place:
+    """Keep a fact of ``person``, and say where the next one goes."""
+    match fact:
+        case SessionBegan():
+            return _begin(connection, person, stamp)
+        case SessionResumed():
+            return _resume(connection, person, place, stamp)
+        case HabitTold():
+            _introduce(connection, person)
+            connection.execute("UPDATE people SET sits = ? WHERE name = ?", (fact.sits, person))
+    if place.session is not None:
+        row = connection.execute(
+            "UPDATE sessions SET facts = facts + 1, last_utc = max(?, began_utc) WHERE id = ? "
+            "RETURNING facts",
+            (stamp.utc_seconds, place.session),
+        ).fetchone()
+        if row is not None:
+            at_s = seconds(fact.at) + place.older_seconds
+            _write_training(connection, (place.session, row[0], at_s), fact)
+            if isinstance(fact, SessionEnded):
+                _end(connection, place.session, stamp.moment, fact)
+    return place
+
+
+def person_id(connection: sqlite3.Connection, person: str) -> int | None:
+    """The row of a person, None for somebody new."""
+    row = connection.execute("SELECT id FROM people WHERE name = ?", (person,)).fetchone()
+    return None if row is None else int(row[0])
+
+
+def find_cut_off(
+    connection: sqlite3.Connection, person: int, current: int | None, utc_seconds: float
+) -> Broken | None:
+    """The session to go on with; ``current`` is the row of the one that may do so."""
+    row = connection.execute(
+        "SELECT id, last_utc, outcome, state, exercise, floor FROM sessions "
+        "WHERE person = ? AND got_anywhere = 1 AND id IS NOT ? "
+        "ORDER BY began_utc DESC, id DESC LIMIT 1",
+        (person, current),
+    ).fetchone()
+    if row is None:
+        return None
+    session, last_utc, outcome, state, exercise, floor = row
+    ago_seconds = utc_seconds - last_utc
+    if exercise is None or not can_go_on(outcome, state, ago_seconds):
+        return None
+    return Broken(session, max(0.0, ago_seconds), state, exercise, floor)
+
+
+def _introduce(connection: sqlite3.Connection, person: str) -> int:
+    connection.execute("INSERT OR IGNORE INTO people (name) VALUES (?)", (person,))
+    (known,) = connection.execute("SELECT id FROM people WHERE name = ?", (person,)).fetchone()
+    return int(known)
+
+
+def _begin(connection: sqlite3.Connection, person: str, stamp: Stamp) -> Place:
+    known = _introduce(connection, person)
+    (last_utc,) = connection.execute(
+        "SELECT max(began_utc, last_utc) FROM sessions WHERE person = ? "
+        "ORDER BY began_utc DESC, id DESC LIMIT 1",
+        (known,),
+    ).fetchone() or (0.0,)
+    began = stamp.utc_seconds
+    if began <= last_utc < began + _SET_BACK_SECONDS:
+        began = last_utc + 0.001
+    row = connection.execute(
+        "INSERT INTO sessions (uuid, person, began_utc, last_utc, day, minute, state, facts, "
+        "got_anywhere, reps, perfect, holds) VALUES (?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0, 0)",
+        (
+            str(uuid.uuid4()),
+            known,
+            began,
+            began,
+            stamp.moment.day,
+            stamp.moment.minute,
+            OPENS_IN,
+        ),
+    )
+    return Place(row.lastrowid)
+
+
+def _resume(connection: sqlite3.Connection, person: str, place: Place, stamp: Stamp) -> Place:
+    """The session that just began goes up in the one that was cut off."""
+    known = person_id(connection, person)
+    if known is None or place.session is None:
+        return place
+    found = find_cut_off(connection, known, place.session, stamp.utc_seconds)
+    if found is None:
+        return place
+    session = found.session
+    connection.execute("DELETE FROM sessions WHERE id = ?", (place.session,))
+    (began,) = connection.execute(
+        "UPDATE sessions SET outcome = NULL, facts = facts + 1, last_utc = max(?, began_utc) "
+        "WHERE id = ? RETURNING began_utc",
+        (stamp.utc_seconds, session),
+    ).fetchone()
+    return Place(session, max(0.0, stamp.utc_seconds - began))
+
+
+def _write_training(
+    connection: sqlite3.Connection, key: tuple[int, int, float], fact: Fact
+) -> None:
+    """``key`` is session, place and at_s."""
+    session = key[0]
+    change = "UPDATE sessions SET {} WHERE id = ?"
+    match fact:
+        case StateChanged():
+            # One goes on with what was paused, not with the pause.
+            if fact.dest != PAUSED:
+                connection.execute(change.format("state = ?"), (fact.dest, session))
+            if gets_somewhere(fact.dest):
+                connection.execute(change.format("got_anywhere = 1"), (session,))
+        case ExerciseChosen():
+            _turn_to(connection, session, fact.exercise)
+        case SetBegan():
+            row = (*key, fact.exercise, fact.set, fact.floor, fact.down_seconds)
+            connection.execute("INSERT INTO sets VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+            _turn_to(connection, session, fact.exercise)
+            connection.execute(change.format("floor = ?, got_anywhere = 1"), (fact.floor, session))
+        case RepEnded():
+            _write_rep(connection, key, fact)
+        case FloorFound():
+            connection.execute(
+                "INSERT INTO floors SELECT ?, ?, ?, ?, ?, person, began_utc "
+                "FROM sessions WHERE id = ?",
+                (*key, fact.exercise, fact.count, session),
+            )
+            connection.execute(
+                change.format("floor = ?") + " AND exercise = ?",
+                (fact.count, session, fact.exercise),
+            )
+        case HoldEnded():
+            hold = (*key, fact.exercise, fact.seconds, fact.whole)
+            connection.execute("INSERT INTO holds VALUES (?, ?, ?, ?, ?, ?)", hold)
+            connection.execute(change.format("holds = holds + 1, got_anywhere = 1"), (session,))
+        case MistakeNoted():
+            connection.execute("INSERT INTO mistakes VALUES (?, ?, ?, ?)", (*key, fact.mistake))
+
+
+def _write_rep(connection: sqlite3.Connection, key: tuple[int, int, float], rep: RepEnded) -> None:
+    session = key[0]
+    row = (*key, rep.exercise, rep.set, rep.rep, rep.perfect, rep.reason, rep.count)
+    connection.execute("INSERT INTO reps VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+    _turn_to(connection, session, rep.exercise)
+    connection.execute(
+        "UPDATE sessions SET reps = reps + 1, perfect = perfect + ?, got_anywhere = 1 WHERE id = ?",
+        (rep.perfect, session),
+    )
+
+
+def _turn_to(connection: sqlite3.Connection, session: int, exercise: str) -> None:
+    """What is trained now; the floor of another exercise is none of it."""
+    connection.execute(
+        "UPDATE sessions SET exercise = ?, floor = NULL WHERE id = ? AND exercise IS NOT ?",
+        (exercise, session, exercise),
+    )
+
+
+def _end(connection: sqlite3.Connection, session: int, moment: Moment, ended: SessionEnded) -> None:
+    """Pain stays how it ended, whatever is told of its end later."""
+    connection.execute(
+        "UPDATE sessions SET outcome = ? WHERE id = ? AND outcome IS NOT 'pain'",
+        (ended.outcome, session),
+    )
+    if ended.outcome != "pain":
+        return
+    connection.execute("UPDATE sessions SET got_anywhere = 1 WHERE id = ?", (session,))
+    connection.execute(
+        "INSERT OR IGNORE INTO pain SELECT id, ?, (SELECT exercise FROM sets WHERE session = id "
+        "ORDER BY place DESC LIMIT 1), person, began_utc FROM sessions WHERE id = ?",
+        (moment.day, session),
+    )

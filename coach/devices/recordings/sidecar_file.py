@@ -1,0 +1,199 @@
+"""Sidecar file: what a kept recording does not hold itself, and the replay of its session needs.
+
+It lies beside the recording, with the same name and ``.json``. A field more is another FORMAT,
+unless it may be missing.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
+
+from coach import __version__
+from coach.echo.calibration import Calibration
+from coach.datafile import Strict
+from coach.echo.delay_estimator import LONGEST
+from coach.devices.speech.piper_synthesiser import SUFFIX as VOICE_SUFFIX
+from coach.devices.files.private_file import open_private, replace_private
+from coach.errors import DataError, OutputError
+from coach.messages.events import DeviceFound, DeviceLost, Event, Gone, RecogniserReady
+from coach.training.plan import Plan
+from coach.training.programme import Programme
+from coach.units import Samples, samples, seconds
+from coach.dialogue.verbosity import Verbosity
+
+FORMAT: Literal[1] = 1
+SUFFIX = ".json"
+
+
+def absolute_voice(voice: str) -> str:
+    """The same voice from whatever folder it is named: a path becomes absolute."""
+    is_path = voice.endswith(VOICE_SUFFIX)
+    return str(Path(voice).expanduser().resolve()) if is_path else voice
+
+
+DelaySeconds = Annotated[float, Field(ge=0.0, le=seconds(LONGEST))]
+
+
+class Loss(Strict):
+    """A gap: from ``at_s`` on, so many samples of the microphone were lost."""
+
+    at_s: float = Field(ge=0.0)
+    samples: int = Field(gt=0)
+
+
+class DeviceGone(Strict):
+    """A device was lost at ``at_s``."""
+
+    at_s: float = Field(ge=0.0)
+    lost: Gone
+    why: str
+
+
+class DeviceBack(Strict):
+    """A device was found at ``at_s``; ``delay_s`` is the duplex's since, unless it is as before."""
+
+    at_s: float = Field(ge=0.0)
+    found: Gone
+    name: str
+    delay_s: DelaySeconds | None = None
+
+
+class Sidecar(Strict):
+    """What a session was told from outside, apart from sound.
+
+    ``programme`` is what was trained, its sets and reps with it. ``delay_s`` is the duplex's, and
+    ``calibration_s`` that of the calibration it began with. ``listening_since_s`` is when the
+    recogniser was there, None where it never was.
+    """
+
+    format: Literal[1] = FORMAT
+    version: str = __version__
+    programme: Programme
+    verbosity: Verbosity = "full"
+    voice: Annotated[str, AfterValidator(absolute_voice)]
+    rate_wpm: int
+    plan: Plan | None = None
+    delay_s: DelaySeconds = 0.0
+    calibration_s: DelaySeconds | None = None
+    listening_since_s: Annotated[float, Field(ge=0.0)] | None = 0.0
+    lost: Annotated[tuple[Loss, ...], Field(strict=False)] = ()
+    devices: Annotated[tuple[DeviceGone | DeviceBack, ...], Field(strict=False)] = ()
+
+    @property
+    def delay(self) -> Samples:
+        """The duplex's, in samples."""
+        return samples(self.delay_s)
+
+    @property
+    def calibration(self) -> Calibration | None:
+        """What the session began with."""
+        return None if self.calibration_s is None else Calibration(samples(self.calibration_s))
+
+    def is_awake(self, now: Samples) -> bool:
+        """Whether the recogniser was there at a sample."""
+        since = self.listening_since_s
+        return since is not None and now >= samples(since)
+
+    @property
+    def losses(self) -> Mapping[Samples, Samples]:
+        """Where how many samples were lost."""
+        return {samples(loss.at_s): loss.samples for loss in self.lost}
+
+    @property
+    def device_events(self) -> tuple[DeviceLost | DeviceFound, ...]:
+        """What became of the devices, in order."""
+        return tuple(
+            DeviceLost(samples(event.at_s), event.lost, event.why)
+            if isinstance(event, DeviceGone)
+            else DeviceFound(samples(event.at_s), event.found, event.name)
+            for event in self.devices
+        )
+
+    @property
+    def delays(self) -> Mapping[Samples, Samples]:
+        """The duplex's from a sample on, where a device was found and it changed."""
+        return {
+            samples(event.at_s): samples(event.delay_s)
+            for event in self.devices
+            if isinstance(event, DeviceBack) and event.delay_s is not None
+        }
+
+
+class SidecarFile:
+    """Writes a sidecar, for its owner alone, as soon as the session has begun.
+
+    Every loss of audio is in it at once. Raises OutputError when the file cannot be made; when it
+    cannot be written later on, ``failure`` says why.
+    """
+
+    def __init__(self, path: Path, sidecar: Sidecar) -> None:
+        self._path = path
+        self._sidecar = sidecar
+        self.failure: OutputError | None = None
+        try:
+            os.close(open_private(path, os.O_WRONLY))
+        except OSError as error:
+            raise OutputError(f"{path}: cannot be written: {error.strerror}") from None
+
+    def begin(self, delay: Samples, calibration: Calibration | None) -> None:
+        """What is known of the duplex, now that it is final."""
+        known = None if calibration is None else seconds(calibration.delay)
+        self._write(delay_s=seconds(delay), calibration_s=known)
+
+    def observe(self, event: Event) -> None:
+        """Keep since when the recogniser listens."""
+        if isinstance(event, RecogniserReady):
+            self._write(listening_since_s=seconds(event.at))
+
+    def lose(self, at: Samples, count: Samples) -> None:
+        """Audio was lost."""
+        loss = Loss(at_s=seconds(at), samples=count)
+        self._write(lost=(*self._sidecar.lost, loss))
+
+    def lose_device(self, at: Samples, device: Gone, why: str) -> None:
+        """A device is gone."""
+        gone = DeviceGone(at_s=seconds(at), lost=device, why=why)
+        self._write(devices=(*self._sidecar.devices, gone))
+
+    def find_device(
+        self, at: Samples, device: Gone, name: str, delay: Samples | None = None
+    ) -> None:
+        """It is back; ``delay`` is the duplex's if that has changed."""
+        since = None if delay is None else seconds(delay)
+        back = DeviceBack(at_s=seconds(at), found=device, name=name, delay_s=since)
+        self._write(devices=(*self._sidecar.devices, back))
+
+    def _write(self, **changed: Any) -> None:
+        self._sidecar = self._sidecar.model_copy(update=changed)
+        try:
+            text = self._sidecar.model_dump_json(indent=2) + "\n"
+            replace_private(self._path, text.encode(errors="replace"))
+        except OSError as error:
+            problem = f"ends early, the recording cannot be replayed exactly: {error.strerror}"
+            self.failure = OutputError(f"{self._path}: {problem}")
+
+
+_OBJECT = TypeAdapter(dict[str, Any])
+
+
+def read_sidecar(path: Path) -> Sidecar:
+    """The sidecar at ``path``. Raises DataError."""
+    cure = "move it away to replay the sound alone"
+    try:
+        content = path.read_bytes()
+        form = _OBJECT.validate_json(content).get("format")
+        if form != FORMAT:
+            problem = f"format {FORMAT} is expected, found {form!r:.60}: {cure}"
+            raise DataError(str(path), "", problem)
+        return Sidecar.model_validate_json(content)
+    except OSError as error:
+        raise DataError(str(path), "", f"cannot be read: {error.strerror}") from None
+    except ValidationError as error:
+        place = error.errors(include_url=False)[0]["loc"]
+        where = ".".join(map(str, place))
+        raise DataError(str(path), where, f"is damaged, or no session's: {cure}") from None

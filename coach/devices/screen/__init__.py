@@ -1,0 +1,1 @@
+"""Screen: the terminal view, and pictures."""

@@ -1,0 +1,43 @@
+"""History plot: perfect reps and floor over time, a line for each exercise, as a PNG."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable
+from datetime import date
+
+from coach.devices.memory.log import Entry
+from coach.errors import OutputError
+
+INSTALL = "run scripts/setup --plots in the project's folder"
+
+
+def draw(entries: Iterable[Entry]) -> bytes:
+    """Of entries without an exercise nothing is drawn. Raises OutputError without Matplotlib."""
+    try:
+        from matplotlib.figure import Figure  # noqa: PLC0415 - optional, and slow to import
+    except ImportError:
+        raise OutputError(f"a plot needs Matplotlib, which is not installed: {INSTALL}") from None
+    figure = Figure(figsize=(9, 6), layout="constrained")
+    perfect, floor = figure.subplots(2, 1, sharex=True)
+    lines: dict[str, list[Entry]] = {}
+    for entry in entries:
+        if entry.exercise is not None:
+            lines.setdefault(entry.exercise, []).append(entry)
+    for exercise, line in lines.items():
+        days = [date.fromordinal(entry.day) for entry in line]
+        name = exercise.replace("_", " ")
+        perfect.plot(days, [entry.perfect for entry in line], marker=".", label=name)
+        found = [(day, entry.floor) for day, entry in zip(days, line, strict=True) if entry.floor]
+        floor.plot([day for day, _ in found], [count for _, count in found], marker=".", label=name)
+    perfect.set_ylabel("perfect reps")
+    floor.set_ylabel("floor, counts")
+    for axes in (perfect, floor):
+        axes.set_ylim(bottom=0)
+        axes.grid(alpha=0.3)
+    if lines:
+        perfect.legend()
+    figure.autofmt_xdate()
+    image = io.BytesIO()
+    figure.savefig(image, format="png", dpi=120)
+    return image.getvalue()

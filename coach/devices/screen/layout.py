@@ -1,0 +1,141 @@
+"""Layout: what is seen of a session, as lines for a terminal of any size.
+
+Colour only repeats what a word or a shape tells.
+"""
+
+from __future__ import annotations
+
+from rich.cells import cell_len
+from rich.text import Text
+
+from coach.devices.screen.large_letters import large
+from coach.display.view_model import QUIETEST_DBFS, Seen
+from coach.units import seconds
+
+_METER_DBFS = -60.0
+_LABEL = 7
+_NARROW = 60
+_MIDDLE = 8
+"""Lines that the large letters should have, where they can use them …"""
+_USE = ("notice", "say", "set", "heard", "coach", "mic", "reps")
+"""… and what stands below them, the most useful first: the last is the first to give way."""
+
+
+def face(seen: Seen, width: int, height: int, *, ascii_only: bool = False) -> Text:
+    """Exactly ``height`` lines of at most ``width`` columns; what matters least gives way."""
+    letters = large(seen.sign, width - 2, _MIDDLE - 1, ascii_only=ascii_only)
+    below = _fitting(_below(seen, width, ascii_only=ascii_only), height - len(letters) - 2)
+    room = max(1, height - len(below) - 1)
+    middle = _middle(seen, width, room, ascii_only=ascii_only)
+    lines = [_head(seen, width), *middle, *below]
+    for line in lines:
+        line.truncate(width, overflow="ellipsis" if not ascii_only else "crop")
+    return Text("\n", no_wrap=True, end="").join(lines[:height])
+
+
+def _head(seen: Seen, width: int) -> Text:
+    minutes, rest = divmod(int(seconds(seen.at)), 60)
+    clock = f"{minutes}:{rest:02d}"
+    name = seen.state.replace("_", " ") + (f", {seen.trained}" if seen.trained else "")
+    name = name[: max(0, width - len(clock) - 1)]
+    return Text(name.ljust(width - len(clock)) + clock, style="reverse")
+
+
+def _middle(seen: Seen, width: int, height: int, *, ascii_only: bool) -> list[Text]:
+    """The sign, or a number with the sign above it, in the middle of ``height`` lines."""
+    if height <= 0:
+        return []
+    text, style = seen.sign, "bold cyan"
+    above: list[Text] = []
+    if seen.number is not None:
+        text, style = f"{seen.number:g}", "bold green"
+        above = [Text(seen.sign.upper(), style="bold"), Text()] if height > 9 else above
+    letters = large(text, width - 2, height - len(above) - 1, ascii_only=ascii_only)
+    lines = [*above, *(Text(line, style=style) for line in letters)]
+    widest = max((cell_len(line) for line in letters), default=0)
+    indents = [(width - cell_len(line.plain)) // 2 for line in above]
+    indents += [(width - widest) // 2] * len(letters)
+    placed = [
+        Text(" " * max(0, indent)).append_text(line)
+        for indent, line in zip(indents, lines, strict=True)
+    ]
+    free = height - len(placed)
+    return [
+        *(Text() for _ in range(free // 2)),
+        *placed,
+        *(Text() for _ in range(free - free // 2)),
+    ]
+
+
+_Line = tuple[str, Text]
+"""Of what kind it is, and the line itself."""
+
+
+def _fitting(lines: list[_Line], room: int) -> list[Text]:
+    """The most useful of them, in their order; what is noticed stays in any case."""
+    by_use = sorted(range(len(lines)), key=lambda at: _USE.index(lines[at][0]))
+    noticed = sum(label == "notice" for label, _ in lines)
+    return [lines[at][1] for at in sorted(by_use[: max(room, noticed)])]
+
+
+def _below(seen: Seen, width: int, *, ascii_only: bool) -> list[_Line]:
+    heard = Text()
+    if seen.heard:
+        heard = Text(f'"{seen.heard}"', style="bold green" if seen.heard_accepted else "dim")
+        heard.append("" if seen.heard_accepted else " (not now)")
+    meter = _meter(seen.level_dbfs, width - _LABEL, ascii_only=ascii_only)
+    return [
+        *_progress(seen, width, ascii_only=ascii_only),
+        _labelled("coach", Text(seen.said)),
+        _labelled("heard", heard),
+        *_offers(seen.offers, width),
+        _labelled("mic", meter),
+        *(("notice", Text(f"! {each.text}", style="bold red")) for each in seen.notices),
+    ]
+
+
+def _labelled(label: str, text: Text, shown: str | None = None) -> _Line:
+    before = (label if shown is None else shown).ljust(_LABEL)
+    return label, Text.assemble((before, "dim"), text)
+
+
+def _offers(words: tuple[str, ...], width: int) -> list[_Line]:
+    """What can be said, in as many lines as it needs."""
+    lines = [""]
+    for word in words:
+        longer = f"{lines[-1]}   {word}" if lines[-1] else word
+        if lines[-1] and len(longer) > width - _LABEL:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return [_labelled("say", Text(line), "" if i else None) for i, line in enumerate(lines)]
+
+
+def _progress(seen: Seen, width: int, *, ascii_only: bool) -> list[_Line]:
+    """The set, its reps one by one, and the floor; nothing before the first set, and of the reps
+    no more than how many were perfect after the last.
+    """
+    if seen.set == 0:
+        return []
+    of, gap = ("/", "  ") if width < _NARROW else (" of ", "   ")
+    told = [f"perfect {seen.perfect}"]
+    if seen.floor is not None:
+        told.append(f"floor {seen.floor:g}")
+    if not seen.in_a_set:
+        return [("set", Text(gap.join(told), style="bold"))]
+    rep = min(len(seen.marks) + 1, seen.reps)
+    told = [f"set {seen.set}{of}{seen.sets}", f"rep {rep}{of}{seen.reps}", *told]
+    good, lost = ("+", "x") if ascii_only else ("●", "\N{MULTIPLICATION SIGN}")
+    marks = " ".join(good if perfect else lost for perfect in seen.marks)
+    return [("set", Text(gap.join(told), style="bold")), _labelled("reps", Text(marks))]
+
+
+def _meter(level_dbfs: float, width: int, *, ascii_only: bool) -> Text:
+    """A bar from -60 dBFS to 0, and the figure."""
+    figure = "silent" if level_dbfs <= QUIETEST_DBFS else f"{level_dbfs:.0f} dBFS"
+    room = max(0, min(40, width - 12))
+    filled = round(room * max(0.0, min(1.0, 1 - level_dbfs / _METER_DBFS)))
+    full, empty = ("=", "-") if ascii_only else ("█", "░")
+    style = "red" if level_dbfs > -3 else "green"
+    bar = Text(full * filled, style=style).append(empty * (room - filled), style="dim")
+    return bar.append(f" {figure}", style="default")

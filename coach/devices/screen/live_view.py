@@ -1,0 +1,83 @@
+"""Live view: what is seen of a session on a terminal, drawn over and over in a thread of its own.
+
+However slow the terminal is, whoever runs the session never waits for it: frames are dropped. A
+terminal that is closed ends the drawing and nothing else.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TextIO
+
+from rich.console import Console
+from rich.live import Live
+
+from coach.devices.screen.layout import face
+from coach.display.view_model import Seen
+from coach.units import RATE_HZ
+
+_FRAME_SECONDS = 0.15
+_LAST_FRAME_SECONDS = 2.0
+"""How long a terminal may take to show the last frame before it is left to itself."""
+
+_LEVEL_STEP_DB = 3
+
+
+@contextmanager
+def shown(look: Callable[[], Seen], stream: TextIO) -> Iterator[None]:
+    """Show what ``look`` answers, on the alternate screen of the terminal ``stream``.
+
+    ``look`` is called in another thread.
+    """
+    over = threading.Event()
+    thread = threading.Thread(target=_draw, args=(look, stream, over), name="view", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join(_LAST_FRAME_SECONDS)
+
+
+def _draw(look: Callable[[], Seen], stream: TextIO, over: threading.Event) -> None:
+    """In the thread; in a buffer of its own, for what is stuck there concerns nobody else."""
+    encoding = stream.encoding
+    # Closing it may fail for a second time
+    with contextlib.suppress(OSError):
+        own = os.dup(stream.fileno())
+        with os.fdopen(own, "w", encoding=encoding, errors="replace") as terminal:
+            _draw_until(over, look, terminal)
+
+
+def _draw_until(over: threading.Event, look: Callable[[], Seen], terminal: TextIO) -> None:
+    drawn: object = None
+    console = Console(file=terminal)
+    with Live(
+        console=console,
+        screen=True,
+        auto_refresh=False,
+        redirect_stdout=False,
+        redirect_stderr=False,
+        vertical_overflow="crop",
+    ) as live:
+        while not over.wait(_FRAME_SECONDS):
+            size = os.get_terminal_size(terminal.fileno())
+            frame = (_coarse(look()), size)
+            if frame == drawn:
+                continue
+            drawn = frame
+            console.size = (size.columns, size.lines)
+            ascii_only = console.options.ascii_only
+            live.update(face(frame[0], *size, ascii_only=ascii_only), refresh=True)
+
+
+def _coarse(seen: Seen) -> Seen:
+    """Without what changes too little to be drawn for."""
+    second = seen.at // RATE_HZ * RATE_HZ
+    level = round(seen.level_dbfs / _LEVEL_STEP_DB) * float(_LEVEL_STEP_DB)
+    return replace(seen, at=second, level_dbfs=level)

@@ -1,0 +1,1 @@
+"""Sound: sound cards, and the library that takes an echo out."""

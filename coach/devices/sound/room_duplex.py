@@ -1,0 +1,122 @@
+"""Room duplex: a simulated room. The user's clips, noise, and the coach's own voice come back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from coach.audio.loudness import active_rms
+from coach.devices.recordings.audio_file import read_audio
+from coach.errors import AudioFileError, DataError
+from coach.ports import Passage
+from coach.simulation.echo_path import BLOCK, EchoPath, Sound
+from coach.simulation.rehearsal import Rehearsal, Room, Speech, clip_names
+from coach.units import Block, Samples, gain, samples, silence
+
+
+def load_clips(rehearsal: Rehearsal, path: Path) -> dict[str, Block]:
+    """The clip of everything the user says. Raises DataError naming the first that is missing."""
+    folder = path.parent / rehearsal.clips
+    clips = {}
+    for index, entry in enumerate(rehearsal.user):
+        if entry.says in clips:
+            continue
+        files = [folder / name for name in clip_names(entry.says)]
+        found = next((file for file in files if file.is_file()), None)
+        if found is None:
+            problem = f"there is no clip for {entry.says!r}: looked for {files[0]} and .wav"
+            raise DataError(str(path), rehearsal.where("user", index, "says"), problem)
+        clips[entry.says] = read_audio(found)
+    return clips
+
+
+def load_noise(room: Room, path: Path) -> Block | None:
+    """The noise of the room, None for a quiet one."""
+    if room.noise is None:
+        return None
+    noise = read_audio(path.parent / room.noise)
+    if not np.any(noise):
+        raise AudioFileError(f"{path.parent / room.noise}: the noise is digital silence")
+    return noise
+
+
+class Talker(Protocol):
+    """Who is in the room and says something now and then: a User."""
+
+    def pop(self) -> Iterable[Speech]:
+        """What was decided to be said since the last call."""
+        ...
+
+
+class RoomDuplex:
+    """A Duplex of a simulated user in a simulated room; it ends at ``limit_s``.
+
+    ``reference`` is some of the coach's speech, from which its level is taken.
+    """
+
+    def __init__(
+        self,
+        rehearsal: Rehearsal,
+        user: Talker,
+        clips: Mapping[str, Block],
+        noise: Block | None,
+        reference: Block,
+    ) -> None:
+        self.delay: Samples = 0
+        self.name: str | None = None
+        self._user = user
+        self._clips = clips
+        self._limit = samples(rehearsal.limit_s)
+        self._random = np.random.default_rng(rehearsal.seed)
+        speech = active_rms(np.concatenate([*clips.values(), silence(0)]))
+        self._noise = _scaled_noise(noise, speech, rehearsal.room.snr_db)
+        self._room = rehearsal.room
+        self._echo: EchoPath | None = None
+        if self._room.echo is not None:
+            level = speech / active_rms(reference)
+            self._echo = EchoPath(self._room.echo, level, self._random)
+        self._ahead: Sound = np.zeros(0)
+        self.timed_out = False
+
+    def run(self, passage: Passage) -> None:
+        """See Duplex. A simulated room loses no audio."""
+        now = 0
+        while now < self._limit:
+            microphone = self._microphone(now)
+            speaker = passage.process(microphone)
+            if speaker is None:
+                return
+            if self._echo is not None:
+                self._echo.feed(speaker)
+            now += BLOCK
+            for speech in self._user.pop():
+                self._add(self._clips[speech.words], max(0, speech.at - now))
+        self.timed_out = True
+
+    def _add(self, clip: Block, wait: Samples) -> None:
+        missing = wait + len(clip) - len(self._ahead)
+        self._ahead = np.concatenate([self._ahead, np.zeros(max(0, missing))])
+        self._ahead[wait : wait + len(clip)] += clip
+
+    def _microphone(self, now: Samples) -> Block:
+        sound = self._random.normal(0.0, self._room.self_noise, BLOCK)
+        said = self._ahead[:BLOCK]
+        sound[: len(said)] += said
+        self._ahead = self._ahead[BLOCK:]
+        if len(self._noise):
+            sound += np.take(self._noise, range(now, now + BLOCK), mode="wrap")
+        if self._echo is not None:
+            sound += self._echo.arriving()
+        loudest = self._room.saturation
+        return np.clip(np.round(sound), -loudest - 1, loudest).astype(np.int16)
+
+
+def _scaled_noise(noise: Block | None, speech: float, snr_db: float) -> Sound:
+    if noise is None:
+        return np.zeros(0)
+    wide = noise.astype(np.float64)
+    level = float(np.sqrt(np.mean(wide * wide)))
+    return np.asarray(wide * (speech / level * gain(-snr_db)))

@@ -1,0 +1,225 @@
+"""Sounddevice devices: which devices there are, which are taken, and which they are once back.
+
+What was taken is looked for by its name; another one takes its place only if none was asked for,
+and the system's own default has changed. Every choice is logged.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import logging
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from coach.errors import DeviceError, NoDeviceError
+
+_LOGGER = logging.getLogger("coach.devices")
+
+_SERVERS = ("pulse", "pipewire")
+"""ALSA's ways to a sound server. PortAudio lists them only while the server answers."""
+
+_CARD = re.compile(r"\s*\((plug)?hw:\d+,\d+\)$")  # the number depends on the order of plugging in
+
+
+@dataclass(frozen=True, slots=True)
+class SoundDevice:
+    """A device PortAudio knows. ``inputs`` and ``outputs`` count channels."""
+
+    index: int
+    name: str
+    inputs: int
+    outputs: int
+    rate_hz: int
+    default_input: bool
+    default_output: bool
+
+
+Pair = tuple[SoundDevice, SoundDevice]
+"""Microphone and speaker."""
+
+
+def load_sounddevice(load: Callable[[str], Any] = importlib.import_module) -> Any:
+    """The module; importing it opens PortAudio. Raises DeviceError."""
+    try:
+        return load("sounddevice")
+    except Exception as error:  # OSError without the library, else PortAudioError, not yet at hand
+        cure = ": run `apt install libportaudio2`" if isinstance(error, OSError) else ""
+        raise DeviceError(f"no sound: {one_line(error)}{cure}") from None
+
+
+def list_devices(library: Any = None) -> tuple[SoundDevice, ...]:
+    """Every device, in PortAudio's order; ``library`` stands in for sounddevice. DeviceError."""
+    library = library or load_sounddevice()
+    try:
+        microphone, speaker = library.default.device
+        found_devices = library.query_devices()
+    except library.PortAudioError as error:
+        raise DeviceError(f"no sound: {one_line(error)}") from None
+    return tuple(
+        SoundDevice(
+            index,
+            one_line(found["name"]),
+            int(found["max_input_channels"]),
+            int(found["max_output_channels"]),
+            round(found["default_samplerate"]),
+            index == microphone,
+            index == speaker,
+        )
+        for index, found in enumerate(found_devices)
+    )
+
+
+def rescan(library: Any) -> None:
+    """PortAudio lists devices once: let it look again. No stream may be open. DeviceError."""
+    # What could not be initialised the last time cannot be terminated
+    with contextlib.suppress(library.PortAudioError):
+        library._terminate()
+    try:
+        library._initialize()
+    except library.PortAudioError as error:
+        raise DeviceError(f"no sound: {one_line(error)}") from None
+
+
+def choose(devices: Sequence[SoundDevice], wanted: str | int | None) -> Pair:
+    """By number, part of a name, or "IN,OUT"; see ``prefer`` for None.
+
+    Raises DeviceError, which lists the devices.
+    """
+    ears = [device for device in devices if device.inputs]
+    mouths = [device for device in devices if device.outputs]
+    if wanted is None:
+        pairs = [prefer(ears, mouths)]
+    else:
+        # Any comma may part two names, for ALSA's "hw:1,0" has one as well
+        parts = str(wanted).split(",")
+        cuts = [(",".join(parts[:at]), ",".join(parts[at:])) for at in range(1, len(parts))]
+        names = [(str(wanted), str(wanted)), *cuts]
+        pairs = [(_named(ears, ear), _named(mouths, mouth)) for ear, mouth in names]
+    chosen = next((pair for pair in pairs if all(pair)), pairs[0])
+    for role, found in zip(("microphone", "speaker"), chosen, strict=True):
+        if len({device.name for device in found}) != 1:
+            problem = f"{'more than one' if found else 'no'} {role}"
+            called = "" if wanted is None else f" called {str(wanted)!r}"
+            known = ", ".join(f"{device.index} {device.name!r}" for device in devices) or "none"
+            kind = NoDeviceError if not found and (wanted is None or not devices) else DeviceError
+            raise kind(f"{problem}{called}; the sound devices are: {known}")
+    return chosen[0][0], chosen[1][0]
+
+
+def prefer(
+    ears: Sequence[SoundDevice], mouths: Sequence[SoundDevice]
+) -> tuple[list[SoundDevice], list[SoundDevice]]:
+    """The best microphone and the best speaker, each alone; an empty list where there is none.
+
+    A sound server comes first, then ALSA's default if it has both directions. Without either a
+    USB device is meant: nobody plugs one in for nothing, and the default may be a screen.
+    """
+    both = [device for device in ears if device in mouths]
+    for name in (*_SERVERS, "default"):
+        found = [device for device in both if device.name == name]
+        if found:
+            return found[:1], found[:1]
+    microphone = sorted(ears, key=_rank_microphone)[:1]
+    speaker = sorted(mouths, key=lambda device: _rank_speaker(device, microphone))[:1]
+    return microphone, speaker
+
+
+def _rank_microphone(device: SoundDevice) -> tuple[bool, ...]:
+    """The least is the best."""
+    return (not _is_usb(device), not _CARD.search(device.name), not device.default_input)
+
+
+def _rank_speaker(device: SoundDevice, beside: Sequence[SoundDevice]) -> tuple[bool, ...]:
+    """The least is the best: the microphone's own device, which has the same clock, before all."""
+    screen = "hdmi" in device.name.casefold()
+    own = device in beside
+    card = _CARD.search(device.name)
+    return (not own, not _is_usb(device), screen, not device.default_output, not card)
+
+
+def _is_usb(device: SoundDevice) -> bool:
+    return "usb" in device.name.casefold()
+
+
+def _named(devices: Sequence[SoundDevice], wanted: str) -> list[SoundDevice]:
+    name = wanted.strip().casefold()
+    if not any(letter.isalpha() for letter in name):
+        return [device for device in devices if str(device.index) == name]
+    exact = [device for device in devices if device.name.casefold() == name]
+    return exact or [device for device in devices if name in device.name.casefold()]
+
+
+def one_line(what: object) -> str:
+    """As it can stand in a message."""
+    return " ".join(str(what).split())
+
+
+class Choice:
+    """The devices of a session: chosen once, then found again. ``wanted`` is as for ``choose``."""
+
+    def __init__(self, library: Any, wanted: str | int | None) -> None:
+        self._library = library
+        self._wanted = wanted
+        self._defaults: tuple[str, ...] = ()
+        self._known: tuple[SoundDevice, ...] | None = None
+        self.pair: Pair | None = None
+
+    def choose(self) -> Pair:
+        """Raises DeviceError when there is none to be chosen."""
+        devices = list_devices(self._library)
+        if devices != self._known:
+            self._known = devices
+            _log(self._library, devices)
+        self.pair = choose(devices, self._wanted)
+        self._defaults = _default_names(devices)
+        why = "by preference" if self._wanted is None else f"asked for as {str(self._wanted)!r}"
+        names = f"microphone {self.pair[0].name!r}, speaker {self.pair[1].name!r}"
+        _LOGGER.info("chosen %s: %s", why, names)
+        return self.pair
+
+    def find(self) -> tuple[SoundDevice | None, SoundDevice | None]:
+        """What is there now of the chosen microphone and speaker."""
+        devices = list_devices(self._library)
+        if self._wanted is None and _default_names(devices) not in ((), self._defaults):
+            _LOGGER.warning("the default devices have changed")
+            with contextlib.suppress(DeviceError):
+                return self.choose()
+        if self.pair is None:
+            return None, None
+        ears = [device for device in devices if device.inputs]
+        mouths = [device for device in devices if device.outputs]
+        return _same(ears, self.pair[0].name), _same(mouths, self.pair[1].name)
+
+
+def _same(devices: Sequence[SoundDevice], name: str) -> SoundDevice | None:
+    """The one of that name, which another card number does not change."""
+    bare = _CARD.sub("", name)
+    exact = [device for device in devices if device.name == name]
+    alike = [device for device in devices if _CARD.sub("", device.name) == bare]
+    return next(iter([*exact, *alike]), None)
+
+
+def _default_names(devices: Sequence[SoundDevice]) -> tuple[str, ...]:
+    """Of what the system has for its default microphone and speaker; empty unless it has both."""
+    ears = [device.name for device in devices if device.default_input and device.inputs]
+    mouths = [device.name for device in devices if device.default_output and device.outputs]
+    return (ears[0], mouths[0]) if ears and mouths else ()
+
+
+def _log(library: Any, devices: Sequence[SoundDevice]) -> None:
+    interfaces = ", ".join(api["name"] for api in library.query_hostapis())
+    _LOGGER.info("PortAudio knows %d devices of %s", len(devices), interfaces or "nothing")
+    for device in devices:
+        ways = f"{device.inputs} in, {device.outputs} out, {device.rate_hz} Hz"
+        stars = "".join(
+            f", default {role}"
+            for role, is_default in (
+                ("microphone", device.default_input),
+                ("speaker", device.default_output),
+            )
+            if is_default
+        )
+        _LOGGER.info("device %d %r: %s%s", device.index, device.name, ways, stars)

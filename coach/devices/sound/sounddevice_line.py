@@ -1,0 +1,159 @@
+"""Sounddevice line: two queues between PortAudio's thread and the caller's.
+
+The speaker follows the microphone at a constant distance, ``delay``: a late answer is dropped,
+not played late, to keep an echo canceller's reference true. What refuses 16 kHz runs at its own
+rate, resampled: that moves no sample in time and only lengthens ``delay``.
+"""
+
+from __future__ import annotations
+
+import math
+from queue import Empty, SimpleQueue
+from threading import Event
+from typing import Any
+
+import numpy as np
+
+from coach.devices.sound.soxr_resampler import Resampler
+from coach.units import RATE_HZ, Block, Samples, samples, silence
+
+LEAD: Samples = samples(0.12)
+"""``delay`` at 16 kHz: how long a block may take to answer. Resampling holds back as much again."""
+
+LONGEST: Samples = samples(10.0)  # what may wait for ``process`` before more is lost
+STOPPED_SECONDS = 1.2
+"""A device that is silent for longer is gone: the coach is to notice it within two seconds."""
+
+_LAG_SECONDS, _LAG_BLOCKS = 0.15, 25  # how much longer from air to air, and for how many blocks
+
+
+class Stopped(Exception):  # noqa: N818 - what happened, and nothing a person is shown
+    """No more sound comes from the device; ``str()`` is a phrase that tells why."""
+
+
+class Line:
+    """Hears and speaks 16 kHz mono.
+
+    The device's side is int16, interleaved, ``frames`` a block, at ``rate_hz``, with ``channels``
+    in and out. ``longest`` is what may wait to be heard, in 16 kHz samples.
+    """
+
+    def __init__(
+        self, rate_hz: int, channels: tuple[int, int], block: Samples, longest: Samples = LONGEST
+    ) -> None:
+        self.frames = round(block * rate_hz / RATE_HZ)
+        resampling = 0 if rate_hz == RATE_HZ else round(LEAD * max(1.0, RATE_HZ / rate_hz))
+        self.delay: Samples = LEAD + resampling
+        self.rate_hz = rate_hz
+        self.runs = Event()
+        """Set by the first callback."""
+        self.channels = channels
+        self._block = block
+        self._longest = max(1, longest // block)
+        self._heard: SimpleQueue[tuple[int, int, bytes] | None] = SimpleQueue()
+        self._said: SimpleQueue[bytes] = SimpleQueue()
+        # PortAudio's thread
+        self._sound = bytearray(round(self.delay * rate_hz / RATE_HZ) * channels[1] * 2)
+        self._late = self._skipped = self._dropped = self._lagging = 0
+        self._shortest = math.inf
+        self._adc_due: float | None = None
+        # The caller's thread
+        self._ear, self._mouth = Resampler(rate_hz, RATE_HZ), Resampler(RATE_HZ, rate_hz)
+        self._frames_in = self._samples_out = 0
+        self._ends_foreseen = 0
+
+    def callback(self, indata: Any, outdata: Any, frames: int, when: Any, status: Any) -> None:
+        """PortAudio's thread: copies and queues. ``indata`` and ``outdata`` are raw buffers."""
+        adc = when.inputBufferAdcTime
+        if self._adc_due is not None and (status.input_overflow or self._shortest == math.inf):
+            # At least a block, for time stamps err; at most ten seconds, for clocks are set
+            gap = round((adc - self._adc_due) * self.rate_hz)
+            self._dropped += min(max(gap, frames), 10 * self.rate_hz)
+        self._adc_due = adc + frames / self.rate_hz
+        trip = when.outputBufferDacTime - adc
+        self._shortest = min(self._shortest, trip)
+        self._lagging = self._lagging + 1 if trip > self._shortest + _LAG_SECONDS else 0
+        self._take(bytes(indata), frames)
+        outdata[:] = self._next(len(outdata))
+
+    def hears_alone(self, indata: Any, frames: int, _when: Any, _status: Any) -> None:
+        """The callback where there is no speaker: what is said is heard by nobody."""
+        self._take(bytes(indata), frames)
+        self._next(frames * self.channels[1] * 2)
+
+    def speaks_alone(self, outdata: Any, frames: int, _when: Any, _status: Any) -> None:
+        """The callback where there is no microphone: silence is heard."""
+        self._take(bytes(frames * self.channels[0] * 2), frames)
+        outdata[:] = self._next(len(outdata))
+
+    def ended(self) -> None:
+        """PortAudio's thread: there will be no more callbacks."""
+        self._heard.put(None)
+
+    def restart(self) -> None:
+        """To be called while the stream stands still: what goes by until it runs again is lost."""
+        self._lagging, self._shortest = 0, math.inf
+        self._ends_foreseen += 1
+
+    def lags(self) -> bool:
+        """Whether sound piles up in the device since a hitch, which only a restart clears."""
+        return self._lagging >= _LAG_BLOCKS
+
+    def hear(self) -> tuple[Samples, Block]:
+        """How many samples were lost, and the sound since, which may be empty. Stopped."""
+        skipped, dropped, data = self._await()
+        missed = 0
+        if skipped:
+            self._frames_in += skipped
+            # The speaker ran on meanwhile, and so must its sound. (For what the device dropped
+            # the speaker stood still.) What the resampler held back is lost as well.
+            missed = round(self._frames_in * RATE_HZ / self.rate_hz) - self._samples_out
+            self._ear = Resampler(self.rate_hz, RATE_HZ)
+            self.say(silence(missed))
+        block = self._ear.resample(np.frombuffer(data, np.int16)[:: self.channels[0]].copy())
+        self._frames_in += self.frames
+        self._samples_out += missed + len(block)
+        return missed + round(dropped * RATE_HZ / self.rate_hz), block
+
+    def say(self, sound: Block) -> None:
+        """Queue 16 kHz sound for every channel of the speaker."""
+        self._said.put(np.repeat(self._mouth.resample(sound), self.channels[1]).tobytes())
+
+    def finish(self, tail: Samples) -> None:
+        """Return when all is said and ``tail`` more; the microphone goes unheard. Stopped."""
+        for _ in range(0, tail, self._block):
+            self.say(silence(self._block))
+        while not self._said.empty():
+            self.hear()
+
+    def _await(self) -> tuple[int, int, bytes]:
+        while True:
+            try:
+                heard = self._heard.get(timeout=STOPPED_SECONDS)
+            except Empty:
+                raise Stopped(f"no sound for {STOPPED_SECONDS:g} seconds") from None
+            if heard is not None:
+                return heard
+            if not self._ends_foreseen:
+                raise Stopped("the stream ended")
+            self._ends_foreseen -= 1
+
+    def _take(self, indata: bytes, frames: int) -> None:
+        self.runs.set()
+        if self._heard.qsize() >= self._longest:
+            self._skipped += frames
+        else:
+            self._heard.put((self._skipped, self._dropped, indata))
+            self._skipped = self._dropped = 0
+
+    def _next(self, size: int) -> bytes:
+        """``size`` bytes for the speaker, with silence for what comes too late."""
+        while len(self._sound) < size and not self._said.empty():
+            said = self._said.get_nowait()
+            late = min(self._late, len(said))
+            self._late -= late
+            self._sound += said[late:]
+        sound = bytes(self._sound[:size])
+        del self._sound[:size]
+        self._late += size - len(sound)
+        return sound + bytes(size - len(sound))

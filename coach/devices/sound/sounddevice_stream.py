@@ -1,0 +1,155 @@
+"""Sounddevice stream: an open stream and its line, in the first form that the devices take.
+
+Mono at 16 kHz, or more channels or another rate if a device insists. Whatever PortAudio does is
+waited for within limits: a plugin of ALSA may hang when its sound server does.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import sys
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import product
+from typing import Any
+
+from coach.devices.sound.sounddevice_devices import SoundDevice
+from coach.devices.sound.sounddevice_line import Line
+from coach.devices.sound.time_limit import within
+from coach.errors import SoundHangs
+from coach.units import RATE_HZ, Samples, samples
+
+_LOGGER = logging.getLogger("coach.devices")
+_REFUSED = (-9997, -9998)  # "Invalid sample rate", "Invalid number of channels": others may do
+_TAIL: Samples = samples(0.25)  # PortAudio drops what is unplayed when a stream is closed
+PATIENCE_SECONDS = 10.0
+
+Present = tuple[SoundDevice | None, SoundDevice | None]
+"""The microphone and the speaker, as far as they are there; at least one is."""
+
+
+class Stream:
+    """Runs until it is closed. Raises the library's PortAudioError, and SoundHangs if it hangs."""
+
+    def __init__(
+        self,
+        library: Any,
+        present: Present,
+        block: Samples,
+        longest: Samples,
+        patience_seconds: float = PATIENCE_SECONDS,
+    ) -> None:
+        self.present = present
+        self._patience_seconds = patience_seconds
+        self._stream, self.line = _open(library, present, block, longest, patience_seconds)
+        try:
+            self._patiently(self._stream.start)
+        except BaseException:
+            self.close()
+            raise
+        latency = self._stream.latency
+        shown = latency if isinstance(latency, tuple) else (latency,)
+        milliseconds = " and ".join(f"{each * 1000:.0f} ms" for each in shown)
+        names = " → ".join("none" if device is None else device.name for device in present)
+        _LOGGER.info("opened %s at %d Hz, latency %s", names, self.line.rate_hz, milliseconds)
+
+    @property
+    def hears(self) -> bool:
+        return self.present[0] is not None
+
+    @property
+    def speaks(self) -> bool:
+        return self.present[1] is not None
+
+    def restart(self) -> None:
+        """Let go of what has piled up in the device."""
+        self._patiently(self._stream.stop)
+        self.line.restart()
+        self._patiently(self._stream.start)
+
+    def finish(self) -> None:
+        """Return when all that was said has been heard. Raises Stopped."""
+        latency = self._stream.latency
+        out = latency[1] if isinstance(latency, tuple) else latency
+        self.line.finish(_TAIL + samples(out))
+
+    def close(self) -> None:
+        """At once; what is not yet played is dropped."""
+        self._patiently(self._stream.close)
+
+    def _patiently(self, call: Callable[[], Any]) -> None:
+        patiently(call, self._patience_seconds)
+
+
+def patiently(
+    call: Callable[[], Any], limit_seconds: float = PATIENCE_SECONDS, *, hushes_itself: bool = False
+) -> Any:
+    """Do it without chatter, within a limit. Raises SoundHangs.
+
+    What ``hushes_itself`` puts standard error back to what it was, however late.
+    """
+    try:
+        with _stderr_kept(hushed=not hushes_itself):
+            return within(limit_seconds, call)
+    except TimeoutError as error:
+        raise SoundHangs(f"the sound library hangs: {error}: start again") from None
+
+
+@contextlib.contextmanager
+def _stderr_kept(*, hushed: bool) -> Iterator[None]:
+    """ALSA and PortAudio tell standard error, line upon line, of whatever they do not find."""
+    try:
+        sys.stderr.flush()
+        kept = os.dup(2)
+    except (OSError, ValueError):
+        yield
+        return
+    try:
+        if hushed:
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, 2)
+            os.close(nowhere)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+
+
+def _open(
+    library: Any, present: Present, block: Samples, longest: Samples, patience_seconds: float
+) -> tuple[Any, Line]:
+    microphone, speaker = present
+    there = [device for device in present if device is not None]
+    inputs = 1 if microphone is None else microphone.inputs
+    outputs = 1 if speaker is None else speaker.outputs
+    rates = dict.fromkeys((RATE_HZ, *(device.rate_hz for device in there)))
+    forms = list(product(rates, sorted({1, 2, max(inputs, outputs)})))
+    while True:
+        rate_hz, width = forms.pop(0)
+        line = Line(rate_hz, (min(width, inputs), min(width, outputs)), block, longest)
+        try:
+            return patiently(partial(_stream, library, present, line), patience_seconds), line
+        except library.PortAudioError as error:
+            if not forms or not set(_REFUSED) & set(error.args):
+                raise
+            _LOGGER.info("refused: %d Hz, %d channels", rate_hz, width)
+
+
+def _stream(library: Any, present: Present, line: Line) -> Any:
+    microphone, speaker = present
+    options = {
+        "samplerate": line.rate_hz,
+        "blocksize": line.frames,
+        "dtype": "int16",
+        "finished_callback": line.ended,
+    }
+    if microphone is None and speaker is not None:
+        ways = {"device": speaker.index, "channels": line.channels[1]}
+        return library.RawOutputStream(**options, **ways, callback=line.speaks_alone)
+    if speaker is None and microphone is not None:
+        ways = {"device": microphone.index, "channels": line.channels[0]}
+        return library.RawInputStream(**options, **ways, callback=line.hears_alone)
+    pair = tuple(None if device is None else device.index for device in present)
+    return library.RawStream(**options, device=pair, channels=line.channels, callback=line.callback)

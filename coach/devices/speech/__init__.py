@@ -1,0 +1,1 @@
+"""Speech: the recogniser's model, and voices."""

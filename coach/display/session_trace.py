@@ -1,0 +1,80 @@
+"""Session trace: a session as it is drawn - both sounds as envelopes, and what happened when."""
+
+from __future__ import annotations
+
+from array import array
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coach.messages.events import Event, Heard, Spoken
+from coach.messages.facts import RepEnded, SessionEnded, StateChanged
+from coach.units import Block, Samples, samples, silence
+
+GRAIN: Samples = samples(0.02)
+"""What an envelope has one pair of values for."""
+
+
+class Envelope:
+    """The lowest and the highest sample of every GRAIN: four bytes for 640."""
+
+    def __init__(self) -> None:
+        self._bounds = array("h")
+        self._rest = silence(0)
+
+    def add(self, block: Block) -> None:
+        """The sound goes on."""
+        sound = np.concatenate([self._rest, block]) if len(self._rest) else block
+        whole = len(sound) // GRAIN * GRAIN
+        grains = sound[:whole].reshape(-1, GRAIN)
+        if len(grains):
+            pairs = np.stack([grains.min(axis=1), grains.max(axis=1)], axis=1)
+            self._bounds.frombytes(pairs.astype(np.int16).tobytes())
+        self._rest = sound[whole:].copy()
+
+    @property
+    def length(self) -> Samples:
+        """Of all grains that are whole."""
+        return len(self._bounds) // 2 * GRAIN
+
+    def between(self, start: Samples, end: Samples, columns: int) -> NDArray[np.int16]:
+        """Lowest and highest of each of at most ``columns`` equal stretches, shape ``(n, 2)``."""
+        bounds = np.array(self._bounds, np.int16).reshape(-1, 2)[start // GRAIN : end // GRAIN]
+        each = -(-(end - start) // GRAIN // columns) or 1
+        missing = -len(bounds) % each
+        grains = np.concatenate([bounds, np.repeat(bounds[-1:], missing, axis=0)])
+        stretches = grains.reshape(-1, each, 2)
+        lowest, highest = stretches[:, :, 0].min(axis=1), stretches[:, :, 1].max(axis=1)
+        return np.stack([lowest, highest], axis=1)
+
+
+class Trace:
+    """An observer of a session's events and, by ``add``, of its sound."""
+
+    def __init__(self) -> None:
+        self.microphone, self.speaker = Envelope(), Envelope()
+        self.length: Samples = 0
+        self.states: list[StateChanged] = []
+        self.said: list[Spoken] = []
+        self.heard: list[Heard] = []
+        self.reps: list[RepEnded] = []
+        self.end: SessionEnded | None = None
+
+    def __call__(self, event: Event) -> None:
+        match event:
+            case StateChanged():
+                self.states.append(event)
+            case Spoken():
+                self.said.append(event)
+            case Heard():
+                self.heard.append(event)
+            case RepEnded():
+                self.reps.append(event)
+            case SessionEnded():
+                self.end = event
+
+    def add(self, microphone: Block, speaker: Block) -> None:
+        """A block of each; both of one length."""
+        self.microphone.add(microphone)
+        self.speaker.add(speaker)
+        self.length += len(microphone)

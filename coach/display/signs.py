@@ -1,0 +1,60 @@
+"""Signs: what stands in large letters while a session runs; words as data, like the prompts."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+from coach.datafile import Strict, parse_toml
+from coach.dialogue.verbosity import KINDS
+from coach.errors import DataError
+from coach.messages.actions import ToneName
+from coach.session.rows import STATES
+
+LONGEST_WORD = 9
+"""Letters of a word that still fits a narrow terminal in large letters."""
+
+
+class Notices(Strict):
+    """What a person should know of the devices and the memory; whole sentences."""
+
+    device_lost: str
+    device_found: str
+    clipped: str
+    sound_lost: str
+    memory_failed: str
+
+
+class Signs(Strict):
+    """What to do now: in a state, at a prompt, and at a tone that stands for words."""
+
+    language: str
+    states: dict[str, str]
+    prompts: dict[str, str]
+    tones: dict[ToneName, dict[str, str]]
+    notices: Notices
+
+
+def parse_signs(text: str, path: str) -> Signs:
+    """The signs in ``text``. Raises DataError with the key of the first mistake."""
+    signs = parse_toml(text, path, Signs)
+    for state in STATES:
+        if state not in signs.states:
+            raise DataError(path, f"states.{state}", "this sign is missing")
+    prompts = frozenset().union(*KINDS.values())
+    _check(signs.states, path, "states", frozenset(STATES))
+    _check(signs.prompts, path, "prompts", prompts)
+    for tone in get_args(ToneName):
+        _check(signs.tones.get(tone, {}), path, f"tones.{tone}", frozenset(STATES))
+    return signs
+
+
+def _check(signs: dict[str, str], path: str, table: str, known: frozenset[str]) -> None:
+    for name, sign in signs.items():
+        where = f"{table}.{name}"
+        if name not in known:
+            raise DataError(path, where, "the coach has no such thing")
+        words = sign.split()
+        if not words or not sign.isascii():
+            raise DataError(path, where, f"a sign is a few plain words, found {sign!r}")
+        if max(map(len, words)) > LONGEST_WORD:
+            raise DataError(path, where, f"a word has at most {LONGEST_WORD} letters: {sign!r}")

@@ -1,0 +1,279 @@
+"""View model: what a person sees of a session, kept up to date by its events and its sound.
+
+``seen`` is replaced, never changed: another thread may look at it at any moment.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from coach.dialogue.player import STEP
+from coach.dialogue.prompts import Prompts
+from coach.display.signs import Signs
+from coach.hearing.grammar import Grammar
+from coach.messages.events import (
+    AudioLost,
+    DeviceFound,
+    DeviceLost,
+    Event,
+    Heard,
+    MemoryFailed,
+    MicrophoneClipped,
+    SpeechBegan,
+    Spoken,
+    TimerDue,
+    ToneBegan,
+)
+from coach.messages.facts import ExerciseChosen, FloorFound, RepEnded, SetBegan, StateChanged
+from coach.session.rows import STATES
+from coach.session.table import wanted_intents
+from coach.session.wordings import help_offers
+from coach.training.programme import Programme
+from coach.units import Block, Samples, samples, seconds
+
+QUIETEST_DBFS = -96.0
+_FALL_DB_A_SECOND = 24.0
+_NOTICED_FOR: Samples = samples(20.0)
+
+_TICKING = ("half_rested", "half_held", "five_left")
+"""What is said while the seconds of a rest or a hold go on."""
+
+_TRAINING = ("first_rep", "slow_descent", "stop_point")
+"""The states that train an exercise before its first set …"""
+
+_IN_SETS = ("working", "offering_easier", "resting")
+"""… and those of the sets themselves."""
+
+_OVER = ("hold_setup", "hold_end", "hold_over", "rest")
+"""What is said when they are over, or begin anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What is known of a session beforehand.
+
+    ``counts`` has the count of every wording of it, ``offers`` what can be said in every state.
+    """
+
+    sets: int
+    reps: int
+    rest_seconds: int
+    counts: Mapping[str, int]
+    offers: Mapping[str, tuple[str, ...]]
+
+
+def outline(programme: Programme, prompts: Prompts, grammar: Grammar) -> Outline:
+    """Of a session of ``programme``."""
+    routine = programme.routine
+    highest = max(exercise.tempo.counts for exercise in programme.exercises.values())
+    return Outline(
+        routine.sets,
+        routine.reps,
+        routine.rest_seconds,
+        {prompts.text("count", {"count": count}): count for count in range(1, highest + 1)},
+        {state: help_offers(grammar, wanted_intents(state)) for state in STATES},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A sentence about ``topic``; a newer one about the same takes its place."""
+
+    topic: str
+    text: str
+    until: Samples | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """All that is to be seen at one moment.
+
+    ``number`` is a count, the seconds that are left of a rest, or those of a hold that are over.
+    ``paused_in`` is the state that a pause came from. ``marks`` tells of each rep of this set
+    whether it was perfect. ``level_dbfs`` is the peak of the microphone, falling slowly.
+    """
+
+    at: Samples = 0
+    state: str = "waiting"
+    paused_in: str = ""
+    exercise: str = ""
+    sign: str = ""
+    number: float | None = None
+    set: int = 0
+    sets: int = 0
+    reps: int = 0
+    marks: tuple[bool, ...] = ()
+    perfect: int = 0
+    floor: float | None = None
+    said: str = ""
+    heard: str = ""
+    heard_accepted: bool = True
+    offers: tuple[str, ...] = ()
+    level_dbfs: float = QUIETEST_DBFS
+    notices: tuple[Notice, ...] = ()
+
+    @property
+    def trained(self) -> str:
+        """The exercise, where it is what is being trained."""
+        part = self.paused_in or self.state
+        return self.exercise if part in (*_TRAINING, *_IN_SETS) else ""
+
+    @property
+    def in_a_set(self) -> bool:
+        """Or between two."""
+        return self.set > 0 and (self.paused_in or self.state) in _IN_SETS
+
+
+class View:
+    """An observer of events and, by ``add``, of sound, both in one thread."""
+
+    def __init__(self, signs: Signs, known: Outline) -> None:
+        self._signs = signs
+        self._known = known
+        self._signed_at: Samples = -1
+        self._ticks: int | None = None
+        self._toned_at: Samples = -1
+        self._interjected = False
+        self.seen = Seen(
+            sign=signs.states["waiting"],
+            sets=known.sets,
+            reps=known.reps,
+            offers=known.offers["waiting"],
+        )
+
+    def add(self, microphone: Block, _speaker: Block) -> None:
+        """A block was heard."""
+        at = self.seen.at + len(microphone)
+        peak = int(np.abs(microphone.astype(np.int32)).max(initial=0))
+        peak_dbfs = 20 * math.log10(peak / 32768) if peak else QUIETEST_DBFS
+        fallen = self.seen.level_dbfs - _FALL_DB_A_SECOND * seconds(len(microphone))
+        level = max(QUIETEST_DBFS, fallen, peak_dbfs)
+        notices = tuple(each for each in self.seen.notices if each.until is None or each.until > at)
+        self.seen = replace(self.seen, at=at, level_dbfs=level, notices=notices)
+
+    def __call__(self, event: Event) -> None:
+        match event:
+            case StateChanged():
+                self._enter(event.dest)
+            case SpeechBegan():
+                self._say(event)
+            case ToneBegan():
+                self._sound(event)
+            case Spoken() if event.prompt in ("next_set", "hold_begin"):
+                self._begin_ticks(interrupted=event.interrupted)
+            case TimerDue() if event.name == STEP and event.at != self._toned_at:
+                self._tick()
+            case Heard():
+                self.seen = replace(self.seen, heard=event.text, heard_accepted=event.accepted)
+            case _:
+                self._take_fact(event)
+                self._take_trouble(event)
+
+    def _take_fact(self, event: Event) -> None:
+        seen = self.seen
+        match event:
+            case ExerciseChosen():
+                self.seen = replace(seen, exercise=event.exercise.replace("_", " "))
+            case SetBegan():
+                marks = seen.marks if event.set == seen.set else ()
+                self.seen = replace(
+                    seen,
+                    set=event.set,
+                    marks=marks,
+                    floor=event.floor,
+                    exercise=event.exercise.replace("_", " "),
+                )
+            case RepEnded():
+                self.seen = replace(
+                    seen,
+                    marks=(*seen.marks, event.perfect),
+                    perfect=seen.perfect + event.perfect,
+                    number=None,
+                )
+            case FloorFound():
+                self.seen = replace(seen, floor=event.count)
+
+    def _take_trouble(self, event: Event) -> None:
+        words = self._signs.notices
+        match event:
+            case DeviceLost():
+                self.notice("device", words.device_lost.format(device=event.device), lasting=True)
+            case DeviceFound():
+                self.notice("device", words.device_found.format(device=event.device))
+            case MicrophoneClipped():
+                self.notice("level", words.clipped)
+            case AudioLost():
+                lost = f"{seconds(event.samples):.1f}"
+                self.notice("sound", words.sound_lost.format(seconds=lost))
+            case MemoryFailed():
+                self.notice("memory", words.memory_failed, lasting=True)
+
+    def notice(self, topic: str, text: str, *, lasting: bool = False) -> None:
+        """Show a sentence for a while, or until there is another about the same."""
+        others = tuple(each for each in self.seen.notices if each.topic != topic)
+        until = None if lasting else self.seen.at + _NOTICED_FOR
+        self.seen = replace(self.seen, notices=(*others, Notice(topic, text, until)))
+
+    def _enter(self, state: str) -> None:
+        if state != "paused" and self.seen.state != "paused":
+            self._ticks = None
+        self._interjected = False
+        offers = self._known.offers[state]
+        sign = self._signs.states[state]
+        paused_in = self.seen.state if state == "paused" else ""
+        self.seen = replace(self.seen, state=state, paused_in=paused_in, sign=sign, offers=offers)
+        self._number(self._seconds() if state != "paused" else None)
+
+    def _say(self, event: SpeechBegan) -> None:
+        self.seen = replace(self.seen, said=event.text)
+        if event.prompt == "count":
+            self._number(self._known.counts.get(event.text))
+        elif event.prompt == "half_count":
+            self._number((self.seen.number or 0) + 0.5)
+        elif event.prompt not in _TICKING:
+            self._interjected = True
+            self._ticks = None if event.prompt in _OVER else self._ticks
+            self._number(None)
+        sign = self._signs.prompts.get(event.prompt)
+        if sign is not None:
+            self._signed_at = event.at
+            self.seen = replace(self.seen, sign=sign)
+
+    def _sound(self, event: ToneBegan) -> None:
+        sign = self._signs.tones.get(event.name, {}).get(self.seen.state)
+        if sign is not None and self._signed_at != event.at:
+            self.seen = replace(self.seen, sign=sign)
+            self._ticks = None
+            self._number(None)
+            if event.name == "start":
+                # Words that a tone stands for take no time, and end at once
+                self._toned_at = event.at
+                self._begin_ticks(interrupted=False)
+
+    def _begin_ticks(self, *, interrupted: bool) -> None:
+        if not interrupted and self.seen.state in ("resting", "plank", "stretching"):
+            self._ticks = 0
+            self._interjected = False
+            self._number(self._seconds())
+
+    def _tick(self) -> None:
+        """A second is over; or the pause after something that was said in between."""
+        if self._ticks is None:
+            return
+        self._ticks += not self._interjected
+        self._interjected = False
+        self._number(self._seconds())
+
+    def _seconds(self) -> float | None:
+        if self._ticks is None:
+            return None
+        if self.seen.state == "resting":
+            return max(0, self._known.rest_seconds - self._ticks)
+        return self._ticks
+
+    def _number(self, number: float | None) -> None:
+        self.seen = replace(self.seen, number=number)

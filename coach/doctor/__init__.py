@@ -1,0 +1,1 @@
+"""Doctor: whether sound, room and words are good enough to train with."""

@@ -1,0 +1,168 @@
+"""Word check: a conversation that asks aloud for the four words that matter most, one by one.
+
+It asks by meaning and never with the word: the coach's own voice, heard again, is no answer. Any
+sentence that means the same is as good. "Stop" and pain end it at any time, as in a session.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import get_args
+
+from coach.datafile import Strict, parse_toml
+from coach.hearing.acceptance import Wanted
+from coach.messages.actions import Action, ArmTimer, DisarmTimers, End, Say, Tone
+from coach.messages.events import Happening, Heard, Intent, Spoken, TimerDue
+from coach.session.table import URGENT
+from coach.units import Samples, samples
+
+WORDS: tuple[Intent, ...] = ("ready", "done", "arched", "stop")
+
+TRIES = 2
+PATIENCE: Samples = samples(6.0)
+"""How long a word may take to come, after it was asked for."""
+_SETTLE: Samples = samples(2.0)
+_ALL: frozenset[Intent] = frozenset(get_args(Intent))
+_ENDING: frozenset[Intent] = frozenset({"stop", "pain"})
+
+
+class ByWord(Strict):
+    """A wording for every one of WORDS."""
+
+    ready: str
+    done: str
+    arched: str
+    stop: str
+
+    def of(self, word: Intent) -> str:
+        """That of a word."""
+        return str(getattr(self, word))
+
+
+class WordPrompts(Strict):
+    """What it says: ``again`` and ``missed`` when a word did not come, the first or second time."""
+
+    intro: str
+    ask: ByWord
+    heard: ByWord
+    again: str
+    missed: str
+    over: str
+
+    def texts(self) -> Iterator[str]:
+        """Every wording."""
+        yield self.intro
+        for word in WORDS:
+            yield from (self.ask.of(word), self.heard.of(word))
+        yield from (self.again, self.missed, self.over)
+
+
+def parse_word_prompts(text: str, path: str) -> WordPrompts:
+    """The wordings of a file. Raises DataError."""
+    return parse_toml(text, path, WordPrompts)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of asking for a word: ``heard`` is None unless it was understood.
+
+    ``mistaken`` is what was understood instead, try by try. ``tries`` is 0 for a word that was
+    never asked for.
+    """
+
+    word: Intent
+    tries: int = 0
+    heard: Heard | None = None
+    mistaken: tuple[str, ...] = field(default=())
+
+
+class WordCheck:
+    """A Conversation; ``answers`` has one for every word, at every moment.
+
+    ``windows`` are the spans in which it kept silent for an answer to come.
+    """
+
+    def __init__(self, prompts: WordPrompts) -> None:
+        self._prompts = prompts
+        self._at = 0
+        self._since: Samples = 0
+        self._asking = False
+        self._silent_since: Samples | None = None
+        self.answers = [Answer(word) for word in WORDS]
+        self.windows: list[tuple[Samples, Samples]] = []
+
+    @property
+    def wanted(self) -> Wanted:
+        """Every intent counts while a word is asked for, the word itself as in a session."""
+        if not self._asking:
+            return Wanted(_ENDING, _ENDING & URGENT)
+        return Wanted(_ALL, URGENT & ({WORDS[self._at]} | _ENDING), self._since)
+
+    def begin(self) -> Sequence[Action]:
+        return (Say("intro", self._prompts.intro),)
+
+    def handle(self, event: Happening) -> Sequence[Action]:
+        match event:
+            case Spoken():
+                return self._go_on(event)
+            case Heard(accepted=True):
+                return self._take(event)
+            case TimerDue():
+                return self._miss(event.at)
+            case _:
+                return ()
+
+    def abandon(self, now: Samples) -> Sequence[Action]:  # noqa: ARG002 - nobody is told
+        return (End(),)
+
+    def _go_on(self, event: Spoken) -> Sequence[Action]:
+        if event.prompt == "over":
+            return (End(),)
+        if event.prompt.startswith("ask_"):
+            self._silent_since = event.end
+            return (ArmTimer("unheard", event.end + PATIENCE, _SETTLE),)
+        if event.prompt not in ("again", "intro"):
+            self._at += 1
+        if self._at == len(WORDS):
+            return (Say("over", self._prompts.over),)
+        return self._ask(event.end)
+
+    def _ask(self, now: Samples) -> Sequence[Action]:
+        answer = self.answers[self._at]
+        self.answers[self._at] = replace(answer, tries=answer.tries + 1)
+        self._asking, self._since = True, now
+        return (Say(f"ask_{answer.word}", self._prompts.ask.of(answer.word)),)
+
+    def _take(self, heard: Heard) -> Sequence[Action]:
+        word = WORDS[self._at]
+        self._close_window(heard.decided)
+        if not self._asking or (heard.intent in _ENDING and heard.intent != word):
+            return self._break_off()
+        answer = self.answers[self._at]
+        if heard.intent != word:
+            mistaken = (*answer.mistaken, heard.text)
+            self.answers[self._at] = replace(answer, mistaken=mistaken)
+            return self._miss(heard.decided)
+        self._asking = False
+        self.answers[self._at] = replace(answer, heard=heard)
+        text = self._prompts.heard.of(word)
+        return (DisarmTimers(), Tone("perfect"), Say(f"heard_{word}", text))
+
+    def _miss(self, now: Samples) -> Sequence[Action]:
+        self._asking = False
+        self._close_window(now)
+        if self.answers[self._at].tries < TRIES:
+            return (DisarmTimers(), Say("again", self._prompts.again))
+        return (DisarmTimers(), Say("missed", self._prompts.missed))
+
+    def _break_off(self) -> Sequence[Action]:
+        """Whoever ends it has not failed to say the word."""
+        self._asking = False
+        self.answers[self._at] = Answer(WORDS[self._at])
+        return (DisarmTimers(), Say("over", self._prompts.over))
+
+    def _close_window(self, now: Samples) -> None:
+        if self._silent_since is not None:
+            self.windows.append((self._silent_since, now))
+            self._silent_since = None

@@ -1,0 +1,1 @@
+"""Echo: the coach's own voice, taken out of the microphone."""

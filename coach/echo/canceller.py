@@ -1,0 +1,142 @@
+"""Canceller: the coach's own voice taken out of the microphone, wherever in time it comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from coach.audio.loudness import HOP
+from coach.echo.calibration import Calibration
+from coach.echo.clock_drift import Drift
+from coach.echo.delay_estimator import LONGEST, DelayFinder
+from coach.echo.double_talk import DoubleTalk
+from coach.echo.far_end import LEAST_LATE, Reference
+from coach.echo.residual_echo import Leftover
+from coach.echo.self_speech import EchoGuard
+from coach.ports import EchoCanceller
+from coach.units import Block, Samples, samples
+
+_EARLY: Samples = samples(0.02)
+"""How much before its echo the reference is handed to the canceller: a filter looks back only."""
+
+_REACH: Samples = samples(0.03)
+"""An echo that comes no later than this behind its reference is left there. What is later is
+aligned: delay that the canceller's filter has to bridge is missing from the room's tail.
+"""
+
+_JUMP: Samples = samples(0.01)
+"""Less is for the canceller to learn."""
+
+_STEERED_WITHIN: Samples = samples(3.0)
+"""An echo that drifts otherwise than it did is back where the canceller has it after so long."""
+
+_MOST_OFF = 4.0  # samples; what is further off is no drift
+
+
+class Echo:
+    """Follows the echo's delay and cancels it there. ``canceller`` makes one that knows nothing.
+
+    Without a canceller it only learns how loud the echo is, for ``guard``.
+    """
+
+    def __init__(self, canceller: Callable[[], EchoCanceller] | None) -> None:
+        self._make_canceller = canceller
+        self._canceller = canceller() if canceller else None
+        self._finder = DelayFinder()
+        self._leftover = Leftover()
+        self.guard = EchoGuard(self._leftover)
+        self.double_talk = DoubleTalk(self._leftover)
+        self._drift = Drift()
+        self._reference = Reference(LONGEST)
+        self._now: Samples = 0
+        self._aligned: Samples = 0
+        self.delay: Samples | None = None
+        """How long after it is handed over the speaker's sound is heard; None until it is known."""
+        self._found_at: Samples = 0
+        self._pace = 0.0
+        self._kept: float | None = None
+
+    def align(self, delay: Samples) -> None:
+        """Expect the echo no sooner than ``delay``, at most LONGEST, after it is handed over.
+
+        Where it is expected already it is so by as much later, or sooner, as ``delay`` is now.
+        """
+        later = delay - self._aligned
+        self._aligned = delay
+        self._reference.move(self._reference.late + later)
+        if self.delay is not None and later:
+            self.delay = max(0, self.delay + later)
+            self._finder = DelayFinder()
+            self._drift.restart()
+
+    @property
+    def calibration(self) -> Calibration | None:
+        """What was learnt of the devices and may be begun with next time; None for nothing."""
+        return None if self.delay is None else Calibration(self.delay)
+
+    def calibrate(self, calibration: Calibration) -> None:
+        """Expect the echo where it was then, but no sooner than it can come; see ``align``."""
+        self._reference.move(max(self._reference.late, calibration.delay - _EARLY))
+
+    def take_out(self, microphone: Block, speaker: Block) -> Block:
+        """The microphone's frame without the echo. ``speaker`` was handed over meanwhile."""
+        self._follow(self._finder.accept(microphone, speaker))
+        reference = self._reference.read(speaker, self._pace)
+        clean = cancelled = microphone
+        if self._canceller is not None:
+            cancelled = self._canceller.cancel(microphone, reference)
+            clean = _no_louder(cancelled, microphone)
+        self._leftover.accept(reference, microphone, clean, cancelled)
+        self._now += len(speaker)
+        self.double_talk.accept(self._now, len(speaker))
+        return clean
+
+    def _follow(self, delay: Samples | None) -> None:
+        if delay is None:
+            return
+        late, jump = self._reference.late, self._jump(delay)
+        if abs(jump) > _JUMP:
+            # The room is the same: what the canceller knows of it holds at the new place.
+            late += round(jump)
+            self._drift.restart()
+            self._leftover.forget()
+        self._drift.accept(self._now, self._finder.latest)
+        self.delay, self._found_at = delay, self._now
+        if not self._fits(late, delay):
+            late = delay - _EARLY
+            self._leftover.forget()
+            if self._make_canceller is not None:
+                self._canceller = self._make_canceller()
+            self._kept = None
+        self._reference.move(late)
+        self._steer()
+
+    def _steer(self) -> None:
+        """Keep the echo where the canceller has learned it, though the drift may change."""
+        lag = self._finder.latest - self._reference.late
+        self._kept = lag if self._kept is None else self._kept
+        off = float(np.clip(lag - self._kept, -_MOST_OFF, _MOST_OFF))
+        self._pace = self._drift.pace and self._drift.pace + off / _STEERED_WITHIN
+
+    def _jump(self, delay: Samples) -> float:
+        """By how much more than the drift the delay has changed."""
+        if self.delay is None:
+            return 0.0
+        return delay - self.delay - self._drift.pace * (self._now - self._found_at)
+
+    def _fits(self, late: float, delay: Samples) -> bool:
+        least = LEAST_LATE if self._drift.pace and delay >= _EARLY + LEAST_LATE else 0
+        return least <= late <= delay <= late + _REACH
+
+
+def _no_louder(cancelled: Block, microphone: Block) -> Block:
+    """The microphone itself in every hop in which cancelling made it louder.
+
+    A filter that has learnt from somebody's speech takes out what is not there.
+    """
+    before, after = (
+        np.sum(np.square(block.reshape(-1, HOP).astype(np.float64)), axis=1)
+        for block in (microphone, cancelled)
+    )
+    return np.where(np.repeat(after > before, HOP), microphone, cancelled)

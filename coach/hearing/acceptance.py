@@ -1,0 +1,147 @@
+"""Acceptance: a closed utterance -> what it means, and whether that counts.
+
+The rules stand in the order in which they are asked; each has its name, which `coach hear
+--explain` prints.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from coach.echo.self_speech import EchoGuard
+from coach.hearing.grammar import Grammar
+from coach.messages.events import Heard, Intent
+from coach.ports import Word
+from coach.settings import HearingSettings
+from coach.units import Samples
+
+Verdict = Literal[
+    "accepted",
+    "no sentence",
+    "the coach's own voice",
+    "the coach's own words",
+    "not urgent, and the coach is loud",
+    "more of the talk before",
+    "more of the command before",
+    "not certain enough",
+    "meant for what came before",
+    "not wanted now",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What counts now: the intents the session has a use for, and the urgent among them.
+
+    An utterance that is not urgent and began before ``since`` was meant for what came before.
+    """
+
+    intents: frozenset[Intent] = frozenset()
+    urgent: frozenset[Intent] = frozenset()
+    since: Samples = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The verdict on an utterance; ``heard`` is None when it is no sentence."""
+
+    verdict: Verdict
+    heard: Heard | None = None
+
+
+class Judge:
+    """Remembers what was said last: what follows without a pause belongs to it."""
+
+    def __init__(
+        self, grammar: Grammar, settings: HearingSettings, guard: EchoGuard | None = None
+    ) -> None:
+        self._grammar = grammar
+        self._settings = settings
+        self._guard = guard
+        self._talk_end: Samples | None = None
+        self._command: Heard | None = None
+
+    def judge(
+        self, words: tuple[Word, ...], wanted: Wanted, reacted: Samples, decided: Samples
+    ) -> Judgement:
+        """What to make of an utterance of at least one word."""
+        text = " ".join(word.text for word in words)
+        intent = self._grammar.intent_of(text)
+        end = words[-1].end
+        start = min(max(words[0].start, words[0].end - self._settings.longest_word), end)
+        if intent is None:
+            if not self._is_own_voice(start, end):
+                self._talk_end = end
+            return Judgement("no sentence")
+        confidence = min(word.confidence for word in words)
+        urgent = intent in wanted.urgent
+        verdict = self._echo_verdict(text, start, end, urgent=urgent) or self._verdict(
+            intent, start, confidence, wanted
+        )
+        heard = Heard(
+            intent,
+            text,
+            confidence,
+            start=start,
+            end=end,
+            reacted=min(reacted, decided),
+            decided=decided,
+            urgent=urgent,
+            accepted=verdict == "accepted",
+        )
+        if heard.accepted:
+            self._command = heard
+        elif verdict.startswith("more of"):
+            self._talk_end = end
+        return Judgement(verdict, heard)
+
+    def suspects(self, text: str, start: Samples, end: Samples) -> bool:
+        """Whether the partial result of an urgent utterance is worth a hush."""
+        return self._echo_verdict(text, start, end, urgent=True) is None
+
+    def _echo_verdict(
+        self, text: str, start: Samples, end: Samples, *, urgent: bool
+    ) -> Verdict | None:
+        guard = self._guard
+        if guard is None:
+            return None
+        # Few words that take long stand for the coach's, who goes on.
+        drawn_out = end - start > len(text.split()) * self._settings.longest_word
+        if (drawn_out and guard.coach_speaks(start, end)) or guard.is_own_voice(
+            start, end, urgent=urgent
+        ):
+            return "the coach's own voice"
+        if not guard.is_up(start, end):
+            return None
+        if guard.are_own_words(text, start):
+            return "the coach's own words"
+        return None if urgent else "not urgent, and the coach is loud"
+
+    def _is_own_voice(self, start: Samples, end: Samples) -> bool:
+        return self._guard is not None and self._guard.is_own_voice(start, end, urgent=False)
+
+    def _verdict(
+        self, intent: Intent, start: Samples, confidence: float, wanted: Wanted
+    ) -> Verdict:
+        settings = self._settings
+        urgent = intent in wanted.urgent
+        if _sooner(start, self._talk_end, settings.pause_after_talk):
+            return "more of the talk before"
+        if self._belongs_to_command(intent, start, urgent=urgent):
+            return "more of the command before"
+        if confidence < settings.least_confidence:
+            return "not certain enough"
+        if not urgent and start < wanted.since:
+            return "meant for what came before"
+        return "accepted" if intent in wanted.intents else "not wanted now"
+
+    def _belongs_to_command(self, intent: Intent, start: Samples, *, urgent: bool) -> bool:
+        last = self._command
+        if last is None or (urgent and intent != last.intent):
+            return False
+        return _sooner(start, last.end, self._settings.pause_after_command)
+
+
+def _sooner(start: Samples, end: Samples | None, pause: Samples) -> bool:
+    return end is not None and start - end < pause

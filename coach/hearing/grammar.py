@@ -1,0 +1,125 @@
+"""Grammar: what a person may say, sentences -> intents; and the recogniser's phrase list.
+
+A sentence counts only whole. Decoys are phrases that mean nothing: they give the confusions of
+the recogniser somewhere else to go.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import get_args
+
+from hassil.errors import HassilError
+from hassil.expression import Sentence
+from hassil.parse_expression import parse_sentence
+from hassil.parser import ParseError
+from hassil.sample import sample_sentence
+from pydantic import Field
+
+from coach.datafile import Strict, parse_yaml
+from coach.errors import DataError
+from coach.messages.events import Intent
+
+UNKNOWN = "[unk]"
+INTENTS: tuple[Intent, ...] = get_args(Intent)
+
+
+class _Sentences(Strict):
+    sentences: list[str] = Field(min_length=1)
+    extra_cost: float = Field(default=0.0, ge=0.0, allow_inf_nan=False, strict=False)
+
+
+class _Intent(Strict):
+    data: list[_Sentences] = Field(min_length=1)
+
+
+class _File(Strict):
+    language: str
+    intents: dict[Intent, _Intent]
+    decoys: tuple[str, ...] = Field(default=(), strict=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Grammar:
+    """Every sentence with its intent, where it stands in the file, and the decoys.
+
+    ``extra_costs`` are of the sentences that are to be heard less readily; see GraphCosts.
+    """
+
+    path: str
+    language: str
+    intents: Mapping[str, Intent]
+    origins: Mapping[str, str]
+    decoys: tuple[str, ...]
+    extra_costs: Mapping[str, float]
+
+    def intent_of(self, text: str) -> Intent | None:
+        """The intent of a whole utterance; None when it is no sentence of the grammar."""
+        return self.intents.get(text)
+
+    def sentences(self, intent: Intent) -> tuple[str, ...]:
+        """Every sentence of an intent, the first of the file first."""
+        return tuple(text for text, meant in self.intents.items() if meant == intent)
+
+    def phrases(self) -> tuple[str, ...]:
+        """Every phrase that may be heard, ``[unk]`` for everything else."""
+        return (*self.intents, *self.decoys, UNKNOWN)
+
+    def check_vocabulary(self, knows: Callable[[str], bool]) -> None:
+        """Raise DataError for the first word that the recogniser cannot ever hear."""
+        for phrase in (*self.intents, *self.decoys):
+            for word in phrase.split():
+                if not knows(word):
+                    problem = f"the speech model does not know the word {word!r}"
+                    raise DataError(self.path, self.origins[phrase], problem)
+
+
+def parse_grammar(text: str, path: str) -> Grammar:
+    """The grammar in ``text``. Raises DataError with line and key of the first mistake."""
+    file, places = parse_yaml(text, path, _File)
+    intents: dict[str, Intent] = {}
+    origins: dict[str, str] = {}
+    extra_costs: dict[str, float] = {}
+    for intent, template, extra_cost, place in _templates(file):
+        where = places.where(*place)
+        for phrase in _expand(template, path, where):
+            if extra_cost:
+                extra_costs[phrase] = extra_cost
+            if intents.setdefault(phrase, intent) != intent:
+                raise DataError(path, where, f"{phrase!r} already means {intents[phrase]}")
+            origins.setdefault(phrase, where)
+    missing = [name for name in INTENTS if name not in file.intents]
+    if missing:
+        raise DataError(path, "intents", f"no sentences for {', '.join(missing)}")
+    decoys = [" ".join(decoy.split()) for decoy in file.decoys]
+    for index, decoy in enumerate(decoys):
+        where = places.where("decoys", index)
+        if not decoy:
+            raise DataError(path, where, "the decoy is empty")
+        if decoy in intents:
+            raise DataError(path, where, f"the decoy {decoy!r} means {intents[decoy]}")
+        origins.setdefault(decoy, where)
+    distinct = tuple(dict.fromkeys(decoys))
+    return Grammar(path, file.language, intents, origins, distinct, extra_costs)
+
+
+def _templates(file: _File) -> Iterator[tuple[Intent, str, float, tuple[str | int, ...]]]:
+    for intent, body in file.intents.items():
+        for group, data in enumerate(body.data):
+            for index, template in enumerate(data.sentences):
+                place = ("intents", intent, "data", group, "sentences", index)
+                yield intent, template, data.extra_cost, place
+
+
+def _expand(template: str, path: str, where: str) -> list[str]:
+    if not template.strip():
+        raise DataError(path, where, "the sentence is empty")
+    try:
+        sentence: Sentence = parse_sentence(template)
+        phrases = [" ".join(phrase.split()) for phrase in sample_sentence(sentence)]
+    except (HassilError, ParseError, ValueError, AssertionError) as error:
+        raise DataError(path, where, f"not a sentence template: {error}") from None
+    if not all(phrases):
+        raise DataError(path, where, f"{template!r} may be empty")
+    return phrases

@@ -1,0 +1,60 @@
+"""Recogniser feed: the recogniser rests while it is quiet, and hears what led up to a sound.
+
+Time goes on while it rests, so its words keep their places.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+
+from coach.ports import Recogniser, Word
+from coach.units import Block, Samples
+
+
+class Gate:
+    """A recogniser that listens from the first loud frame until it is told to rest.
+
+    It hears up to ``lead_in`` samples of the quiet before: words that begin with the sound are
+    not recognised without.
+    """
+
+    def __init__(self, recogniser: Recogniser, lead_in: Samples) -> None:
+        self._recogniser = recogniser
+        self._lead_in = lead_in
+        self._held: deque[Block] = deque()
+        self._held_for: Samples = 0
+        self.listening = False
+        """Whether what is accepted is decoded at once."""
+
+    def accept(self, frame: Block, *, loud: bool) -> None:
+        """Decode a frame, or hold it back while nothing loud has come yet."""
+        if self.listening:
+            self._recogniser.accept(frame)
+            return
+        self._held.append(frame)
+        self._held_for += len(frame)
+        if loud:
+            self._open()
+        while self._held_for > self._lead_in:
+            forgotten = len(self._held.popleft())
+            self._held_for -= forgotten
+            self._recogniser.skip(forgotten)
+
+    def _open(self) -> None:
+        self.listening = True
+        while self._held:
+            self._recogniser.accept(self._held.popleft())
+        self._held_for = 0
+
+    def partial(self) -> str:
+        """See Recogniser; empty while it rests."""
+        return self._recogniser.partial() if self.listening else ""
+
+    def result(self) -> tuple[Word, ...]:
+        """Close the utterance; it goes on listening."""
+        return self._recogniser.result()
+
+    def rest(self) -> None:
+        """Close the utterance, of which nothing is wanted, and wait for the next loud frame."""
+        self._recogniser.result()
+        self.listening = False

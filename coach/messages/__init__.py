@@ -1,0 +1,1 @@
+"""Messages: what happened, and what to do."""

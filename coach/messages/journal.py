@@ -1,0 +1,161 @@
+"""Journal: events <-> JSON Lines. What stands here is documented in the README and stays stable.
+
+Every line has ``at_s``, in seconds of microphone time, and ``event``. What was said is written
+when it ended, with ``at_s`` the moment at which it began.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+from coach.messages.events import (
+    AudioLost,
+    Cleared,
+    DeviceFound,
+    DeviceLost,
+    DoubleTalkBegan,
+    DoubleTalkEnded,
+    EchoFound,
+    Event,
+    Heard,
+    MemoryFailed,
+    MicrophoneClipped,
+    RecogniserReady,
+    SpeechBegan,
+    Spoken,
+    Suspected,
+    TimerDue,
+    ToneBegan,
+)
+from coach.messages.facts import (
+    ExerciseChosen,
+    Fact,
+    FloorFound,
+    HabitTold,
+    HoldEnded,
+    MistakeNoted,
+    RepEnded,
+    SessionBegan,
+    SessionEnded,
+    SessionResumed,
+    SetBegan,
+    StateChanged,
+)
+from coach.units import Samples, seconds
+
+
+class Journal:
+    """An observer that hands every line, newline included, to ``write`` as it happens."""
+
+    def __init__(self, write: Callable[[str], None]) -> None:
+        self._write = write
+
+    def __call__(self, event: Event) -> None:
+        record = to_record(event)
+        if record is not None:
+            self._write(json.dumps(record, ensure_ascii=False) + "\n")
+
+
+def to_record(event: Event) -> dict[str, Any] | None:
+    """The journal's record of an event; None for what the journal leaves out."""
+    match event:
+        case Spoken():
+            return _record(event.start, "said", _said_fields(event))
+        case ToneBegan():
+            return _record(event.at, "tone", {"name": event.name})
+        case Heard():
+            return _record(
+                event.decided, "heard", {**heard_fields(event), "accepted": event.accepted}
+            )
+        case AudioLost() | EchoFound() | DeviceLost() | DeviceFound() | MicrophoneClipped():
+            return _sound_record(event)
+        case (
+            Suspected()
+            | Cleared()
+            | DoubleTalkBegan()
+            | DoubleTalkEnded()
+            | SpeechBegan()
+            | TimerDue()
+            | MemoryFailed()
+            | RecogniserReady()
+        ):
+            return None
+        case _:
+            return _record(event.at, _NAMES[type(event)], _training_fields(event))
+
+
+_NAMES = {
+    SessionBegan: "session",
+    SessionResumed: "session",
+    SessionEnded: "session",
+    StateChanged: "state",
+    ExerciseChosen: "exercise",
+    SetBegan: "set",
+    RepEnded: "rep",
+    FloorFound: "floor",
+    HoldEnded: "hold",
+    MistakeNoted: "mistake",
+    HabitTold: "habit",
+}
+
+
+def _training_fields(event: Fact) -> dict[str, Any]:
+    fields = asdict(event)
+    del fields["at"]
+    match event:
+        case SessionBegan():
+            return {"phase": "start"}
+        case SessionResumed():
+            return {"phase": "resumed"}
+        case SessionEnded():
+            return {"phase": "end", **fields}
+        case StateChanged():
+            return {"from": event.source, "to": event.dest, "trigger": event.trigger}
+        case _:
+            return fields
+
+
+def _sound_record(
+    event: AudioLost | EchoFound | DeviceLost | DeviceFound | MicrophoneClipped,
+) -> dict[str, Any]:
+    match event:
+        case AudioLost():
+            return _record(event.at, "audio_lost", {"samples": event.samples})
+        case EchoFound():
+            return _record(event.at, "echo", {"delay_s": seconds(event.delay)})
+        case DeviceLost():
+            return _record(event.at, "device_lost", {"device": event.device, "why": event.why})
+        case DeviceFound():
+            return _record(event.at, "device_found", {"device": event.device, "name": event.name})
+        case MicrophoneClipped():
+            return _record(event.at, "clipped", {})
+
+
+def _said_fields(spoken: Spoken) -> dict[str, Any]:
+    return {
+        "prompt": spoken.prompt,
+        "text": spoken.text,
+        "interrupted": spoken.interrupted,
+        "end_s": seconds(spoken.end),
+    }
+
+
+def heard_fields(heard: Heard) -> dict[str, Any]:
+    """A Heard in the journal's and ``coach hear``'s terms."""
+    return {
+        "intent": heard.intent,
+        "text": heard.text,
+        "confidence": round(heard.confidence, 3),
+        "start_s": seconds(heard.start),
+        "end_s": seconds(heard.end),
+        "reacted_s": seconds(heard.reacted),
+        "decided_s": seconds(heard.decided),
+        "urgent": heard.urgent,
+    }
+
+
+def _record(at: Samples, event: str, fields: dict[str, Any]) -> dict[str, Any]:
+    return {"at_s": seconds(at), "event": event, **fields}

@@ -1,0 +1,1 @@
+"""Session: this coach - its table, its parts and their scripts."""

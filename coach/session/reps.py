@@ -1,0 +1,171 @@
+"""Reps: the window in which an arched back costs the rep, the floor, and the tally of a session.
+
+A floor is the count of the way down below which the back leaves the floor, in halves of a count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from coach.messages.facts import FloorFound, RepEnded, SetBegan
+from coach.training.exercise import Exercise
+from coach.training.programme import Routine
+from coach.training.progression import REPS_TO_ADVANCE
+from coach.units import Samples
+
+HALF_A_COUNT = 0.5
+
+
+@dataclass(slots=True)
+class Descent:
+    """One lift and the way down. ``counts`` holds each count, and the sample at which it began.
+
+    ``grace`` is how long after the bottom an arched back still loses the rep.
+    """
+
+    lifted: Samples
+    grace: Samples
+    counts: list[tuple[Samples, float]] = field(default_factory=list)
+    bottom: Samples | None = None
+
+    def covers(self, at: Samples) -> bool:
+        """Whether an arch said at ``at`` belongs to this rep: lift to bottom, and the grace."""
+        return self.lifted <= at and (self.bottom is None or at <= self.bottom + self.grace)
+
+    def count_at(self, at: Samples) -> float:
+        """How far down it was at ``at``: the count that was on, 0 before the first."""
+        return max((count for began, count in self.counts if began <= at), default=0)
+
+
+class Tally:
+    """What a session counts: sets, reps, perfect reps, and the floor of each exercise.
+
+    ``floors`` are the floors that are known of exercises, by name.
+    """
+
+    def __init__(
+        self, routine: Routine, name: str, exercise: Exercise, floors: Mapping[str, float]
+    ) -> None:
+        self._routine = routine
+        self._floors = dict(floors)
+        self.set = 0
+        self.reps_done = 0
+        self.perfect = 0
+        self.set_is_over = False
+        self.probing = False
+        self.take_up(name, exercise)
+
+    def take_up(self, name: str, exercise: Exercise) -> None:
+        """Go on with another exercise, in the same set."""
+        self.name = name
+        self._counts = exercise.tempo.counts
+        known = self._floors.get(name)
+        self.floor = None if known is None else min(known, self._counts)
+        self.probing = False
+        self.arched_in_a_row = 0
+        self.arched_in_set = 0
+        self._run = 0
+        self._longest_run = 0
+        self._arched_counts: list[float] = []
+
+    def go_on_at(self, set_: int, reps: int, perfect: int, floor: float | None) -> None:
+        """Take up a session that was cut off where it was."""
+        self.set, self.reps_done, self.perfect = set_, reps, perfect
+        if floor is not None:
+            self._settle_on(min(floor, self._counts))
+
+    @property
+    def reps_left(self) -> int:
+        return 0 if self.set_is_over else max(0, self._routine.reps - self.reps_done)
+
+    @property
+    def sets_left(self) -> int:
+        return self._routine.sets - self.set
+
+    @property
+    def working_floor(self) -> float:
+        """The count to lower to: the floor, or all the way while none was found."""
+        return self.floor or self._counts
+
+    @property
+    def probed_floor(self) -> float:
+        """The count to try before the sets: the floor, half a count lower when probing."""
+        probe = HALF_A_COUNT if self.probing else 0.0
+        return min(self._counts, self.working_floor + probe)
+
+    @property
+    def earned_harder(self) -> bool:
+        return self._longest_run >= REPS_TO_ADVANCE
+
+    def begin_set(self) -> None:
+        self.set += 1
+        self.reps_done = 0
+        self.arched_in_a_row = 0
+        self.arched_in_set = 0
+        self.set_is_over = False
+
+    def look_for_floor(self) -> None:
+        """Begin anew to look for where the back arches."""
+        self._arched_counts.clear()
+
+    def note_arch(self, count: float) -> None:
+        """Remember where the back arched while the floor is being looked for; no lower today."""
+        self._arched_counts.append(max(1, count))
+        self.probing = False
+
+    @property
+    def has_arched(self) -> bool:
+        """Whether the back arched while the floor was being looked for."""
+        return bool(self._arched_counts)
+
+    def find_floor(self) -> float:
+        """The highest place at which the back arched; else as far as it was seen to stay flat."""
+        highest = min([*self._arched_counts, self.probed_floor])
+        self.probing = False
+        self._arched_counts.clear()
+        return self._settle_on(highest)
+
+    def count_perfect(self) -> None:
+        self.reps_done += 1
+        self.perfect += 1
+        self.arched_in_a_row = 0
+        self._run = self._run + 1 if self.working_floor == self._counts else 0
+        self._longest_run = max(self._longest_run, self._run)
+
+    def count_arched(self) -> bool:
+        """A rep was lost; true when that raises the floor by a count."""
+        self.reps_done += 1
+        self.arched_in_a_row += 1
+        self.arched_in_set += 1
+        self._run = 0
+        raises = self._routine.setbacks.arched_raises_floor
+        if self.arched_in_a_row != raises or self.working_floor == 1:
+            return False
+        self._settle_on(max(1, self.working_floor - 1))
+        return True
+
+    @property
+    def is_too_hard(self) -> bool:
+        """As many reps arched in this set as call for something easier."""
+        return self.arched_in_set >= self._routine.setbacks.arched_offers_easier
+
+    def forgive(self) -> None:
+        """The person wants to go on with the exercise; after as many more it is offered again."""
+        self.arched_in_set = 0
+
+    def set_began(self, at: Samples, down_seconds: float) -> SetBegan:
+        """The set, as the journal has it."""
+        return SetBegan(at, self.name, self.set, self.working_floor, down_seconds)
+
+    def rep_ended(self, at: Samples, reason: str | None, count: float) -> RepEnded:
+        """The rep just counted, as the journal has it; ``reason`` is why it is lost, if it is."""
+        return RepEnded(at, self.name, self.set, self.reps_done, reason is None, reason, count)
+
+    def floor_found(self, at: Samples) -> FloorFound:
+        """The floor, as the journal has it."""
+        return FloorFound(at, self.name, self.working_floor)
+
+    def _settle_on(self, floor: float) -> float:
+        self.floor = self._floors[self.name] = floor
+        return floor

@@ -1,0 +1,61 @@
+"""Wordings: what is filled into prompts in this session, and what help offers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence, Set
+
+from coach.dialogue.steps import Fill
+from coach.hearing.grammar import Grammar
+from coach.messages.events import Intent
+from coach.session.rows import STATES
+from coach.session.table import ON_CALL, wanted_intents
+from coach.training.exercise import TEMPOS_SECONDS
+from coach.training.programme import Programme
+
+_HELP_ORDER: tuple[Intent, ...] = (
+    "ready",
+    "yes",
+    "no",
+    "done",
+    "arched",
+    "pain",
+    "skip",
+    "resume",
+    "pause",
+    "stop",
+)
+"""What help offers, the most needed first; six is what a person keeps in mind."""
+_HELP_LENGTH = 6
+
+
+def help_words(grammar: Grammar, wanted: Set[Intent]) -> str:
+    """What can be said where so much is ``wanted``, as help says it."""
+    return " or ".join(help_offers(grammar, wanted))
+
+
+def help_offers(grammar: Grammar, wanted: Set[Intent]) -> tuple[str, ...]:
+    """A sentence for each of the intents that matter most of those that are ``wanted``."""
+    offered = [intent for intent in _HELP_ORDER if intent in wanted][:_HELP_LENGTH]
+    if "stop" in wanted and "stop" not in offered:
+        offered[-1] = "stop"
+    return tuple(grammar.sentences(intent)[0] for intent in offered)
+
+
+def fill_ranges(programme: Programme, grammar: Grammar) -> dict[str, Sequence[Fill]]:
+    """What every fill can be in a session of ``programme``."""
+    routine = programme.routine
+    counts = max(exercise.tempo.counts for exercise in programme.exercises.values())
+    wanted = (*map(wanted_intents, STATES), ON_CALL)
+    return {
+        "count": range(1, counts + 1),
+        "floor": [halves / 2 for halves in range(2, 2 * counts + 1)],
+        "perfect": range(routine.sets * routine.reps + 1),
+        "left": range(routine.reps + 1),
+        "reps": range(1, routine.reps + 1),
+        "round": range(1, programme.cat_cow_rounds + 1),
+        "set": range(1, routine.sets + 1),
+        "rest": (routine.rest_seconds,),
+        "seconds": TEMPOS_SECONDS,
+        "exercise": tuple({exercise.name: None for exercise in programme.exercises.values()}),
+        "words": tuple({help_words(grammar, each): None for each in wanted if each}),
+    }

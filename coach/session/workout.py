@@ -1,0 +1,127 @@
+"""Workout: what is trained now, and how far it is. The rooms of a session share it."""
+
+from __future__ import annotations
+
+from coach.dialogue.stage import Stage
+from coach.dialogue.steps import Script, Step
+from coach.messages.events import Heard
+from coach.messages.facts import ExerciseChosen, Mistake, MistakeNoted
+from coach.session.lifting_scripts import once_more, rep, set_up
+from coach.session.reminders import Reminders
+from coach.session.reps import Descent, Tally
+from coach.session.scripts import REMINDERS
+from coach.training.exercise import Exercise
+from coach.training.plan import Plan
+from coach.training.programme import Part, Programme
+
+
+class Workout:
+    """The exercise and its tempo, the tally, and the descent that is going on, if one is."""
+
+    def __init__(self, programme: Programme, plan: Plan, stage: Stage) -> None:
+        self.programme = programme
+        self.stage = stage
+        self.routine = programme.routine
+        self.exercise = programme.exercises[plan.exercise]
+        floors = dict(plan.floors)
+        if plan.floor is not None:
+            floors[plan.exercise] = plan.floor
+        self.tally = Tally(self.routine, plan.exercise, self.exercise, floors)
+        self.tally.probing = plan.probe
+        self.descent: Descent | None = None
+        self._reminders = Reminders(plan.mistakes)
+        self._introduced = ""
+        self.stretches = bool(plan.stretch)
+        self.on_call = plan.on_call
+        self.attended = False
+        """Whether anything was said to the coach since the set began."""
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """The parts of this session; only who needs it stretches."""
+        parts = self.routine.parts
+        others = tuple(part for part in parts if part != "stretching")
+        return parts if self.stretches or not others else others
+
+    @property
+    def easier(self) -> str | None:
+        """The next easier exercise by name, None at the easiest."""
+        return self.exercise.easier
+
+    @property
+    def harder(self) -> str | None:
+        """The next harder exercise by name, None at the hardest."""
+        return next(iter(self.exercise.harder), None)
+
+    def named(self, name: str | None) -> Exercise:
+        """The exercise of a name that is known to exist."""
+        return self.programme.exercises[str(name)]
+
+    def choose(self, name: str, reason: str) -> None:
+        """Train another exercise from now on, no faster than this one."""
+        if self.descent is not None and self.descent.bottom is not None:
+            self.count_perfect()
+        self.descent = None
+        self.exercise = self.named(name).lowered_in(self.exercise.tempo.down_seconds)
+        self.tally.take_up(name, self.exercise)
+        self.stage.report(ExerciseChosen(self.stage.now, name, reason))
+
+    def lower_in(self, down_seconds: float) -> None:
+        """Take so long for the whole way down from now on."""
+        self.exercise = self.exercise.lowered_in(down_seconds)
+
+    def note(self, mistake: Mistake) -> None:
+        """A mistake was made, or asked about."""
+        self._reminders.note(mistake)
+        self.stage.report(MistakeNoted(self.stage.now, mistake))
+
+    def taken_up(self, *, again: bool = False) -> Script:
+        """How to take up the exercise: all of it the first time, or ``again``."""
+        if again or self._introduced != self.tally.name:
+            self._introduced = self.tally.name
+            return set_up(self.exercise)
+        return once_more(self.exercise)
+
+    def next_rep(self) -> Script:
+        """The rep that comes next in this set, if one does."""
+        if self.tally.reps_left == 0:
+            return ()
+        number, every = self.tally.reps_done, self.routine.reminder_every
+        reminder = None
+        if number % every == every - 1:
+            reminder = REMINDERS[self._reminders.next(self.exercise.mistakes)]
+        return rep(self.exercise, self.tally, reminder)
+
+    def count_perfect(self) -> None:
+        """Nobody objected to a rep."""
+        tally = self.tally
+        if tally.floor is None:
+            tally.find_floor()
+            self.report_floor()
+        tally.count_perfect()
+        self.stage.report(tally.rep_ended(self.stage.now, None, tally.working_floor))
+        self.descent = None
+
+    def report_set(self) -> None:
+        """Make the set known."""
+        self.stage.report(self.tally.set_began(self.stage.now, self.exercise.tempo.down_seconds))
+
+    def report_floor(self) -> None:
+        """Make the floor known."""
+        self.stage.report(self.tally.floor_found(self.stage.now))
+
+    def interject(self, *steps: Step) -> None:
+        """Say something in between; a rep that it interrupts is begun again."""
+        self.break_off()
+        self.stage.interject(steps)
+
+    def break_off(self) -> None:
+        """A rep on its way down will be begun again; one at the bottom keeps its verdict."""
+        if self.descent is not None and self.descent.bottom is None:
+            self.descent = None
+
+    def end_descent(self, heard: Heard) -> float:
+        """The count that was on when the arch was said; the descent is over."""
+        count = self.descent.count_at(heard.start) if self.descent else 0
+        self.descent = None
+        return count

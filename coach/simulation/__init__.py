@@ -1,0 +1,1 @@
+"""Simulation: a user, a room and a past that are made up."""

@@ -1,0 +1,197 @@
+"""Rehearsal: a simulated user and room, described in a YAML file. Time is samples, as everywhere.
+
+The user listens to the session's events and decides when to say what; the room (in ``devices``)
+plays it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from pydantic import Field, PrivateAttr, field_validator, model_validator
+
+from coach.datafile import Places, Strict, parse_yaml
+from coach.dialogue.verbosity import Verbosity
+from coach.errors import DataError
+from coach.messages.events import Event, SpeechBegan
+from coach.messages.facts import StateChanged
+from coach.session.rows import STATES
+from coach.simulation.remembered import Remembered
+from coach.training.exercise import Name
+from coach.training.plan import Opening
+from coach.units import Samples, samples
+
+State = Literal[STATES]  # type: ignore[valid-type]
+_WORD = re.compile(r"[\w']+")
+
+
+class When(Strict):
+    """A state entered, or in that state a prompt begun: its id, or a word of its text."""
+
+    state: State | None = None
+    said: str | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> When:
+        if self.state is None and self.said is None:
+            raise ValueError("name a state or something said")
+        return self
+
+
+class Entry(Strict):
+    """One thing the user says, ``after_s`` seconds after each of the first ``times`` matches."""
+
+    when: When
+    says: str = Field(pattern=r"\S")
+    after_s: Annotated[float, Field(ge=0, le=3600)] = 0.0
+    times: int | str = 1
+
+    @field_validator("times")
+    @classmethod
+    def _counts(cls, times: int | str) -> int | str:
+        if times != "always" and (isinstance(times, str) or times < 1):
+            raise ValueError("should be a number of times from 1, or always")
+        return times
+
+
+DelayMs = Annotated[float, Field(ge=20, le=1000)]
+
+
+class Jump(Strict):
+    """From ``at_s`` on the delay is another one, as after a hiccup of the sound card."""
+
+    at_s: Annotated[float, Field(ge=0, le=86_400)]
+    delay_ms: DelayMs
+
+
+class Echo(Strict):
+    """The coach's voice in the microphone: direct sound, and a tail so many dB below it in all.
+
+    ``gain_db`` is the direct sound's against the user's speech. The tail's amplitude falls to 1/e
+    in ``decay_ms``: its RT60 is 6.9 times that. ``drift_ppm`` is how much slower the speaker's
+    clock runs than the microphone's. ``speaker_limit``, in int16 units, is the amplitude that a
+    small loudspeaker never reaches: it saturates softly (tanh) below.
+    """
+
+    gain_db: Annotated[float, Field(ge=-60, le=30)]
+    delay_ms: DelayMs = 60.0
+    direct_to_tail_db: Annotated[float, Field(ge=-20, le=60)] = 6.0
+    decay_ms: Annotated[float, Field(ge=5, le=500)] = 40.0
+    drift_ppm: Annotated[float, Field(ge=0, le=1000)] = 0.0
+    speaker_limit: Annotated[float, Field(ge=100)] | None = None
+    jump: Jump | None = None
+
+
+class Room(Strict):
+    """``noise`` is a path relative to the file; levels are relative to the user's speech.
+
+    The microphone: ``self_noise`` is the RMS of its own, ``saturation`` where it clips, both in
+    int16 units (3 is about -80 dBFS).
+    """
+
+    noise: str | None = None
+    snr_db: Annotated[float, Field(ge=-30, le=60)] = 20.0
+    echo: Echo | None = None
+    self_noise: Annotated[float, Field(ge=0, le=1000)] = 3.0
+    saturation: Annotated[int, Field(ge=1, le=32767)] = 32767
+
+
+class SessionSettings(Strict):
+    """``programme`` is a path relative to the file, ``exercise`` one to begin with."""
+
+    programme: str | None = None
+    exercise: Name | None = None
+    verbosity: Verbosity | None = None
+    opening: Opening = "guided"
+    sets: Annotated[int, Field(ge=1, le=10)] | None = None
+    reps: Annotated[int, Field(ge=1, le=30)] | None = None
+
+
+class Rehearsal(Strict):
+    """A rehearsal as its file has it; ``clips`` and ``noise`` are relative to the file."""
+
+    clips: str
+    user: list[Entry]
+    settings: SessionSettings = SessionSettings()
+    remembered: Remembered = Remembered()
+    seed: int = Field(default=0, ge=0)
+    room: Room = Room()
+    limit_s: Annotated[float, Field(gt=0, le=86_400)] = 900.0
+    _places: Places = PrivateAttr(default_factory=lambda: Places(None))
+
+    def where(self, *place: str | int) -> str:
+        """Line and key of a place in the file, for an error message."""
+        return self._places.where(*place)
+
+
+def parse_rehearsal(text: str, path: str) -> Rehearsal:
+    """The rehearsal in ``text``. Raises DataError with line and key of the first mistake."""
+    rehearsal, places = parse_yaml(text, path, Rehearsal)
+    rehearsal._places = places
+    return rehearsal
+
+
+def check_said(rehearsal: Rehearsal, wordings: Iterable[tuple[str, str]], path: str) -> None:
+    """Raise DataError for a ``said`` that the coach never says."""
+    sayable = {word for prompt, text in wordings for word in (prompt, *_words(text))}
+    for index, entry in enumerate(rehearsal.user):
+        said = entry.when.said
+        if said is not None and said.lower() not in sayable:
+            problem = f"the coach has no prompt and says no word {said!r}"
+            raise DataError(path, rehearsal.where("user", index, "when", "said"), problem)
+
+
+def clip_names(words: str) -> tuple[str, ...]:
+    """The files a clip may be in, the first the usual one: ``i'm done`` -> ``im_done.flac``."""
+    joined = "_".join(words.split())
+    stems = dict.fromkeys((joined.replace("'", ""), joined))
+    return tuple(stem + suffix for stem in stems for suffix in (".flac", ".wav"))
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """Something the user is about to say."""
+
+    words: str
+    at: Samples
+
+
+class User:
+    """The simulated user: an observer of the session. ``pop`` gives what is to be said."""
+
+    def __init__(self, rehearsal: Rehearsal) -> None:
+        self._entries = rehearsal.user
+        self._left = [float("inf" if e.times == "always" else e.times) for e in self._entries]
+        self._state = ""
+        self._speeches: list[Speech] = []
+
+    def __call__(self, event: Event) -> None:
+        match event:
+            case StateChanged():
+                self._state = event.dest
+                self._say(event.at, {None})
+            case SpeechBegan():
+                self._say(event.at, {event.prompt, *_words(event.text)})
+
+    def pop(self) -> Iterator[Speech]:
+        """What was decided since the last call."""
+        while self._speeches:
+            yield self._speeches.pop(0)
+
+    def _say(self, at: Samples, said: set[str] | set[None]) -> None:
+        for index, entry in enumerate(self._entries):
+            matches = entry.when.state in (None, self._state) and _said(entry.when) in said
+            if matches and self._left[index] > 0:
+                self._left[index] -= 1
+                self._speeches.append(Speech(entry.says, at + samples(entry.after_s)))
+
+
+def _said(when: When) -> str | None:
+    return None if when.said is None else when.said.lower()
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text.lower())

@@ -1,0 +1,86 @@
+"""Remembered: the past of a rehearsal's person, as its file tells it.
+
+It takes the place of a memory: what is trained is decided from it as from any other.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from coach.datafile import Strict
+from coach.messages.facts import Mistake, Outcome
+from coach.training.exercise import Name
+from coach.training.history import CutOff, History, Pain, Training
+
+Count = Annotated[int, Field(ge=0, le=300)]
+Floor = Annotated[float, Field(ge=1, le=4, multiple_of=0.5)]
+
+
+class Past(Strict):
+    """A past session. ``in_a_row`` is how many perfect reps in a row went down all the way."""
+
+    days_ago: Annotated[int, Field(ge=0, le=36_500)]
+    exercise: Name
+    reps: Count
+    perfect: Count
+    in_a_row: Count = 0
+    floor: Floor
+    outcome: Outcome = "finished"
+    hold_seconds: Annotated[float, Field(ge=0, le=600)] | None = None
+
+    def training(self) -> Training:
+        """The same as a memory tells it, when today is day nought."""
+        return Training(
+            day=-self.days_ago,
+            outcome=self.outcome,
+            exercise=self.exercise,
+            floor=self.floor,
+            down_seconds=3.0,
+            reps=self.reps,
+            perfect=self.perfect,
+            longest_run=self.in_a_row,
+            hold_seconds=self.hold_seconds,
+            hold_whole=self.hold_seconds is not None,
+        )
+
+
+class Broken(Strict):
+    """A session that was cut off ``minutes_ago`` in ``state``, ``reps`` into set ``set``."""
+
+    minutes_ago: Annotated[float, Field(ge=0)]
+    state: str
+    exercise: Name
+    floor: Floor | None = None
+    set: Count = 0
+    reps: Count = 0
+    perfect: Count = 0
+
+
+class Remembered(Strict):
+    """``sessions`` are past ones, the newest last. A file without any is about somebody new."""
+
+    sits: bool | None = None
+    sessions: list[Past] = Field(default_factory=list)
+    mistakes: dict[Mistake, int] = Field(default_factory=dict)
+    cut_off: Broken | None = None
+
+    def history(self) -> History:
+        """The same as a memory tells it, when today is day nought."""
+        trainings = tuple(past.training() for past in self.sessions)
+        hurt = [one for one in trainings if one.outcome == "pain"]
+        return History(
+            trainings=trainings,
+            floors={past.exercise: past.floor for past in self.sessions},
+            pain=Pain(hurt[-1].day, hurt[-1].exercise) if hurt else None,
+            ended_in_pain=bool(trainings) and trainings[-1].outcome == "pain",
+            mistakes=self.mistakes,
+            sits=self.sits,
+            last_hold=next((one for one in reversed(trainings) if one.hold_seconds), None),
+            cut_off=CutOff(**self.cut_off.model_dump()) if self.cut_off else None,
+        )
+
+
+TODAY = 0
+"""The day on which a rehearsal is trained."""

@@ -1,0 +1,1 @@
+"""Speaking: from words and tones to the speaker."""

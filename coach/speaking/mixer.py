@@ -1,0 +1,155 @@
+"""Mixer: prompts and tones -> speaker blocks. Cut off at once when interrupted.
+
+A hush holds a prompt, or lets it run on unheard; a tone is not worth coming back to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coach.messages.actions import Say, Tone
+from coach.messages.events import SpeechBegan, Spoken, ToneBegan
+from coach.speaking.tones import tone_sound
+from coach.speaking.volume import Volume
+from coach.units import Block, Samples, gain, samples, silence
+
+_FADE: Samples = samples(0.005)
+"""Long enough not to click, short enough to be silent within a block."""
+
+_DUCKED = gain(-15.0)
+_LOWER: Samples = samples(0.05)
+_RAISE: Samples = samples(0.2)
+
+_Wide = NDArray[np.int32]
+"""Sounds on top of each other, not yet clipped."""
+
+
+@dataclass(slots=True)
+class _Speech:
+    """A prompt under way. ``position`` is how much of its sound has been played."""
+
+    say: Say
+    sound: Block
+    start: Samples
+    position: Samples = 0
+
+    @property
+    def left(self) -> Samples:
+        return len(self.sound) - self.position
+
+    def ended(self, now: Samples, *, interrupted: bool) -> Spoken:
+        return Spoken(self.say.prompt, self.say.text, self.start, now, interrupted)
+
+
+class Speaking:
+    """Plays one prompt at a time, and tones. ``cues`` holds the sound of every wording, 16 kHz."""
+
+    def __init__(self, cues: Mapping[str, Block]) -> None:
+        self._cues = cues
+        self._speech: _Speech | None = None
+        self._hushed = False
+        self._volume = Volume()
+        self._ringing = _wide(0)
+        self._tail = _wide(0)
+
+    def say(self, say: Say, now: Samples) -> SpeechBegan:
+        """Speak from the next sample on; nothing may be being said."""
+        self._speech = _Speech(say, self._cues[say.text], now)
+        return SpeechBegan(say.prompt, say.text, now)
+
+    def sound(self, tone: Tone, now: Samples) -> ToneBegan:
+        """Sound a tone from the next sample on; nobody hears it in a hush."""
+        if not self._hushed:
+            self._ringing = _mixed(self._ringing, tone_sound(tone.name))
+        return ToneBegan(tone.name, now)
+
+    def stop(self, now: Samples) -> Spoken | None:
+        """Fall silent; what was being said, if anything, counts as interrupted."""
+        self._fade_out()
+        speech, self._speech = self._speech, None
+        return None if speech is None else speech.ended(now, interrupted=True)
+
+    def hush(self) -> None:
+        """Fall silent, ready to go on where it was; what is on the beat runs on unheard."""
+        self._fade_out()
+        self._hushed = True
+
+    def unhush(self) -> None:
+        self._hushed = False
+
+    def duck(self) -> None:
+        """Speak more softly within 50 ms, by 15 dB; what is on the beat stays as it is."""
+        self._volume.change(_DUCKED, _LOWER)
+
+    def unduck(self) -> None:
+        self._volume.change(1.0, _RAISE)
+
+    @property
+    def until_end(self) -> Samples | None:
+        """Samples until the prompt has ended; None while it is held or nothing is said."""
+        playing = self._playing
+        return None if playing is None else playing.left
+
+    def render(self, count: Samples) -> Block:
+        """The next ``count`` samples, at most ``until_end``."""
+        if self._speech is None and not len(self._ringing) and not len(self._tail):
+            self._volume.advance(count)
+            return silence(count)
+        mixed = _mixed(self._audible(count), self._tail[:count])
+        playing = self._playing
+        if playing is not None:
+            playing.position += count
+        self._volume.advance(count)
+        self._ringing = self._ringing[count:]
+        self._tail = self._tail[count:]
+        return np.minimum(np.maximum(mixed, -32768), 32767).astype(np.int16)
+
+    def pop_ended(self, now: Samples) -> Spoken | None:
+        """The prompt that has ended by itself, once."""
+        playing = self._playing
+        if playing is None or playing.left > 0:
+            return None
+        self._speech = None
+        return playing.ended(now, interrupted=False)
+
+    @property
+    def _playing(self) -> _Speech | None:
+        """What time goes on for: nothing while a hush holds it."""
+        if self._speech is None or (self._hushed and not self._speech.say.on_beat):
+            return None
+        return self._speech
+
+    def _fade_out(self) -> None:
+        ramp = np.linspace(1.0, 0.0, _FADE, endpoint=False)
+        self._tail = _mixed(self._tail, (self._audible(_FADE) * ramp).astype(np.int32))
+        self._ringing = _wide(0)
+
+    def _audible(self, count: Samples) -> _Wide:
+        """The next ``count`` samples of what sounds now, as long as nothing interrupts it."""
+        audible = _wide(count)
+        ringing = self._ringing[:count]
+        audible[: len(ringing)] += ringing
+        speech = self._speech
+        if speech is None or self._hushed:
+            return audible
+        sound = speech.sound[speech.position :][:count]
+        if not (speech.say.on_beat or self._volume.untouched):
+            sound = np.round(sound * self._volume.ahead(len(sound))).astype(np.int16)
+        audible[: len(sound)] += sound
+        return audible
+
+
+def _wide(count: Samples) -> _Wide:
+    return np.zeros(count, dtype=np.int32)
+
+
+def _mixed(one: Block | _Wide, other: Block | _Wide) -> _Wide:
+    """Both from their first samples on, as long as the longer."""
+    mixed = _wide(max(len(one), len(other)))
+    mixed[: len(one)] += one
+    mixed[: len(other)] += other
+    return mixed

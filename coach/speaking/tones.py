@@ -1,0 +1,86 @@
+"""Tones: the short sounds beside the coach's words, or in place of them. Computed; no files.
+
+They tell themselves apart by their interval: rising is well done, falling is not, one note begins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coach.messages.actions import ToneName
+from coach.units import RATE_HZ, Block, Samples, gain, rms, samples
+
+LEVEL_DBFS = -30.0
+"""RMS of a whole tone: some 10 dB below the voice."""
+
+_FULL_SCALE = 32768.0
+_OVERTONE = 0.25
+"""Of the octave above each note, beside the note's own amplitude of 1."""
+_ATTACK: Samples = samples(0.015)
+_RELEASE: Samples = samples(0.015)
+_DECAY_SECONDS = 0.07
+"""The time in which a note falls to 1/e."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A note of ``pitch_hz``, from ``start_ms`` after the tone's beginning."""
+
+    pitch_hz: float
+    start_ms: int
+    length_ms: int
+
+    @property
+    def start(self) -> Samples:
+        return samples(self.start_ms / 1000)
+
+    @property
+    def length(self) -> Samples:
+        return samples(self.length_ms / 1000)
+
+
+_A4, _D5, _A5 = 440.0, 587.33, 880.0
+
+TONES: Mapping[ToneName, tuple[Note, ...]] = {
+    "start": (Note(_D5, 0, 180),),
+    "perfect": (Note(_D5, 0, 130), Note(_A5, 110, 150)),
+    "arched": (Note(_D5, 0, 130), Note(_A4, 110, 170)),
+    "rest_over": (Note(_A4, 0, 170), Note(_A4, 170, 180)),
+}
+
+
+@cache
+def tone_sound(name: ToneName) -> Block:
+    """The tone, mono int16 at 16 kHz, read-only."""
+    notes = TONES[name]
+    wave = np.zeros(max(note.start + note.length for note in notes))
+    for note in notes:
+        wave[note.start : note.start + note.length] += _struck(note)
+    scaled = np.round(wave * (_FULL_SCALE * gain(LEVEL_DBFS) / rms(wave)))
+    sound = scaled.astype(np.int16)
+    sound.flags.writeable = False
+    return sound
+
+
+def _struck(note: Note) -> NDArray[np.float64]:
+    """Note and octave like a bell's: a soft attack, an exponential decay, and no click at its end.
+
+    Shape ``(note.length,)``, peak about 1.
+    """
+    at_seconds = np.arange(note.length) / RATE_HZ
+    phase = 2.0 * np.pi * note.pitch_hz * at_seconds
+    wave = np.sin(phase) + _OVERTONE * np.sin(2.0 * phase)
+    wave *= np.exp(-at_seconds / _DECAY_SECONDS)
+    wave[:_ATTACK] *= _rise(_ATTACK)
+    wave[-_RELEASE:] *= _rise(_RELEASE)[::-1]
+    return np.asarray(wave, dtype=np.float64)
+
+
+def _rise(length: Samples) -> NDArray[np.float64]:
+    """Raised cosine from 0 to 1, shape ``(length,)``."""
+    return np.asarray(0.5 - 0.5 * np.cos(np.pi * np.arange(length) / length), dtype=np.float64)

@@ -1,0 +1,1 @@
+"""Training: exercises, routines, history, and what to train next."""

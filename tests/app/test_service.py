@@ -1,0 +1,531 @@
+"""Service: a room over hours and days, with a box in it that nobody starts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from coach.app.assembly import Coach, Ears
+from coach.app.run_session import Outputs
+from coach.app.service import HeldMemory, Service
+from coach.app.supervision import LOOKING, Watch, WatchedDuplex
+from coach.devices.memory import sqlite_file
+from coach.devices.memory.sqlite_memory import SqliteMemory
+from coach.engine import Observer
+from coach.errors import CoachError, DeviceError, SoundHangs
+from coach.hearing.acceptance import Wanted
+from coach.hearing.endpointer import Hearing
+from coach.hearing.front_end import Listening, Noticed
+from coach.messages.events import DeviceFound, DeviceLost, Event, Gone, SpeechBegan, Spoken
+from coach.messages.facts import HabitTold, SessionBegan, SessionResumed, StateChanged
+from coach.ports import Duplex, Passage
+from coach.settings import HearingSettings
+from coach.simulation.fakes import ScriptedRecogniser, Utterance
+from coach.training.history import History, Memory
+from coach.training.plan import Plan
+from coach.units import Block, Samples, samples
+from tests.memories import HandClock, begin, remember, session, tell
+from tests.stories import Recorder, lesson
+
+BLOCK: Samples = samples(1.0)
+HOUR_S = 3600.0
+TAUGHT = lesson(1, 2)
+TO_THE_SET = ["ready", "no", *["skip"] * 6]
+"""For somebody new."""
+
+
+@dataclass
+class Room:
+    """Time goes by in it, on the clock as well, whatever session is on.
+
+    ``said`` are words, and the second at which they are begun. ``coarse`` ears hear them no worse,
+    but look up less often. ``broken`` is how often there is no microphone to be had,
+    ``broken_by`` why, and ``unplugged_s`` when it goes. Where nothing at all is ``said`` nobody
+    listens: that takes time.
+    """
+
+    clock: HandClock
+    said: list[tuple[float, str]] = field(default_factory=list)
+    length_s: float = 60.0
+    coarse: bool = False
+    broken: int = 0
+    unplugged_s: float | None = None
+    broken_by: CoachError = field(default_factory=lambda: DeviceError("no microphone"))
+    now: Samples = 0
+
+    def is_over(self) -> bool:
+        return self.now >= samples(self.length_s)
+
+    def open(self) -> Duplex:
+        if self.broken:
+            self.broken -= 1
+            raise self.broken_by
+        return RoomDuplex(self)
+
+    def listening(self, _warn: Callable[[str], None]) -> Listening:
+        told = [Utterance(samples(at_s) - self.now, words) for at_s, words in self.said]
+        recogniser = ScriptedRecogniser(each for each in told if each.at >= 0)
+        settings = HearingSettings(frame=samples(0.9)) if self.coarse else HearingSettings()
+        listening = Listening if self.said else Asleep
+        return listening(Hearing(recogniser, TAUGHT.grammar, settings))
+
+    def speaks(self, at: Samples) -> bool:
+        return any(samples(at_s) - BLOCK < at < samples(at_s + 1.0) for at_s, _ in self.said)
+
+
+class RoomDuplex:
+    """Its microphone is the room's: noise where somebody speaks, to a tenth of a second."""
+
+    def __init__(self, room: Room) -> None:
+        self.delay: Samples = 0
+        self.name: str | None = None
+        self._room = room
+
+    def run(self, passage: Passage) -> None:
+        room = self._room
+        while not room.is_over():
+            if room.unplugged_s is not None and room.now >= samples(room.unplugged_s):
+                room.unplugged_s = None
+                raise DeviceError("the microphone is gone")
+            block = _sound(room)
+            room.now += len(block)
+            room.clock.turn(minutes=len(block) / BLOCK / 60.0)
+            if passage.process(block) is None:
+                return
+
+
+def _sound(room: Room) -> Block:
+    """A second of quiet, or a hundredth in which somebody may speak."""
+    if not room.speaks(room.now):
+        return _QUIET
+    aloud = any(samples(s) <= room.now < samples(s + 0.5) for s, _ in room.said)
+    return (_LOUD if aloud else _QUIET)[: samples(0.01)]
+
+
+_QUIET = np.tile(np.array([3, -3], np.int16), BLOCK // 2)
+_LOUD = np.tile(np.array([4000, -4000], np.int16), BLOCK // 2)
+
+
+class Asleep(Listening):
+    """Ears for a room in which nothing is said."""
+
+    def accept(self, microphone: Block, speaker: Block, wanted: Wanted) -> list[Noticed]:
+        return []
+
+
+class RoomEars(Ears):
+    """Ears that know what is said in a room."""
+
+    room: Room
+
+    def listening(self, warn: Callable[[str], None]) -> Listening:
+        return self.room.listening(warn)
+
+
+@dataclass
+class Told:
+    """A Notifier that keeps what it was told."""
+
+    lines: list[str] = field(default_factory=list)
+    beats: int = 0
+
+    def ready(self) -> None:
+        if "ready" not in self.lines:
+            self.lines.append("ready")
+
+    def status(self, line: str) -> None:
+        if self.lines[-1:] != [line]:
+            self.lines.append(line)
+
+    def beat(self) -> None:
+        self.beats += 1
+
+    def stopping(self) -> None:
+        self.lines.append("stopping")
+
+
+@dataclass
+class Day:
+    """What came of a service in a room."""
+
+    recorder: Recorder
+    told: Told
+    waited: list[float]
+
+    @property
+    def states(self) -> list[list[str]]:
+        """Those of each session."""
+        sessions: list[list[str]] = []
+        for event in self.recorder.of(StateChanged):
+            if event.source is None:
+                sessions.append([])
+            sessions[-1].append(event.dest)
+        return sessions
+
+    @property
+    def said(self) -> list[str]:
+        return [event.prompt for event in self.recorder.of(Spoken)]
+
+
+def serve(
+    room: Room, memory: Memory, *, greets: bool = True, watching: Observer | None = None
+) -> Day:
+    ears = object.__new__(RoomEars)
+    object.__setattr__(ears, "room", room)
+    day = Day(Recorder(), Told(), [])
+    service = Service(
+        *(Coach(TAUGHT, ears), room.open, room.clock, memory, day.told, pytest.fail),
+        outputs=Outputs(),
+        observers=[day.recorder, *([watching] if watching else [])],
+        wait=day.waited.append,
+        greets=greets,
+    )
+    service.run(room.is_over)
+    return day
+
+
+def one_by_one(words: list[str], from_s: float) -> list[tuple[float, str]]:
+    return [(from_s + 2.5 * i, word) for i, word in enumerate(words)]
+
+
+def rows(file: Path) -> int:
+    """How many sessions the memory holds, empty ones as well."""
+    with closing(sqlite_file.open_file(file)) as connection:
+        (count,) = connection.execute("SELECT count(*) FROM sessions").fetchone()
+    return int(count)
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "memory.db"
+
+
+# One after another
+
+
+def test_ready_begins_and_after_the_goodbye_it_waits_again(file: Path) -> None:
+    clock = HandClock()
+    twice = one_by_one(TO_THE_SET, 30) + one_by_one(TO_THE_SET, 400)
+    room = Room(clock, twice, length_s=800)
+    with remember(file, clock) as memory:
+        day = serve(room, memory)
+        assert [(each.outcome, each.perfect) for each in memory.recall().trainings] == [
+            ("finished", 2),
+            ("finished", 2),
+        ]
+    assert [(states[0], states[-1]) for states in day.states] == [
+        ("waiting", "finished"),
+        ("waiting", "finished"),
+        ("waiting", "waiting"),
+    ]
+    assert day.said.count("greeting") == 1
+    assert day.said.count("next_time") == 2
+    assert rows(file) == 2
+    assert day.told.lines[:3] == ["waiting", "ready", "training: straight leg lift, planning"]
+    assert day.told.lines[-2:] == ["waiting", "stopping"]
+    assert day.told.beats > 500
+
+
+def test_each_session_knows_of_the_ones_before_it(file: Path) -> None:
+    clock = HandClock()
+    room = Room(clock, [*one_by_one(TO_THE_SET, 5), (400, "ready")], length_s=420)
+    with remember(file, clock) as memory:
+        day = serve(room, memory)
+    assert "easy_today" in day.said
+    assert "ask_sitting" not in day.said[day.said.index("goodbye") :]
+
+
+# Waiting
+
+
+def test_it_waits_for_eight_hours_without_a_word_or_a_trace(file: Path) -> None:
+    clock = HandClock(minutes=12 * 60)
+    room = Room(clock, length_s=8 * HOUR_S, coarse=True)
+    with remember(file, clock) as memory:
+        day = serve(room, memory)
+    assert [event.prompt for event in day.recorder.of(SpeechBegan)] == ["greeting"]
+    assert day.states == [["waiting"]]
+    assert rows(file) == 0
+
+
+def test_a_waiting_session_is_replaced_at_midnight_without_a_word(file: Path) -> None:
+    """What was trained before midnight was trained yesterday, when ready is said after it."""
+    clock = HandClock(minutes=24 * 60 - 0.5)
+    with remember(file, clock) as memory:
+        tell(memory, [HabitTold(0, sits=False), *session()])
+        day = serve(Room(clock, [(50, "ready")], length_s=65), memory, greets=False)
+    assert day.states == [["waiting"], ["waiting", "planning"]]
+    assert day.said[:2] == ["say_stop", "easy_yesterday"]
+
+
+def test_somebody_who_trains_across_midnight_is_not_disturbed(file: Path) -> None:
+    clock = HandClock(minutes=24 * 60 - 1)
+    room = Room(clock, one_by_one(TO_THE_SET, 5), length_s=300)
+    with remember(file, clock) as memory:
+        day = serve(room, memory)
+    assert day.states[0][-1] == "finished"
+
+
+@pytest.mark.parametrize(
+    "words", ["yes", "skip", "pause", "start over", "why", "how many", "easier"]
+)
+def test_what_a_room_says_all_day_means_nothing_to_it(file: Path, words: str) -> None:
+    clock = HandClock()
+    with remember(file, clock) as memory:
+        day = serve(Room(clock, [(10, words)]), memory, greets=False)
+    assert day.recorder.of(SpeechBegan) == []
+    assert day.states == [["waiting"]]
+
+
+def test_stop_silences_the_greeting_and_nothing_else(file: Path) -> None:
+    clock = HandClock()
+    room = Room(clock, [(1, "stop"), (20, "stop"), (30, "ready")])
+    with remember(file, clock) as memory:
+        day = serve(room, memory)
+    assert day.recorder.of(Spoken)[0].interrupted
+    assert day.states[0][:2] == ["waiting", "planning"]
+
+
+def test_pain_is_answered_and_remembered_and_it_waits_again(file: Path) -> None:
+    clock = HandClock()
+    with remember(file, clock) as memory:
+        day = serve(Room(clock, [(10, "it hurts")]), memory)
+        assert memory.recall().ended_in_pain
+    assert "pain_professional" in day.said
+    assert day.states == [["waiting", "stopped"], ["waiting"]]
+
+
+# An empty room
+
+
+def test_a_session_that_nobody_takes_part_in_ends_by_itself_and_leaves_no_trace(file: Path) -> None:
+    """The television says ready."""
+    clock = HandClock()
+    room = Room(clock, [(10, "ready")], length_s=1400, coarse=True)
+    with remember(file, clock) as memory:
+        tell(memory, [])
+        day = serve(room, memory)
+        assert memory.recall() == History()
+    assert [states[-1] for states in day.states] == ["paused", "waiting"]
+    assert day.said[-1] == "waiting_quietly"
+    assert rows(file) == 0
+
+
+def test_who_left_in_the_middle_is_offered_to_go_on_for_half_an_hour(file: Path) -> None:
+    """By the same box, which gave up after a quarter of an hour."""
+    clock = HandClock()
+    words = ["ready", "no", "skip", "skip"]
+    for back_s, offered in ((1600, True), (3000, False)):
+        file.unlink(missing_ok=True)
+        room = Room(
+            clock, [*one_by_one(words, 5), (back_s, "ready")], length_s=back_s + 30, coarse=True
+        )
+        with remember(file, clock) as memory:
+            day = serve(room, memory)
+        assert day.states[0][-1] == "paused"
+        assert ("ask_take_up" in day.said) is offered, back_s
+
+
+# Power
+
+
+@dataclass
+class Mains:
+    """A Memory that is told nothing any more from the moment on at which the power fails."""
+
+    memory: Memory
+    room: Room
+    fails_s: float
+
+    @property
+    def failed(self) -> bool:
+        return self.memory.failed
+
+    def recall(self) -> History:
+        return self.memory.recall()
+
+    def __call__(self, event: Event) -> None:
+        if self.room.now < samples(self.fails_s):
+            self.memory(event)
+
+
+def test_a_session_that_a_power_cut_broke_off_is_offered_again(file: Path) -> None:
+    clock = HandClock()
+    room = Room(clock, one_by_one(TO_THE_SET, 5), length_s=55)
+    before = remember(file, clock)
+    first = serve(room, Mains(before, room, 54))
+    assert first.states[0][-1] == "working"
+    clock.turn(minutes=6)
+    back = Room(clock, [(10, "ready"), (18, "yes")], length_s=200)
+    with remember(file, clock) as memory:
+        day = serve(back, memory)
+        (training,) = memory.recall().trainings
+    assert day.said[:3] == ["greeting", "say_stop", "ask_take_up"]
+    assert len(day.recorder.of(SessionResumed)) == 1
+    assert (training.outcome, training.perfect) == ("finished", 2)
+
+
+# Devices
+
+
+def test_it_looks_for_a_microphone_until_there_is_one(
+    file: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    clock = HandClock()
+    with remember(file, clock) as memory:
+        day = serve(Room(clock, broken=3), memory)
+    assert day.waited == [2.0, 2.0, 2.0]
+    assert day.told.lines[:2] == [LOOKING, "ready"]
+    assert day.said == ["greeting"]
+    told = [record.message for record in caplog.records if record.name == "coach.service"]
+    assert told == ["no microphone; trying again"]
+
+
+def test_a_sound_library_that_hangs_ends_it_for_another_process_to_begin(file: Path) -> None:
+    clock = HandClock()
+    room = Room(clock, broken=1, broken_by=SoundHangs("it hangs"))
+    with remember(file, clock) as memory, pytest.raises(SoundHangs):
+        serve(room, memory)
+
+
+def test_a_microphone_that_goes_ends_the_session_which_can_be_gone_on_with(file: Path) -> None:
+    clock = HandClock()
+    words = [*one_by_one(TO_THE_SET, 5), (70, "ready")]
+    with remember(file, clock) as memory:
+        day = serve(Room(clock, words, length_s=90, unplugged_s=60), memory)
+    assert [states[-1] for states in day.states] == ["working", "planning"]
+    assert "ask_take_up" in day.said
+    assert LOOKING in day.told.lines
+
+
+PAUSE = StateChanged(0, "working", "paused", "device_lost")
+
+
+@pytest.mark.parametrize(
+    ("happened", "minutes", "ends"),
+    [
+        ([PAUSE, DeviceLost(0, "microphone", "unplugged")], 31, True),
+        ([PAUSE, DeviceLost(0, "microphone", "unplugged")], 24 * 60 + 1, True),
+        ([PAUSE, DeviceLost(0, "microphone", "unplugged")], 29, False),
+        ([PAUSE], 31, False),
+        ([DeviceLost(0, "speaker", "")], 31, False),
+        ([PAUSE, DeviceLost(0, "speaker", ""), DeviceFound(0, "speaker", "it")], 31, False),
+        (
+            [
+                PAUSE,
+                DeviceLost(0, "microphone and speaker", ""),
+                DeviceFound(0, "speaker", "it"),
+            ],
+            31,
+            True,
+        ),
+    ],
+)
+def test_a_session_paused_for_a_lost_device_ends_after_half_an_hour(
+    happened: list[Event], minutes: float, ends: bool
+) -> None:
+    """By the clock on the wall: without devices no sound goes by."""
+    clock = HandClock(minutes=23 * 60)
+    watch = Watch(Plan("straight_leg_lift"), clock, Told())
+    for event in [StateChanged(0, "waiting", "working", "ready"), *happened]:
+        watch(event)
+    clock.turn(minutes=minutes)
+    assert watch.look() == ends
+    assert watch.hear(samples(1.0)) == ends
+
+
+@dataclass
+class Changing:
+    """A Duplex that is another one by every call it makes, and a Passage that looks at what is seen
+    of it.
+    """
+
+    delay: Samples = 0
+    name: str | None = None
+    watched: WatchedDuplex | None = None
+    seen: list[tuple[Samples, str | None]] = field(default_factory=list)
+
+    def run(self, passage: Passage) -> None:
+        calls: list[Callable[[], object]] = [
+            lambda: passage.process(_QUIET),
+            lambda: passage.lose(7),
+            lambda: passage.lose_device("speaker", "unplugged"),
+            lambda: passage.find_device("speaker", "another"),
+        ]
+        for self.delay, call in enumerate(calls, 1):
+            self.name = f"name {self.delay}"
+            call()
+
+    def _look(self) -> None:
+        assert self.watched is not None
+        self.seen.append((self.watched.delay, self.watched.name))
+
+    def process(self, microphone: Block) -> Block | None:
+        self._look()
+        return microphone
+
+    def lose(self, _count: Samples) -> None:
+        self._look()
+
+    def lose_device(self, _device: Gone, _why: str) -> None:
+        self._look()
+
+    def find_device(self, _device: Gone, _name: str) -> None:
+        self._look()
+
+    def looking(self) -> bool:
+        return True
+
+
+def test_whatever_a_session_is_told_first_it_sees_the_duplex_as_it_is_by_then() -> None:
+    changing = Changing()
+    changing.watched = WatchedDuplex(
+        changing, Watch(Plan("straight_leg_lift"), HandClock(), Told())
+    )
+    changing.watched.run(changing)
+    assert changing.seen == [(number, f"name {number}") for number in (1, 2, 3, 4)]
+
+
+# The memory
+
+
+def test_what_was_held_back_is_told_with_its_times_from_the_ready(file: Path) -> None:
+    told = Recorder()
+
+    class Listener:
+        failed = True
+
+        def recall(self) -> History:
+            return History()
+
+        def __call__(self, event: Event) -> None:
+            told(event)
+
+    held = HeldMemory(Listener())
+    days = samples(2 * 24 * HOUR_S)
+    facts = begin()
+    for fact in facts[:3]:
+        held(fact)
+    for fact in facts[3:]:
+        held(replace(fact, at=fact.at + days))
+    assert (told.events, held.failed) == ([], False)
+    for fact in session()[len(facts) :]:
+        held(replace(fact, at=fact.at + days))
+    assert held.failed
+    assert told.of(SessionBegan)[0].at == 0
+    assert max(event.at for event in told.of(StateChanged)) == samples(91) - samples(5)
+
+
+def test_a_memory_keeps_of_past_sessions_only_what_is_in_its_file(file: Path) -> None:
+    clock = HandClock()
+    with SqliteMemory(file, "default", clock, pytest.fail, patience_seconds=60.0) as memory:
+        for _ in range(20):
+            tell(memory, session())
+            clock.turn(minutes=60)
+        assert len(memory._told) == len(session())
+    assert rows(file) == 20

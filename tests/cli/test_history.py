@@ -1,0 +1,536 @@
+"""History commands: what was trained is shown, moved to another machine, and forgotten."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sqlite3
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from coach.app.assembly import open_memory
+from coach.cli.main import main
+from coach.devices.memory import sqlite_file
+from coach.devices.memory.log import read_log
+from coach.messages.facts import Fact, FloorFound, HabitTold, HoldEnded, MistakeNoted
+from tests.cli.test_main import Command, Ran, complaint
+from tests.memories import HandClock, a_set, begin, end, remember, session, tell
+from tests.unprivileged import unprivileged
+
+BUG = "dead_bug"
+
+
+@pytest.fixture
+def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where this test's machine keeps its memory."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "one"))
+    return sqlite_file.default_path()
+
+
+@pytest.fixture
+def typed(
+    machine: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    tmp_path: Path,
+) -> Command:
+    """Run ``coach`` with arguments on it, in a folder of the test."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments: object, answer: str = "") -> Ran:
+        monkeypatch.setattr(sys, "argv", ["coach", *map(str, arguments)])
+        monkeypatch.setattr(sys, "stdin", io.StringIO(answer))
+        capfd.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            main()
+        printed = capfd.readouterr()
+        return Ran(int(ended.value.code or 0), printed.out, printed.err)
+
+    return run
+
+
+def trained(path: Path, *sessions: list[Fact], person: str = "default") -> None:
+    """A session a day."""
+    clock = HandClock()
+    for facts in sessions:
+        with remember(path, clock, person) as memory:
+            tell(memory, facts)
+        clock.turn(days=1, minutes=65)
+
+
+RICH: tuple[list[Fact], ...] = (
+    [*begin(BUG), *a_set(1, "pap", exercise=BUG, floor=2.0), *end()],
+    [
+        *begin(),
+        *(MistakeNoted(0, "head"), HabitTold(0, sits=True)),
+        *a_set(1, "pppa", floor=2.5),
+        *a_set(2, "pp", exercise=BUG),
+        FloorFound(0, BUG, 2.5),
+        HoldEnded(0, "plank", 20.4, whole=True),
+        *end("stopped"),
+    ],
+    [*begin(), *a_set(1, "ppp"), *end("pain")],
+    [*begin(), *a_set(1, "p")],
+)
+
+
+def dump(path: Path) -> list[str]:
+    with closing(sqlite3.connect(path)) as connection:
+        return list(connection.iterdump())
+
+
+def without_rows(path: Path) -> set[tuple[object, ...]]:
+    """All that is remembered, but for the numbers of rows."""
+    with closing(sqlite3.connect(path)) as connection:
+        named = (
+            "SELECT name, sits, uuid, sessions.* FROM sessions JOIN people ON person = people.id"
+        )
+        found = {("sessions", *row[:3], *row[6:]) for row in connection.execute(named)}
+        for table in ("sets", "reps", "holds", "mistakes", "floors", "pain"):
+            rows = connection.execute(
+                f"SELECT uuid, {table}.* FROM {table} JOIN sessions ON session = id"  # noqa: S608
+            )
+            skipped = {"floors": 5, "pain": 2}.get(table)
+            for row in rows:
+                kept = [value for at, value in enumerate(row[2:]) if at != skipped]
+                found.add((table, row[0], *kept))
+        return found
+
+
+# Shown
+
+
+def test_before_the_first_training_it_says_so(typed: Command, machine: Path) -> None:
+    told = "no training is remembered yet: `coach run` begins the first\n"
+    assert typed("history") == Ran(0, told, "")
+    assert not machine.exists()
+    assert typed("history", "--json") == Ran(0, "", "")
+
+
+def test_the_table_has_a_line_for_every_exercise_and_bars_below(
+    typed: Command, machine: Path
+) -> None:
+    trained(machine, *RICH)
+    ran = typed("history")
+    assert (ran.status, ran.err) == (0, "")
+    assert [line.rstrip() for line in ran.out.splitlines()] == [
+        " date        time   exercise           perfect  floor  plank  ended",
+        " 2024-04-24  10:00  dead bug               2/3      2         finished",
+        " 2024-04-25  11:05  straight leg lift      3/4    2.5   20 s  stopped",
+        " 2024-04-25  11:05  dead bug               2/2    2.5   20 s  stopped",
+        " 2024-04-26  12:10  straight leg lift      3/3      3         pain",
+        " 2024-04-27  13:15  straight leg lift      1/1      3         abandoned",
+        "",
+        " exercise           perfect reps  floor",
+        " dead bug           ██ 2 → 2      ▇█ 2 → 2.5",
+        " straight leg lift  ██▃ 3 → 1     ▇██ 2.5 → 3",
+    ]
+
+
+def test_a_session_without_reps_is_listed(typed: Command, machine: Path) -> None:
+    trained(machine, [*begin(), HoldEnded(0, "plank", 9.0, whole=False), *end()])
+    (_, line) = typed("history").out.splitlines()
+    assert line.split() == ["2024-04-24", "10:00", "9", "s", "finished"]
+
+
+JSON_LINE = {
+    "date": "2024-04-25",
+    "time": "11:05",
+    "exercise": "straight_leg_lift",
+    "perfect": 3,
+    "reps": 4,
+    "floor": 2.5,
+    "hold_seconds": 20.4,
+    "outcome": "stopped",
+}
+
+
+def test_json_and_csv_have_the_same_of_all_sessions(typed: Command, machine: Path) -> None:
+    trained(machine, *RICH)
+    records = typed("history", "--json").records
+    assert len(records) == 5
+    assert {name: records[1][name] for name in JSON_LINE} == JSON_LINE
+    rows = list(csv.DictReader(io.StringIO(typed("history", "--csv").out)))
+    as_text = [
+        {name: "" if value is None else str(value) for name, value in record.items()}
+        for record in records
+    ]
+    assert rows == as_text
+
+
+@pytest.mark.parametrize(("limit", "dates"), [(1, ["27"]), (2, ["26", "27"]), (99, [])])
+def test_a_limit_leaves_the_last_sessions(
+    typed: Command, machine: Path, limit: int, dates: list[str]
+) -> None:
+    trained(machine, *RICH)
+    records = typed("history", "--json", "--limit", limit).records
+    everything = ["24", "25", "25", "26", "27"]
+    assert [record["date"][-2:] for record in records] == (dates or everything)
+
+
+def test_everybody_sees_their_own(typed: Command, machine: Path) -> None:
+    trained(machine, session("ppp"), person="Anna")
+    trained(machine, session("a"), person="Jörg-Ben 2")
+    for name, perfect in (("Anna", 3), ("Jörg-Ben 2", 0)):
+        (record,) = typed("history", "--json", "--profile", name).records
+        assert record["perfect"] == perfect
+    assert typed("history").out.startswith("no training")
+
+
+@pytest.mark.parametrize("name", ["", " ", " Anna", "a/b", "a\nb", "x" * 41, "né?"])
+@pytest.mark.parametrize("command", ["history", "forget", "run"])
+def test_a_name_that_is_none_is_told(typed: Command, command: str, name: str) -> None:
+    assert "is no name for a profile" in complaint(typed(command, "--profile", name))
+
+
+def test_two_formats_at_once_are_refused(typed: Command) -> None:
+    assert "choose one" in complaint(typed("history", "--json", "--csv"))
+
+
+def test_a_plot_is_a_picture_for_its_owner_alone(
+    typed: Command, machine: Path, tmp_path: Path
+) -> None:
+    pytest.importorskip("matplotlib")
+    trained(machine, *RICH)
+    assert typed("history", "--plot", "all.png") == Ran(0, "plot: all.png\n", "")
+    assert (tmp_path / "all.png").read_bytes().startswith(b"\x89PNG")
+    assert (tmp_path / "all.png").stat().st_mode & 0o777 == 0o600
+    assert complaint(typed("history", "--plot", "no/all.png")).startswith(
+        "coach: no/all.png: cannot be written: No such file"
+    )
+
+
+def test_beside_records_the_plot_is_told_aside(typed: Command, machine: Path) -> None:
+    pytest.importorskip("matplotlib")
+    trained(machine, session("p"))
+    ran = typed("history", "--json", "--plot", "all.png")
+    assert (len(ran.records), ran.err) == (1, "plot: all.png\n")
+
+
+@pytest.mark.parametrize(
+    ("sessions", "told"),
+    [
+        ((), "no training is remembered yet: `coach run` begins the first"),
+        (
+            ([*begin(), HoldEnded(0, "plank", 9.0, whole=False), *end()],),
+            "there are no reps in these sessions",
+        ),
+    ],
+)
+def test_where_nothing_can_be_drawn_no_plot_is_made(
+    typed: Command, machine: Path, tmp_path: Path, sessions: tuple[list[Fact], ...], told: str
+) -> None:
+    trained(machine, *sessions)
+    line = complaint(typed("history", "--plot", "all.png"))
+    assert line == f"coach: all.png: is not drawn: {told}\n"
+    assert not (tmp_path / "all.png").exists()
+
+
+@pytest.mark.parametrize("option", [("--profile", "Anna"), ("--profile", "default"), ("--json",)])
+@pytest.mark.parametrize("verb", ["export", "import"])
+def test_what_would_be_lost_on_a_move_is_refused(
+    typed: Command, tmp_path: Path, option: tuple[str, ...], verb: str
+) -> None:
+    line = complaint(typed("history", *option, verb, "all.json"))
+    assert f"{option[0]} says nothing to {verb}, which moves all training of everybody" in line
+    assert not (tmp_path / "all.json").exists()
+
+
+@pytest.mark.parametrize("name", ["all.txt", "all", "all.png.bak"])
+def test_a_plot_of_another_name_than_a_png_is_refused(
+    typed: Command, tmp_path: Path, name: str
+) -> None:
+    line = complaint(typed("history", "--plot", name))
+    told = f"{name}: cannot be written: pictures are PNG; let its name end in .png"
+    assert line == f"coach: {told}\n"
+    assert not (tmp_path / name).exists()
+
+
+def test_without_matplotlib_the_command_that_installs_it_is_told(
+    typed: Command, machine: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trained(machine, session("p"))
+    for name in ("matplotlib", "matplotlib.figure"):
+        monkeypatch.setitem(sys.modules, name, None)  # Python takes that for missing
+    line = complaint(typed("history", "--plot", "all.png"))
+    assert "run scripts/setup --plots" in line
+    assert "pip" not in line  # a stranger's package has the project's name in the registry
+
+
+def test_what_cannot_be_written_is_shown_all_the_same(typed: Command, machine: Path) -> None:
+    trained(machine, *RICH)
+    known = typed("history")
+    machine.parent.chmod(0o500)
+    try:
+        with unprivileged():
+            assert typed("history") == known
+    finally:
+        machine.parent.chmod(0o700)
+
+
+@pytest.mark.parametrize("command", ["history", "history export x.json", "forget --yes"])
+def test_a_damaged_memory_is_told_and_left_as_it_is(
+    typed: Command, machine: Path, command: str
+) -> None:
+    machine.parent.mkdir(parents=True)
+    machine.write_bytes(b"?" * 5000)
+    line = complaint(typed(*command.split()))
+    assert line.startswith(f"coach: {machine}: is damaged: `coach run` keeps it under another name")
+    assert machine.read_bytes() == b"?" * 5000
+
+
+def test_a_memory_of_a_newer_version_is_told(typed: Command, machine: Path) -> None:
+    trained(machine, session())
+    with closing(sqlite3.connect(machine)) as connection:
+        connection.execute("PRAGMA user_version = 99")
+    assert "is of a newer Flatback" in complaint(typed("history"))
+
+
+# Moved
+
+
+def move(typed: Command, monkeypatch: pytest.MonkeyPatch, folder: Path) -> Path:
+    """Export here, import there; from then on the commands run there."""
+    assert typed("history", "export", "all.json").status == 0
+    monkeypatch.setenv("XDG_DATA_HOME", str(folder))
+    assert typed("history", "import", "all.json").status == 0
+    return sqlite_file.default_path()
+
+
+def test_everything_moves_to_another_machine(
+    typed: Command, machine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trained(machine, *RICH)
+    trained(machine, session(outcome="pain"), person="Anna")
+    known = typed("history", "--json")
+    assert typed("history", "export", "all.json") == Ran(
+        0, "all.json: 5 sessions of 2 people\n", ""
+    )
+    assert (tmp_path / "all.json").stat().st_mode & 0o777 == 0o600
+    there = move(typed, monkeypatch, tmp_path / "two")
+    assert typed("history", "--json") == known
+    assert without_rows(there) == without_rows(machine)
+    clock = HandClock()
+    with remember(machine, clock) as one, remember(there, clock) as two:
+        assert one.recall() == two.recall()
+    before = dump(there)
+    again = typed("history", "import", "all.json")
+    assert again == Ran(0, "0 of 5 sessions were new here or went further\n", "")
+    assert dump(there) == before
+
+
+def test_what_went_further_takes_the_place_of_what_did_not(
+    typed: Command, machine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = HandClock()
+    with remember(machine, clock) as memory:
+        tell(memory, [*begin(), *a_set(1, "pp")])
+        assert typed("history", "export", "early.json").status == 0
+        tell(memory, [*a_set(2, "p"), *end()])
+    there = move(typed, monkeypatch, tmp_path / "two")
+    complete = without_rows(there)
+    assert complete == without_rows(machine)
+    assert typed("history", "import", "early.json").out.startswith("0 of 1")
+    assert without_rows(there) == complete
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "three"))
+    assert typed("history", "import", "early.json").out.startswith("1 of 1")
+    assert typed("history", "import", "all.json").out.startswith("1 of 1")
+    assert without_rows(sqlite_file.default_path()) == complete
+
+
+def test_two_machines_become_one(
+    typed: Command, machine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trained(machine, session("p"), session("pp"))
+    there = tmp_path / "two" / "flatback" / "memory.db"
+    trained(there, session("ppp"))
+    merged = move(typed, monkeypatch, tmp_path / "two")
+    assert merged == there
+    assert [record["reps"] for record in typed("history", "--json").records] in (
+        [1, 3, 2],
+        [3, 1, 2],
+    )
+
+
+def test_one_is_not_called_several(typed: Command) -> None:
+    trained(sqlite_file.default_path(), session())
+    assert typed("history", "export", "all.json").out == "all.json: 1 session of 1 person\n"
+
+
+def test_without_a_memory_an_empty_one_is_exported(typed: Command, tmp_path: Path) -> None:
+    assert typed("history", "export", "all.json").out == "all.json: 0 sessions of 0 people\n"
+    assert typed("history", "import", "all.json").status == 0
+
+
+def archive(**changes: object) -> bytes:
+    """An archive of a session, of which something is changed."""
+    own: dict[str, object] = {
+        "uuid": "6f1c1f4e-8f0e-4c43-9d5e-0a7f6f1f7b11",
+        **{"began_utc": 1.7e9, "last_utc": 1.7e9, "day": 739000, "minute": 600.0},
+        **{"outcome": None, "state": "working", "exercise": None, "floor": None},
+        **{"facts": 2, "got_anywhere": True, "pain": None},
+        **{part: [] for part in ("sets", "reps", "holds", "mistakes", "floors")},
+    }
+    people = [{"name": "new", "sits": None, "sessions": [own | changes]}]
+    whole = {"format": "flatback training", "version": 1, "people": people}
+    return json.dumps(whole).encode()
+
+
+FLOOR = {"place": 1, "at_s": 1.0, "exercise": "x", "count": 2.0}
+BAD_ARCHIVES = {
+    "nothing": (b"", "not JSON, or not all of it"),
+    "cut short": (archive()[:-20], "not JSON, or not all of it"),
+    "no text": (b"\xff\xfe", "not JSON, or not all of it"),
+    "something else": (b"[]", "the file: "),
+    "of another program": (b'{"format": "x"}', "format: "),
+    "of a newer version": (b'{"version": 2, "people": []}', "version: input should be 1, found 2"),
+    "no number": (archive(began_utc=float("nan")), "began_utc: "),
+    "no day": (archive(day=0), "day: "),
+    "no outcome": (archive(outcome="bored"), "outcome: "),
+    "no name of a session": (archive(uuid="x"), "uuid: "),
+    "something more": (archive(weight=80), "weight: this key is not known here"),
+    "one place twice": (archive(floors=[FLOOR, FLOOR]), "two things have one place in a session"),
+}
+
+
+@pytest.mark.parametrize(("content", "told"), BAD_ARCHIVES.values(), ids=BAD_ARCHIVES)
+def test_a_bad_archive_is_told_and_changes_nothing(
+    typed: Command, machine: Path, tmp_path: Path, content: bytes, told: str
+) -> None:
+    trained(machine, *RICH)
+    before = dump(machine)
+    (tmp_path / "bad.json").write_bytes(content)
+    line = complaint(typed("history", "import", "bad.json"))
+    assert line.startswith("coach: bad.json: ")
+    assert told in line
+    assert dump(machine) == before
+
+
+def test_a_good_archive_of_that_kind_is_taken(typed: Command, tmp_path: Path) -> None:
+    (tmp_path / "good.json").write_bytes(archive(floors=[FLOOR]))
+    assert typed("history", "import", "good.json").out.startswith("1 of 1")
+
+
+def test_an_archive_that_is_not_there_is_told(typed: Command) -> None:
+    line = complaint(typed("history", "import", "none.json"))
+    assert line == "coach: none.json: cannot be read: No such file or directory\n"
+
+
+# Forgotten
+
+
+@pytest.mark.parametrize("answer", ["n\n", "\n", "no\n"])
+def test_who_says_no_forgets_nothing(typed: Command, machine: Path, answer: str) -> None:
+    trained(machine, *RICH)
+    before = dump(machine)
+    ran = typed("forget", answer=answer)
+    assert ran.status == 0
+    assert "Forget all that is remembered of default, 4 sessions since 2024-04-24?" in ran.out
+    assert ran.out.endswith("nothing forgotten\n")
+    assert dump(machine) == before
+
+
+def test_where_nobody_answers_nothing_is_forgotten_and_that_is_told(
+    typed: Command, machine: Path
+) -> None:
+    trained(machine, session())
+    before = dump(machine)
+    ran = typed("forget", answer="")
+    assert ran.status == 130
+    assert ran.out.endswith("default, 1 session since 2024-04-24? [y/N]: \n")
+    assert ran.err == (
+        "coach: nothing forgotten, for nobody answered: --yes forgets without asking\n"
+    )
+    assert dump(machine) == before
+
+
+@pytest.mark.parametrize("options", [(), ("--yes",)])
+def test_who_says_yes_forgets_everything(
+    typed: Command, machine: Path, options: tuple[str, ...]
+) -> None:
+    trained(machine, *RICH)
+    machine.with_name("memory.damaged-2024-04-24.db").write_bytes(b"?")
+    ran = typed("forget", *options, answer="y\n")
+    assert ran.status == 0
+    assert ran.out.endswith("all that was remembered of default is erased\n")
+    assert list(machine.parent.iterdir()) == []
+    assert typed("history").out.startswith("no training")
+
+
+def test_of_one_who_is_forgotten_no_byte_stays_beside_the_others(
+    typed: Command, machine: Path
+) -> None:
+    trained(machine, *RICH * 30, person="Anna-Wilhelmine")
+    trained(machine, session(exercise="quite_another"), person="Ben")
+    known = typed("history", "--profile", "Ben")
+    before = machine.stat().st_size
+    assert b"Anna-Wilhelmine" in machine.read_bytes()
+    assert typed("forget", "--yes", "--profile", "Anna-Wilhelmine").status == 0
+    assert typed("history", "--profile", "Ben") == known
+    content = b"".join(file.read_bytes() for file in machine.parent.iterdir())
+    assert b"Anna-Wilhelmine" not in content
+    assert b"straight_leg_lift" not in content
+    assert b"quite_another" in content
+    assert machine.stat().st_size < before
+
+
+def test_a_damaged_memory_beside_it_is_named(typed: Command, machine: Path) -> None:
+    trained(machine, session(), person="Anna")
+    trained(machine, session(), person="Ben")
+    aside = machine.with_name("memory.damaged-2024-04-24.db")
+    aside.write_bytes(b"?")
+    assert str(aside) in typed("forget", "--yes", "--profile", "Anna").out
+    assert aside.exists()
+
+
+def test_of_somebody_unknown_there_is_nothing_to_forget(typed: Command, machine: Path) -> None:
+    told = "of Anna nothing was remembered\n"
+    assert typed("forget", "--yes", "--profile", "Anna") == Ran(0, told, "")
+    trained(machine, session())
+    assert typed("forget", "--yes", "--profile", "Anna") == Ran(0, told, "")
+    assert typed("forget", "--profile", "Anna", answer="y\n") == Ran(0, told, "")
+    assert "straight leg lift" in typed("history").out
+
+
+def test_nothing_is_forgotten_under_the_eyes_of_another_coach(
+    typed: Command, machine: Path
+) -> None:
+    trained(machine, session())
+    with remember(machine, HandClock()) as memory:
+        tell(memory, begin())
+        line = complaint(typed("forget", "--yes"))
+        assert line == f"coach: {machine}: is in use by another coach; end it first\n"
+        tell(memory, end())
+    assert "straight leg lift" in typed("history").out
+
+
+def test_what_was_exported_and_forgotten_comes_back(typed: Command, machine: Path) -> None:
+    trained(machine, *RICH)
+    with remember(machine, HandClock()) as memory:
+        known = memory.recall()
+    assert typed("history", "export", "all.json").status == 0
+    assert typed("forget", "--yes").status == 0
+    assert typed("history", "import", "all.json").status == 0
+    with remember(machine, HandClock()) as memory:
+        assert memory.recall() == known
+
+
+# Wired
+
+
+def test_the_memory_of_a_session_is_the_one_that_is_shown(typed: Command, machine: Path) -> None:
+    with open_memory("Anna", {}, pytest.fail) as memory:
+        tell(memory, session("ppp"))
+        assert [training.perfect for training in memory.recall().trainings] == [3]
+    (record,) = typed("history", "--json", "--profile", "Anna").records
+    assert record["perfect"] == 3
+
+
+def test_the_log_reads_as_many_sessions_as_are_asked_for(machine: Path) -> None:
+    trained(machine, *RICH)
+    with sqlite_file.opened(machine) as connection:
+        assert [len(read_log(connection, "default", limit)) for limit in (1, 3, None)] == [1, 4, 5]

@@ -1,0 +1,748 @@
+"""Sqlite memory: what was told is there, whatever becomes of the process, the disk and the file."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager, closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from benchmarks.made_up_training import made_up
+from coach.devices.memory import sqlite_file
+from coach.devices.memory.archive import write_archive
+from coach.devices.memory.schema import MIGRATIONS, migrate, version_of
+from coach.devices.memory.sqlite_memory import SqliteMemory
+from coach.errors import MemoryFileError
+from coach.messages.events import TimerDue
+from coach.messages.facts import (
+    ExerciseChosen,
+    Fact,
+    FloorFound,
+    HabitTold,
+    HoldEnded,
+    MistakeNoted,
+    RepEnded,
+    SessionBegan,
+    SessionEnded,
+    SessionResumed,
+    SetBegan,
+    StateChanged,
+)
+from coach.training.history import CutOff, History, Pain, Training
+from tests.memories import (
+    LIFT,
+    PATIENT_SECONDS,
+    TODAY,
+    UNDER_WAY,
+    HandClock,
+    a_set,
+    begin,
+    end,
+    remember,
+    session,
+    tell,
+)
+from tests.remembering import Remembering
+from tests.unprivileged import unprivileged
+
+Disk = Callable[[int], AbstractContextManager[None]]
+BUG = "dead_bug"
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "flatback" / "memory.db"
+
+
+@pytest.fixture
+def clock() -> HandClock:
+    return HandClock()
+
+
+def recalled(path: Path, clock: HandClock, person: str = "default") -> History:
+    """As another start would have it."""
+    with remember(path, clock, person) as memory:
+        return memory.recall()
+
+
+def told(path: Path, clock: HandClock, facts: list[Fact], person: str = "default") -> History:
+    with remember(path, clock, person) as memory:
+        tell(memory, facts)
+    return recalled(path, clock, person)
+
+
+def count(path: Path, table: str) -> int:
+    with closing(sqlite3.connect(path)) as connection:
+        (found,) = connection.execute(f"SELECT count(*) FROM {table}").fetchone()  # noqa: S608
+        return int(found)
+
+
+# What is known
+
+
+def test_of_somebody_new_nothing_is_known(path: Path, clock: HandClock) -> None:
+    assert recalled(path, clock) == History()
+
+
+TRAININGS = {
+    "the last set counts": (
+        [*a_set(1, "ppa"), *a_set(2, "pp", floor=2.0, down_seconds=3.5)],
+        Training(TODAY, "finished", LIFT, 2.0, 3.0, 5, 4, 2),
+    ),
+    "a run goes on from set to set": (
+        [*a_set(1, "app"), *a_set(2, "pppa", down_seconds=3.5)],
+        Training(TODAY, "finished", LIFT, 3.0, 3.0, 7, 5, 5),
+    ),
+    "a rep not all the way down ends a run": (
+        [*a_set(1, "pp"), *a_set(2, "p", floor=2.0), *a_set(3, "p")],
+        Training(TODAY, "finished", LIFT, 3.0, 3.0, 4, 4, 2),
+    ),
+    "without a run the last way down is told": (
+        a_set(1, "pp", floor=2.0, down_seconds=4.0),
+        Training(TODAY, "finished", LIFT, 2.0, 4.0, 2, 2, 0),
+    ),
+    "the last exercise counts, the reps of all": (
+        [*a_set(1, "ppp", exercise=BUG), *a_set(2, "p")],
+        Training(TODAY, "finished", LIFT, 3.0, 3.0, 4, 4, 1),
+    ),
+    "a set that was not begun to be trained does not": (
+        [*a_set(1, "ppp", exercise=BUG), *a_set(2, "")],
+        Training(TODAY, "finished", BUG, 3.0, 3.0, 3, 3, 3),
+    ),
+    "a floor that is raised within the set takes its place": (
+        [*a_set(1, "paa"), FloorFound(0, LIFT, 2.0)],
+        Training(TODAY, "finished", LIFT, 2.0, 3.0, 3, 1, 1),
+    ),
+    "a plank": (
+        [*a_set(1, "p"), HoldEnded(0, "plank", 12.5, whole=False)],
+        Training(TODAY, "finished", LIFT, 3.0, 3.0, 1, 1, 1, 12.5),
+    ),
+}
+
+
+@pytest.mark.parametrize(("facts", "training"), TRAININGS.values(), ids=TRAININGS)
+def test_what_a_session_was(
+    path: Path, clock: HandClock, facts: list[Fact], training: Training
+) -> None:
+    assert told(path, clock, [*begin(), *facts, *end()]).trainings == (training,)
+
+
+def test_how_far_all_the_way_is_may_be_told_by_exercise(path: Path, clock: HandClock) -> None:
+    tell_all = [*begin(), *a_set(1, "pp", floor=2.0), *end()]
+    with SqliteMemory(path, "a", clock, pytest.fail, {LIFT: 2.0}, PATIENT_SECONDS) as memory:
+        tell(memory, tell_all)
+        assert [training.longest_run for training in memory.recall().trainings] == [2]
+
+
+@pytest.mark.parametrize(
+    ("days_ago", "known"),
+    [([0], [0]), ([6, 3, 0], [6, 3, 0]), ([7, 6], [6]), ([9, 8, 7], [7]), ([400], [400])],
+)
+def test_the_last_seven_days_are_known_and_the_last_session_however_long_ago(
+    path: Path, clock: HandClock, days_ago: list[int], known: list[int]
+) -> None:
+    today = TODAY + 1000
+    for days in days_ago:
+        told(path, HandClock(600.0 + 1440.0 * (1000 - days)), session())
+    clock.turn(days=1000)
+    history = recalled(path, clock)
+    assert [today - training.day for training in history.trainings] == known
+
+
+def test_a_session_without_reps_is_no_training(path: Path, clock: HandClock) -> None:
+    told(path, clock, session())
+    clock.turn(days=1)
+    history = told(path, clock, [*begin(), HoldEnded(0, "plank", 20.0, whole=True), *end()])
+    assert [training.day for training in history.trainings] == [TODAY]
+    assert history.last_hold == Training(TODAY + 1, "finished", hold_seconds=20.0, hold_whole=True)
+
+
+def test_the_floor_last_found_of_every_exercise_is_known(path: Path, clock: HandClock) -> None:
+    told(path, clock, [*begin(BUG), FloorFound(0, BUG, 1.5), *end()])
+    clock.turn(days=100)
+    history = told(path, clock, [*begin(), FloorFound(0, LIFT, 3.0), *end()])
+    assert history.floors == {BUG: 1.5, LIFT: 3.0}
+
+
+@pytest.mark.parametrize(
+    ("facts", "pain", "ended"),
+    [
+        ([*begin(), *end("pain")], Pain(TODAY, None), True),
+        ([*begin(), *a_set(1, ""), *end("pain")], Pain(TODAY, LIFT), True),
+        ([*session(), *end("pain")], Pain(TODAY, LIFT), True),
+        ([*session(), *end("pain"), *end("abandoned")], Pain(TODAY, LIFT), True),
+        ([SessionBegan(0), *end("pain")], Pain(TODAY, None), True),
+        (session(), None, False),
+        ([*session(outcome="pain"), *session()], Pain(TODAY, LIFT), False),
+        # A look at the coach is no session that went well
+        ([*session(outcome="pain"), SessionBegan(0), *end("abandoned")], Pain(TODAY, LIFT), True),
+    ],
+)
+def test_pain_is_known_and_whether_it_was_the_end_of_the_last_session(
+    path: Path, clock: HandClock, facts: list[Fact], pain: Pain | None, *, ended: bool
+) -> None:
+    history = told(path, clock, facts)
+    assert (history.pain, history.ended_in_pain) == (pain, ended)
+
+
+def test_the_mistakes_of_the_last_ten_sessions_are_counted(path: Path, clock: HandClock) -> None:
+    noted = [MistakeNoted(0, "head"), MistakeNoted(0, "head"), MistakeNoted(0, "ribs")]
+    told(path, clock, [*begin(), MistakeNoted(0, "belly"), *end()])
+    for _ in range(9):
+        told(path, clock, [*begin(), *end()])
+    assert told(path, clock, [*begin(), *noted, *end()]).mistakes == {"head": 2, "ribs": 1}
+
+
+@pytest.mark.parametrize(("answers", "known"), [([], None), ([True], True), ([True, False], False)])
+def test_whether_somebody_sits_is_known_once_they_said_so(
+    path: Path, clock: HandClock, answers: list[bool], known: bool | None
+) -> None:
+    history = told(path, clock, [SessionBegan(0), *(HabitTold(0, each) for each in answers)])
+    assert history.sits is known
+
+
+def test_of_two_people_each_has_a_memory_of_their_own(path: Path, clock: HandClock) -> None:
+    anna = told(path, clock, session("ppp"), "Anna")
+    ben = told(path, clock, [*session("a", "pain"), HabitTold(0, sits=True)], "Ben")
+    assert recalled(path, clock, "Anna") == anna
+    assert anna.trainings[0].perfect == 3
+    assert (ben.trainings[0].perfect, ben.sits) == (0, True)
+    assert recalled(path, clock) == History()
+
+
+def test_a_session_under_way_is_not_past(path: Path, clock: HandClock) -> None:
+    with remember(path, clock) as memory:
+        tell(memory, [*begin(), *a_set(1, "pp")])
+        assert memory.recall() == History(floors={LIFT: 2.0})
+        tell(memory, end())
+        assert len(memory.recall().trainings) == 1
+
+
+def test_what_is_no_fact_is_not_kept(path: Path, clock: HandClock) -> None:
+    with remember(path, clock) as memory:
+        memory(TimerDue("step", 3))
+        memory(RepEnded(0, LIFT, 1, 1, perfect=True, reason=None, count=3.0))
+    assert recalled(path, clock) == History()
+
+
+# Cut off
+
+
+CUT_OFF = CutOff(4.0, "working", LIFT, 3.0, 2, 2, 4)
+
+
+@pytest.mark.parametrize("ending", [[], end("abandoned")], ids=["killed", "interrupted"])
+def test_a_session_that_broke_off_may_go_on(
+    path: Path, clock: HandClock, ending: list[Fact]
+) -> None:
+    told(path, clock, [*UNDER_WAY, *ending])
+    clock.turn(minutes=4)
+    assert recalled(path, clock).cut_off == CUT_OFF
+
+
+PAUSED = StateChanged(0, "working", "paused", "pause")
+STRETCHED = StateChanged(0, "waiting", "cat_cow", "ready")
+NO_CUT_OFF = {
+    "it ended": [*UNDER_WAY, *end("stopped")],
+    "it hurt": [*UNDER_WAY, *end("pain")],
+    "it was over": [*UNDER_WAY, StateChanged(0, "working", "finished", "played")],
+    "nothing had begun": [SessionBegan(0), ExerciseChosen(0, LIFT, "easier")],
+    "nothing but a pause had": [
+        *(SessionBegan(0), ExerciseChosen(0, LIFT, "easier")),
+        StateChanged(0, "waiting", "paused", "unanswered"),
+    ],
+    "nobody knows what with": [SessionBegan(0), STRETCHED],
+    "another came after it": [*UNDER_WAY, *session()],
+}
+
+
+@pytest.mark.parametrize("facts", NO_CUT_OFF.values(), ids=NO_CUT_OFF)
+def test_there_is_nothing_to_go_on_with(path: Path, clock: HandClock, facts: list[Fact]) -> None:
+    assert told(path, clock, facts).cut_off is None
+
+
+@pytest.mark.parametrize(
+    ("minutes", "ago"),
+    [
+        (0, 0.0),
+        (29.9, 29.9),
+        (30.1, None),
+        (1440, None),
+        # The clock of a box without a battery stands where it last noted the time
+        (-59, 0.0),
+        (-61, None),
+    ],
+)
+def test_one_goes_on_within_half_an_hour(
+    path: Path, clock: HandClock, minutes: float, ago: float | None
+) -> None:
+    told(path, clock, UNDER_WAY)
+    clock.turn(minutes=minutes)
+    cut_off = recalled(path, clock).cut_off
+    assert (cut_off and pytest.approx(cut_off.minutes_ago)) == ago
+
+
+def test_one_goes_on_with_what_was_paused(path: Path, clock: HandClock) -> None:
+    cut_off = told(path, clock, [*UNDER_WAY, PAUSED]).cut_off
+    assert cut_off is not None
+    assert cut_off.state == "working"
+
+
+def test_a_start_that_came_to_nothing_does_not_stand_in_the_way(
+    path: Path, clock: HandClock
+) -> None:
+    told(path, clock, UNDER_WAY)
+    clock.turn(minutes=1)
+    told(path, clock, [*begin()[:3], *end("abandoned")])
+    clock.turn(minutes=3)
+    assert recalled(path, clock).cut_off == CUT_OFF
+
+
+def test_what_goes_on_is_one_session(path: Path, clock: HandClock) -> None:
+    told(path, clock, UNDER_WAY)
+    clock.turn(minutes=4)
+    rep = RepEnded(0, LIFT, 2, 3, perfect=True, reason=None, count=3.0)
+    more = [SessionBegan(0), SessionResumed(0), rep, *end()]
+    history = told(path, clock, more)
+    assert history.trainings == (Training(TODAY, "finished", LIFT, 3.0, 3.0, 6, 5, 4),)
+    assert history.cut_off is None
+    assert count(path, "sessions") == 1
+
+
+def test_what_goes_on_may_break_off_again(path: Path, clock: HandClock) -> None:
+    told(path, clock, [*UNDER_WAY, *end("abandoned")])
+    for reps in (3, 4):
+        clock.turn(minutes=20)
+        rep = RepEnded(0, LIFT, 2, reps, perfect=True, reason=None, count=3.0)
+        cut_off = told(path, clock, [SessionBegan(0), SessionResumed(0), rep]).cut_off
+        assert cut_off is not None
+        assert (cut_off.reps, cut_off.perfect) == (reps, reps + 2)
+
+
+def test_nothing_goes_on_where_nothing_broke_off(path: Path, clock: HandClock) -> None:
+    history = told(path, clock, [SessionBegan(0), SessionResumed(0), *session()[1:]])
+    assert len(history.trainings) == 1
+
+
+def test_a_clock_that_was_set_back_keeps_the_order(path: Path, clock: HandClock) -> None:
+    told(path, clock, session("p"))
+    clock.turn(minutes=-50)
+    told(path, clock, session("pp"))
+    clock.turn(minutes=-50)
+    history = told(path, clock, session("ppp"))
+    assert [training.reps for training in history.trainings] == [1, 2, 3]
+
+
+# Nothing is lost
+
+
+TELLING = """
+import sys
+from pathlib import Path
+from tests.memories import UNDER_WAY, HandClock, remember
+memory = remember(Path(sys.argv[1]), HandClock())
+for fact in UNDER_WAY[:int(sys.argv[2])]:
+    memory(fact)
+print("told", flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.mark.parametrize("facts", [1, 5, 7, 8, 10, len(UNDER_WAY)])
+def test_whenever_it_is_killed_all_that_was_told_is_there(
+    tmp_path: Path, clock: HandClock, facts: int
+) -> None:
+    path = tmp_path / "killed" / "memory.db"
+    with subprocess.Popen(
+        [sys.executable, "-c", TELLING, path, str(facts)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as telling:
+        assert telling.stdout is not None
+        assert telling.stdout.readline() == b"told\n"
+        os.kill(telling.pid, signal.SIGKILL)
+    expected = told(tmp_path / "whole" / "memory.db", clock, UNDER_WAY[:facts])
+    assert recalled(path, clock) == expected
+
+
+def test_it_is_for_its_owner_alone(path: Path, clock: HandClock) -> None:
+    path.parent.mkdir(mode=0o755)
+    path.touch(0o644)
+    with remember(path, clock) as memory:
+        tell(memory, session())
+        modes = {file.name: file.stat().st_mode & 0o777 for file in path.parent.iterdir()}
+        assert modes == {"memory.db": 0o600, "memory.db-wal": 0o600, "memory.db-shm": 0o600}
+    assert path.parent.stat().st_mode & 0o777 == 0o700
+
+
+def test_what_is_committed_outlives_a_power_cut(path: Path) -> None:
+    """Nobody cuts the power here: SQLite promises it of this setting alone (pragma.html)."""
+    with sqlite_file.opened(path) as connection:
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+        assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
+
+
+def test_two_coaches_may_write_at_once(path: Path, clock: HandClock) -> None:
+    with remember(path, clock, "Anna") as anna, remember(path, clock, "Ben") as ben:
+        for fact in session():
+            anna(fact)
+            ben(fact)
+    assert recalled(path, clock, "Anna") == recalled(path, clock, "Ben")
+    assert len(recalled(path, clock, "Ben").trainings) == 1
+
+
+def test_what_another_program_keeps_busy_is_written_when_it_is_done(
+    path: Path, clock: HandClock
+) -> None:
+    said: list[str] = []
+    memory = SqliteMemory(path, "default", clock, said.append, patience_seconds=PATIENT_SECONDS)
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        memory(SessionBegan(0))
+        assert memory.failed
+    tell(memory, session()[1:])
+    memory.close()
+    assert not memory.failed
+    assert said == [
+        f"{path}: is in use by another coach; the session goes on, and writing is tried again"
+    ]
+    assert len(recalled(path, clock).trainings) == 1
+
+
+def test_a_slow_disk_keeps_nobody_waiting(path: Path, clock: HandClock) -> None:
+    """Here it is another program that keeps it; all together wait no longer than the patience."""
+    memory = SqliteMemory(path, "default", clock, pytest.fail, patience_seconds=0.1)
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        began = time.monotonic()
+        tell(memory, session())
+        assert time.monotonic() - began < 0.5
+    memory.close()
+    assert len(recalled(path, clock).trainings) == 1
+
+
+def test_on_a_full_disk_the_session_goes_on_and_is_written_when_there_is_room(
+    path: Path, clock: HandClock, disk_of: Disk
+) -> None:
+    said: list[str] = []
+    memory = SqliteMemory(path, "default", clock, said.append, patience_seconds=PATIENT_SECONDS)
+    facts = session("pppaaappp")
+    tell(memory, facts[:3])
+    with disk_of(path.with_name("memory.db-wal").stat().st_size):
+        tell(memory, facts[3:-1])
+        assert memory.failed
+        assert memory.recall() == History()
+    memory(facts[-1])
+    memory.close()
+    assert not memory.failed
+    (line,) = said
+    assert line.startswith(f"{path}: cannot be ")
+    assert recalled(path, clock) == told(path.with_name("other.db"), clock, facts)
+
+
+def test_what_never_was_written_is_told_in_the_end(
+    path: Path, clock: HandClock, disk_of: Disk
+) -> None:
+    told(path, clock, session())
+    said: list[str] = []
+    with disk_of(0):
+        memory = SqliteMemory(path, "default", clock, said.append, patience_seconds=PATIENT_SECONDS)
+        assert len(memory.recall().trainings) == 1
+        tell(memory, session())
+        memory.close()
+    assert said[-1] == f"{path}: not all of this session could be written; what is missing is lost"
+    assert len(recalled(path, clock).trainings) == 1
+
+
+@pytest.mark.parametrize("mode", [0o500, 0o000])
+def test_in_a_folder_that_cannot_be_written_the_session_goes_on(
+    path: Path, clock: HandClock, mode: int
+) -> None:
+    known = told(path, clock, session())
+    said: list[str] = []
+    path.parent.chmod(mode)
+    try:
+        with unprivileged(), SqliteMemory(path, "default", clock, said.append) as memory:
+            assert memory.recall() == (known if mode else History())
+            tell(memory, session())
+    finally:
+        path.parent.chmod(0o700)
+    assert len(said) == 2
+    assert recalled(path, clock) == known
+
+
+def test_a_file_that_cannot_be_written_is_read(path: Path, clock: HandClock) -> None:
+    known = told(path, clock, session())
+    said: list[str] = []
+    path.chmod(0o400)
+    path.parent.chmod(0o500)
+    try:
+        with unprivileged(), SqliteMemory(path, "default", clock, said.append) as memory:
+            assert memory.recall() == known
+            tell(memory, session())
+    finally:
+        path.parent.chmod(0o700)
+    assert recalled(path, clock) == known
+
+
+def test_without_a_folder_the_session_goes_on(tmp_path: Path, clock: HandClock) -> None:
+    (tmp_path / "in_the_way").write_text("")
+    said: list[str] = []
+    path = tmp_path / "in_the_way" / "memory.db"
+    with SqliteMemory(path, "default", clock, said.append) as memory:
+        assert memory.recall() == History()
+        tell(memory, session())
+        assert memory.failed
+    assert len(said) == 2
+
+
+# Damage
+
+
+def garbage_page(content: bytes) -> bytes:
+    middle = len(content) // 2 // 4096 * 4096
+    return content[:middle] + b"\xa5" * 4096 + content[middle + 4096 :]
+
+
+DAMAGES: dict[str, Callable[[bytes], bytes]] = {
+    "text": lambda _: b"not a database, but long enough to be one\n" * 1000,
+    "garbage at the beginning": lambda content: b"\xa5" * 100 + content[100:],
+    "garbage in the middle": garbage_page,
+    "cut in half": lambda content: content[: len(content) // 2],
+    "cut within the first page": lambda content: content[:1000],
+    "another program's": lambda _: other_database(),
+}
+
+
+def other_database() -> bytes:
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.execute("CREATE TABLE songs (name TEXT)")
+        return connection.serialize()
+
+
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
+def test_a_damaged_file_is_kept_aside_and_a_new_one_begun(
+    path: Path, clock: HandClock, damage: Callable[[bytes], bytes]
+) -> None:
+    for _ in range(9):
+        told(path, clock, session("ppppppppp"))
+    damaged = damage(path.read_bytes())
+    path.write_bytes(damaged)
+    said: list[str] = []
+    with SqliteMemory(path, "default", clock, said.append) as memory:
+        assert memory.recall() == History(damaged=True)
+        tell(memory, session())
+    aside = path.with_name("memory.damaged-2024-04-24.db")
+    assert said == [f"{path}: is damaged; it is kept as {aside.name}, and a new one begun"]
+    assert memory.set_aside == aside
+    assert aside.read_bytes() == damaged
+    assert aside.stat().st_mode & 0o777 == 0o600
+    history = recalled(path, clock)
+    assert (len(history.trainings), history.damaged) == (1, False)
+
+
+def test_damage_is_found_also_where_nobody_looked_for_long(path: Path, clock: HandClock) -> None:
+    with sqlite_file.opened(path) as connection:
+        write_archive(connection, made_up(2, TODAY, clock.utc_seconds()))
+    path.write_bytes(garbage_page(path.read_bytes()))
+    with SqliteMemory(path, "default", clock, lambda _: None) as memory:
+        assert memory.set_aside is not None
+
+
+def test_what_only_looks_damaged_without_its_log_is_left_as_it_is(
+    path: Path, clock: HandClock, disk_of: Disk
+) -> None:
+    """After a power cut in a checkpoint the log has what the file lacks; here the disk is full."""
+    log = path.with_name("memory.db-wal")
+    with remember(path, clock) as memory:
+        tell(memory, session())
+        whole_log = log.read_bytes()
+    known = recalled(path, clock)
+    content = path.read_bytes()
+    torn = content[:4096] + b"\xa5" * (len(content) - 4096)
+    path.write_bytes(torn)
+    log.write_bytes(whole_log)
+    said: list[str] = []
+    with disk_of(0), SqliteMemory(path, "default", clock, said.append) as memory:
+        assert memory.recall() == History()
+    assert (path.read_bytes(), log.read_bytes()) == (torn, whole_log)
+    assert len(said) == 1
+    assert recalled(path, clock) == known
+
+
+def test_an_empty_file_is_a_new_one(path: Path, clock: HandClock) -> None:
+    path.parent.mkdir()
+    path.touch()
+    assert recalled(path, clock) == History()
+
+
+def test_a_folder_in_its_place_is_kept_aside(path: Path, clock: HandClock) -> None:
+    (path / "inside").mkdir(parents=True)
+    said: list[str] = []
+    with SqliteMemory(path, "default", clock, said.append) as memory:
+        assert memory.recall().damaged
+    assert path.is_file()
+    assert (path.with_name("memory.damaged-2024-04-24.db") / "inside").is_dir()
+
+
+def test_a_second_damaged_file_of_a_day_has_a_name_of_its_own(path: Path, clock: HandClock) -> None:
+    path.parent.mkdir()
+    for _ in range(3):
+        path.write_bytes(b"?" * 100)
+        with SqliteMemory(path, "default", clock, lambda _: None) as memory:
+            assert memory.recall().damaged
+    names = ["memory.damaged-2024-04-24-2.db", "memory.damaged-2024-04-24-3.db"]
+    names += ["memory.damaged-2024-04-24.db", "memory.db"]
+    assert sorted(file.name for file in path.parent.iterdir()) == names
+
+
+def test_damage_that_is_met_within_a_session_costs_nothing_of_it(
+    path: Path, clock: HandClock
+) -> None:
+    told(path, clock, session("p" * 30))
+    facts = session("ppppp")
+    said: list[str] = []
+    memory = SqliteMemory(path, "default", clock, said.append, patience_seconds=PATIENT_SECONDS)
+    tell(memory, facts[:8])
+    # Another program empties the page cache by a change, and the pages behind it are garbage
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        other.execute("INSERT INTO people (name) VALUES ('x')")
+        other.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    content = path.read_bytes()
+    path.write_bytes(content[:4096] + b"\xa5" * (len(content) - 4096))
+    tell(memory, facts[8:])
+    assert memory.recall().damaged
+    memory.close()
+    assert [line.split(";")[0] for line in said] == [f"{path}: is damaged"]
+    assert recalled(path, clock) == told(path.with_name("other.db"), clock, facts)
+
+
+# Versions
+
+
+def test_a_memory_of_a_newer_version_is_left_as_it_is(path: Path, clock: HandClock) -> None:
+    told(path, clock, session())
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA user_version = 99")
+    before = path.read_bytes()
+    with pytest.raises(MemoryFileError) as caught:
+        remember(path, clock)
+    assert str(caught.value).startswith(f"{path}: is of a newer Flatback (version 99")
+    assert str(caught.value).endswith("update Flatback")
+    assert path.read_bytes() == before
+    assert list(path.parent.iterdir()) == [path]
+
+
+VERSION_1 = (Path(__file__).parents[2] / "memory_version_1.sql").read_text(encoding="utf-8")
+"""What the first version wrote of ``session("ppa")``; it never changes."""
+
+
+def test_a_memory_of_version_1_is_read_and_written(path: Path, clock: HandClock) -> None:
+    path.parent.mkdir()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(VERSION_1)
+    assert recalled(path, clock) == told(path.with_name("other.db"), clock, session("ppa"))
+    assert len(told(path, clock, session()).trainings) == 2
+    with closing(sqlite3.connect(path)) as connection:
+        assert version_of(connection) == len(MIGRATIONS)
+
+
+ADDED = "ALTER TABLE people ADD COLUMN shoe_size REAL; UPDATE people SET shoe_size = 42"
+
+
+@pytest.mark.parametrize(
+    ("added", "version", "sizes"),
+    [
+        ((), 1, None),
+        ((ADDED,), 2, [42.0]),
+        ((ADDED, "UPDATE people SET shoe_size = 43"), 3, [43.0]),
+        ((ADDED, "UPDATE people SET shoe_size = 43; nonsense"), 1, None),
+    ],
+)
+def test_a_memory_becomes_one_of_today_or_stays_what_it_was(
+    path: Path, clock: HandClock, added: tuple[str, ...], version: int, sizes: list[float] | None
+) -> None:
+    known = told(path, clock, session())
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        if added and "nonsense" in added[-1]:
+            with pytest.raises(sqlite3.OperationalError):
+                migrate(connection, (*MIGRATIONS, *added))
+            assert not connection.in_transaction
+        else:
+            migrate(connection, (*MIGRATIONS, *added))
+        assert version_of(connection) == version
+        if sizes is not None:
+            assert connection.execute("SELECT shoe_size FROM people").fetchall() == [tuple(sizes)]
+            connection.execute("PRAGMA user_version = 1")
+    assert recalled(path, clock) == known
+
+
+# Whatever is told
+
+EXERCISES = st.sampled_from([LIFT, BUG])
+STATES = st.sampled_from(["waiting", "planning", "working", "paused", "resting", "finished"])
+COUNTS = st.sampled_from([1.0, 1.5, 2.0, 3.0])
+AT = st.just(0)
+OUTCOMES = st.sampled_from(["finished", "stopped", "pain", "abandoned"])
+SECONDS = st.sampled_from([3.0, 3.5, 4.0])
+NUMBERS = st.integers(1, 3)
+TURNS = st.sampled_from([0.0, 1.0, 29.0, 31.0, 1440.0, 4 * 1440.0])
+FACTS = st.one_of(
+    st.builds(SessionBegan, AT),
+    st.builds(SessionResumed, AT),
+    st.builds(SessionEnded, AT, OUTCOMES, NUMBERS, COUNTS),
+    st.builds(StateChanged, AT, STATES, STATES, st.just("ready")),
+    st.builds(ExerciseChosen, AT, EXERCISES, st.just("easier")),
+    st.builds(SetBegan, AT, EXERCISES, NUMBERS, COUNTS, SECONDS),
+    st.builds(RepEnded, AT, EXERCISES, NUMBERS, NUMBERS, st.booleans(), st.none(), COUNTS),
+    st.builds(FloorFound, AT, EXERCISES, COUNTS),
+    st.builds(HoldEnded, AT, st.just("plank"), SECONDS, st.booleans()),
+    st.builds(MistakeNoted, AT, st.sampled_from(["head", "ribs"])),
+    st.builds(HabitTold, AT, st.booleans()),
+)
+STARTS = st.tuples(TURNS, st.lists(st.one_of(FACTS, TURNS), max_size=12))
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(STARTS, max_size=5), st.booleans())
+def test_whatever_is_told_is_known(
+    tmp_path_factory: pytest.TempPathFactory,
+    starts: list[tuple[float, list[Fact | float]]],
+    orderly: bool,
+) -> None:
+    """Every start of the coach is preceded by a time in which nothing happens."""
+    path = tmp_path_factory.mktemp("memory") / "memory.db"
+    clock = HandClock()
+    model = Remembering(clock)
+    for pause, happening in starts:
+        clock.turn(minutes=pause)
+        model.restart()
+        with remember(path, clock) as memory:
+            for each in [SessionBegan(0), *happening] if orderly else happening:
+                if isinstance(each, float):
+                    clock.turn(minutes=each)
+                else:
+                    memory(each)
+                    model(each)
+            assert comparable(memory.recall()) == comparable(model.recall())
+    model.restart()
+    assert comparable(recalled(path, clock)) == comparable(model.recall())
+
+
+def comparable(history: History) -> History:
+    """Minutes to a thousandth: in seconds since 1970 they are rounded."""
+    if history.cut_off is None:
+        return history
+    rounded = round(history.cut_off.minutes_ago, 3)
+    return replace(history, cut_off=replace(history.cut_off, minutes_ago=rounded))

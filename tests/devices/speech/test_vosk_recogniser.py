@@ -1,0 +1,42 @@
+"""Vosk recogniser: what a long time of waiting does to it, which is nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from coach.app.assembly import Ears
+from coach.devices.recordings.audio_file import read_audio
+from coach.ports import Word
+from coach.units import Samples, samples, silence
+
+pytestmark = pytest.mark.model
+
+CLIP = read_audio(Path(__file__).parents[3] / "audio_fixtures/en/flite_slt/my_back_arched.flac")
+
+
+def words_after(ears: Ears, decoded: Samples, skipped: Samples) -> tuple[Word, ...]:
+    """What is understood after so much quiet that was decoded, and so much that was not."""
+    recogniser = ears.model.recogniser()
+    recogniser.accept(silence(decoded))
+    recogniser.result()
+    recogniser.skip(skipped)
+    for at in range(0, len(CLIP), 480):
+        recogniser.accept(CLIP[at : at + 480])
+    return recogniser.result()
+
+
+@pytest.mark.parametrize("decoded_seconds", [1.0, 19.9, 20.0, 25.0])
+@pytest.mark.parametrize("skipped_seconds", [0.5, 3600.0])
+def test_words_are_where_they_were_said_however_long_it_has_waited(
+    ears: Ears, decoded_seconds: float, skipped_seconds: float
+) -> None:
+    """It begins anew when nobody speaks; Vosk counts from there."""
+    waited = samples(decoded_seconds) + samples(skipped_seconds)
+    words = words_after(ears, samples(decoded_seconds), samples(skipped_seconds))
+    afresh = words_after(ears, samples(1.0), samples(1.0))
+    assert [word.text for word in words] == ["my", "back", "arched"]
+    for word, expected in zip(words, afresh, strict=True):
+        assert word.start - waited == pytest.approx(expected.start - samples(2.0), abs=1000)
+        assert word.end - waited == pytest.approx(expected.end - samples(2.0), abs=1000)

@@ -1,0 +1,313 @@
+"""Prompts: what the coach says. Wordings as data in both directions, and a file with a mistake."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from coach import prompts as prompts_module
+from coach.app.assembly import Coach, load_grammar, load_prompts
+from coach.app.programme_files import load_programme
+from coach.dialogue.prompts import KNOWN, Prompts, parse_prompts
+from coach.dialogue.speakable import faults, words
+from coach.dialogue.steps import Fill
+from coach.errors import DataError
+from coach.hearing.grammar import Grammar
+from coach.session.rows import ANSWERED, STATES
+from coach.session.scripts import beats
+from coach.session.table import wanted_intents
+from coach.session.wordings import fill_ranges, help_words
+from coach.training.exercise import OWN_PROMPTS
+from coach.training.programme import PARTS, Programme
+from coach.units import seconds
+
+SPEAKERS = (
+    *("script", "lifting", "session", "opening", "floor_search", "sets", "holds", "changes"),
+    *("pauses", "answers", "planning"),
+)
+PACKAGE = Path(prompts_module.__file__).parent
+GOOD = (PACKAGE / "prompts" / "en.toml").read_text(encoding="utf-8")
+PROGRAMME = load_programme().resized(2, 8)
+WORDINGS = sorted(
+    {*load_prompts().wordings(fill_ranges(PROGRAMME, load_grammar())), *PROGRAMME.texts()}
+)
+ASKED_IN = {
+    "ask_comfortable": "waiting",
+    "ask_comfortable_again": "waiting",
+    "ask_tension": "tension_check",
+    "ask_tension_again": "tension_check",
+    "ask_stable": "first_rep",
+    "ask_stable_again": "first_rep",
+    "ask_take_up": "planning",
+    "ask_take_up_again": "planning",
+    "ask_well": "planning",
+    "ask_well_again": "planning",
+    "ask_sitting": "planning",
+    "ask_sitting_again": "planning",
+    "ask_easy": "planning",
+    "ask_easy_again": "planning",
+    "ask_harder": "planning",
+    "ask_harder_again": "planning",
+    "ask_easier": "offering_easier",
+    "ask_easier_again": "offering_easier",
+    "ask_there": "resting",
+    "ask_there_again": "resting",
+}
+
+
+def speakers() -> Iterator[ast.AST]:
+    """The modules that choose what to say, without named arguments."""
+    for module in SPEAKERS:
+        tree = ast.parse((PACKAGE / f"{module}.py").read_text(encoding="utf-8"))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call):
+                node.keywords.clear()
+        yield tree
+
+
+def strings(tree: ast.AST) -> set[str]:
+    return {
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+
+
+def said_outright() -> set[str]:
+    """The ids that the code hands to ``cue`` and its like by name."""
+    arguments = {"cue": 1, "pose": 1, "once": 1, "own": 1, "own_poses": 1, "ask": 2, "Step": 1}
+    ids: set[str] = set()
+    for tree in speakers():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call):
+                name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+                for argument in node.args[: arguments.get(name, 0)]:
+                    condition = strings(argument.test) if isinstance(argument, ast.IfExp) else set()
+                    ids |= strings(argument) - condition
+    return ids
+
+
+# Ids
+
+
+def test_every_prompt_that_the_code_says_exists(prompts: Prompts) -> None:
+    said = said_outright()
+    assert len(said) > 20
+    begun = {"answer_", "next_"}
+    assert said <= {*KNOWN, *OWN_PROMPTS, *begun}
+
+
+def test_every_prompt_is_said_by_the_code() -> None:
+    said = set().union(*map(strings, speakers()))
+    said |= {f"next_{part}" for part in (*PARTS, "resting", "finished")}
+    said |= {f"answer_{intent}" for intent in ANSWERED}
+    assert {*KNOWN, *OWN_PROMPTS} <= said
+
+
+def test_every_question_has_its_answer() -> None:
+    own = {"how_many", "my_floor", "what_next"}
+    assert {f"answer_{intent}" for intent in ANSWERED if intent not in own} <= set(KNOWN)
+    assert {f"next_{part}" for part in (*PARTS, "resting", "finished")} <= set(KNOWN)
+
+
+def test_every_prompt_has_a_wording_and_every_wording_a_prompt() -> None:
+    assert {prompt for prompt, _ in WORDINGS} == {*KNOWN, *OWN_PROMPTS}
+
+
+def test_every_question_is_known_by_the_state_that_asks_it() -> None:
+    assert {prompt for prompt in KNOWN if prompt.startswith("ask_")} == set(ASKED_IN)
+
+
+# Wordings
+
+
+@pytest.mark.parametrize(("prompt", "text"), WORDINGS)
+def test_a_wording_is_a_sentence_with_everything_filled_in(prompt: str, text: str) -> None:
+    assert re.fullmatch(r"[A-Z][^{}]*[.?]", text)
+    assert "  " not in text
+
+
+@pytest.mark.parametrize(("prompt", "text"), WORDINGS)
+def test_a_wording_is_short_and_no_clause_of_it_a_sentence_of_the_grammar(
+    grammar: Grammar, prompt: str, text: str
+) -> None:
+    assert not list(faults(text, grammar))
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Lift slowly, and stop.", []),
+        ("Lift slowly, stop, and rest.", ["would hear 'stop' as its own command: stop"]),
+        ("Hold 20 seconds.", ["write numbers and signs as words"]),
+        ("Lift " * 21 + ".", ["21 words are too many"]),
+    ],
+)
+def test_what_is_wrong_with_a_wording_is_told(grammar: Grammar, text: str, told: list[str]) -> None:
+    found = list(faults(text, grammar))
+    assert len(found) == len(told)
+    assert all(one in fault for one, fault in zip(told, found, strict=True))
+
+
+@pytest.mark.parametrize("prompt", ASKED_IN)
+def test_no_question_contains_an_answer_to_it(
+    grammar: Grammar, prompts: Prompts, prompt: str
+) -> None:
+    wording = prompts.text(prompt, {"exercise": "dead bug"})
+    question = f" {' '.join(words(wording))} "
+    answers = [
+        sentence
+        for intent in wanted_intents(ASKED_IN[prompt])
+        for sentence in grammar.sentences(intent)
+    ]
+    assert answers
+    assert not [answer for answer in answers if f" {answer} " in question]
+
+
+@pytest.mark.parametrize("name", PROGRAMME.exercises)
+@pytest.mark.parametrize("prompt", ["lift", "half_lift", "full_lift"])
+def test_the_lift_is_cued_with_exhale_as_you_lift(name: str, prompt: str) -> None:
+    assert "exhale as you lift" in PROGRAMME.exercises[name].text(prompt).lower()
+
+
+@pytest.mark.parametrize(
+    ("prompt", "fills", "text"),
+    [
+        ("count", {"count": 1}, "One-one-thousand."),
+        ("count", {"count": 3}, "Three-one-thousand."),
+        ("cat", {"round": 5}, "Five, breathe out and round your back."),
+        ("floor_is", {"floor": 2.0}, "Your floor is count two. Do not go below it."),
+        ("floor_now", {"floor": 2.5}, "Your floor is at count two and a half."),
+        ("tally", {"perfect": 21}, "Perfect reps today: twenty-one."),
+        ("help", {"words": "ready or stop"}, "You can say ready or stop."),
+    ],
+)
+def test_numbers_are_filled_in_as_words(
+    prompts: Prompts, prompt: str, fills: dict[str, Fill], text: str
+) -> None:
+    assert prompts.text(prompt, fills) == text
+
+
+@pytest.mark.parametrize("state", [state for state in STATES if wanted_intents(state)])
+def test_help_offers_a_few_sentences_that_count_in_the_state(grammar: Grammar, state: str) -> None:
+    offered = help_words(grammar, wanted_intents(state)).split(" or ")
+    intents = {grammar.intent_of(sentence) for sentence in offered}
+    assert len(offered) <= 6
+    assert len(intents) == len(offered)
+    assert intents <= wanted_intents(state)
+    assert "stop" in intents
+
+
+@pytest.mark.parametrize(("sets", "reps"), [(1, 1), (1, 5), (3, 12)])
+def test_every_wording_of_a_session_can_be_listed(
+    prompts: Prompts, programme: Programme, grammar: Grammar, sets: int, reps: int
+) -> None:
+    ranges = fill_ranges(programme.resized(sets, reps), grammar)
+    listed = dict.fromkeys(prompts.wordings(ranges))
+    for prompt, names in KNOWN.items():
+        for end in (0, -1):
+            fills = {name: ranges[name][end] for name in names}
+            assert (prompt, prompts.text(prompt, fills)) in listed
+
+
+# The voice
+
+
+@pytest.mark.model
+def test_every_wording_is_rendered_and_none_takes_longer_than_seven_seconds(coach: Coach) -> None:
+    lengths = {text: seconds(len(coach.lesson.cues[text])) for _, text in coach.wordings()}
+    assert not {text: length for text, length in lengths.items() if length > 7.0}
+    slowest_words_a_second, quickest_words_a_second = 1.0, 5.0
+    for text, length in lengths.items():
+        assert slowest_words_a_second < len(words(text)) / length < quickest_words_a_second
+
+
+@pytest.mark.model
+def test_what_is_said_on_a_beat_fits_into_it(coach: Coach) -> None:
+    longest = beats(coach.lesson.programme)
+    on_a_beat = [(prompt, text) for prompt, text in coach.wordings() if prompt in longest]
+    assert {prompt for prompt, _ in on_a_beat} == set(longest)
+    for prompt, text in on_a_beat:
+        assert len(coach.lesson.cues[text]) < longest[prompt]
+
+
+# A file with a mistake
+
+
+def with_line(key: str, line: str) -> str:
+    """The good file with another line in place of that of ``key``."""
+    text, count = re.subn(rf"^{re.escape(key)}(?!\w).*$", lambda _: line, GOOD, flags=re.MULTILINE)
+    assert count == 1
+    return text
+
+
+@pytest.mark.parametrize(
+    ("key", "line", "told"),
+    [
+        ("language", "", "language: this key is missing"),
+        ("half", "half = 'half'", "half: should have a {number}, found 'half'"),
+        ("language", "language = 3", "language: input should be a valid string, found 3"),
+        ("language", 'language = "xx"', "language: xx is not supported"),
+        ("language", 'language = "en"\nvoice = "x"', "voice: this key is not known here"),
+        ("[prompts]", "", "prompts: this key is missing"),
+        ("paused", "", "prompts.paused: this prompt is missing"),
+        (
+            "paused",
+            'paused = "a"\nlower_legs = "b"',
+            "prompts.lower_legs: the coach has no such prompt",
+        ),
+        ("paused", "paused = 3", "prompts.paused: input should be a valid string, found 3"),
+        ("paused", 'paused = ["a"]', "prompts.paused: input should be a valid string, found ['a']"),
+        ("paused", 'paused = ""', "prompts.paused: a prompt says at least a word"),
+        ("paused", 'paused = " "', "prompts.paused: a prompt says at least a word"),
+        ("paused", 'paused = "Lift {count}."', "prompts.paused: {count} cannot be filled in here"),
+        ("paused", 'paused = "Lift {count}."', "allowed: none"),
+        ("count", 'count = "{counts}."', "prompts.count: {counts} cannot be filled in here"),
+        ("count", 'count = "{counts}."', "allowed: count"),
+        ("count", 'count = "{0}."', "prompts.count: {0} cannot be filled in here"),
+        ("count", 'count = "{count.real}."', "prompts.count: {count.real} cannot be filled"),
+        ("count", 'count = "{}."', "prompts.count: "),
+        ("count", 'count = "{count:d}."', "prompts.count: "),
+        ("count", 'count = "{count!x}."', "prompts.count: "),
+        ("count", 'count = "{count:{floor}}."', "prompts.count: "),
+        ("count", 'count = "{count."', "prompts.count: expected '}' before end of string"),
+        ("count", 'count = "count}."', "prompts.count: Single '}' encountered"),
+        ("paused", 'paused = "a"\npaused = "b"', "not TOML: "),
+        ("paused", 'paused = "a', "not TOML: "),
+        (
+            "paused",
+            'paused = "a',
+            f"(at line {GOOD[: GOOD.index('paused = ')].count(chr(10)) + 1}, ",
+        ),
+    ],
+)
+def test_a_mistake_is_told_with_its_key_and_what_was_found(key: str, line: str, told: str) -> None:
+    with pytest.raises(DataError) as caught:
+        parse_prompts(with_line(key, line), "my/prompts.toml")
+    text = str(caught.value)
+    assert text.startswith("my/prompts.toml: ")
+    assert "\n" not in text
+    assert told in text
+
+
+@pytest.mark.parametrize(
+    ("wording", "text"),
+    [
+        ("{count}", "Three"),
+        ("only {count} and {count}", "Only three and three"),
+        ("no number", "No number"),
+        ("{{count}}", "{count}"),
+    ],
+)
+def test_a_wording_may_use_its_fills_or_leave_them(wording: str, text: str) -> None:
+    prompts = parse_prompts(with_line("count", f'count = "{wording}"'), "my/prompts.toml")
+    assert prompts.text("count", {"count": 3}) == text
+
+
+def test_another_language_spells_its_own_numbers() -> None:
+    text = with_line("language", 'language = "de"')
+    assert parse_prompts(text, "my/de.toml").text("perfect", {"perfect": 2}).count("zwei") == 1

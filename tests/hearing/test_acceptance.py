@@ -1,0 +1,305 @@
+"""Judging: one row for every rule by which a closed utterance counts or does not."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import get_args
+
+import numpy as np
+import pytest
+
+from coach.echo.residual_echo import Leftover
+from coach.echo.self_speech import EchoGuard
+from coach.hearing.acceptance import Judge, Verdict, Wanted
+from coach.hearing.grammar import Grammar
+from coach.messages.events import SpeechBegan
+from coach.ports import Word
+from coach.settings import HearingSettings
+from coach.units import Samples, samples
+
+SETTINGS = HearingSettings()
+AFTER_TALK, AFTER_COMMAND = SETTINGS.pause_after_talk, SETTINGS.pause_after_command
+SURE = SETTINGS.least_confidence
+WANTED = Wanted(frozenset({"done", "ready", "stop", "arched"}), frozenset({"stop", "arched"}))
+END: Samples = samples(10)
+"""Where the first of two utterances ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Words of equal length from ``start`` to ``end``."""
+
+    text: str
+    start: Samples = END
+    end: Samples = END + samples(0.4)
+    confidence: float = 1.0
+
+    def words(self) -> tuple[Word, ...]:
+        texts = self.text.split()
+        length = self.end - self.start
+        edges = [self.start + length * index // len(texts) for index in range(len(texts) + 1)]
+        return tuple(
+            Word(text, start, end, self.confidence)
+            for text, start, end in zip(texts, edges, edges[1:], strict=False)
+        )
+
+
+def before(text: str) -> Said:
+    """What was said until END."""
+    return Said(text, END - samples(0.6), END)
+
+
+def verdict(judge: Judge, said: Said, wanted: Wanted = WANTED) -> Verdict:
+    decided = said.end + samples(0.5)
+    return judge.judge(said.words(), wanted, decided, decided).verdict
+
+
+ALONE: list[tuple[Said, Verdict]] = [
+    (Said("done"), "accepted"),
+    (Said("stop"), "accepted"),
+    (Said("i'm done"), "accepted"),
+    (Said("done done"), "no sentence"),
+    (Said("[unk]"), "no sentence"),
+    (Said("not done"), "no sentence"),
+    (Said("done [unk]"), "no sentence"),
+    (Said("pause"), "not wanted now"),
+    (Said("yes"), "not wanted now"),
+    (Said("done", confidence=SURE), "accepted"),
+    (Said("done", confidence=SURE - 0.01), "not certain enough"),
+    (Said("stop", confidence=SURE - 0.01), "not certain enough"),
+    (Said("yes", confidence=SURE - 0.01), "not certain enough"),
+]
+
+
+@pytest.mark.parametrize(("said", "expected"), ALONE)
+def test_an_utterance_by_itself(grammar: Grammar, said: Said, expected: Verdict) -> None:
+    assert verdict(Judge(grammar, SETTINGS), said) == expected
+
+
+AFTER: list[tuple[str, str, Samples, Verdict]] = [
+    # before, what follows, how long after, verdict
+    ("one two", "done", AFTER_TALK, "accepted"),
+    ("one two", "done", AFTER_TALK - 1, "more of the talk before"),
+    ("one two", "stop", AFTER_TALK, "accepted"),
+    ("one two", "stop", AFTER_TALK - 1, "more of the talk before"),
+    ("one two", "stop", -samples(0.1), "more of the talk before"),
+    ("one two", "yes", AFTER_TALK - 1, "more of the talk before"),
+    ("one two", "three", AFTER_TALK - 1, "no sentence"),
+    ("done", "ready", AFTER_COMMAND, "accepted"),
+    ("done", "ready", AFTER_COMMAND - 1, "more of the command before"),
+    ("done", "stop", AFTER_COMMAND - 1, "accepted"),
+    ("done", "stop", 0, "accepted"),
+    ("stop", "done", AFTER_COMMAND, "accepted"),
+    ("stop", "done", AFTER_COMMAND - 1, "more of the command before"),
+    ("arched", "stop", 0, "accepted"),
+    ("yes", "done", 0, "accepted"),
+    ("yes", "stop", 0, "accepted"),
+]
+
+
+@pytest.mark.parametrize(("first", "then", "pause", "expected"), AFTER)
+def test_what_follows_without_a_pause_belongs_to_what_was_before(
+    grammar: Grammar, first: str, then: str, pause: Samples, expected: Verdict
+) -> None:
+    judge = Judge(grammar, SETTINGS)
+    verdict(judge, before(first))
+    assert verdict(judge, Said(then, END + pause, END + pause + samples(0.4))) == expected
+
+
+@pytest.mark.parametrize(
+    ("first", "pause"), [("one two", AFTER_TALK - 1), ("done", AFTER_COMMAND - 1)]
+)
+def test_what_belonged_to_something_before_is_talk_to_what_follows(
+    grammar: Grammar, first: str, pause: Samples
+) -> None:
+    judge = Judge(grammar, SETTINGS)
+    verdict(judge, before(first))
+    more = Said("ready", END + pause, END + pause + samples(0.4))
+    assert verdict(judge, more).startswith("more of")
+    at = more.end + AFTER_TALK
+    again = Said("stop", at - 1, at + samples(0.4))
+    assert verdict(judge, again) == "more of the talk before"
+
+
+@pytest.mark.parametrize("refused", ["yes", "pause"])
+def test_a_sentence_that_was_not_wanted_is_no_talk(grammar: Grammar, refused: str) -> None:
+    judge = Judge(grammar, SETTINGS)
+    assert verdict(judge, before(refused)) == "not wanted now"
+    assert verdict(judge, Said("done")) == "accepted"
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "expected"),
+    [
+        ("done", END, "accepted"),
+        ("done", END - 1, "meant for what came before"),
+        ("yes", END - 1, "meant for what came before"),
+        ("stop", END - 1, "accepted"),
+        ("stop", 0, "accepted"),
+    ],
+)
+def test_what_began_too_early_was_meant_for_what_came_before_unless_urgent(
+    grammar: Grammar, text: str, start: Samples, expected: Verdict
+) -> None:
+    wanted = Wanted(WANTED.intents, WANTED.urgent, since=END)
+    assert verdict(Judge(grammar, SETTINGS), Said(text, start, END + 400), wanted) == expected
+
+
+def coach_speaks_over(left: float, user: float) -> EchoGuard:
+    """A coach who says "stop here" all the time, and a user who speaks over it from END on.
+
+    ``left`` of an echo of 1000, all RMS, is not cancelled.
+    """
+    random = np.random.default_rng(0)
+    leftover = Leftover()
+    guard = EchoGuard(leftover)
+    guard.observe(SpeechBegan("cue", "Stop here.", 0))
+    for length, said in ((END, 0.0), (samples(0.4), user)):
+        levels = (1000.0, math.hypot(1000.0, said), math.hypot(left, said))
+        sounds = (random.normal(0.0, rms, length) for rms in levels)
+        leftover.accept(*(sound.astype(np.int16) for sound in sounds))
+    return guard
+
+
+OVER_THE_COACH: list[tuple[float, float, str, Verdict]] = [
+    # left of the echo, the user, what is heard, verdict
+    (10, 0, "stop", "the coach's own voice"),
+    (10, 10, "done", "the coach's own voice"),
+    (10, 100, "stop", "accepted"),
+    (10, 100, "done", "accepted"),
+    (1000, 0, "arched", "the coach's own voice"),
+    (1000, 1000, "arched", "the coach's own voice"),
+    (1000, 3000, "arched", "accepted"),
+    (1000, 3000, "stop", "the coach's own words"),
+    (1000, 3000, "done", "not urgent, and the coach is loud"),
+]
+
+
+@pytest.mark.parametrize(("left", "user", "text", "expected"), OVER_THE_COACH)
+def test_what_is_heard_while_the_coach_speaks(
+    grammar: Grammar, left: float, user: float, text: str, expected: Verdict
+) -> None:
+    judge = Judge(grammar, SETTINGS, coach_speaks_over(left, user))
+    assert verdict(judge, Said(text)) == expected
+    if text in WANTED.urgent:
+        suspected = judge.suspects(text, END, END + samples(0.4))
+        assert suspected is (expected == "accepted")
+
+
+def test_the_coach_s_own_voice_is_no_talk_that_what_follows_belongs_to(grammar: Grammar) -> None:
+    judge = Judge(grammar, SETTINGS, coach_speaks_over(10, 100))
+    assert verdict(judge, before("one two")) == "no sentence"
+    assert verdict(judge, Said("stop")) == "accepted"
+
+
+RULES: list[tuple[Verdict, Said, Wanted]] = [
+    (
+        "more of the talk before",
+        Said("yes", END, END + 400, confidence=0.0),
+        Wanted(since=END + 1),
+    ),
+    (
+        "more of the command before",
+        Said("yes", END + AFTER_TALK, END + AFTER_TALK + 400, confidence=0.0),
+        Wanted(since=END + AFTER_COMMAND),
+    ),
+    (
+        "not certain enough",
+        Said("yes", END + AFTER_COMMAND, END + AFTER_COMMAND + 400, confidence=0.0),
+        Wanted(since=END + AFTER_COMMAND + 1),
+    ),
+    (
+        "meant for what came before",
+        Said("yes", END + AFTER_COMMAND, END + AFTER_COMMAND + 400),
+        Wanted(since=END + AFTER_COMMAND + 1),
+    ),
+    (
+        "not wanted now",
+        Said("yes", END + AFTER_COMMAND, END + AFTER_COMMAND + 400),
+        Wanted(),
+    ),
+]
+
+
+@pytest.mark.parametrize(("expected", "said", "wanted"), RULES)
+def test_the_rules_are_asked_in_their_order(
+    grammar: Grammar, expected: Verdict, said: Said, wanted: Wanted
+) -> None:
+    """Each of these breaks the rules that follow, too; both talk and a command came before."""
+    judge = Judge(grammar, SETTINGS)
+    verdict(judge, Said("done", END - samples(3), END))
+    verdict(judge, Said("one two", END - samples(2), END))
+    assert verdict(judge, said, wanted) == expected
+
+
+def test_every_verdict_is_in_a_table() -> None:
+    tables = {each for _, each in ALONE} | {row[3] for row in (*AFTER, *OVER_THE_COACH)}
+    assert tables | {row[0] for row in RULES} == set(get_args(Verdict))
+
+
+# What is heard
+
+
+def test_what_is_heard_has_its_times_and_the_least_certain_word(grammar: Grammar) -> None:
+    words = (Word("i'm", 100, 900, 0.9), Word("done", 900, 4000, 0.6))
+    judgement = Judge(grammar, SETTINGS).judge(words, WANTED, 4200, 5000)
+    heard = judgement.heard
+    assert heard is not None
+    assert (heard.intent, heard.text, heard.confidence) == ("done", "i'm done", 0.6)
+    assert (heard.start, heard.end, heard.reacted, heard.decided) == (100, 4000, 4200, 5000)
+    assert (heard.urgent, heard.accepted) == (False, True)
+
+
+@pytest.mark.parametrize("said", [said for said, _ in ALONE])
+def test_only_a_sentence_is_heard_and_only_an_accepted_one_is_accepted(
+    grammar: Grammar, said: Said
+) -> None:
+    judgement = Judge(grammar, SETTINGS).judge(said.words(), WANTED, said.end, said.end)
+    heard = judgement.heard
+    assert (heard is None) == (judgement.verdict == "no sentence")
+    if heard is not None:
+        assert heard.accepted == (judgement.verdict == "accepted")
+        assert heard.urgent == (heard.intent in WANTED.urgent)
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends", "start"),
+    [
+        (END, END + SETTINGS.longest_word, END),
+        (END, END + SETTINGS.longest_word + 1, END + 1),
+        (0, END, END - SETTINGS.longest_word),
+        (END, END, END),
+    ],
+)
+def test_a_word_that_is_too_long_began_later(
+    grammar: Grammar, begins: Samples, ends: Samples, start: Samples
+) -> None:
+    word = Word("done", begins, ends, 1.0)
+    heard = Judge(grammar, SETTINGS).judge((word,), WANTED, ends, ends).heard
+    assert heard is not None
+    assert heard.start == start
+
+
+def test_only_the_first_word_holds_noise(grammar: Grammar) -> None:
+    long = END + 2 * SETTINGS.longest_word
+    words = (Word("i'm", END, END + 800, 1.0), Word("done", END + 800, long, 1.0))
+    heard = Judge(grammar, SETTINGS).judge(words, WANTED, long, long).heard
+    assert heard is not None
+    assert (heard.start, heard.end) == (END, long)
+
+
+def test_a_stretched_word_is_taken_for_later_than_the_talk_before(grammar: Grammar) -> None:
+    """The pause before it is measured from where it can have begun, and so is ``since``."""
+    judge = Judge(grammar, SETTINGS)
+    verdict(judge, before("one two"))
+    stretched = Said("done", END, END + AFTER_TALK + SETTINGS.longest_word)
+    wanted = Wanted(WANTED.intents, WANTED.urgent, since=END + AFTER_TALK)
+    assert verdict(judge, stretched, wanted) == "accepted"
+
+
+def test_the_coach_reacted_no_later_than_it_decided(grammar: Grammar) -> None:
+    word = Word("done", 0, 400, 1.0)
+    heard = Judge(grammar, SETTINGS).judge((word,), WANTED, 900, 800).heard
+    assert heard is not None
+    assert (heard.reacted, heard.decided) == (800, 800)

@@ -1,0 +1,228 @@
+"""Grammar: sentences as data, in both directions; and a grammar file with a mistake in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hassil.parse_expression import parse_sentence
+from hassil.sample import sample_sentence
+from ruamel.yaml import YAML
+
+from coach.app.assembly import data_folder
+from coach.devices.speech.openfst_file import read_word_numbers
+from coach.devices.speech.vosk_recogniser import GRAPH
+from coach.errors import DataError
+from coach.hearing.grammar import INTENTS, UNKNOWN, Grammar, parse_grammar
+
+FILE = data_folder("grammars") / "en.yaml"
+PHRASES: dict[str, str | None] = YAML(typ="safe").load(
+    (Path(__file__).parents[1] / "phrases" / "en.yaml").read_text(encoding="utf-8")
+)
+TEMPLATES: list[tuple[str, str]] = [
+    (intent, template)
+    for intent, body in YAML(typ="safe").load(FILE.read_text(encoding="utf-8"))["intents"].items()
+    for group in body["data"]
+    for template in group["sentences"]
+]
+
+
+@pytest.mark.parametrize("utterance", PHRASES)
+def test_an_utterance_means_its_intent_and_nothing_else(grammar: Grammar, utterance: str) -> None:
+    assert grammar.intent_of(utterance) == PHRASES[utterance]
+
+
+@pytest.mark.parametrize(("intent", "template"), TEMPLATES)
+def test_every_template_is_said_in_a_phrase(intent: str, template: str) -> None:
+    said = set(sample_sentence(parse_sentence(template)))
+    assert [utterance for utterance in PHRASES if utterance in said]
+
+
+@pytest.mark.parametrize("intent", [*INTENTS, None])
+def test_every_intent_has_phrases(intent: str | None) -> None:
+    assert list(PHRASES.values()).count(intent) >= 3
+
+
+def test_every_phrase_names_an_intent_there_is() -> None:
+    assert set(PHRASES.values()) <= {*INTENTS, None}
+
+
+@pytest.mark.parametrize("intent", INTENTS)
+def test_the_first_sentence_of_an_intent_is_short_enough_to_teach(
+    grammar: Grammar, intent: str
+) -> None:
+    first = next(text for text in grammar.intents if grammar.intents[text] == intent)
+    assert len(first.split()) <= 2
+
+
+def test_the_recogniser_listens_for_every_sentence_the_decoys_and_the_unknown(
+    grammar: Grammar,
+) -> None:
+    phrases = grammar.phrases()
+    assert {*grammar.intents, *grammar.decoys, UNKNOWN} == set(phrases)
+    assert not set(grammar.decoys) & set(grammar.intents)
+
+
+@pytest.mark.model
+def test_the_model_knows_every_word_of_the_grammar(grammar: Grammar, model_folder: Path) -> None:
+    grammar.check_vocabulary(known_to(model_folder, grammar))
+
+
+def known_to(model: Path, grammar: Grammar) -> Callable[[str], bool]:
+    """Whether a model knows a word of a grammar."""
+    words = {word for phrase in grammar.phrases() for word in phrase.split()}
+    return read_word_numbers(model / GRAPH, words).__contains__
+
+
+# A small grammar, and what can be wrong with one
+
+SENTENCES = {intent: f"word {intent.replace('_', ' ')}" for intent in INTENTS}
+GOOD = "\n".join(
+    [
+        "# small",
+        "language: en",
+        "intents:",
+        *(
+            f'  "{intent}":\n    data:\n      - sentences:\n          - "{sentence}"'
+            for intent, sentence in SENTENCES.items()
+        ),
+        "decoys:",
+        '  - "gone"',
+        '  - "gone"',
+        '  - "two words"',
+        "",
+    ]
+)
+
+
+def test_a_template_stands_for_all_its_sentences() -> None:
+    template = "[my|the] back (came up|lifted [off])"
+    small = parse_grammar(GOOD.replace(SENTENCES["arched"], template), "some.yaml")
+    assert set(small.sentences("arched")) == {
+        f"{whose}back {how}"
+        for whose in ("", "my ", "the ")
+        for how in ("came up", "lifted", "lifted off")
+    }
+    assert small.sentences("stop") == ("word stop",)
+    assert small.intent_of("the back lifted off") == "arched"
+    assert small.intent_of("back") is None
+    assert small.decoys == ("gone", "two words")
+    assert small.language == "en"
+    assert small.path == "some.yaml"
+    assert list(small.phrases()) == [*small.intents, *small.decoys, UNKNOWN]
+
+
+def test_a_group_of_sentences_may_be_heard_less_readily() -> None:
+    group = '- sentences:\n          - "word skip"'
+    assert group in GOOD
+    rare = '- {sentences: ["[word] skip"], extra_cost: 2}\n      - sentences: ["move on"]'
+    assert parse_grammar(GOOD, "some.yaml").extra_costs == {}
+    small = parse_grammar(GOOD.replace(group, rare), "some.yaml")
+    assert small.extra_costs == {"word skip": 2.0, "skip": 2.0}
+    assert small.sentences("skip") == ("word skip", "skip", "move on")
+
+
+def complaint(text: str) -> str:
+    with pytest.raises(DataError) as caught:
+        parse_grammar(text, "my/grammar.yaml")
+    line = str(caught.value)
+    assert line.startswith("my/grammar.yaml: ")
+    assert "\n" not in line
+    return line
+
+
+def line_of(text: str, part: str) -> int:
+    """The last line in which ``part`` begins, from 1."""
+    return text[: text.rindex(part)].count("\n") + 1
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ("language: en", "language: en\nlanguages: en", "languages: this key is not known here"),
+        ("language: en", "language: 3", "language: input should be a valid string, found 3"),
+        ('  "skip":', '  "skipp":', "intents.skipp: input should be 'ready', 'done'"),
+        ('  "skip":', '  "skipp":', "found 'skipp'"),
+        ('"word skip"', '"word stop"', "'word stop' already means stop"),
+        ('"word skip"', '"word (skip|stop)"', "'word stop' already means stop"),
+        ('"word skip"', '"(word skip"', "not a sentence template: "),
+        ('"word skip"', '"word skip)"', "not a sentence template: "),
+        ('"word skip"', '"word {skip}"', "not a sentence template: Missing slot list {skip}"),
+        ('"word skip"', '"word <skip>"', "not a sentence template: Missing expansion rule <skip>"),
+        ('"word skip"', '"[skip]"', "'[skip]' may be empty"),
+        ('"word skip"', '"(skip|)"', "'(skip|)' may be empty"),
+        ('"word skip"', '""', "skip"),
+        ('"word skip"', '" "', "skip"),
+        ('"word skip"', "7", "intents.skip.data[0].sentences[0]: input should be a valid string"),
+        (
+            '- sentences:\n          - "word skip"',
+            "- sentences: []",
+            "intents.skip.data[0].sentences: ",
+        ),
+        (
+            '- sentences:\n          - "word skip"',
+            '- sentences: ["word skip"]\n        extra_cost: -1',
+            "intents.skip.data[0].extra_cost: input should be greater than or equal to 0",
+        ),
+        ('- "two words"', '- "word stop"', "the decoy 'word stop' means stop"),
+        ('- "two words"', "- 2", "decoys[2]: input should be a valid string, found 2"),
+        ('- "two words"', '- " "', "decoys[2]: the decoy is empty"),
+        ('- "two words"', '- " word  stop "', "the decoy 'word stop' means stop"),
+        ("decoys:", "decoy:", "decoy: this key is not known here"),
+        ('  - "two words"\n', 'weights: {"word stop": 2}\n', "weights: this key is not known here"),
+        ('  - "two words"\n', "decoys: []\n", 'not YAML: found duplicate key "decoys"'),
+        ('  - "two words"\n', "  - two: [words", "not YAML: "),
+    ],
+)
+def test_a_mistake_is_told_with_its_line_and_what_was_found(
+    before: str, after: str, told: str
+) -> None:
+    assert before in GOOD
+    text = GOOD.replace(before, after, 1)
+    line = complaint(text)
+    assert told in line
+    assert f"line {line_of(text, after.splitlines()[-1])}, " in line
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", "the file is empty"),
+        ("language: en\n", "intents: this key is missing"),
+        ("language: en\nintents: {}\n", "intents: no sentences for ready, done, arched, "),
+        (GOOD.replace("language: en\n", ""), "language: this key is missing"),
+        (GOOD.split('  "how_many"')[0], "intents: no sentences for how_many"),
+    ],
+)
+def test_what_is_missing_is_named(text: str, told: str) -> None:
+    assert told in complaint(text)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "word"),
+    [
+        ('"word skip"', '"word (skip|flibbertigibbet)"', "flibbertigibbet"),
+        ('"word skip"', '"Skip"', "Skip"),
+        ('"word skip"', '"skip!"', "skip!"),
+        ('"two words"', '"two wordles"', "wordles"),
+    ],
+)
+def test_a_word_the_model_cannot_hear_is_named_with_its_line(
+    before: str, after: str, word: str
+) -> None:
+    text = GOOD.replace(before, after, 1)
+    known = set(GOOD.replace('"', " ").replace("_", " ").split())
+    with pytest.raises(DataError) as caught:
+        parse_grammar(text, "my/grammar.yaml").check_vocabulary(known.__contains__)
+    line = str(caught.value)
+    assert line.startswith(f"my/grammar.yaml: line {line_of(text, after)}, ")
+    assert f"does not know the word {word!r}" in line
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("word", ["flibbertigibbetty", "Ready", "ready!", "one-one-thousand"])
+def test_the_real_model_refuses_a_word_it_does_not_know(model_folder: Path, word: str) -> None:
+    small = parse_grammar(GOOD.replace("word skip", f"skip {word}"), "my/grammar.yaml")
+    with pytest.raises(DataError, match="does not know the word"):
+        small.check_vocabulary(known_to(model_folder, small))

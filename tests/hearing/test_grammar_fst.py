@@ -1,0 +1,142 @@
+"""Word graph: whatever the grammar, an utterance costs what its settings say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import fields
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coach.hearing.grammar import INTENTS, UNKNOWN, Grammar
+from coach.hearing.grammar_fst import START, WordGraph, word_graph
+from coach.settings import GraphCosts
+
+COSTS = GraphCosts()
+
+
+def small(sentences: Iterable[str], decoys: Iterable[str] = (), extra_cost: float = 0.0) -> Grammar:
+    """A grammar of a few phrases; what the sentences mean does not matter.
+
+    The last sentence has the extra cost.
+    """
+    intents = {text: INTENTS[index % len(INTENTS)] for index, text in enumerate(sentences)}
+    apart = tuple(decoy for decoy in dict.fromkeys(decoys) if decoy not in intents)
+    return Grammar("some.yaml", "en", intents, {}, apart, {[*intents][-1]: extra_cost})
+
+
+Word = st.sampled_from(["my", "back", "arched", "lifted", "off", "stop", "it", "one", "thousand"])
+Phrase = st.lists(Word, min_size=1, max_size=4).map(" ".join)
+Phrases = st.lists(Phrase, max_size=8, unique=True)
+Cost = st.floats(0, 20).map(lambda cost: round(cost, 3))
+Grammars = st.builds(small, st.lists(Phrase, min_size=1, max_size=8, unique=True), Phrases, Cost)
+Costs = st.builds(GraphCosts, **{field.name: Cost for field in fields(GraphCosts)})
+
+
+def ways(graph: WordGraph, words: list[str]) -> list[float]:
+    """What a row of words costs, on every way that takes it."""
+    reached = [(START, 0.0)]
+    for word in words:
+        reached = [
+            (arc.to, cost + arc.cost)
+            for state, cost in reached
+            for arc in graph.arcs[state]
+            if arc.word == word
+        ]
+    return [cost + graph.finals[state] for state, cost in reached if state in graph.finals]
+
+
+def talk_cost(grammar: Grammar, costs: GraphCosts, words: list[str]) -> float:
+    """What a row of words costs as talk."""
+    of_decoys = {word for decoy in grammar.decoys for word in decoy.split()}
+    prices = {
+        word: costs.decoy_word if word in of_decoys else costs.sentence_word for word in words
+    }
+    prices[UNKNOWN] = costs.unknown
+    return costs.begin_talk + sum(prices[word] for word in words)
+
+
+@given(Grammars, Costs)
+def test_a_sentence_costs_itself_its_further_words_and_what_the_grammar_adds(
+    grammar: Grammar, costs: GraphCosts
+) -> None:
+    graph = word_graph(grammar, costs)
+    for text in grammar.intents:
+        words = text.split()
+        whole = costs.sentence + costs.further_word * (len(words) - 1)
+        whole += grammar.extra_costs.get(text, 0.0)
+        as_talk = talk_cost(grammar, costs, words)
+        assert sorted(ways(graph, words)) == pytest.approx(sorted([whole, as_talk]))
+
+
+@given(Grammars, Costs)
+def test_a_decoy_costs_the_same_however_long(grammar: Grammar, costs: GraphCosts) -> None:
+    graph = word_graph(grammar, costs)
+    for text in grammar.decoys:
+        as_talk = talk_cost(grammar, costs, text.split())
+        assert sorted(ways(graph, text.split())) == pytest.approx(sorted([costs.decoy, as_talk]))
+
+
+@given(Grammars, Costs, st.data())
+def test_any_row_of_known_and_unknown_words_is_talk(
+    grammar: Grammar, costs: GraphCosts, data: st.DataObject
+) -> None:
+    graph = word_graph(grammar, costs)
+    known = sorted({word for phrase in grammar.phrases() for word in phrase.split()})
+    words = data.draw(st.lists(st.sampled_from(known), min_size=1, max_size=6))
+    dearest = talk_cost(grammar, costs, words)
+    assert any(cost == pytest.approx(dearest) for cost in ways(graph, words))
+    assert len(ways(graph, words)) == (2 if " ".join(words) in grammar.phrases()[:-1] else 1)
+
+
+@given(Grammars)
+def test_saying_nothing_costs_nothing(grammar: Grammar) -> None:
+    assert ways(word_graph(grammar, COSTS), []) == [0.0]
+
+
+@given(Grammars, Costs)
+def test_no_step_costs_less_than_nothing(grammar: Grammar, costs: GraphCosts) -> None:
+    graph = word_graph(grammar, costs)
+    assert all(arc.cost >= 0 for arcs in graph.arcs for arc in arcs)
+    assert all(cost >= 0 for cost in graph.finals.values())
+
+
+@given(Grammars)
+def test_what_begins_alike_goes_through_the_same_states(grammar: Grammar) -> None:
+    """One state for every beginning, one for talk; every state but the start can be reached."""
+    graph = word_graph(grammar, COSTS)
+    phrases = [phrase.split() for phrase in (*grammar.intents, *grammar.decoys)]
+    beginnings = {tuple(words[:length]) for words in phrases for length in range(len(words) + 1)}
+    assert len(graph.arcs) == len(beginnings) + 1
+    reached = {arc.to for arcs in graph.arcs for arc in arcs}
+    assert reached == set(range(len(graph.arcs))) - {START}
+
+
+@given(Grammars)
+def test_its_words_are_those_of_the_phrases_and_the_unknown(grammar: Grammar) -> None:
+    said = {word for phrase in grammar.phrases() for word in phrase.split()}
+    assert word_graph(grammar, COSTS).words() == said
+    assert UNKNOWN in said
+
+
+@pytest.mark.parametrize(
+    ("phrases", "word", "paid"),
+    [
+        (["stop"], "stop", COSTS.sentence),
+        (["stop it"], "stop", COSTS.sentence + COSTS.further_word),
+        (["stop", "stop it"], "stop", COSTS.sentence),
+        (["my back arched", "my back"], "my", COSTS.sentence + COSTS.further_word),
+    ],
+)
+def test_a_sentence_is_paid_for_as_early_as_it_is_certain(
+    phrases: list[str], word: str, paid: float
+) -> None:
+    graph = word_graph(small(phrases), COSTS)
+    assert next(arc.cost for arc in graph.arcs[START] if arc.word == word) == pytest.approx(paid)
+
+
+def test_a_phrase_of_the_shipped_grammar_is_cheaper_whole_than_as_talk(grammar: Grammar) -> None:
+    graph = word_graph(grammar, COSTS)
+    for phrase in (*grammar.intents, *grammar.decoys):
+        assert min(ways(graph, phrase.split())) < talk_cost(grammar, COSTS, phrase.split())

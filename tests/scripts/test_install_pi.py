@@ -1,0 +1,397 @@
+"""Install_pi: a machine with the coach as its service, in a root that is gone with the test.
+
+Everything is real but what takes long or would do something: scripts/setup and the coach it makes,
+and systemctl, which writes down what it is told.
+"""
+
+from __future__ import annotations
+
+import shutil
+import stat
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.own_root import OwnRoot, own_root
+
+SCRIPTS = Path(__file__).parents[2] / "scripts"
+
+SETUP = """#!/bin/bash
+root=$(dirname "$(dirname "$(readlink -f "$0")")")
+mkdir -p "$root/.venv/bin"
+cp "$root/coach/started" "$root/.venv/bin/coach"
+ln -sf /usr/bin/true "$root/.venv/bin/python"
+[[ ! -e $root/coach/broken ]] || exit 2
+printf 'use%s\n' "$(printf %s "$*" | sed -n 's/.*--natural/,natural/p')" >"$root/.venv/setup-stamp"
+"""
+
+COACH = """#!/bin/bash
+case $1 in
+    model) mkdir -p "$4/am" ;;
+    run)
+        [[ $* != *nonsense* ]] || { echo "coach: no such voice" >&2; exit 2; }
+        shift
+        printf '%s|' "$(id -un)" "$COACH_MODEL" "$@" >"$XDG_CACHE_HOME/flatback/cue"
+        ;;
+esac
+"""
+
+SYSTEMCTL = """#!/bin/bash
+echo "$*" >>/systemctl-calls
+[[ ! -e /service-fails || $1 != *start ]]
+"""
+
+
+class Machine:
+    """A root with a checkout in it; ``calls`` tells once what systemctl was told."""
+
+    def __init__(self, root: OwnRoot) -> None:
+        self.root = root
+        for name in ("grammars", "coach", "scripts", "audio_fixtures/en/flite_slt"):
+            (root / "project" / name).mkdir(parents=True)
+        for name in (
+            *("pyproject.toml", "README.md", "CHANGELOG.md", "LICENSE", "grammars/en.yaml"),
+            *("coach/words", "audio_fixtures/demo.yaml", "audio_fixtures/en/flite_slt/stop.flac"),
+        ):
+            (root / "project" / name).write_text("first version")
+        for name in ("install_pi", "flatback", "flatback.service"):
+            shutil.copy(SCRIPTS / name, root / "project/scripts")
+        self._program("project/scripts/setup", SETUP)
+        self._program("project/coach/started", COACH)
+        self._program("usr/local/sbin/systemctl", SYSTEMCTL)
+
+    def _program(self, path: str, text: str) -> None:
+        (self.root / path).write_text(text)
+        (self.root / path).chmod(0o755)
+
+    def install(self, *options: str) -> subprocess.CompletedProcess[str]:
+        return self.root.run("/project/scripts/install_pi", *options)
+
+    def installed(self, *options: str) -> list[str]:
+        """What it said, without its name and the last line."""
+        done = self.install(*options)
+        assert (done.returncode, done.stderr) == (0, "")
+        return [line.removeprefix("install_pi: ") for line in done.stdout.splitlines()]
+
+    def refused(self, *options: str) -> str:
+        done = self.install(*options)
+        assert done.returncode == 2
+        return done.stderr
+
+    def start_systemd(self) -> None:
+        (self.root / "run/systemd/system").mkdir(parents=True)
+
+    def calls(self) -> list[str]:
+        log = self.root / "systemctl-calls"
+        lines = log.read_text().splitlines() if log.exists() else []
+        log.unlink(missing_ok=True)
+        return [line.removeprefix("--quiet ") for line in lines]
+
+    def release(self) -> str:
+        return str((self.root / "opt/flatback/current").readlink())
+
+    def asked(self) -> list[str]:
+        """Who rendered the cues, with which model, and how it was asked to."""
+        return (self.root / "var/cache/flatback/cue").read_text().split("|")[:-1]
+
+    def traces(self) -> list[str]:
+        places = "/opt", "/srv", "/etc", "/var/lib", "/var/cache", "/usr/local"
+        found = self.root.run("find", *places, "-name", "*flatback*")
+        return sorted(found.stdout.split())
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Iterator[Machine]:
+    with own_root(tmp_path) as root:
+        if root is None:
+            pytest.skip("a root of its own needs root and overlayfs")
+        if (root / "usr/local/bin/flatback").is_symlink():
+            pytest.skip("the coach is installed on this machine")
+        yield Machine(root)
+
+
+def mode_and_owner(machine: Machine, path: str) -> str:
+    return machine.root.run("stat", "-c", "%a %U", path).stdout.strip()
+
+
+def test_it_makes_a_service_that_starts(machine: Machine) -> None:
+    machine.start_systemd()
+    said = machine.installed()
+    assert machine.calls() == [
+        "daemon-reload",
+        "enable flatback.service",
+        "restart flatback.service",
+    ]
+    assert "sudo systemctl stop flatback; sudo flatback doctor; sudo systemctl start" in said[-1]
+    assert machine.asked() == ["flatback", "/opt/flatback/model", "--prepare-only"]
+    assert "audio" in machine.root.run("id", "-nG", "flatback").stdout.split()
+    assert mode_and_owner(machine, "/var/lib/flatback") == "700 flatback"
+    assert mode_and_owner(machine, "/var/cache/flatback") == "700 flatback"
+    assert mode_and_owner(machine, "/opt/flatback/current/coach/words") == "644 root"
+    unit = (machine.root / "etc/systemd/system/flatback.service").read_text()
+    assert "ExecStart=/opt/flatback/current/.venv/bin/coach run --service $FLATBACK_OPTIONS" in unit
+    assert "@" not in unit.replace("modprobe@snd", "").replace("@system", "").replace("~@priv", "")
+
+
+def test_without_systemd_it_installs_and_says_how_to_start(machine: Machine) -> None:
+    said = machine.installed()
+    assert machine.calls() == ["enable flatback.service"]
+    assert said[-2].startswith(
+        "systemd does not run here: the service will start at the first boot"
+    )
+    assert said[-1].endswith("then train by hand: sudo flatback run --service")
+    assert "systemctl" not in said[-1]
+    (machine.root / "etc/default/flatback").write_text("FLATBACK_OPTIONS=\"--device 'USB Mic'\"")
+    assert machine.installed()[-1].endswith("sudo flatback run --service --device USB\\ Mic")
+    (machine.root / "usr/local/sbin/systemctl").unlink()
+    if machine.root.run("sh", "-c", "command -v systemctl").returncode != 0:
+        assert machine.installed()[-2] == (
+            "systemd is not installed: nothing starts the service by itself"
+        )
+
+
+def test_help_is_how_it_is_used(machine: Machine) -> None:
+    before = machine.traces()
+    said = "\n".join(machine.installed("--help"))
+    for option in ("--to DIR", "--natural", "--uninstall", "--purge"):
+        assert f"sudo scripts/install_pi {option}" in said or f" {option} " in said
+    assert "set -e" not in said
+    assert machine.traces() == before
+
+
+def test_a_second_run_changes_nothing(machine: Machine) -> None:
+    machine.start_systemd()
+    machine.installed()
+    stamps = "find", "/opt", "/etc", "/usr/local", "/var/lib/flatback", "-printf", "%p %T@ %l\n"
+    before = machine.root.run(*stamps).stdout
+    machine.calls()
+    assert machine.installed()[:-1] == ["the program is up to date"]
+    assert machine.root.run(*stamps).stdout == before
+    assert machine.calls() == ["daemon-reload", "enable flatback.service", "start flatback.service"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "text", "new_release"),
+    [
+        ("project/coach/words", "second version", True),
+        ("project/scripts/flatback.service", "[Service]", True),
+        ("etc/default/flatback", "FLATBACK_OPTIONS=--quiet", False),
+    ],
+)
+def test_what_is_new_starts_the_service_anew_and_replaces_what_was_there(
+    machine: Machine, changed: str, text: str, new_release: bool
+) -> None:
+    machine.start_systemd()
+    machine.installed()
+    machine.calls()
+    before = machine.release()
+    (machine.root / changed).write_text(text)
+    machine.installed()
+    assert "restart flatback.service" in machine.calls()
+    assert (machine.release() != before) is new_release
+    assert [each.name for each in (machine.root / "opt/flatback/releases").iterdir()] == [
+        machine.release().removeprefix("releases/")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("FLATBACK_OPTIONS=", []),
+        ('FLATBACK_OPTIONS="--voice natural --sets 2"', ["--voice", "natural", "--sets", "2"]),
+        ("FLATBACK_OPTIONS=\"--device 'USB Mic' \"", ["--device", "USB Mic"]),
+        ("FLATBACK_OPTIONS=--profile anna\n# FLATBACK_OPTIONS=--quiet", ["--profile", "anna"]),
+        ("", []),
+    ],
+)
+def test_options_stay_and_the_cues_are_rendered_with_them(
+    machine: Machine, line: str, words: list[str]
+) -> None:
+    (machine.root / "etc/default").mkdir(exist_ok=True)
+    options = machine.root / "etc/default/flatback"
+    options.write_text(line)
+    machine.installed()
+    assert options.read_text() == line
+    assert machine.asked()[2:] == [*words, "--prepare-only"]
+
+
+def test_what_it_had_beside_the_coach_it_keeps(machine: Machine) -> None:
+    machine.installed("--natural")
+    with_voice = machine.release()
+    machine.installed()
+    assert machine.release() == with_voice
+    (machine.root / "project/coach/words").write_text("second version")
+    machine.installed()
+    assert (machine.root / "opt/flatback/current/.venv/setup-stamp").read_text() == "use,natural\n"
+
+
+def test_a_version_that_cannot_be_set_up_leaves_the_one_in_use(machine: Machine) -> None:
+    machine.installed()
+    before = machine.release()
+    (machine.root / "project/coach/broken").touch()
+    assert machine.refused() == "install_pi: could not set the program up: see above\n"
+    assert machine.release() == before
+    assert [each.name for each in (machine.root / "opt/flatback/releases").iterdir()] == [
+        before.removeprefix("releases/")
+    ]
+
+
+def test_a_program_that_a_new_debian_left_without_its_python_is_made_again(
+    machine: Machine,
+) -> None:
+    machine.installed()
+    started = machine.root / "opt/flatback/current/.venv/bin/coach"
+    started.write_text("#!/gone/python\n")
+    machine.installed()
+    assert started.read_text() == COACH
+
+
+@pytest.mark.parametrize("options", [["--uninstall"], ["--uninstall", "--purge"]])
+@pytest.mark.parametrize("place", ["/opt/flatback", "/srv/coach"])
+def test_removal_leaves_the_memory_or_nothing(
+    machine: Machine, options: list[str], place: str
+) -> None:
+    machine.start_systemd()
+    before = machine.traces()
+    machine.installed("--to", place)
+    (machine.root / "var/lib/flatback/memory.db").write_text("twelve perfect reps")
+    machine.calls()
+    said = machine.installed(*options)
+    assert machine.calls() == ["stop flatback.service", "disable flatback.service", "daemon-reload"]
+    kept = [] if "--purge" in options else ["/var/lib/flatback"]
+    assert machine.traces() == sorted([*before, *kept])
+    assert not (machine.root / place[1:]).exists()
+    assert machine.root.run("id", "flatback").returncode != 0
+    if kept:
+        assert "kept in /var/lib/flatback" in said[-1]
+        assert mode_and_owner(machine, "/var/lib/flatback/memory.db").endswith("root")
+        machine.installed()
+        assert mode_and_owner(machine, "/var/lib/flatback/memory.db").endswith("flatback")
+
+
+def test_removing_what_is_not_there_is_no_error(machine: Machine) -> None:
+    told = ["nothing is installed, so nothing is removed"]
+    assert machine.installed("--uninstall", "--purge") == told
+
+
+@pytest.mark.parametrize(
+    ("options", "problem"),
+    [
+        (["--quietly"], "unknown argument --quietly"),
+        (["--purge"], "--purge goes with --uninstall"),
+        (["--to"], "--to wants a folder"),
+        (["--to", "/srv/my coach"], "/srv/my coach: systemd takes no such folder"),
+        (["--to", "/etc"], "/etc holds something else"),
+        (["--to", "/project/scripts"], "/project/scripts holds something else"),
+        (["--to", "/secret/flatback"], "cannot reach /secret/flatback: allow it with chmod o+x"),
+    ],
+)
+def test_what_cannot_be_done_is_told_in_a_line_and_changes_nothing(
+    machine: Machine, options: list[str], problem: str
+) -> None:
+    (machine.root / "secret").mkdir(mode=0o700)
+    before = machine.traces()
+    told = machine.refused(*options)
+    assert problem in told
+    assert told.count("\n") == 1
+    assert machine.traces() == before
+
+
+def test_it_is_in_one_place_only(machine: Machine) -> None:
+    machine.installed()
+    assert "it is installed in /opt/flatback" in machine.refused("--to", "/srv/coach")
+
+
+@pytest.mark.parametrize("to", [None, "/usr/games/flatback", "/gone/scripts/flatback"])
+def test_a_command_that_is_not_the_coachs_is_left_alone(machine: Machine, to: str | None) -> None:
+    command = machine.root / "usr/local/bin/flatback"
+    if to is None:
+        command.write_text("another program")
+    else:
+        command.symlink_to(to)
+
+    def told() -> str:
+        return command.read_text() if to is None else str(command.readlink())
+
+    before, traces = told(), machine.traces()
+    assert machine.refused() == (
+        "install_pi: /usr/local/bin/flatback is not the coach's: move it away, and run this again\n"
+    )
+    assert machine.traces() == traces
+    machine.installed("--uninstall", "--purge")
+    assert told() == before
+
+
+def test_options_that_do_not_work_and_a_service_that_does_not_start_are_told(
+    machine: Machine,
+) -> None:
+    machine.start_systemd()
+    (machine.root / "etc/default/flatback").write_text("FLATBACK_OPTIONS=--voice nonsense")
+    assert machine.refused() == (
+        "coach: no such voice\n"
+        "install_pi: the options in /etc/default/flatback do not work: see above\n"
+    )
+    (machine.root / "etc/default/flatback").write_text('FLATBACK_OPTIONS="--voice \'nonsense"')
+    assert machine.refused().endswith("FLATBACK_OPTIONS has a quote that does not end\n")
+    (machine.root / "etc/default/flatback").write_text("FLATBACK_OPTIONS=")
+    (machine.root / "service-fails").touch()
+    assert machine.refused() == (
+        "install_pi: the service does not start: journalctl -u flatback tells why\n"
+    )
+    (machine.root / "service-fails").unlink()
+    machine.calls()
+    machine.installed()
+    assert "restart flatback.service" in machine.calls()
+
+
+def test_a_person_of_that_name_is_left_alone(machine: Machine) -> None:
+    machine.root.run("useradd", "--uid", "1234", "flatback")
+    assert "a person's account called flatback" in machine.refused()
+    machine.installed("--uninstall", "--purge")
+    assert machine.root.run("id", "-u", "flatback").stdout == "1234\n"
+
+
+def test_without_root_it_says_what_to_do(machine: Machine) -> None:
+    done = machine.root.run(
+        *("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"),
+        "/project/scripts/install_pi",
+    )
+    assert (done.returncode, done.stderr) == (
+        2,
+        "install_pi: it installs for the whole machine: run sudo scripts/install_pi\n",
+    )
+
+
+def unit_file(folder: Path) -> Path:
+    """The unit as it is installed, its program in ``folder``."""
+    program = folder / "current/.venv/bin/coach"
+    program.parent.mkdir(parents=True)
+    program.touch()
+    program.chmod(program.stat().st_mode | stat.S_IXUSR)
+    unit = folder / "flatback.service"
+    template = (SCRIPTS / "flatback.service").read_text(encoding="utf-8")
+    unit.write_text(template.replace("@PROGRAM@", str(folder)), encoding="utf-8")
+    return unit
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        ["verify", "--man=no"],
+        # 1.5 of 10, from 0 (nothing can be reached) upwards
+        ["security", "--offline=true", "--no-pager", "--threshold=15"],
+    ],
+)
+def test_systemd_finds_no_fault_with_the_unit(tmp_path: Path, question: list[str]) -> None:
+    if shutil.which("systemd-analyze") is None:
+        pytest.skip("no systemd-analyze here: apt-get install systemd")
+    done = subprocess.run(
+        ["systemd-analyze", *question, str(unit_file(tmp_path))],
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout

@@ -1,0 +1,150 @@
+"""Pauses: a session in which the microphone or the speaker goes and comes back."""
+
+from __future__ import annotations
+
+import pytest
+
+from coach.messages.events import DeviceFound, DeviceLost, Gone, Spoken
+from coach.messages.facts import RepEnded, SessionEnded, StateChanged
+from coach.session.rows import DEVICE_LOST
+from coach.simulation.fakes import ScriptedRecogniser, Utterance, speech_sound
+from coach.units import Samples, samples
+from tests.stories import Recorder, lesson, scripted_engine
+
+OPENING = [
+    Utterance(samples(1 + 2 * turn), word)
+    for turn, word in enumerate(["ready", "skip", "skip", "done", "skip", "skip", "skip"])
+]
+"""The fastest way to the first rep of a set."""
+
+Happens = tuple[float, str, Gone]
+"""At so many seconds a device is ``lost`` or ``found``."""
+
+
+def play(said: list[Utterance], happens: list[Happens], length_s: float) -> Recorder:
+    recorder = Recorder()
+    engine = scripted_engine(ScriptedRecogniser(said), [recorder], lesson())
+    sound, now = speech_sound(said, samples(length_s)), 0
+    for at_s, what, gone in happens:
+        at = samples(at_s)
+        if at > now:
+            engine.process(sound[now:at])
+        now = at
+        if what == "lost":
+            engine.lose_device(gone, "unplugged")
+        else:
+            engine.find_device(gone, "the same")
+    engine.process(sound[now:])
+    return recorder
+
+
+def counts(recorder: Recorder) -> list[Samples]:
+    return [event.start for event in recorder.of(Spoken) if event.prompt == "count"]
+
+
+def said_after(recorder: Recorder, at_s: float) -> list[str]:
+    return [event.prompt for event in recorder.of(Spoken) if event.start >= samples(at_s)]
+
+
+def states(recorder: Recorder) -> list[str]:
+    return [event.dest for event in recorder.of(StateChanged)]
+
+
+IN_REP_S = counts(play(OPENING, [], 60))[1] / 16_000 + 0.5
+"""Half a second into the second count of the way down."""
+
+
+@pytest.mark.parametrize(
+    ("gone", "told"),
+    [
+        ("microphone", ["cannot_hear"]),
+        ("speaker", []),
+        ("microphone and speaker", []),
+    ],
+)
+def test_a_lost_device_breaks_the_rep_off_and_is_told_if_that_can_be_heard(
+    gone: Gone, told: list[str]
+) -> None:
+    recorder = play(OPENING, [(IN_REP_S, "lost", gone)], 120)
+    assert states(recorder)[-2:] == ["working", "paused"]
+    assert recorder.of(StateChanged)[-1].trigger == DEVICE_LOST
+    assert said_after(recorder, IN_REP_S) == told
+    assert recorder.of(RepEnded) == []
+    assert recorder.of(DeviceLost) == [DeviceLost(samples(IN_REP_S), gone, "unplugged")]
+
+
+@pytest.mark.parametrize("gone", ["microphone", "speaker", "microphone and speaker"])
+def test_once_it_is_back_the_coach_asks_and_the_rep_begins_anew(gone: Gone) -> None:
+    back_s = IN_REP_S + 20
+    ready = Utterance(samples(back_s + 15), "ready")
+    happens: list[Happens] = [(IN_REP_S, "lost", gone), (back_s, "found", gone)]
+    recorder = play([*OPENING, ready], happens, back_s + 45)
+    assert [at.at for at in recorder.of(DeviceFound)] == [samples(back_s)]
+    assert said_after(recorder, back_s)[:2] == ["sound_is_back", "when_you_like"]
+    assert states(recorder)[-3:] == ["working", "paused", "working"]
+    assert [rep.rep for rep in recorder.of(RepEnded)] == [1]
+    assert len([at for at in counts(recorder) if at > ready.at]) >= 3
+
+
+def test_nobody_goes_on_with_a_coach_who_is_mute_but_can_stop() -> None:
+    lost: list[Happens] = [(IN_REP_S, "lost", "speaker")]
+    ready = Utterance(samples(IN_REP_S + 5), "ready")
+    stop = Utterance(samples(IN_REP_S + 10), "stop")
+    assert states(play([*OPENING, ready], lost, 90))[-1] == "paused"
+    stopped = play([*OPENING, ready, stop], lost, 90)
+    assert [event.outcome for event in stopped.of(SessionEnded)] == ["stopped"]
+
+
+def test_nobody_begins_with_a_coach_who_is_mute() -> None:
+    happens: list[Happens] = [(10.0, "lost", "speaker"), (30.0, "found", "speaker")]
+    early, late = (Utterance(samples(at_s), "ready") for at_s in (20, 60))
+    assert states(play([early], happens, 50)) == ["waiting"]
+    assert states(play([early, late], happens, 70))[:2] == ["waiting", "planning"]
+
+
+def test_what_is_lost_while_paused_is_told_and_the_pause_goes_on() -> None:
+    pause = Utterance(samples(IN_REP_S), "pause")
+    lost_s, back_s = IN_REP_S + 10, IN_REP_S + 30
+    happens: list[Happens] = [(lost_s, "lost", "microphone"), (back_s, "found", "microphone")]
+    recorder = play([*OPENING, pause], happens, back_s + 20)
+    assert said_after(recorder, lost_s) == ["cannot_hear", "sound_is_back", "when_you_like"]
+    assert states(recorder)[-1] == "paused"
+
+
+def test_one_after_the_other_is_found() -> None:
+    recorder = play(
+        OPENING,
+        [
+            (IN_REP_S, "lost", "microphone and speaker"),
+            (IN_REP_S, "found", "speaker"),
+            (IN_REP_S + 20, "found", "microphone"),
+        ],
+        IN_REP_S + 40,
+    )
+    heard = said_after(recorder, IN_REP_S)
+    assert heard == ["cannot_hear", "sound_is_back", "when_you_like"]
+
+
+def test_who_has_not_begun_is_asked_again_once_that_can_be_answered() -> None:
+    """And is asked nothing meanwhile."""
+    happens: list[Happens] = [
+        (40.0, "lost", "microphone"),
+        (50.0, "lost", "speaker"),
+        (60.0, "found", "microphone and speaker"),
+    ]
+    recorder = play([Utterance(samples(100), "ready")], happens, 110)
+    said = [event for event in recorder.of(Spoken) if samples(40) <= event.start < samples(100)]
+    prompts = [event.prompt for event in said]
+    assert prompts[:3] == ["cannot_hear", "sound_is_back", "ask_comfortable"]
+    assert set(prompts[3:]) == {"ask_comfortable_again"}
+    assert states(recorder)[:2] == ["waiting", "planning"]
+
+
+@pytest.mark.parametrize(("gone", "says_all"), [("microphone", True), ("speaker", False)])
+def test_a_farewell_is_for_who_can_hear_it(gone: Gone, says_all: bool) -> None:
+    stop = Utterance(samples(5), "stop")
+    recorder = play([stop], [(7.0, "lost", gone)], 20)
+    farewell = recorder.of(Spoken)[-1]
+    assert farewell.prompt == "stopped"
+    assert farewell.interrupted is not says_all
+    assert len(recorder.of(SessionEnded)) == 1

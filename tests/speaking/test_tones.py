@@ -1,0 +1,121 @@
+"""Tones: soft, short, without clicks, and never a command to the ear that hears them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, get_args
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from coach.app.assembly import EVERYTHING, Coach
+from coach.audio.loudness import active_rms
+from coach.devices.recordings.audio_file import read_audio
+from coach.hearing.endpointer import Finding, hear_recording
+from coach.messages.actions import ToneName
+from coach.speaking.tones import LEVEL_DBFS, TONES, tone_sound
+from coach.units import Block, Samples, rms, samples, seconds
+
+FIXTURES = Path(__file__).parents[2] / "audio_fixtures"
+CLIPS: dict[str, Any] = json.loads((FIXTURES / "manifest.json").read_text())["files"]
+NAMES: tuple[ToneName, ...] = get_args(ToneName)
+AnyTone = pytest.mark.parametrize("name", NAMES)
+
+
+def dbfs(level: float) -> float:
+    return float(20 * np.log10(level / 32768))
+
+
+@AnyTone
+def test_a_tone_is_soft_and_short(name: ToneName) -> None:
+    sound = tone_sound(name)
+    assert sound.dtype == np.int16
+    assert 0.12 <= seconds(len(sound)) <= 0.35
+    assert abs(dbfs(rms(sound)) - LEVEL_DBFS) < 0.1
+    assert dbfs(float(np.max(np.abs(sound)))) < -16.0
+
+
+@AnyTone
+def test_a_tone_begins_and_ends_gently(name: ToneName) -> None:
+    sound = np.abs(tone_sound(name).astype(np.int32))
+    peak = int(np.max(sound))
+    assert np.max(sound[: samples(0.005)]) < 0.4 * peak
+    assert np.max(sound[-samples(0.002) :]) < 0.02 * peak
+
+
+@pytest.mark.parametrize(
+    ("name", "interval"), [("start", None), ("perfect", 1), ("arched", -1), ("rest_over", 0)]
+)
+def test_the_interval_tells_what_it_means(name: ToneName, interval: int | None) -> None:
+    """One note begins; up is well done, down is not, and the same again ends the rest."""
+    pitches = [strongest_pitch(part) for part in np.split(tone_sound(name), edges(name))]
+    assert len(pitches) == (1 if interval is None else 2)
+    if interval is not None:
+        assert np.sign(round((pitches[1] - pitches[0]) / 50)) == interval
+
+
+def edges(name: ToneName) -> list[Samples]:
+    return [note.start for note in TONES[name][1:]]
+
+
+def strongest_pitch(sound: Block) -> float:
+    spectrum = np.abs(np.fft.rfft(sound, 16_000))
+    return float(np.argmax(spectrum))
+
+
+@pytest.mark.model
+@AnyTone
+@pytest.mark.parametrize("louder_db", [0, 10, 20])
+def test_a_tone_by_itself_is_no_word(coach: Coach, name: ToneName, louder_db: int) -> None:
+    """Three in a row, up to as loud as a shout: nothing is heard, and nobody falls silent."""
+    tone = tone_sound(name) * 10 ** (louder_db / 20)
+    sound = quiet(samples(6.0))
+    for at in (samples(1.0), samples(2.0), samples(2.5)):
+        sound[at : at + len(tone)] += tone
+    recording = rounded(sound)
+    assert findings(coach, recording) == []
+
+
+def findings(coach: Coach, recording: Block) -> list[Finding]:
+    hearing, found = coach.ears.hearing(), []
+    for at in range(0, len(recording) - hearing.frame, hearing.frame):
+        found += hearing.accept(recording[at : at + hearing.frame], EVERYTHING)
+    return found
+
+
+WORDS = [
+    f"en/{speaker}/{word}.flac"
+    # espeak_m3's "done" is not understood alone either, as soon as the quiet before it changes.
+    for speaker, done in (("flite_slt", "done"), ("espeak_m3", "finished"))
+    for word in ("arched", "stop", "pain", "pause", "ready", done, "yes", "no")
+]
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("clip", WORDS)
+@pytest.mark.parametrize("name", NAMES)
+def test_a_word_is_understood_beside_a_tone(coach: Coach, name: ToneName, clip: str) -> None:
+    """Before, over and after it, with an echo as loud as the person and no canceller."""
+    word = read_audio(FIXTURES / clip)
+    tone = tone_sound(name) * (active_rms(word) / active_rms(coach.reference()))
+    begins = samples(1.0)
+    for at in (
+        begins - len(tone) - samples(0.02),
+        begins + (len(word) - len(tone)) // 2,
+        begins + len(word),
+    ):
+        sound = quiet(begins + len(word) + samples(1.5))
+        sound[begins : begins + len(word)] += word
+        sound[at : at + len(tone)] += tone
+        heard = hear_recording(coach.ears.hearing(), rounded(sound), EVERYTHING)
+        assert [each.intent for each in heard] == [CLIPS[clip]["intent"]]
+
+
+def quiet(length: Samples) -> NDArray[np.float64]:
+    return np.random.default_rng(0).normal(0.0, 3.0, length)
+
+
+def rounded(sound: NDArray[np.float64]) -> Block:
+    return np.clip(np.round(sound), -32768, 32767).astype(np.int16)

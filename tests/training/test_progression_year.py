@@ -1,0 +1,323 @@
+"""A year of sessions on a simulated calendar: every recommendation in it follows the rules.
+
+A person who is made up, from a seed, gets stronger, gets hurt, stays away, comes too often. What
+the coach would remember of that is put together here, in the simplest way, and the rules are
+checked against the whole year, of which the coach never sees more than its memory.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from random import Random
+
+import pytest
+
+from coach.training.history import Day, History, Pain, Training
+from coach.training.plan import Plan
+from coach.training.progression import recommend
+from tests.training.test_progression import LINE, START, exercises
+
+WEEK = 7
+YEAR = 365
+BOTTOM = 3.0
+"""The count at the end of the way down."""
+
+
+def level(exercise: str | None) -> int:
+    return LINE.index(exercise or START)
+
+
+@dataclass
+class Session:
+    """What came of a plan on a day. ``exercise`` is what the reps were of, None without any."""
+
+    day: Day
+    plan: Plan
+    exercise: str | None = None
+    reps: list[bool] = field(default_factory=list)
+    floor: float | None = None
+    shown: float = 0.0
+    hurt: bool = False
+    hold_seconds: float | None = None
+    hold_whole: bool = False
+
+    @property
+    def longest_run(self) -> int:
+        if self.floor != BOTTOM:
+            return 0
+        marks = "".join("x" if perfect else " " for perfect in self.reps)
+        return max(map(len, marks.split()), default=0)
+
+    def remembered(self) -> Training:
+        return Training(
+            day=self.day,
+            outcome="pain" if self.hurt else "finished",
+            exercise=self.exercise,
+            floor=self.floor,
+            down_seconds=3.0 if self.exercise else None,
+            reps=len(self.reps),
+            perfect=sum(self.reps),
+            longest_run=self.longest_run,
+            hold_seconds=self.hold_seconds,
+            hold_whole=self.hold_whole,
+        )
+
+
+class Year:
+    """All that happened, and what of it the coach remembers."""
+
+    def __init__(self) -> None:
+        self.sessions: list[Session] = []
+
+    @property
+    def trained(self) -> list[Session]:
+        return [session for session in self.sessions if session.exercise]
+
+    def memory(self, today: Day) -> History:
+        past = [session.remembered() for session in self.trained]
+        recent = [training for training in past if today - training.day < WEEK]
+        holds = [session for session in self.sessions if session.hold_seconds is not None]
+        pains = [session for session in self.sessions if session.hurt]
+        return History(
+            trainings=tuple(recent or past[-1:]),
+            floors={it.exercise: it.floor for it in self.trained if it.exercise and it.floor},
+            pain=Pain(pains[-1].day, pains[-1].exercise) if pains else None,
+            ended_in_pain=bool(self.sessions) and self.sessions[-1].hurt,
+            last_hold=holds[-1].remembered() if holds else None,
+        )
+
+
+class Person:
+    """Does as the coach says, mostly. ``strength`` is the level at which nothing is shown yet; a
+    level above it, all the way down is."""
+
+    def __init__(self, seed: int) -> None:
+        self.chance = Random(seed)  # noqa: S311 - no secret is made of it
+        self.strength = 3.0
+        self.comes_too_often = self.chance.random()
+
+    def happens(self, probability: float) -> bool:
+        return self.chance.random() < probability
+
+    def days_until_the_next(self) -> int:
+        if self.happens(0.03):
+            return self.chance.randint(14, 40)
+        if self.happens(self.comes_too_often):
+            return self.chance.choice([0, 1, 1, 2])
+        return self.chance.choice([2, 2, 3, 4, 6])
+
+    def depth(self, exercise: str) -> float:
+        halves = round(2 * BOTTOM * (self.strength - level(exercise)))
+        return max(1.0, min(BOTTOM, halves / 2))
+
+    def chooses(self, plan: Plan) -> str:
+        easier = exercises()[plan.exercise].easier
+        harder = exercises()[plan.exercise].harder
+        if plan.offers and self.happens(0.7):
+            return self.chance.choice(plan.offers)
+        if easier and self.happens(0.02):
+            return easier
+        if harder and plan.may_advance and self.happens(0.02):
+            return harder[0]
+        return plan.exercise
+
+    def follows(self, plan: Plan, day: Day) -> Session:
+        session = Session(day, plan)
+        if self.happens(0.01):
+            session.hurt = True
+        elif plan.easy and self.happens(0.5):
+            self.holds(session)
+        else:
+            self.trains(session, self.chooses(plan))
+        return session
+
+    def trains(self, session: Session, exercise: str) -> None:
+        session.exercise = exercise
+        depth = self.depth(exercise)
+        floor = session.plan.floors.get(exercise)
+        if floor is None:
+            floor = session.shown = depth
+        elif session.plan.probe and exercise == session.plan.exercise and depth > floor:
+            floor = session.shown = floor + 0.5
+        session.floor = floor
+        for _ in range(self.chance.choice([5, 10, 16])):
+            session.reps.append(depth >= floor and self.happens(0.98))
+            if session.reps[-2:] == [False, False]:
+                session.floor = floor = max(1.0, floor - 1)
+        session.hurt = self.happens(0.03)
+        self.strength += 0.03
+        if not session.hurt:
+            self.holds(session)
+
+    def holds(self, session: Session) -> None:
+        session.hold_whole = self.happens(0.8)
+        seconds = session.plan.hold_seconds or 20.0
+        session.hold_seconds = seconds if session.hold_whole else seconds * self.chance.random()
+
+
+def a_year(seed: int, look: Callable[[Year, Day, Plan], None]) -> Year:
+    """The year of one person; ``look`` sees each plan, and all that was before it."""
+    person, year, day = Person(seed), Year(), 0
+    while day < YEAR:
+        plan = recommend(year.memory(day), day, START, exercises())
+        look(year, day, plan)
+        year.sessions.append(person.follows(plan, day))
+        day += person.days_until_the_next()
+    return year
+
+
+EveryYear = pytest.mark.parametrize("seed", range(12))
+
+
+@EveryYear
+def test_never_more_than_three_days_a_week_without_saying_so(seed: int) -> None:
+    def look(year: Year, day: Day, plan: Plan) -> None:
+        days = {session.day for session in year.trained if day - session.day < WEEK}
+        too_soon = bool(days & {day, day - 1})
+        assert (plan.easy is not None) == (too_soon or len(days - {day}) >= 3)
+
+    a_year(seed, look)
+
+
+@EveryYear
+def test_never_a_floor_below_what_was_shown(seed: int) -> None:
+    def look(year: Year, day: Day, plan: Plan) -> None:
+        shown: dict[str | None, float] = {}
+        for session in year.trained:
+            shown[session.exercise] = max(session.shown, shown.get(session.exercise, 0.0))
+        assert (plan.floor is None) == (plan.exercise not in shown)
+        if plan.floor is not None:
+            assert plan.floor <= shown[plan.exercise]
+
+    a_year(seed, look)
+
+
+@EveryYear
+def test_deeper_is_tried_only_after_a_session_of_perfect_reps(seed: int) -> None:
+    def look(year: Year, day: Day, plan: Plan) -> None:
+        if plan.probe:
+            last = year.trained[-1]
+            assert (last.exercise, all(last.reps)) == (plan.exercise, True)
+            assert plan.reason == "plan_all_perfect"
+
+    a_year(seed, look)
+
+
+@EveryYear
+def test_never_up_a_level_within_a_week_of_pain(seed: int) -> None:
+    def look(year: Year, day: Day, plan: Plan) -> None:
+        for past in year.sessions:
+            if past.hurt and day - past.day <= WEEK:
+                hurting = level(past.exercise or past.plan.exercise)
+                lower = past.exercise is not None and hurting > 0
+                assert level(plan.exercise) <= hurting - lower
+                assert not plan.offers
+                assert not plan.may_advance
+
+    a_year(seed, look)
+
+
+@EveryYear
+def test_the_session_after_pain_begins_by_asking_and_is_easier_and_no_other_asks(seed: int) -> None:
+    def look(year: Year, day: Day, plan: Plan) -> None:
+        last = year.sessions[-1] if year.sessions else None
+        assert plan.asks_after_pain == (last is not None and last.hurt)
+        if last is not None and last.hurt and last.exercise:
+            assert level(plan.exercise) == max(0, level(last.exercise) - 1)
+            assert plan.reason == "plan_after_pain"
+
+    a_year(seed, look)
+
+
+@EveryYear
+def test_two_weeks_off_are_one_step_back_and_less_is_none_but_for_pain(seed: int) -> None:
+    def look(year: Year, day: Day, plan: Plan) -> None:
+        if year.trained and plan.reason != "plan_after_pain":
+            last = year.trained[-1]
+            off = day - last.day >= 14
+            assert level(plan.exercise) == max(0, level(last.exercise) - off)
+            assert (plan.reason == "plan_two_weeks_off") == off
+
+    a_year(seed, look)
+
+
+@EveryYear
+def test_something_harder_is_offered_when_it_was_earned_and_at_no_other_time(seed: int) -> None:
+    def look(year: Year, day: Day, plan: Plan) -> None:
+        if plan.offers:
+            last = year.trained[-1]
+            hurt_in = {past.exercise for past in year.sessions if past.hurt}
+            assert last.exercise == plan.exercise
+            assert last.longest_run >= 15 or set(plan.offers) <= hurt_in
+            assert plan.easy is None
+
+    a_year(seed, look)
+
+
+def test_these_years_have_everything_in_them() -> None:
+    """Else the rules above would hold for nothing."""
+    seen: Counter[str] = Counter()
+
+    def look(year: Year, day: Day, plan: Plan) -> None:
+        hurt = {past.exercise for past in year.sessions if past.hurt}
+        seen.update({plan.reason, plan.easy or "no easy", plan.exercise})
+        seen["a probe"] += plan.probe
+        seen["an offer"] += bool(plan.offers)
+        seen["a way back"] += bool(plan.offers) and plan.offers[0] in hurt
+        seen["pain before any reps"] += None in hurt
+
+    for seed in range(40):
+        a_year(seed, look)
+    reasons = {"first_time", "as_last_time", "after_pain", "two_weeks_off", "all_perfect"}
+    assert {f"plan_{reason}" for reason in reasons} <= set(seen)
+    assert {"no easy", "easy_today", "easy_yesterday", "easy_three_times", *LINE} <= set(seen)
+    for rare in ("a probe", "an offer", "a way back", "pain before any reps"):
+        assert seen[rare] >= 10, rare
+
+
+# Somebody to whom nothing ever happens
+
+
+def way_up(start: str, reps: int, days: tuple[int, ...]) -> dict[str, Day]:
+    """The first day of every exercise, for who does ``reps`` perfect reps on each of ``days`` and
+    takes every offer."""
+    year, first = Year(), dict[str, Day]()
+    for day in days:
+        plan = recommend(year.memory(day), day, start, exercises())
+        exercise = plan.offers[0] if plan.offers else plan.exercise
+        first.setdefault(exercise, day)
+        year.sessions.append(Session(day, plan, exercise, [True] * reps, floor=BOTTOM))
+    return first
+
+
+THREE_A_WEEK = tuple(7 * week + day for week in range(52) for day in (0, 2, 4))
+
+
+@pytest.mark.parametrize(("start", "weeks"), [("dead_bug", 2), (START, 1)])
+def test_who_is_perfect_all_along_hangs_from_the_bar_within_so_many_weeks(
+    start: str, weeks: int
+) -> None:
+    first = way_up(start, reps=15, days=THREE_A_WEEK)
+    assert list(first) == list(LINE[LINE.index(start) :]), "one after the other"
+    assert 7 * (weeks - 1) <= first["hanging_leg_raise"] < 7 * weeks
+
+
+def test_who_does_fourteen_perfect_reps_stays_where_they_are() -> None:
+    assert list(way_up(START, reps=14, days=THREE_A_WEEK)) == [START]
+
+
+def test_who_trains_every_day_is_never_offered_anything_harder() -> None:
+    assert list(way_up(START, reps=15, days=tuple(range(YEAR)))) == [START]
+
+
+def test_a_floor_of_one_count_gets_to_the_bottom_by_half_a_count_each_time() -> None:
+    year = Year()
+    floors = [1.0]
+    for day in THREE_A_WEEK[:7]:
+        plan = recommend(year.memory(day), day, START, exercises())
+        floor = floors[-1] + 0.5 * plan.probe
+        floors.append(floor)
+        year.sessions.append(Session(day, plan, START, [True] * 5, floor))
+    assert floors[1:] == [1.0, 1.5, 2.0, 2.5, 3.0, 3.0, 3.0]
