@@ -13,7 +13,7 @@ from typing import Protocol
 from coach.clock import Clock
 from coach.dialogue.prompts import Prompts
 from coach.dialogue.verbosity import Verbosity
-from coach.echo.calibration import Calibration
+from coach.echo.canceller import Calibration
 from coach.hearing.acceptance import Wanted
 from coach.hearing.front_end import Listening
 from coach.hearing.grammar import Grammar

@@ -9,7 +9,7 @@ from coach.app.assembly import Coach
 from coach.app.programme_files import load_programme
 from coach.app.run_session import Outputs, perform
 from coach.devices.sound.room_duplex import RoomDuplex, load_clips
-from coach.dialogue.speakable import faults
+from coach.dialogue.prompts import faults
 from coach.hearing.grammar import Grammar
 from coach.session.diagram import diagram
 from coach.simulation.rehearsal import User, parse_rehearsal

@@ -13,8 +13,7 @@ from platformdirs import user_cache_path
 from coach.app.programme_files import read_text
 from coach.devices.memory import sqlite_file
 from coach.devices.memory.sqlite_memory import SqliteMemory
-from coach.devices.sound.speexdsp_canceller import SpeexdspCanceller
-from coach.devices.sound.speexdsp_suppressor import SpeexdspSuppressor
+from coach.devices.sound.speexdsp import SpeexdspCanceller, SpeexdspSuppressor
 from coach.devices.speech import model_store
 from coach.devices.speech.loading_model import LoadingModel, Model
 from coach.devices.speech.openfst_file import read_word_numbers
@@ -32,11 +31,11 @@ from coach.echo.self_speech import EchoGuard
 from coach.engine import Engine, Lesson, Observer
 from coach.errors import DeviceError
 from coach.hearing.acceptance import Wanted
-from coach.hearing.backlog import Awake
 from coach.hearing.endpointer import Explain, Hearing, hear_recording, keep_to_oneself
 from coach.hearing.front_end import Listening
 from coach.hearing.grammar import INTENTS, Grammar, parse_grammar
 from coach.hearing.grammar_fst import word_graph
+from coach.hearing.recogniser_feed import Awake
 from coach.messages.events import Heard
 from coach.ports import NoiseSuppressor, Voice
 from coach.session.cues import prepare_cues

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.metadata import PackageNotFoundError, version
 
 from coach.devices.sound.sounddevice_devices import load_sounddevice
-from coach.devices.sound.speexdsp_library import speexdsp
+from coach.devices.sound.speexdsp import speexdsp
 from coach.devices.speech.pyttsx3_synthesiser import espeak_version
 from coach.errors import DeviceError, VoiceError
 

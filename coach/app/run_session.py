@@ -16,9 +16,9 @@ from coach.devices.files import calibration_file
 from coach.devices.files.calibration_file import CalibrationFile
 from coach.devices.files.journal_file import JournalFile
 from coach.devices.recordings.audio_file import SessionWav
-from coach.devices.screen.picture_file import PictureFile
+from coach.devices.screen.session_picture import PictureFile
 from coach.devices.system.signals import held_back
-from coach.echo.calibration import Calibration
+from coach.echo.canceller import Calibration
 from coach.engine import Engine, Observer
 from coach.errors import OutputError
 from coach.messages.events import Event, Gone

@@ -9,7 +9,7 @@ import typer
 
 from coach.app.assembly import load_grammar
 from coach.app.programme_files import SHIPPED, load_programme, read_text
-from coach.dialogue.speakable import faults
+from coach.dialogue.prompts import faults
 from coach.errors import DataError, OutputError
 from coach.hearing.grammar import Grammar
 from coach.training.exercise import Exercise, Hold

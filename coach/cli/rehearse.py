@@ -35,7 +35,7 @@ from coach.cli.options import (
     Words,
 )
 from coach.cli.session_display import complain, prepare, show
-from coach.devices.files.output_folder import make_folder
+from coach.devices.files.private_file import make_folder
 from coach.devices.recordings.wav_duplex import WavDuplex
 from coach.devices.sound.room_duplex import RoomDuplex, load_clips, load_noise
 from coach.devices.speech.pyttsx3_synthesiser import DEFAULT_VOICE

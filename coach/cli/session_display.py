@@ -24,7 +24,7 @@ from coach.devices.screen.stderr import kept_stderr
 from coach.devices.system.signals import deaf_to_hangup
 from coach.dialogue.verbosity import Verbosity
 from coach.display.transcript import Screen
-from coach.echo.calibration import Calibration
+from coach.echo.canceller import Calibration
 from coach.engine import Observer
 from coach.messages.events import Event
 from coach.ports import Duplex, Voice

@@ -9,7 +9,7 @@ import typer
 
 from coach.app.assembly import NATURAL, make_voice
 from coach.cli.options import DeviceName, Rate, VoiceName
-from coach.devices.files.output_folder import make_folder
+from coach.devices.files.private_file import make_folder
 from coach.devices.recordings.audio_file import write_audio
 from coach.devices.sound.sounddevice_duplex import SounddeviceDuplex
 from coach.devices.speech.piper_synthesiser import SUFFIX

@@ -6,6 +6,7 @@ Numbers are filled in as words ("three"), in the language of the file.
 from __future__ import annotations
 
 import itertools
+import re
 import string
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -15,6 +16,7 @@ from unicode_rbnf import RbnfEngine
 from coach.datafile import Strict, parse_toml
 from coach.dialogue.steps import Fill
 from coach.errors import DataError
+from coach.hearing.grammar import Grammar
 
 _PLAIN = """
     greeting find_a_spot lay_a_mat lie_down say_stop say_words ask_comfortable ask_comfortable_again
@@ -141,3 +143,24 @@ def _fields(wording: str) -> frozenset[str]:
         if not name or spec or conversion:
             raise ValueError("a fill is written {name}")
     return frozenset(str(name) for _, name, _, _ in parts)
+
+
+MOST_WORDS = 20
+"""More at a stretch nobody on a mat keeps in mind."""
+
+
+def words(text: str) -> list[str]:
+    """As the recogniser would hear them."""
+    return re.findall(r"[a-z']+", text.lower())
+
+
+def faults(text: str, grammar: Grammar) -> Iterator[str]:
+    """What is wrong with a wording, a line each."""
+    if len(words(text)) > MOST_WORDS:
+        yield f"{len(words(text))} words are too many to keep in mind (at most {MOST_WORDS})"
+    if re.search(r"[0-9_<>&]", text):
+        yield "write numbers and signs as words: they are spoken"
+    for clause in re.split(r"[.,;:?!]", text):
+        meant = grammar.intent_of(" ".join(words(clause)))
+        if meant is not None:
+            yield f"the coach would hear {clause.strip()!r} as its own command: {meant}"

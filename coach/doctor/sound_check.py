@@ -21,7 +21,7 @@ from coach.doctor.noise import (
     speech_dbfs,
 )
 from coach.doctor.word_check import Answer, WordCheck
-from coach.echo.calibration import Calibration
+from coach.echo.canceller import Calibration
 from coach.echo.delay_estimator import LONGEST
 from coach.engine import Engine
 from coach.hearing.acceptance import Wanted

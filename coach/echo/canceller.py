@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
 from coach.audio.loudness import HOP
-from coach.echo.calibration import Calibration
 from coach.echo.clock_drift import Drift
 from coach.echo.delay_estimator import LONGEST, DelayFinder
 from coach.echo.double_talk import DoubleTalk
@@ -140,3 +140,10 @@ def _no_louder(cancelled: Block, microphone: Block) -> Block:
         for block in (microphone, cancelled)
     )
     return np.where(np.repeat(after > before, HOP), microphone, cancelled)
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """``delay`` is how long after it is handed over the speaker's sound is heard; see Echo."""
+
+    delay: Samples

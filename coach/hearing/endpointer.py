@@ -16,9 +16,8 @@ from coach.audio.agc import AutomaticGain
 from coach.audio.loudness import Loudness
 from coach.echo.self_speech import EchoGuard
 from coach.hearing.acceptance import Judge, Wanted
-from coach.hearing.backlog import Awake, Backlog, Frame
 from coach.hearing.grammar import Grammar
-from coach.hearing.recogniser_feed import Gate
+from coach.hearing.recogniser_feed import Awake, Backlog, Frame, Gate
 from coach.messages.events import Cleared, Heard, RecogniserReady, Suspected
 from coach.ports import NoiseSuppressor, Recogniser, Word
 from coach.settings import HearingSettings

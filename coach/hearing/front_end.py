@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from coach.audio.clipping import Clipping
-from coach.echo.calibration import Calibration
-from coach.echo.canceller import Echo
+from coach.echo.canceller import Calibration, Echo
 from coach.hearing.acceptance import Wanted
 from coach.hearing.endpointer import Finding, Hearing
 from coach.messages.events import (

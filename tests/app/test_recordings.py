@@ -34,7 +34,7 @@ from coach.devices.sound.room_duplex import RoomDuplex, load_clips
 from coach.devices.speech.pyttsx3_synthesiser import DEFAULT_VOICE
 from coach.devices.speech.rendered_voice import DEFAULT_RATE_WPM
 from coach.doctor.announce import SoundPassage
-from coach.echo.calibration import Calibration
+from coach.echo.canceller import Calibration
 from coach.echo.delay_estimator import LONGEST
 from coach.errors import DeviceError, OutputError
 from coach.messages.events import Event, SpeechBegan

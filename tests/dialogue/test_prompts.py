@@ -12,8 +12,7 @@ import pytest
 from coach import prompts as prompts_module
 from coach.app.assembly import Coach, load_grammar, load_prompts
 from coach.app.programme_files import load_programme
-from coach.dialogue.prompts import KNOWN, Prompts, parse_prompts
-from coach.dialogue.speakable import faults, words
+from coach.dialogue.prompts import KNOWN, Prompts, faults, parse_prompts, words
 from coach.dialogue.steps import Fill
 from coach.errors import DataError
 from coach.hearing.grammar import Grammar

@@ -18,7 +18,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
 from coach.devices.screen import session_picture
-from coach.devices.screen.picture_file import PictureFile
+from coach.devices.screen.session_picture import PictureFile
 from coach.display.session_trace import GRAIN, Envelope, Trace
 from coach.display.timeline import CHARACTERS, SAID_LANES, Band, Label, lay_out, row_length, spread
 from coach.errors import OutputError

@@ -11,7 +11,7 @@ import coach
 from coach.app.assembly import Ears, make_voice
 from coach.app.examination import load_word_prompts
 from coach.devices.speech.rendered_voice import RenderedVoice
-from coach.dialogue.speakable import faults, words
+from coach.dialogue.prompts import faults, words
 from coach.doctor.word_check import WORDS, Answer, WordCheck, parse_word_prompts
 from coach.engine import Engine
 from coach.errors import DataError

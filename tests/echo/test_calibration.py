@@ -13,9 +13,8 @@ import pytest
 from coach.app.assembly import Coach
 from coach.app.run_session import Outputs, perform
 from coach.devices.files.calibration_file import CalibrationFile
-from coach.devices.sound.speexdsp_canceller import SpeexdspCanceller
-from coach.echo.calibration import Calibration
-from coach.echo.canceller import Echo
+from coach.devices.sound.speexdsp import SpeexdspCanceller
+from coach.echo.canceller import Calibration, Echo
 from coach.echo.delay_estimator import LONGEST
 from coach.engine import Engine, Observer
 from coach.hearing.acceptance import Wanted

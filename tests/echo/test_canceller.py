@@ -14,7 +14,7 @@ from hypothesis.extra.numpy import arrays
 
 from coach.audio.loudness import HOP, active_rms
 from coach.devices.recordings.audio_file import read_audio
-from coach.devices.sound.speexdsp_canceller import SpeexdspCanceller
+from coach.devices.sound.speexdsp import SpeexdspCanceller
 from coach.echo.canceller import Echo
 from coach.echo.delay_estimator import DelayFinder
 from coach.echo.residual_echo import _QUANTILE, Hops, Leftover, _quantiles

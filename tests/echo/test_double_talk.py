@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 
 from coach.echo.canceller import Echo
 from coach.messages.actions import Say
-from coach.speaking.mixer import Speaking
-from coach.speaking.volume import Volume
+from coach.speaking.mixer import Speaking, Volume
 from coach.units import Block, Samples, rms, samples
 
 FRAME: Samples = samples(0.03)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coach.messages.facts import MISTAKES, Mistake
-from coach.session.reminders import Reminders
+from coach.session.workout import Reminders
 
 Noted = st.dictionaries(st.sampled_from(MISTAKES), st.integers(0, 1000))
 

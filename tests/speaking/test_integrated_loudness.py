@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.speaking.integrated_loudness import Sound, integrated_loudness
+from coach.speaking.mastering import Sound, integrated_loudness
 from coach.units import RATE_HZ, gain, samples
 
 STEREO_LU = 10.0 * np.log10(2.0)

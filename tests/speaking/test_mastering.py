@@ -11,8 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coach.devices.recordings.audio_file import read_audio
-from coach.speaking.integrated_loudness import Sound, integrated_loudness
-from coach.speaking.mastering import LOUDNESS_LUFS, master
+from coach.speaking.mastering import LOUDNESS_LUFS, Sound, integrated_loudness, master
 from coach.units import RATE_HZ, Block, gain
 
 SPEECH = Path(__file__).parents[2] / "audio_fixtures" / "en" / "flite_slt"

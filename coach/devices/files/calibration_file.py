@@ -15,7 +15,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from coach.datafile import Strict
 from coach.devices.files.private_file import replace_private
-from coach.echo.calibration import Calibration
+from coach.echo.canceller import Calibration
 from coach.echo.delay_estimator import LONGEST
 from coach.units import samples, seconds
 

@@ -11,6 +11,8 @@ import stat
 import tempfile
 from pathlib import Path
 
+from coach.errors import OutputError
+
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
@@ -41,3 +43,13 @@ def replace_private(path: Path, content: bytes) -> None:
             beside.replace(path)
         finally:
             beside.unlink(missing_ok=True)
+
+
+def make_folder(path: Path, mode: int = 0o777) -> None:
+    """With those above it; one that is there stays as it is. Raises OutputError."""
+    try:
+        path.mkdir(mode=mode, parents=True, exist_ok=True)
+    except FileExistsError:
+        raise OutputError(f"{path}: is a file: name a folder") from None
+    except OSError as error:
+        raise OutputError(f"{path}: cannot be made: {error.strerror}") from None

@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
 
 from coach import __version__
-from coach.echo.calibration import Calibration
+from coach.echo.canceller import Calibration
 from coach.datafile import Strict
 from coach.echo.delay_estimator import LONGEST
 from coach.devices.speech.piper_synthesiser import SUFFIX as VOICE_SUFFIX

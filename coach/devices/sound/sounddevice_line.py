@@ -13,8 +13,8 @@ from threading import Event
 from typing import Any
 
 import numpy as np
+import soxr
 
-from coach.devices.sound.soxr_resampler import Resampler
 from coach.units import RATE_HZ, Block, Samples, samples, silence
 
 LEAD: Samples = samples(0.12)
@@ -157,3 +157,19 @@ class Line:
         del self._sound[:size]
         self._late += size - len(sound)
         return sound + bytes(size - len(sound))
+
+
+class Resampler:
+    """A stream of samples from one rate to another; each keeps its place in time."""
+
+    def __init__(self, from_hz: int, to_hz: int) -> None:
+        same = from_hz == to_hz
+        self._soxr: Any = None if same else soxr.ResampleStream(from_hz, to_hz, 1, dtype="float32")
+
+    def resample(self, block: Block) -> Block:
+        """What is complete by now, which may be nothing."""
+        if self._soxr is None:
+            return block
+        wide = self._soxr.resample_chunk(block.astype(np.float32))
+        narrow: Block = np.clip(np.rint(wide), -32768, 32767).astype(np.int16)
+        return narrow

@@ -13,11 +13,11 @@ import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import product
-from typing import Any
+from threading import Thread
+from typing import Any, TypeVar
 
 from coach.devices.sound.sounddevice_devices import SoundDevice
 from coach.devices.sound.sounddevice_line import Line
-from coach.devices.sound.time_limit import within
 from coach.errors import SoundHangs
 from coach.units import RATE_HZ, Samples, samples
 
@@ -153,3 +153,30 @@ def _stream(library: Any, present: Present, line: Line) -> Any:
         return library.RawInputStream(**options, **ways, callback=line.hears_alone)
     pair = tuple(None if device is None else device.index for device in present)
     return library.RawStream(**options, device=pair, channels=line.channels, callback=line.callback)
+
+
+Result = TypeVar("Result")
+
+
+def within(limit_seconds: float, call: Callable[[], Result]) -> Result:
+    """What ``call`` returns or raises, done in a thread of its own, which Ctrl-C does not wait for.
+
+    Raises TimeoutError when it takes longer; it is then left to itself.
+    """
+    results: list[Result] = []
+    failures: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            results.append(call())
+        except BaseException as failure:  # raised again where it is waited for
+            failures.append(failure)
+
+    thread = Thread(target=work, daemon=True)
+    thread.start()
+    thread.join(limit_seconds)
+    if failures:
+        raise failures[0]
+    if not results:
+        raise TimeoutError(f"no answer for {limit_seconds:g} seconds")
+    return results[0]

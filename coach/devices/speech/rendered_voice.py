@@ -21,8 +21,7 @@ import soxr
 
 from coach.devices.files.private_file import replace_private
 from coach.errors import VoiceError
-from coach.speaking.integrated_loudness import Sound
-from coach.speaking.mastering import LOUDNESS_LUFS, master
+from coach.speaking.mastering import LOUDNESS_LUFS, Sound, master
 from coach.units import RATE_HZ, Block, Samples, samples, silence
 
 _LOGGER = logging.getLogger("coach.voice")

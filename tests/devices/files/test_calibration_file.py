@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coach.devices.files.calibration_file import CalibrationFile
-from coach.echo.calibration import Calibration
+from coach.echo.canceller import Calibration
 from coach.echo.delay_estimator import LONGEST
 from coach.units import samples
 

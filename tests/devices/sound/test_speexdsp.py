@@ -8,9 +8,7 @@ import numpy as np
 import pytest
 
 from coach.devices.recordings.audio_file import read_audio
-from coach.devices.sound.speexdsp_canceller import SpeexdspCanceller
-from coach.devices.sound.speexdsp_library import FRAME
-from coach.devices.sound.speexdsp_suppressor import SpeexdspSuppressor
+from coach.devices.sound.speexdsp import FRAME, SpeexdspCanceller, SpeexdspSuppressor
 from coach.errors import DeviceError
 from coach.simulation.fakes import Utterance, speech_sound
 from coach.units import Block, rms, samples, silence

@@ -23,8 +23,7 @@ from coach.devices.sound.sounddevice_devices import (
     rescan,
 )
 from coach.devices.sound.sounddevice_duplex import SounddeviceDuplex
-from coach.devices.sound.sounddevice_stream import patiently
-from coach.devices.sound.time_limit import within
+from coach.devices.sound.sounddevice_stream import patiently, within
 from coach.devices.system.device_holder import holder_of
 from coach.errors import DeviceError, SoundHangs
 from coach.messages.events import Gone

@@ -10,8 +10,8 @@ import pytest
 from coach.app.assembly import EVERYTHING, load_ears_meanwhile, load_grammar
 from coach.devices.speech.loading_model import LoadingModel
 from coach.errors import ModelError
-from coach.hearing.backlog import Awake
 from coach.hearing.endpointer import Finding, Hearing
+from coach.hearing.recogniser_feed import Awake
 from coach.messages.events import Heard, RecogniserReady
 from coach.ports import Recogniser
 from coach.settings import HearingSettings

@@ -26,8 +26,7 @@ from coach.hearing.grammar import Grammar
 from coach.session.cues import prepare_cues
 from coach.session.scripts import beats
 from coach.session.wordings import fill_ranges
-from coach.speaking.integrated_loudness import integrated_loudness
-from coach.speaking.mastering import LOUDNESS_LUFS
+from coach.speaking.mastering import LOUDNESS_LUFS, integrated_loudness
 from coach.training.programme import Programme
 from coach.units import RATE_HZ, Block, Samples, samples
 

@@ -1,0 +1,131 @@
+"""Speexdsp: libspeexdsp's linear echo canceller and its noise suppressor.
+
+A linear filter leaves the user's speech as it is, which is what a recogniser needs; conversational
+cancellers suppress the user together with the echo. The suppressor's gains follow Ephraim and
+Malah; what is left of the noise hides that speech was touched.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import ctypes.util
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from coach.errors import DeviceError
+from coach.units import RATE_HZ, Block, Samples, samples
+
+FRAME: Samples = samples(0.01)
+"""What its functions take at a time."""
+
+_STATE = ctypes.c_void_p
+_INT16 = ctypes.POINTER(ctypes.c_int16)
+
+
+def pointer(block: Block) -> Any:
+    """Where the samples of a contiguous block lie."""
+    return block.ctypes.data_as(_INT16)
+
+
+@cache
+def speexdsp() -> Any:
+    """The library. Raises DeviceError where it is missing."""
+    name = ctypes.util.find_library("speexdsp") or "libspeexdsp.so.1"
+    try:
+        library = ctypes.CDLL(name)
+    except OSError:
+        raise DeviceError(
+            "libspeexdsp is missing, so the coach hears its own voice and all of the noise: "
+            "sudo apt-get install libspeexdsp1"
+        ) from None
+    for kind in ("echo", "preprocess"):
+        init = getattr(library, f"speex_{kind}_state_init")
+        init.restype, init.argtypes = _STATE, [ctypes.c_int, ctypes.c_int]
+        getattr(library, f"speex_{kind}_ctl").argtypes = [_STATE, ctypes.c_int, ctypes.c_void_p]
+        getattr(library, f"speex_{kind}_state_destroy").argtypes = [_STATE]
+    library.speex_echo_cancellation.argtypes = [_STATE, _INT16, _INT16, _INT16]
+    library.speex_preprocess_run.argtypes = [_STATE, _INT16]
+    return library
+
+
+_TAIL: Samples = samples(0.4)
+_SET_SAMPLING_RATE = 24  # SPEEX_ECHO_SET_SAMPLING_RATE of speex/speex_echo.h
+
+
+class SpeexdspCanceller:
+    """An EchoCanceller with a filter of 400 ms. Raises DeviceError without libspeexdsp."""
+
+    def __init__(self) -> None:
+        self._library = speexdsp()
+        self.state: int = self._library.speex_echo_state_init(FRAME, _TAIL)
+        """The library's, valid as long as this object is."""
+        self._silent: Samples = 2 * _TAIL
+        rate = ctypes.c_int(RATE_HZ)
+        self._library.speex_echo_ctl(self.state, _SET_SAMPLING_RATE, ctypes.byref(rate))
+
+    def __del__(self) -> None:
+        if getattr(self, "state", None):
+            self._library.speex_echo_state_destroy(self.state)
+
+    def cancel(self, microphone: Block, speaker: Block) -> Block:
+        # With nothing to cancel the filter would learn from noise, and complain on stderr.
+        self._silent = 0 if np.any(speaker) else self._silent + len(speaker)
+        if self._silent > 2 * _TAIL:
+            return microphone
+        clean = np.empty_like(microphone)
+        for start in range(0, len(microphone), FRAME):
+            end = start + FRAME
+            self._library.speex_echo_cancellation(
+                self.state,
+                pointer(microphone[start:end]),
+                pointer(speaker[start:end]),
+                pointer(clean[start:end]),
+            )
+        return clean
+
+
+_NOISE_DB = -15
+# speex/speex_preprocess.h
+_SET_DENOISE = 0
+_SET_NOISE_SUPPRESS = 18
+_SET_ECHO_SUPPRESS = 20
+_SET_ECHO_SUPPRESS_ACTIVE = 22
+_SET_ECHO_STATE = 24
+
+
+class SpeexdspSuppressor:
+    """A NoiseSuppressor, 10 ms late. Raises DeviceError without libspeexdsp.
+
+    One that follows a canceller must be given what that canceller made, frame by frame.
+    """
+
+    def __init__(self) -> None:
+        self._library = speexdsp()
+        self._state = self._library.speex_preprocess_state_init(FRAME, RATE_HZ)
+        self._canceller: SpeexdspCanceller | None = None
+        self._set(_SET_DENOISE, 1)
+        self._set(_SET_NOISE_SUPPRESS, _NOISE_DB)
+
+    def follow(self, canceller: SpeexdspCanceller) -> None:
+        """Take out what ``canceller`` leaves of the echo, as far as it can tell."""
+        self._library.speex_preprocess_ctl(self._state, _SET_ECHO_STATE, canceller.state)
+        self._canceller = canceller  # whose state must outlive its use here
+
+    def __del__(self) -> None:
+        if getattr(self, "_state", None):
+            self._library.speex_preprocess_state_destroy(self._state)
+
+    def suppress(self, block: Block, echo_db: float) -> Block:
+        # The same whether or not the library believes that the user speaks.
+        self._set(_SET_ECHO_SUPPRESS, -round(echo_db))
+        self._set(_SET_ECHO_SUPPRESS_ACTIVE, -round(echo_db))
+        clean = block.copy()
+        for start in range(0, len(clean), FRAME):
+            self._library.speex_preprocess_run(self._state, pointer(clean[start : start + FRAME]))
+        return clean
+
+    def _set(self, request: int, value: int) -> None:
+        setting = ctypes.c_int(value)
+        self._library.speex_preprocess_ctl(self._state, request, ctypes.byref(setting))
