@@ -16,7 +16,7 @@ from time import process_time
 
 import numpy as np
 
-from coach.ports import Passage
+from coach.ports import DuplexHandler
 from coach.units import RATE_HZ, Block, Samples, samples
 
 _BLOCK: Samples = samples(0.02)
@@ -68,7 +68,7 @@ class _Stretch:
         self.taken_seconds = 0.0
         self._path, self._start, self._end, self._wait = path, start, end, wait
 
-    def run(self, passage: Passage) -> None:
+    def run(self, passage: DuplexHandler) -> None:
         self._wait()
         for block in blocks(self._path, 0, self._start, _BLOCK):
             passage.process(block)
@@ -82,10 +82,10 @@ def coach(path: Path, start: Samples, end: Samples) -> float:
     """Everything that ``coach run`` has in memory, and works with."""
     from rich.console import Console  # noqa: PLC0415 - which system is measured decides
 
-    from benchmarks.budget_sessions import outputs_in, run_session, usual_coach  # noqa: PLC0415
+    from benchmarks.budget_sessions import outputs_in, run_own_session, usual_coach  # noqa: PLC0415
     from coach.app.logs import EventLog  # noqa: PLC0415
     from coach.devices.sound.sounddevice_devices import load_sounddevice  # noqa: PLC0415
-    from coach.display.transcript import Screen  # noqa: PLC0415
+    from coach.display.transcript import Transcript  # noqa: PLC0415
     from coach.errors import DeviceError  # noqa: PLC0415
 
     with suppress(DeviceError):
@@ -98,7 +98,7 @@ def coach(path: Path, start: Samples, end: Samples) -> float:
 
     stretch = _Stretch(path, start, end, wait)
     with Path("/dev/null").open("w") as nowhere, outputs_in() as outputs:
-        run_session(trainer, stretch, outputs, Screen(Console(file=nowhere)), EventLog())
+        run_own_session(trainer, stretch, outputs, Transcript(Console(file=nowhere)), EventLog())
     return stretch.taken_seconds
 
 

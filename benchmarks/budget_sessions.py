@@ -18,7 +18,7 @@ from coach.app.assembly import (
     make_voice,
 )
 from coach.app.programme_files import load_programme, read_text
-from coach.app.run_session import Outputs, perform
+from coach.app.run_session import Outputs, run_session
 from coach.audio.loudness import active_rms
 from coach.devices.memory.sqlite_memory import SqliteMemory
 from coach.devices.recordings.audio_file import read_audio
@@ -26,7 +26,7 @@ from coach.devices.sound.room_duplex import RoomDuplex, load_clips
 from coach.devices.speech.pyttsx3_synthesiser import DEFAULT_VOICE
 from coach.devices.speech.rendered_voice import DEFAULT_RATE_WPM
 from coach.devices.system.wall_clock import SystemCalendar
-from coach.doctor.announce import SoundPassage
+from coach.doctor.announce import Announcer
 from coach.engine import Observer
 from coach.ports import Duplex
 from coach.simulation.rehearsal import User, parse_rehearsal
@@ -50,12 +50,12 @@ def outputs_in() -> Iterator[Outputs]:
         yield Outputs(str(folder / "journal.jsonl"), calibrations=folder / "devices.json")
 
 
-def run_session(coach: Coach, duplex: Duplex, outputs: Outputs, *observers: Observer) -> None:
+def run_own_session(coach: Coach, duplex: Duplex, outputs: Outputs, *observers: Observer) -> None:
     """A session with a memory of its own, as somebody who comes for the first time."""
     path = Path(str(outputs.journal)).with_name("memory.db")
     with SqliteMemory(path, "bench", SystemCalendar(), _ignore) as memory:
         plan = coach.plan(memory.recall(), SystemCalendar().now().day)
-        perform(coach, plan, duplex, observers, outputs, _ignore, memory=memory)
+        run_session(coach, plan, duplex, observers, outputs, _ignore, memory=memory)
 
 
 def record_rehearsal(coach: Coach, path: Path, length: Samples) -> Samples:
@@ -78,7 +78,7 @@ def record_rehearsal(coach: Coach, path: Path, length: Samples) -> Samples:
             recorded += len(microphone)
             return engine.process(microphone)
 
-        room.run(SoundPassage(process))
+        room.run(Announcer(process))
     return recorded
 
 

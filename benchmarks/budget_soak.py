@@ -17,15 +17,15 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.budget_sessions import MINUTE, outputs_in, quiet_room, run_session, usual_coach
+from benchmarks.budget_sessions import MINUTE, outputs_in, quiet_room, run_own_session, usual_coach
 from coach.app.assembly import Coach, data_folder
 from coach.devices.recordings.audio_file import read_audio
 from coach.devices.sound.room_duplex import RoomDuplex, load_clips
-from coach.doctor.announce import SoundPassage
+from coach.doctor.announce import Announcer
 from coach.engine import Engine, Observer
 from coach.messages.events import Event
 from coach.messages.facts import SessionEnded
-from coach.ports import Passage
+from coach.ports import DuplexHandler
 from coach.simulation.rehearsal import User, parse_rehearsal
 from coach.training.plan import Plan
 from coach.units import Block, Samples, samples
@@ -120,7 +120,7 @@ class _House:
         self._length = round(minutes * MINUTE)
         self._account = account
 
-    def run(self, passage: Passage) -> None:
+    def run(self, passage: DuplexHandler) -> None:
         quiet = quiet_room(MINUTE, 3)
         clips = sorted(data_folder("audio_fixtures").glob("en/*/oov_*.flac"))
         spoken = np.concatenate([read_audio(clip) for clip in clips])[: MINUTE // 3]
@@ -150,7 +150,7 @@ def soak_waiting(coach: Coach, hours: float) -> Residue:
     watched = _watched(coach)
     with outputs_in() as outputs:
         house = _House(60.0 * hours, account)
-        run_session(watched, house, outputs, _Outcomes(account.residue))
+        run_own_session(watched, house, outputs, _Outcomes(account.residue))
     account.residue.sessions = 1
     return account.close(watched.engines)
 
@@ -168,7 +168,7 @@ def soak_sessions(coach: Coach, count: int) -> Residue:
             user = User(rehearsal)
             room = RoomDuplex(rehearsal, user, clips, None, reference)
             counted = _Counted(room, account, watched)
-            run_session(watched, counted, outputs, user, _Outcomes(account.residue))
+            run_own_session(watched, counted, outputs, user, _Outcomes(account.residue))
             Path(str(outputs.journal)).unlink()
     account.residue.sessions = count
     return account.close(watched.engines)
@@ -181,12 +181,12 @@ class _Counted:
         self.delay, self.name = duplex.delay, duplex.name
         self._duplex, self._account, self._watched = duplex, account, watched
 
-    def run(self, passage: Passage) -> None:
+    def run(self, passage: DuplexHandler) -> None:
         def counted(block: Block) -> Block | None:
             self._account.advance(len(block))
             return passage.process(block)
 
-        self._duplex.run(SoundPassage(counted))
+        self._duplex.run(Announcer(counted))
         engine = self._watched.engines[-1]()
         if engine is not None and engine.until_timer is not None:
             self._account.residue.timers += 1

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from coach.app.assembly import EVERYTHING, Ears, load_ears, load_grammar
-from coach.hearing.endpointer import Hearing
+from coach.hearing.endpointer import Endpointer
 from coach.hearing.grammar import Grammar
 from coach.messages.events import Cleared, Event, Heard, Intent, Suspected
 from coach.settings import GainSettings, HearingSettings
@@ -60,18 +60,18 @@ class CoachListener:
 
     def __init__(self, ears: Ears) -> None:
         self._ears = ears
-        self._hearing: Hearing = ears.hearing()
+        self._hearing: Endpointer = ears.hearing()
 
     def begin(self) -> None:
         """A new session's hearing."""
         self._hearing = self._ears.hearing()
 
     def listen(self, sound: Block) -> Listened:
-        """What Hearing accepts of all intents."""
+        """What Endpointer accepts of all intents."""
         frame = self._hearing.frame
         overhearing = Overhearing()
         for start in range(0, len(sound) - frame + 1, frame):
-            for finding in self._hearing.accept(sound[start : start + frame], EVERYTHING):
+            for finding in self._hearing.process(sound[start : start + frame], EVERYTHING):
                 overhearing.take_in(finding)
         return overhearing.listened()
 

@@ -10,7 +10,7 @@ import numpy as np
 from benchmarks.corpus import Clip
 from benchmarks.streams import Spot
 from coach.simulation.echo_path import at_microphone_db
-from coach.simulation.rehearsal import Echo, Jump, Room
+from coach.simulation.rehearsal import Jump, Room, RoomEcho
 from coach.units import Samples, samples, seconds
 
 WORDS = ("arched", "done", "stop", "pause")
@@ -130,7 +130,7 @@ def _room(setting: Setting, length: Samples) -> Room:
             jump = Jump(at_s=seconds(length // 2), delay_ms=late + _JUMP_MS)
         case ["drift"]:
             drift_ppm = 50.0
-    echo = Echo(gain_db=0.0, delay_ms=late, drift_ppm=drift_ppm, jump=jump)
+    echo = RoomEcho(gain_db=0.0, delay_ms=late, drift_ppm=drift_ppm, jump=jump)
     own: dict[str, float] = {"gain_db": setting.level_db - at_microphone_db(echo)}
     if setting.condition == "distortion":
         own["speaker_limit"] = _SATURATION

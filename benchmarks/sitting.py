@@ -15,15 +15,15 @@ from benchmarks.following import Convergence, Hops, audible, convergence, fell_s
 from benchmarks.listeners import Command, Overhearing
 from benchmarks.scenes import Scene
 from benchmarks.streams import levelled
-from benchmarks.talked_over import SYSTEMS, Watch
+from benchmarks.talked_over import SYSTEMS, Supervision
 from coach.app.assembly import Coach, load_ears, make_coach, make_voice
 from coach.app.programme_files import load_programme
 from coach.devices.sound.room_duplex import RoomDuplex
 from coach.devices.speech.rendered_voice import DEFAULT_RATE_WPM
-from coach.doctor.announce import SoundPassage
+from coach.doctor.announce import Announcer
 from coach.engine import Engine
 from coach.messages.events import Event, SpeechBegan
-from coach.simulation.rehearsal import Rehearsal, Speech
+from coach.simulation.rehearsal import Rehearsal, UserSpeech
 from coach.units import Block, Samples, samples, seconds
 
 _NOISE: Samples = samples(30)
@@ -62,10 +62,10 @@ class _Minutes:
 class _Reader:
     """A Talker who reads out what is written, whatever the coach does."""
 
-    def __init__(self, speeches: Iterable[Speech]) -> None:
+    def __init__(self, speeches: Iterable[UserSpeech]) -> None:
         self._left = list(speeches)
 
-    def pop(self) -> Iterator[Speech]:
+    def pop(self) -> Iterator[UserSpeech]:
         """Everything, at once."""
         while self._left:
             yield self._left.pop(0)
@@ -75,7 +75,7 @@ def sit(system: str, model: Path, voice: str, scene: Scene) -> Sitting:
     """Run a scene. Raises CoachError, and ImportError for a system that is not installed."""
     coach = load_coach(model, voice)
     _, make_listening = SYSTEMS[system]
-    watch, minutes = Watch(make_listening(coach.ears)), _Minutes()
+    watch, minutes = Supervision(make_listening(coach.ears)), _Minutes()
     played: list[Block] = []
     lines = every_line(coach.lesson)
     chatter = Chatter(with_descents(lines) if scene.spots else lines, scene.first_line)
@@ -89,7 +89,7 @@ def sit(system: str, model: Path, voice: str, scene: Scene) -> Sitting:
         return speaker
 
     engine.align(duplex.delay)
-    duplex.run(SoundPassage(process, engine.lose))
+    duplex.run(Announcer(process, engine.lose))
     heard = audible(np.concatenate(played), minutes.begun, coach.lesson.cues)
     listened = minutes.overhearing.listened()
     of_spot, stray = attribute(scene.spots, listened.commands)
@@ -117,7 +117,7 @@ def _duplex(scene: Scene, coach: Coach) -> RoomDuplex:
         clips="", user=[], seed=scene.seed, room=room, limit_s=seconds(scene.length)
     )
     clips = {clip.name: np.round(levelled(clip.sound)).astype(np.int16) for clip in scene.clips}
-    reader = _Reader(Speech(s.clip.name, s.start - s.clip.speech[0]) for s in scene.spots)
+    reader = _Reader(UserSpeech(s.clip.name, s.start - s.clip.speech[0]) for s in scene.spots)
     noise = _pink_noise(scene.seed) if scene.setting.condition == "noise" else None
     return RoomDuplex(rehearsal, reader, clips, noise, coach.reference())
 

@@ -14,12 +14,12 @@ import numpy as np
 
 from benchmarks.workers import BenchmarkError
 from coach.app.assembly import Ears
-from coach.echo.canceller import Echo
+from coach.echo.canceller import EchoCanceller
 from coach.echo.double_talk import DoubleTalk
-from coach.echo.residual_echo import Leftover
-from coach.echo.self_speech import EchoGuard
-from coach.hearing.front_end import Listening, Noticed
-from coach.ports import EchoCanceller
+from coach.echo.residual_echo import ResidualEcho
+from coach.echo.self_speech import SelfSpeechGuard
+from coach.hearing.front_end import FrontEnd, Noticed
+from coach.ports import AdaptiveFilter
 from coach.units import RATE_HZ, Block, Samples, rms, samples, silence
 
 _FRAME: Samples = samples(0.01)
@@ -38,7 +38,7 @@ class Aec3Canceller:
         self._aec3 = EchoCanceller(sample_rate=RATE_HZ)
 
     def cancel(self, microphone: Block, speaker: Block) -> Block:
-        """See EchoCanceller."""
+        """See AdaptiveFilter."""
         frames = (slice(at, at + _FRAME) for at in range(0, len(microphone), _FRAME))
         return np.concatenate([self._aec3.process(microphone[at], speaker[at]) for at in frames])
 
@@ -50,7 +50,7 @@ class HalfDuplexCanceller:
         self._played_before: Samples = _HALF_DUPLEX_TAIL
 
     def cancel(self, microphone: Block, speaker: Block) -> Block:
-        """See EchoCanceller."""
+        """See AdaptiveFilter."""
         clean = microphone.copy()
         for at in range(0, len(microphone), _FRAME):
             playing = np.any(speaker[at : at + _FRAME])
@@ -61,30 +61,30 @@ class HalfDuplexCanceller:
 
 
 class _Bare:
-    """A canceller by itself, in the place of Echo: no delay is found, no guard up, no ducking."""
+    """A canceller by itself, in place of all: no delay is found, no guard is up."""
 
-    def __init__(self, canceller: EchoCanceller | None = None) -> None:
+    def __init__(self, canceller: AdaptiveFilter | None = None) -> None:
         self._canceller = canceller
-        nothing = Leftover()
-        self.guard = EchoGuard(nothing)
+        nothing = ResidualEcho()
+        self.guard = SelfSpeechGuard(nothing)
         self.double_talk = DoubleTalk(nothing)
         self.delay: Samples | None = None
 
     def align(self, delay: Samples) -> None:
-        """See Echo. The simulated room has no delay but the echo's own."""
+        """See EchoCanceller. The simulated room has no delay but the echo's own."""
 
     def take_out(self, microphone: Block, speaker: Block) -> Block:
-        """See Echo."""
+        """See EchoCanceller."""
         if self._canceller is None:
             return microphone
         return self._canceller.cancel(microphone, speaker)
 
 
-def _bare(canceller: EchoCanceller | None, ears: Ears) -> Listening:
-    return Listening(ears.hearing(), cast(Echo, _Bare(canceller)))
+def _bare(canceller: AdaptiveFilter | None, ears: Ears) -> FrontEnd:
+    return FrontEnd(ears.hearing(), cast(EchoCanceller, _Bare(canceller)))
 
 
-def _this_coach(ears: Ears) -> Listening:
+def _this_coach(ears: Ears) -> FrontEnd:
     warnings: list[str] = []
     listening = ears.listening(warnings.append)
     if warnings:
@@ -92,7 +92,7 @@ def _this_coach(ears: Ears) -> Listening:
     return listening
 
 
-SYSTEMS: Mapping[str, tuple[str, Callable[[Ears], Listening]]] = {
+SYSTEMS: Mapping[str, tuple[str, Callable[[Ears], FrontEnd]]] = {
     "coach": ("this coach, the objects that `coach run` uses", _this_coach),
     "none": ("no cancellation", lambda ears: _bare(None, ears)),
     "aec3": ("WebRTC AEC3 in place of it all", lambda ears: _bare(Aec3Canceller(), ears)),
@@ -103,22 +103,22 @@ SYSTEMS: Mapping[str, tuple[str, Callable[[Ears], Listening]]] = {
 }
 
 
-class Watch:
+class Supervision:
     """Looks over an ear's shoulder: how loud each frame came in, what was left of it for the
     recogniser, and the processor seconds of both halves.
     """
 
-    def __init__(self, listening: Listening) -> None:
+    def __init__(self, listening: FrontEnd) -> None:
         self.before: list[float] = []
         self.after: list[float] = []
         self.cancelling_seconds = 0.0
         self.listening_seconds = 0.0
-        listening.echo = cast(Echo, _WatchedEcho(listening.echo, self))
-        self.listening = cast(Listening, _WatchedListening(listening, self))
+        listening.echo = cast(EchoCanceller, _WatchedEcho(listening.echo, self))
+        self.listening = cast(FrontEnd, _WatchedListening(listening, self))
 
 
 class _WatchedEcho:
-    def __init__(self, echo: Any, watch: Watch) -> None:
+    def __init__(self, echo: Any, watch: Supervision) -> None:
         self._echo = echo
         self._watch = watch
 
@@ -135,15 +135,15 @@ class _WatchedEcho:
 
 
 class _WatchedListening:
-    def __init__(self, listening: Listening, watch: Watch) -> None:
+    def __init__(self, listening: FrontEnd, watch: Supervision) -> None:
         self._listening = listening
         self._watch = watch
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._listening, name)
 
-    def accept(self, *frames_and_wanted: Any) -> list[Noticed]:
+    def process(self, *frames_and_wanted: Any) -> list[Noticed]:
         began = process_time()
-        found = self._listening.accept(*frames_and_wanted)
+        found = self._listening.process(*frames_and_wanted)
         self._watch.listening_seconds += process_time() - began
         return found

@@ -15,7 +15,7 @@ from coach.dialogue.prompts import Prompts
 from coach.dialogue.verbosity import Verbosity
 from coach.echo.canceller import Calibration
 from coach.hearing.acceptance import Wanted
-from coach.hearing.front_end import Listening
+from coach.hearing.front_end import FrontEnd
 from coach.hearing.grammar import Grammar
 from coach.messages.actions import Action, ArmTimer, DisarmTimers, End, Report, Say, Silence, Tone
 from coach.messages.events import (
@@ -36,7 +36,7 @@ from coach.messages.events import (
     Suspected,
 )
 from coach.session.session import Session
-from coach.speaking.mixer import Speaking
+from coach.speaking.mixer import Mixer
 from coach.training.plan import Plan
 from coach.training.programme import Programme
 from coach.units import Block, Samples, silence
@@ -93,12 +93,12 @@ class Engine:
         self,
         session: Conversation,
         cues: Mapping[str, Block],
-        listening: Listening,
+        listening: FrontEnd,
         observers: Iterable[Observer] = (),
     ) -> None:
         self._session = session
-        self._listening = listening
-        self._speaking = Speaking(cues)
+        self._front_end = listening
+        self._mixer = Mixer(cues)
         self._clock = Clock()
         self._observers = (listening.observe, *observers)
         self._microphone = silence(listening.frame)
@@ -117,7 +117,7 @@ class Engine:
         while done < len(microphone):
             count = min(len(microphone) - done, self._until_next())
             frame = slice(self._filled, self._filled + count)
-            self._speaker[frame] = self._speaking.render(count)
+            self._speaker[frame] = self._mixer.render(count)
             self._microphone[frame] = microphone[done : done + count]
             speaker[done : done + count] = self._speaker[frame]
             self._filled += count
@@ -127,17 +127,17 @@ class Engine:
         return speaker
 
     def align(self, delay: Samples) -> None:
-        """See Listening."""
-        self._listening.align(delay)
+        """See FrontEnd."""
+        self._front_end.align(delay)
 
     @property
     def calibration(self) -> Calibration | None:
-        """See Listening."""
-        return self._listening.calibration
+        """See FrontEnd."""
+        return self._front_end.calibration
 
     def calibrate(self, calibration: Calibration) -> None:
-        """See Listening."""
-        self._listening.calibrate(calibration)
+        """See FrontEnd."""
+        self._front_end.calibrate(calibration)
 
     @property
     def until_timer(self) -> Samples | None:
@@ -190,7 +190,7 @@ class Engine:
         """Samples until something can happen; at least one."""
         moments = [
             len(self._microphone) - self._filled,
-            self._speaking.until_end,
+            self._mixer.until_end,
             self._clock.until_next(),
         ]
         return max(1, min(moment for moment in moments if moment is not None))
@@ -198,40 +198,40 @@ class Engine:
     def _catch_up(self) -> None:
         """Everything that happens at this very sample: what was said, heard, and due."""
         now = self._clock.now
-        ended = self._speaking.pop_ended(now)
+        ended = self._mixer.pop_ended(now)
         if ended is not None:
             self._tell(ended)
         if self._filled == len(self._microphone):
             self._filled = 0
             self._listen()
         while not self._over:
-            due = self._clock.pop_due(self._listening.utterance_start)
+            due = self._clock.pop_due(self._front_end.utterance_start)
             if due is None:
                 return
             self._tell(due)
 
     def _listen(self) -> None:
         frames = self._microphone, self._speaker
-        for finding in self._listening.accept(*frames, self._session.wanted):
+        for finding in self._front_end.process(*frames, self._session.wanted):
             match finding:
                 case Suspected():
                     self._observe(finding)
-                    self._speaking.hush()
+                    self._mixer.hush()
                 case Cleared():
                     self._observe(finding)
-                    self._speaking.unhush()
+                    self._mixer.unhush()
                 case EchoFound() | RecogniserReady():
                     self._observe(finding)
                 case DoubleTalkBegan():
                     self._observe(finding)
-                    self._speaking.duck()
+                    self._mixer.duck()
                 case DoubleTalkEnded():
                     self._observe(finding)
-                    self._speaking.unduck()
+                    self._mixer.unduck()
                 case MicrophoneClipped():
                     self._tell(finding)
                 case Heard():
-                    self._speaking.unhush()
+                    self._mixer.unhush()
                     self._tell(finding)
 
     def _tell(self, event: Happening) -> None:
@@ -246,9 +246,9 @@ class Engine:
             match action:
                 case Say():
                     self._fall_silent()
-                    self._observe(self._speaking.say(action, self._clock.now))
+                    self._observe(self._mixer.say(action, self._clock.now))
                 case Tone():
-                    self._observe(self._speaking.sound(action, self._clock.now))
+                    self._observe(self._mixer.sound(action, self._clock.now))
                 case ArmTimer():
                     self._clock.arm(action)
                 case DisarmTimers():
@@ -259,7 +259,7 @@ class Engine:
                     self._over = True
 
     def _fall_silent(self) -> None:
-        interrupted = self._speaking.stop(self._clock.now)
+        interrupted = self._mixer.stop(self._clock.now)
         if interrupted is not None:
             self._observe(interrupted)
 

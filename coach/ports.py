@@ -23,7 +23,7 @@ class Word:
 class Recogniser(Protocol):
     """Speech to words, block by block. Not thread-safe."""
 
-    def accept(self, block: Block) -> None:
+    def accept_waveform(self, block: Block) -> None:
         """Decode a block."""
         ...
 
@@ -58,7 +58,7 @@ class Voice(Protocol):
         ...
 
 
-class EchoCanceller(Protocol):
+class AdaptiveFilter(Protocol):
     """Takes what the speaker plays out of what the microphone hears. One thread only."""
 
     def cancel(self, microphone: Block, speaker: Block) -> Block:
@@ -84,7 +84,7 @@ class NoiseSuppressor(Protocol):
         ...
 
 
-class Passage(Protocol):
+class DuplexHandler(Protocol):
     """What a Duplex passes its sound to, and tells of what becomes of its devices.
 
     Called in one thread, that of ``Duplex.run``.
@@ -126,7 +126,7 @@ class Duplex(Protocol):
     delay: Samples
     name: str | None
 
-    def run(self, passage: Passage) -> None:
+    def run(self, passage: DuplexHandler) -> None:
         """Pass microphone blocks on, and play what comes back.
 
         Returns when nothing comes back any more (the session is over), when it is not worth

@@ -20,8 +20,8 @@ from coach.app.assembly import load_grammar, load_prompts
 from coach.app.programme_files import load_programme
 from coach.dialogue.verbosity import Verbosity
 from coach.engine import Engine, Lesson, Observer
-from coach.hearing.endpointer import Hearing
-from coach.hearing.front_end import Listening
+from coach.hearing.endpointer import Endpointer
+from coach.hearing.front_end import FrontEnd
 from coach.messages.events import Event, Heard, Spoken, ToneBegan
 from coach.messages.facts import (
     ExerciseChosen,
@@ -92,7 +92,7 @@ def scripted_engine(
     Unless told otherwise it is somebody new, of whom one thing is known: there is no stretching.
     """
     taught = taught or lesson()
-    listening = Listening(Hearing(recogniser, taught.grammar, HearingSettings()))
+    listening = FrontEnd(Endpointer(recogniser, taught.grammar, HearingSettings()))
     exercises = taught.programme.exercises
     plan = recommend(
         (remembered or Remembered(sits=False)).history(),

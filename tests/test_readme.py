@@ -7,7 +7,7 @@ import pytest
 
 from coach.app.assembly import Coach
 from coach.app.programme_files import load_programme
-from coach.app.run_session import Outputs, perform
+from coach.app.run_session import Outputs, run_session
 from coach.devices.sound.room_duplex import RoomDuplex, load_clips
 from coach.dialogue.prompts import faults
 from coach.hearing.grammar import Grammar
@@ -47,7 +47,7 @@ def test_the_rehearsal_it_shows_runs_to_its_end(coach: Coach) -> None:
     clips = load_clips(rehearsal, ROOT / "first.yaml")
     room = RoomDuplex(rehearsal, user, clips, None, coach.reference())
     plan = coach.plan(rehearsal.remembered.history(), TODAY)
-    assert perform(coach, plan, room, [user, recorder], Outputs(), pytest.fail) == "finished"
+    assert run_session(coach, plan, room, [user, recorder], Outputs(), pytest.fail) == "finished"
 
 
 def test_every_file_it_names_is_there() -> None:

@@ -15,7 +15,7 @@ from coach.devices.memory import sqlite_file
 from coach.devices.memory.sqlite_memory import SqliteMemory
 from coach.devices.sound.speexdsp import SpeexdspCanceller, SpeexdspSuppressor
 from coach.devices.speech import model_store
-from coach.devices.speech.loading_model import LoadingModel, Model
+from coach.devices.speech.loading_model import LoadingModel, RecogniserModel
 from coach.devices.speech.openfst_file import read_word_numbers
 from coach.devices.speech.piper_synthesiser import SUFFIX, PiperSynthesiser, natural_model
 from coach.devices.speech.pyttsx3_synthesiser import Pyttsx3Synthesiser
@@ -25,16 +25,16 @@ from coach.devices.system.wall_clock import SystemCalendar
 from coach.dialogue.prompts import Prompts, parse_prompts
 from coach.dialogue.verbosity import Verbosity
 from coach.display.signs import Signs, parse_signs
-from coach.display.view_model import View, outline
-from coach.echo.canceller import Echo
-from coach.echo.self_speech import EchoGuard
+from coach.display.view_model import ViewModel, outline
+from coach.echo.canceller import EchoCanceller
+from coach.echo.self_speech import SelfSpeechGuard
 from coach.engine import Engine, Lesson, Observer
 from coach.errors import DeviceError
 from coach.hearing.acceptance import Wanted
-from coach.hearing.endpointer import Explain, Hearing, hear_recording, keep_to_oneself
-from coach.hearing.front_end import Listening
+from coach.hearing.endpointer import Endpointer, Explain, hear_recording, keep_to_oneself
+from coach.hearing.front_end import FrontEnd
 from coach.hearing.grammar import INTENTS, Grammar, parse_grammar
-from coach.hearing.grammar_fst import word_graph
+from coach.hearing.grammar_fst import grammar_fst
 from coach.hearing.recogniser_feed import Awake
 from coach.messages.events import Heard
 from coach.ports import NoiseSuppressor, Voice
@@ -113,7 +113,7 @@ class Ears:
     not be from the beginning."""
 
     grammar: Grammar
-    model: Model
+    model: RecogniserModel
     awake: Awake | None = None
     settings: HearingSettings = field(default_factory=HearingSettings)
 
@@ -121,30 +121,30 @@ class Ears:
         self,
         explain: Explain = keep_to_oneself,
         suppressor: NoiseSuppressor | None = None,
-        guard: EchoGuard | None = None,
-    ) -> Hearing:
+        guard: SelfSpeechGuard | None = None,
+    ) -> Endpointer:
         """A new ear, for one session or one recording; without libspeexdsp it hears all noise."""
         with contextlib.suppress(DeviceError):
             suppressor = suppressor or SpeexdspSuppressor()
         parts = self.model.recogniser(), self.grammar, self.settings
-        return Hearing(*parts, suppressor, explain, guard, self.awake)
+        return Endpointer(*parts, suppressor, explain, guard, self.awake)
 
-    def listening(self, warn: Callable[[str], None]) -> Listening:
+    def listening(self, warn: Callable[[str], None]) -> FrontEnd:
         """A new ear beside a speaker; ``warn`` is told when it cannot take out the echo."""
         try:
             suppressor = SpeexdspSuppressor()
         except DeviceError as error:
             warn(str(error))
-            echo = Echo(None)
-            return Listening(self.hearing(guard=echo.guard), echo)
+            echo = EchoCanceller(None)
+            return FrontEnd(self.hearing(guard=echo.guard), echo)
 
         def canceller() -> SpeexdspCanceller:
             new = SpeexdspCanceller()
             suppressor.follow(new)
             return new
 
-        echo = Echo(canceller)
-        return Listening(self.hearing(suppressor=suppressor, guard=echo.guard), echo)
+        echo = EchoCanceller(canceller)
+        return FrontEnd(self.hearing(suppressor=suppressor, guard=echo.guard), echo)
 
     def hear(
         self, recording: Block, state: str | None, explain: Explain = keep_to_oneself
@@ -188,7 +188,7 @@ def make_ears(grammar: Grammar, folder: Path) -> Ears:
 
 
 def _load_model(grammar: Grammar, folder: Path) -> SpeechModel:
-    graph = word_graph(grammar, GraphCosts())
+    graph = grammar_fst(grammar, GraphCosts())
     numbers = read_word_numbers(folder / GRAPH, graph.words())
     grammar.check_vocabulary(numbers.__contains__)
     return SpeechModel(folder, graph, numbers)
@@ -214,10 +214,10 @@ class Coach:
         start, exercises = programme.routine.exercise, programme.exercises
         return recommend(history, today, start, exercises, programme.asked)
 
-    def view(self) -> View:
+    def view(self) -> ViewModel:
         """What a person sees of a session, before it begins."""
         lesson = self.lesson
-        return View(load_signs(), outline(lesson.programme, lesson.prompts, lesson.grammar))
+        return ViewModel(load_signs(), outline(lesson.programme, lesson.prompts, lesson.grammar))
 
     def wordings(self) -> Iterator[tuple[str, str]]:
         """Every (prompt, text) that may be said."""

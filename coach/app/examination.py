@@ -27,7 +27,7 @@ from coach.devices.sound.sounddevice_duplex import SounddeviceDuplex
 from coach.devices.speech import model_store
 from coach.devices.system import linux_machine
 from coach.devices.system.device_holder import any_holder
-from coach.doctor.announce import ForbearingPassage
+from coach.doctor.announce import ForbearingAnnouncer
 from coach.doctor.findings import (
     Finding,
     Measured,
@@ -53,7 +53,7 @@ from coach.errors import (
 from coach.ports import Duplex, Voice
 from coach.units import Block, samples, seconds
 
-Cues = Mapping[str, Block]
+Sounds = Mapping[str, Block]
 Tell = Callable[[str], None]
 """Told what is being looked at, for who waits."""
 
@@ -131,7 +131,7 @@ def examine_model(folder: Path | None) -> tuple[Finding, Ears | None]:
 
 def examine_voice(
     name: str, make: Callable[[], Voice], prompts: WordPrompts
-) -> tuple[Finding, Cues | None]:
+) -> tuple[Finding, Sounds | None]:
     """The voice, and what the doctor says in it."""
     try:
         voice = make()
@@ -169,7 +169,7 @@ def examine_devices(
 def examine_sound(
     duplex: Duplex | None,
     ears: Ears | None,
-    cues: Cues | None,
+    cues: Sounds | None,
     prompts: WordPrompts,
     observers: Iterable[Observer] = (),
     *,
@@ -220,7 +220,7 @@ def run_through(duplex: Duplex, check: SoundCheck) -> DeviceError | None:
         check.delay = duplex.delay
         return check.process(microphone)
 
-    passage = ForbearingPassage(process, check.lose)
+    passage = ForbearingAnnouncer(process, check.lose)
     try:
         duplex.run(passage)
     except DeviceError as error:
@@ -228,7 +228,7 @@ def run_through(duplex: Duplex, check: SoundCheck) -> DeviceError | None:
     return None if check.began_dead else passage.missed
 
 
-def examine_speed(ears: Ears | None, cues: Cues | None, prompts: WordPrompts) -> Finding:
+def examine_speed(ears: Ears | None, cues: Sounds | None, prompts: WordPrompts) -> Finding:
     """The time that the hardest work takes: words without a pause while the coach speaks."""
     if ears is None or cues is None:
         return not_checked("speed", "it takes the speech model and a voice to measure")

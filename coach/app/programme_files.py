@@ -16,7 +16,7 @@ SHIPPED = Path(__file__).parents[1] / "programmes"
 USUAL = "leg_lift"
 EASY = "easy"
 
-Wanted = TypeVar("Wanted", Routine, Exercise, Hold)
+AnyPiece = TypeVar("AnyPiece", Routine, Exercise, Hold)
 
 
 def read_text(path: Path) -> str:
@@ -95,7 +95,7 @@ class _Files:
     folders: tuple[Path, ...]
     _exercises: dict[str, Exercise] = field(default_factory=dict)
 
-    def find(self, name: str, kind: type[Wanted], path: str, key: str) -> Wanted:
+    def find(self, name: str, kind: type[AnyPiece], path: str, key: str) -> AnyPiece:
         """The piece called ``name``, for the ``key`` of the file at ``path``."""
         for folder in self.folders:
             file = folder / f"{name}.toml"

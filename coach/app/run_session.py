@@ -63,7 +63,7 @@ class _LastOutcome:
             self.outcome = event.outcome
 
 
-def perform(
+def run_session(
     coach: Coach,
     plan: Plan,
     duplex: Duplex,

@@ -13,8 +13,8 @@ from dataclasses import replace
 
 from coach.app.assembly import Coach
 from coach.app.logs import EventLog
-from coach.app.run_session import Outputs, perform
-from coach.app.supervision import LOOKING, WAITING, Notifier, Watch, WatchedDuplex
+from coach.app.run_session import Outputs, run_session
+from coach.app.supervision import LOOKING, WAITING, Notifier, Supervision, WatchedDuplex
 from coach.engine import Observer
 from coach.errors import DeviceError
 from coach.messages.events import Event, Heard
@@ -78,13 +78,13 @@ class Service:
             self._notifier.stopping()
 
     def _hold_session(self) -> None:
-        watch = Watch(self._plan(), self._calendar, self._notifier)
+        watch = Supervision(self._plan(), self._calendar, self._notifier)
         observers: tuple[Observer, ...] = (*self._observers, watch, EventLog())
         memory = HeldMemory(self._memory)
         try:
             duplex = WatchedDuplex(self._duplexes(), watch)
             outputs, warn = self._outputs, self._warn
-            perform(self._coach, watch.plan, duplex, observers, outputs, warn, memory=memory)
+            run_session(self._coach, watch.plan, duplex, observers, outputs, warn, memory=memory)
         except DeviceError as error:
             self._look_again(str(error))
         finally:

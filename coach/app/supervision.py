@@ -19,7 +19,7 @@ from coach.messages.events import (
     parts_of,
 )
 from coach.messages.facts import ExerciseChosen, StateChanged
-from coach.ports import Duplex, Passage
+from coach.ports import Duplex, DuplexHandler
 from coach.training.history import GOES_ON_MINUTES, Calendar, Moment
 from coach.training.plan import Plan
 from coach.units import RATE_HZ, Block, Samples
@@ -49,7 +49,7 @@ class Notifier(Protocol):
         ...
 
 
-class Watch:
+class Supervision:
     """An observer of a session that tells how it goes, and when it is to end."""
 
     def __init__(self, plan: Plan, calendar: Calendar, notifier: Notifier) -> None:
@@ -140,13 +140,13 @@ class Watch:
 class WatchedDuplex:
     """A Duplex under watch: it ends the session that is to end."""
 
-    def __init__(self, duplex: Duplex, watch: Watch) -> None:
+    def __init__(self, duplex: Duplex, watch: Supervision) -> None:
         self._duplex = duplex
         self._watch = watch
         self.delay: Samples = duplex.delay
         self.name: str | None = duplex.name
 
-    def run(self, passage: Passage) -> None:
+    def run(self, passage: DuplexHandler) -> None:
         """See the port."""
         self._duplex.run(_WatchedPassage(passage, self.refresh, self._watch))
 
@@ -156,9 +156,11 @@ class WatchedDuplex:
 
 
 class _WatchedPassage:
-    """See Passage; ``refresh`` is called before anything is passed on."""
+    """See DuplexHandler; ``refresh`` is called before anything is passed on."""
 
-    def __init__(self, passage: Passage, refresh: Callable[[], None], watch: Watch) -> None:
+    def __init__(
+        self, passage: DuplexHandler, refresh: Callable[[], None], watch: Supervision
+    ) -> None:
         self._passage = passage
         self._refresh = refresh
         self._watch = watch

@@ -24,7 +24,7 @@ class Clipping:
         self._sounds: deque[Samples] = deque()
         self._told_at: Samples | None = None
 
-    def accept(self, frame: Block) -> bool:
+    def detect(self, frame: Block) -> bool:
         """Take in a frame; whether it is now to be told that the microphone clips."""
         self._now += len(frame)
         if int(frame.max()) < self._full_scale and int(frame.min()) > -self._full_scale:

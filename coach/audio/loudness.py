@@ -47,7 +47,7 @@ class Loudness:
         self._recent: deque[float] = deque(maxlen=_SMOOTHING_HOPS)
         self._smoothed: deque[float] = deque(maxlen=_FLOOR_WINDOW_HOPS)
 
-    def accept(self, block: Block, amplified: float = 1.0) -> None:
+    def measure(self, block: Block, amplified: float = 1.0) -> None:
         """Take in a block whose length is a multiple of HOP, and by what it was multiplied."""
         levels = np.sqrt(np.mean(np.square(self._emphasis.hops(block)), axis=1)) / amplified
         for level in levels.tolist():

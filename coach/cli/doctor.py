@@ -14,17 +14,17 @@ from rich.table import Table
 from coach.app.assembly import make_voice
 from coach.app.examination import Patient, examine
 from coach.app.logs import begin_logging
-from coach.cli.options import DeviceName, LogLevel, Model, Rate, VoiceName
+from coach.cli.options import DeviceName, LogLevel, ModelFolder, Rate, VoiceName
 from coach.devices.memory import sqlite_file
 from coach.devices.recordings.audio_file import read_audio
 from coach.devices.speech.pyttsx3_synthesiser import DEFAULT_VOICE
 from coach.devices.speech.rendered_voice import DEFAULT_RATE_WPM
-from coach.doctor.findings import Finding, Level, is_ready, verdict
+from coach.doctor.findings import Finding, Severity, is_ready, verdict
 from coach.messages.events import Event, Heard, SpeechBegan
 
 doctor_app = typer.Typer()
 
-_STYLES: dict[Level, str] = {"ok": "green", "warning": "yellow", "problem": "bold red"}
+_STYLES: dict[Severity, str] = {"ok": "green", "warning": "yellow", "problem": "bold red"}
 
 
 @doctor_app.command(
@@ -46,7 +46,7 @@ def doctor(
     voice: VoiceName = DEFAULT_VOICE,
     rate: Rate = DEFAULT_RATE_WPM,
     device: DeviceName = None,
-    model: Model = None,
+    model: ModelFolder = None,
     log_level: LogLevel = None,
 ) -> None:
     """Look at everything that a session needs: what is well, what is not, and what to do."""

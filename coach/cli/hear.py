@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from coach.app.assembly import load_ears
-from coach.cli.options import Model
+from coach.cli.options import ModelFolder
 from coach.cli.progress import Thoughts
 from coach.devices.recordings.audio_file import read_audio
 from coach.devices.sound.sounddevice_devices import list_devices
@@ -27,7 +27,7 @@ def hear(
     as_json: Annotated[bool, typer.Option("--json", help="JSON Lines.")] = False,
     explain: Annotated[bool, typer.Option("--explain", help="Tell how it came to that.")] = False,
     state: Annotated[str | None, typer.Option(help="What counts in this state only.")] = None,
-    model: Model = None,
+    model: ModelFolder = None,
 ) -> None:
     """Tell what is understood in recordings, one line each."""
     if state is not None and state not in STATES:

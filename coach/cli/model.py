@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from coach.cli.options import Model
+from coach.cli.options import ModelFolder
 from coach.cli.progress import download_bar
 from coach.devices.speech import model_store
 
@@ -19,7 +19,7 @@ model_app = typer.Typer(
 @model_app.command(epilog="Example: coach model install --from vosk-model-small-en-us-0.15.zip")
 def install(
     source: Annotated[Path | None, typer.Option("--from", help="A copy: file or folder.")] = None,
-    model: Model = None,
+    model: ModelFolder = None,
 ) -> None:
     """Fetch the speech model, check every byte, and put it into its place."""
     with download_bar() as progress:
@@ -28,7 +28,7 @@ def install(
 
 
 @model_app.command(epilog="Example: coach model verify")
-def verify(model: Model = None) -> None:
+def verify(model: ModelFolder = None) -> None:
     """Check every file of the installed model."""
     folder = model_store.resolve(model)
     model_store.verify(folder)
@@ -36,6 +36,6 @@ def verify(model: Model = None) -> None:
 
 
 @model_app.command(epilog="Example: coach model path")
-def path(model: Model = None) -> None:
+def path(model: ModelFolder = None) -> None:
     """Print where the model is, or would be."""
     typer.echo(model_store.resolve(model))

@@ -83,7 +83,7 @@ Profile = Annotated[
     str, typer.Option(callback=_checked_profile, metavar="NAME", help="Whose training it is.")
 ]
 
-Model = Annotated[Path | None, typer.Option(help="Folder of the speech model.")]
+ModelFolder = Annotated[Path | None, typer.Option(help="Folder of the speech model.")]
 VoiceName = Annotated[str, typer.Option(help="Voice: `coach voices` shows what can stand here.")]
 Rate = Annotated[int, typer.Option(help="Words a minute, 80 to 450.")]
 DeviceName = Annotated[

@@ -17,13 +17,13 @@ from rich.console import Console
 
 from coach.app.assembly import Coach, Ears, make_coach
 from coach.app.logs import EventLog
-from coach.app.run_session import Meter, Outputs, perform
+from coach.app.run_session import Meter, Outputs, run_session
 from coach.cli.progress import voice_bar
 from coach.devices.screen.live_view import shown
 from coach.devices.screen.stderr import kept_stderr
 from coach.devices.system.signals import deaf_to_hangup
 from coach.dialogue.verbosity import Verbosity
-from coach.display.transcript import Screen
+from coach.display.transcript import Transcript
 from coach.echo.canceller import Calibration
 from coach.engine import Observer
 from coach.messages.events import Event
@@ -64,9 +64,9 @@ def show(
 ) -> None:
     """Run a session, shown in lines as it happens unless ``quiet``; Ctrl-C is exit status 130."""
     if not quiet:
-        observers = (*observers, Screen(Console(file=_stream(outputs))))
+        observers = (*observers, Transcript(Console(file=_stream(outputs))))
     try:
-        perform(
+        run_session(
             coach, plan, duplex, (*observers, EventLog()), outputs, complain, calibration, memory
         )
     except KeyboardInterrupt:
@@ -87,7 +87,7 @@ def show_live(
     try:
         with deaf_to_hangup(), _watching(coach, stream, looks) as (observer, meters, warn):
             observers = (observer, EventLog())
-            perform(coach, plan, duplex, observers, outputs, warn, memory=memory, meters=meters)
+            run_session(coach, plan, duplex, observers, outputs, warn, memory=memory, meters=meters)
     except KeyboardInterrupt:
         with suppress(OSError):
             complain("interrupted; rest well")
@@ -124,11 +124,11 @@ def _watching(coach: Coach, stream: TextIO, looks: Looks) -> Iterator[Watcher]:
 
 
 class _Unbroken:
-    """A Screen that falls silent when its terminal or pipe is gone."""
+    """A Transcript that falls silent when its terminal or pipe is gone."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
-        self._screen: Screen | None = Screen(Console(file=stream))
+        self._screen: Transcript | None = Transcript(Console(file=stream))
 
     def __call__(self, event: Event) -> None:
         if self._screen is None:

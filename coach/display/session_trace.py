@@ -48,7 +48,7 @@ class Envelope:
         return np.stack([lowest, highest], axis=1)
 
 
-class Trace:
+class SessionTrace:
     """An observer of a session's events and, by ``add``, of its sound."""
 
     def __init__(self) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from coach.display.session_trace import Trace
+from coach.display.session_trace import SessionTrace
 from coach.messages.events import Heard, Spoken
 from coach.messages.facts import RepEnded
 from coach.units import Samples, samples
@@ -47,7 +47,7 @@ class Label:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TimelineRow:
     """What happened from ``start`` until ``end``."""
 
     start: Samples
@@ -58,7 +58,7 @@ class Row:
     reps: tuple[RepEnded, ...]
 
 
-def lay_out(trace: Trace) -> tuple[Row, ...]:
+def lay_out(trace: SessionTrace) -> tuple[TimelineRow, ...]:
     """The rows of a session; at least one."""
     each = row_length(trace.length)
     starts = range(0, max(1, trace.length), each)
@@ -67,7 +67,7 @@ def lay_out(trace: Trace) -> tuple[Row, ...]:
     lanes = ((said, SAID_LANES), (heard, HEARD_LANES))
     placed = [_in_rows(labels, count, starts) for labels, count in lanes]
     return tuple(
-        Row(
+        TimelineRow(
             start,
             start + each,
             _bands(trace, start, start + each),
@@ -85,7 +85,7 @@ def row_length(length: Samples) -> Samples:
     return samples(fitting[0] if fitting else _LONGEST_ROW_SECONDS)
 
 
-def _bands(trace: Trace, start: Samples, end: Samples) -> tuple[Band, ...]:
+def _bands(trace: SessionTrace, start: Samples, end: Samples) -> tuple[Band, ...]:
     width = (end - start) / CHARACTERS
     ends = [*(change.at for change in trace.states[1:]), trace.length]
     bands = []

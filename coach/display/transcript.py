@@ -26,7 +26,7 @@ from coach.messages.facts import (
 from coach.units import Samples, seconds
 
 
-class Screen:
+class Transcript:
     """An observer that prints to ``console``."""
 
     def __init__(self, console: Console) -> None:

@@ -128,7 +128,7 @@ class Seen:
         return self.set > 0 and (self.paused_in or self.state) in _IN_SETS
 
 
-class View:
+class ViewModel:
     """An observer of events and, by ``add``, of sound, both in one thread."""
 
     def __init__(self, signs: Signs, known: Outline) -> None:

@@ -1,4 +1,4 @@
-"""Announce: a Passage for who needs the sound alone, and gives up when a device goes.
+"""Announce: a DuplexHandler for who needs the sound alone, and gives up when a device goes.
 
 One kind bears with a microphone that is deaf for a while: what it sends tells something as well.
 """
@@ -20,8 +20,8 @@ def _let_go(_count: Samples) -> None:
     pass
 
 
-class SoundPassage:
-    """See Passage: ``process`` is its own, ``lose`` as well if what is lost matters."""
+class Announcer:
+    """See DuplexHandler: ``process`` is its own, ``lose`` as well if what is lost matters."""
 
     def __init__(
         self,
@@ -56,10 +56,10 @@ def announce(sound: Block, duplex: Duplex) -> None:
         left = left[len(microphone) :]
         return speaker
 
-    duplex.run(SoundPassage(process))
+    duplex.run(Announcer(process))
 
 
-class ForbearingPassage(SoundPassage):
+class ForbearingAnnouncer(Announcer):
     """Goes on for half a minute without a microphone, as long as there are blocks to go on with.
 
     ``missed`` is the error to be raised if the microphone is missed for another reason than that

@@ -11,7 +11,7 @@ from typing import Literal
 
 from coach.units import Samples, seconds
 
-Level = Literal["ok", "warning", "problem"]
+Severity = Literal["ok", "warning", "problem"]
 Measured = Mapping[str, str | float | bool | None]
 
 _UNSHOWN = ("soxr", "numpy")
@@ -41,7 +41,7 @@ class Finding:
     """
 
     subject: str
-    level: Level
+    level: Severity
     text: str
     cure: str | None = None
     measured: Measured = field(default_factory=dict)

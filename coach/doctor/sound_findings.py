@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from coach.doctor.chirp import EchoMeasured
-from coach.doctor.findings import Finding, Level, Measured, not_checked
+from coach.doctor.findings import Finding, Measured, Severity, not_checked
 from coach.doctor.noise import SILENT_DBFS, Quiet, dbfs
 from coach.doctor.sound_check import SETTLING, SoundMeasured, told
 from coach.doctor.word_check import TRIES, Answer
@@ -68,7 +68,7 @@ def judge_microphone(sound: SoundMeasured, *, understood: bool) -> Finding:
     return Finding("microphone", level, text, louder, measured)
 
 
-def _soft(speech_dbfs: float | None, *, understood: bool) -> tuple[Level, str]:
+def _soft(speech_dbfs: float | None, *, understood: bool) -> tuple[Severity, str]:
     if speech_dbfs is None:
         return "ok", "it hears something; how loud a voice is was not measured"
     text = f"your voice is at {speech_dbfs:.0f} dBFS"
@@ -96,7 +96,7 @@ def judge_noise(sound: SoundMeasured) -> Finding:
         "hum": round(quiet.hum, 3),
     }
     if snr_db < _NOISY_SNR_DB:
-        level: Level = "problem" if snr_db < _TOO_NOISY_SNR_DB else "warning"
+        level: Severity = "problem" if snr_db < _TOO_NOISY_SNR_DB else "warning"
         cure = "make it quieter, or put the microphone nearer to you"
         return Finding("noise", level, text, cure, measured)
     if _hums(quiet):

@@ -27,7 +27,7 @@ _STRAYS = 3
 _LEAST_SCATTER = 0.03  # samples; six delays may lie on a line by chance
 
 
-class Drift:
+class ClockDrift:
     """``pace`` is by how much the delay grows in a sample; 0.0 until it is certain that it does."""
 
     def __init__(self) -> None:
@@ -35,7 +35,7 @@ class Drift:
         self._delays: deque[tuple[Samples, float]] = deque(maxlen=_DELAYS)
         self._strays = 0
 
-    def accept(self, at: Samples, delay: float) -> None:
+    def add(self, at: Samples, delay: float) -> None:
         """A delay in samples, that was found ``at``; later than the one before.
 
         One that no drift explains is left out; the third in a row begins anew.

@@ -30,7 +30,7 @@ _PEAK: Samples = samples(0.15)  # the peak and the room's tail behind it
 _SAME: Samples = samples(0.0005)
 
 
-class DelayFinder:
+class DelayEstimator:
     """Looks at every half second in which the speaker speaks; four of them, in all, decide."""
 
     def __init__(self) -> None:
@@ -43,7 +43,7 @@ class DelayFinder:
         self.latest = 0.0
         """The delay when it was certain last, from one window alone, to fractions of a sample."""
 
-    def accept(self, microphone: Block, speaker: Block) -> Samples | None:
+    def estimate(self, microphone: Block, speaker: Block) -> Samples | None:
         """Take in blocks of one length, of the same samples; the delay, whenever it is certain."""
         self._microphone = np.concatenate([self._microphone[len(microphone) :], microphone])
         self._speaker = np.concatenate([self._speaker[len(speaker) :], speaker])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coach.echo.residual_echo import Leftover
+from coach.echo.residual_echo import ResidualEcho
 from coach.units import Samples, gain, samples
 
 _LOOK_BACK: Samples = samples(0.06)
@@ -20,15 +20,15 @@ class DoubleTalk:
     over then, and what comes next counts after a second of quiet.
     """
 
-    def __init__(self, leftover: Leftover) -> None:
-        self._leftover = leftover
+    def __init__(self, leftover: ResidualEcho) -> None:
+        self._residual = leftover
         self._loud: Samples = 0
         self._quiet: Samples = 0
         self._lasted: Samples = 0
         self._given_up = False
         self.going_on = False
 
-    def accept(self, now: Samples, length: Samples) -> None:
+    def update(self, now: Samples, length: Samples) -> None:
         """Look at the last ``length`` samples, which end at ``now``."""
         loud = self._is_loud(now)
         self._loud = self._loud + length if loud else 0
@@ -40,7 +40,7 @@ class DoubleTalk:
             self._lasted += length
             self._given_up = self._lasted >= _LONGEST
             self.going_on = not self._given_up and self._quiet < _ENDS_AFTER
-        elif self._loud >= _BEGINS_AFTER and self._leftover.coach_speaks(now - _ENDS_AFTER, now):
+        elif self._loud >= _BEGINS_AFTER and self._residual.coach_speaks(now - _ENDS_AFTER, now):
             self.going_on = True
             self._lasted = 0
 
@@ -50,4 +50,4 @@ class DoubleTalk:
         self._loud = 0
 
     def _is_loud(self, now: Samples) -> bool:
-        return self._leftover.excess(now - _LOOK_BACK, now) > _LEAST_EXCESS
+        return self._residual.excess(now - _LOOK_BACK, now) > _LEAST_EXCESS

@@ -28,7 +28,7 @@ def _weights() -> NDArray[np.float64]:
 _WEIGHTS = _weights()
 
 
-class Reference:
+class FarEnd:
     """``late`` is by how many samples what is read next lags behind what is played.
 
     Between two samples it interpolates with a windowed sinc of 16 taps: 40 dB clean at 6 kHz.

@@ -46,7 +46,7 @@ is ECHO, and of noise.
 """
 
 
-class Leftover:
+class ResidualEcho:
     """Learns from aligned blocks what the coach's own voice amounts to in the microphone."""
 
     def __init__(self) -> None:
@@ -56,13 +56,13 @@ class Leftover:
         # Written from the front to the back; at the end the latest are brought to the front.
         self._written: Hops = np.zeros((4 * _MEMORY_HOPS, 7))
         self._end = _MEMORY_HOPS
-        self._speaking: deque[Hops] = deque(maxlen=_WINDOWS)
+        self._mixer: deque[Hops] = deque(maxlen=_WINDOWS)
         self._quiet: deque[float] = deque(maxlen=_QUIET_WINDOWS)
         self._ratios = _Ratios()
         self.deaf_until = -math.inf
         """Until when nothing is, or was, heard: a sample, or for ever."""
 
-    def accept(
+    def measure(
         self, played: Block, heard: Block, left: Block, cancelled: Block | None = None
     ) -> None:
         """Take in what was played, aligned; what the microphone heard; what was left of that.
@@ -99,7 +99,7 @@ class Leftover:
 
     def forget(self) -> None:
         """The way of the echo has changed: nothing that was learned holds any longer."""
-        self._speaking.clear()
+        self._mixer.clear()
         self._ratios = _Ratios()
 
     def be_deaf(self, until: float) -> None:
@@ -155,9 +155,9 @@ class Leftover:
         So it is before anything was learned, and while cancellation takes less than 12 dB off an
         echo that stands out from the noise. What is played loudest tells: that is what distorts.
         """
-        if len(self._speaking) < _LEAST_WINDOWS:
+        if len(self._mixer) < _LEAST_WINDOWS:
             return True
-        hops = np.array(self._speaking)
+        hops = np.array(self._mixer)
         loud = hops[hops[:, PLAYED] >= np.median(hops[:, PLAYED])]
         audible = _low(loud[:, LEFT]) > max(_LEAST_AUDIBLE, _AUDIBLE * self._noise)
         # Where audio was lost there is nothing at all in what was heard.
@@ -170,9 +170,9 @@ class Leftover:
         if window[PLAYED] <= _PLAYED_LEAST:
             self._quiet.append(float(window[LEFT]))
             return
-        self._speaking.append(window)
-        if len(self._speaking) >= _LEAST_WINDOWS:
-            hops = np.array(self._speaking)
+        self._mixer.append(window)
+        if len(self._mixer) >= _LEAST_WINDOWS:
+            hops = np.array(self._mixer)
             self._ratios.learn(hops[:, PLAYED], hops[:, LEFT])
 
     @property

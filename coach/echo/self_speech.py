@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 
-from coach.echo.residual_echo import Leftover
+from coach.echo.residual_echo import ResidualEcho
 from coach.messages.events import AudioLost, DeviceFound, DeviceLost, Event, SpeechBegan, Spoken
 from coach.units import Samples, gain, samples
 
@@ -26,22 +26,22 @@ _INAUDIBLE_DB = 20.0
 _WORD = re.compile(r"[\w']+")
 
 
-class EchoGuard:
+class SelfSpeechGuard:
     """Knows what the coach is saying, and how much of it is left in the microphone."""
 
-    def __init__(self, leftover: Leftover) -> None:
-        self._leftover = leftover
+    def __init__(self, leftover: ResidualEcho) -> None:
+        self._residual = leftover
         self._saying: list[tuple[frozenset[str], Samples | None]] = []
 
     def observe(self, event: Event) -> None:
         """Keep up with what the coach says, and with what nobody heard."""
         match event:
             case AudioLost():
-                self._leftover.be_deaf(event.at + event.samples)
+                self._residual.be_deaf(event.at + event.samples)
             case DeviceLost():
-                self._leftover.be_deaf(math.inf)
+                self._residual.be_deaf(math.inf)
             case DeviceFound():
-                self._leftover.hear_again()
+                self._residual.hear_again()
             case SpeechBegan():
                 self._saying.append((frozenset(_WORD.findall(event.text.lower())), None))
             case Spoken() if self._saying:
@@ -53,14 +53,14 @@ class EchoGuard:
 
     @property
     def level(self) -> float:
-        """How loud what is left of the coach's voice is just now; see Leftover."""
-        return self._leftover.level
+        """How loud what is left of the coach's voice is just now; see ResidualEcho."""
+        return self._residual.level
 
     def to_suppress_db(self, length: Samples) -> float:
         """By how much what is left of the coach's voice in the last ``length`` samples is in the
         way: not at all where the user is far louder, for suppression takes from the words as well.
         """
-        excess = max(1e-3, self._leftover.latest_excess(length))
+        excess = max(1e-3, self._residual.latest_excess(length))
         return min(_INAUDIBLE_DB, max(0.0, _INAUDIBLE_DB - 10 * math.log10(excess)))
 
     def is_own_voice(self, start: Samples, end: Samples, *, urgent: bool) -> bool:
@@ -69,7 +69,7 @@ class EchoGuard:
 
         What is urgent gets the benefit of the doubt.
         """
-        leftover = self._leftover
+        leftover = self._residual
         if not self.coach_speaks(start, end):
             return False
         if start < leftover.deaf_until + (_LATELY if urgent else _SETTLED):
@@ -78,18 +78,18 @@ class EchoGuard:
         return leftover.excess(start, end) < least or leftover.is_uncancelled(start, end)
 
     def coach_speaks(self, start: Samples, end: Samples) -> bool:
-        """See Leftover."""
-        return self._leftover.coach_speaks(start, end)
+        """See ResidualEcho."""
+        return self._residual.coach_speaks(start, end)
 
     def is_heard_lately(self, length: Samples) -> bool:
         """Whether the coach's voice was to be heard in the last ``length`` samples, or shortly
         before: where its echo comes from may not be known yet.
         """
-        return self._leftover.spoke_lately(length + _LATELY)
+        return self._residual.spoke_lately(length + _LATELY)
 
     def is_up(self, start: Samples, end: Samples) -> bool:
         """Whether only what is urgent, and not the coach's own words, may count there."""
-        return self.coach_speaks(start - _LATELY, end) and self._leftover.is_strong
+        return self.coach_speaks(start - _LATELY, end) and self._residual.is_strong
 
     def are_own_words(self, text: str, start: Samples) -> bool:
         """Whether the coach has every word of ``text`` in what it says or just said."""

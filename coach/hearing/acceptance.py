@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from coach.echo.self_speech import EchoGuard
+from coach.echo.self_speech import SelfSpeechGuard
 from coach.hearing.grammar import Grammar
 from coach.messages.events import Heard, Intent
 from coach.ports import Word
@@ -50,11 +50,11 @@ class Judgement:
     heard: Heard | None = None
 
 
-class Judge:
+class Acceptance:
     """Remembers what was said last: what follows without a pause belongs to it."""
 
     def __init__(
-        self, grammar: Grammar, settings: HearingSettings, guard: EchoGuard | None = None
+        self, grammar: Grammar, settings: HearingSettings, guard: SelfSpeechGuard | None = None
     ) -> None:
         self._grammar = grammar
         self._settings = settings

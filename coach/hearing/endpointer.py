@@ -14,10 +14,10 @@ import numpy as np
 
 from coach.audio.agc import AutomaticGain
 from coach.audio.loudness import Loudness
-from coach.echo.self_speech import EchoGuard
-from coach.hearing.acceptance import Judge, Wanted
+from coach.echo.self_speech import SelfSpeechGuard
+from coach.hearing.acceptance import Acceptance, Wanted
 from coach.hearing.grammar import Grammar
-from coach.hearing.recogniser_feed import Awake, Backlog, Frame, Gate
+from coach.hearing.recogniser_feed import Awake, Backlog, Frame, RecogniserFeed
 from coach.messages.events import Cleared, Heard, RecogniserReady, Suspected
 from coach.ports import NoiseSuppressor, Recogniser, Word
 from coach.settings import HearingSettings
@@ -29,7 +29,7 @@ _PARTIAL_LAG: Samples = samples(0.8)
 AROUND_CLIP: Samples = samples(0.75)
 """The quiet that ``hear_recording`` puts in front of a recording."""
 
-Finding = Heard | Suspected | Cleared | RecogniserReady
+HearingEvent = Heard | Suspected | Cleared | RecogniserReady
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def keep_to_oneself(_: Thought) -> None:
     """For who does not want to know."""
 
 
-class Hearing:
+class Endpointer:
     """The ear of one session. Times are samples since its first block.
 
     ``explain`` is told of every Thought, in order. ``awake`` tells when the recogniser may be
@@ -62,22 +62,22 @@ class Hearing:
         settings: HearingSettings,
         suppressor: NoiseSuppressor | None = None,
         explain: Explain = keep_to_oneself,
-        guard: EchoGuard | None = None,
+        guard: SelfSpeechGuard | None = None,
         awake: Awake | None = None,
     ) -> None:
         self.frame: Samples = settings.frame
-        self._gate = Gate(recogniser, settings.lead_in)
+        self._feed = RecogniserFeed(recogniser, settings.lead_in)
         self._grammar = grammar
         self._settings = settings
         self._suppressor = suppressor
         self._explain = explain
         self._guard = guard
-        self._judge = Judge(grammar, settings, guard)
+        self._judge = Acceptance(grammar, settings, guard)
         self._gain = AutomaticGain(settings.gain, settings.frame)
         self._loudness = Loudness()
         self._beginnings = _beginnings(grammar)
         self._backlog = Backlog(awake)
-        self._leftover = 0.0
+        self._residual = 0.0
         self._now: Samples = 0
         self._text = ""
         self._text_since: Samples = 0
@@ -86,7 +86,7 @@ class Hearing:
         self.utterance_start: Samples | None = None
         """Not after the beginning of what is being said; None while nobody speaks."""
 
-    def accept(self, frame: Block, wanted: Wanted) -> list[Finding]:
+    def process(self, frame: Block, wanted: Wanted) -> list[HearingEvent]:
         """Take in one frame of ``frame`` samples; what was found, in order."""
         left = 0.0 if self._guard is None else self._guard.level
         frame = self._amplify(frame)
@@ -94,19 +94,19 @@ class Hearing:
             echo_db = 0.0 if self._guard is None else self._guard.to_suppress_db(len(frame))
             frame = self._suppressor.suppress(frame, echo_db)
         was_awake = self._backlog.awake_since is not None
-        findings: list[Finding] = []
+        findings: list[HearingEvent] = []
         for each in self._backlog.take_in(Frame(frame, left, self._gain.factor)):
             findings += self._understand(each, wanted)
         if was_awake or self._backlog.awake_since is None:
             return findings
         return [RecogniserReady(self._backlog.arrived), *findings]
 
-    def _understand(self, each: Frame, wanted: Wanted) -> list[Finding]:
-        frame, self._leftover = each.sound, each.leftover
-        self._loudness.accept(frame, each.amplified)
+    def _understand(self, each: Frame, wanted: Wanted) -> list[HearingEvent]:
+        frame, self._residual = each.sound, each.leftover
+        self._loudness.measure(frame, each.amplified)
         self._now += len(frame)
         self._listen(frame)
-        self._follow(self._gate.partial())
+        self._follow(self._feed.partial())
         findings = self._suspect(wanted)
         rule = self._ending(wanted)
         if rule is not None:
@@ -123,17 +123,17 @@ class Hearing:
         return amplified
 
     def _listen(self, frame: Block) -> None:
-        listened = self._gate.listening
+        listened = self._feed.listening
         loud = self._loudness.recent(len(frame)) >= self._loud
-        self._gate.accept(frame, loud=loud)
-        if self._gate.listening and not listened:
+        self._feed.feed(frame, loud=loud)
+        if self._feed.listening and not listened:
             self._listening_since = self._now
             self._note("listens", f"level {self._loudness.recent(len(frame)):.0f}")
 
     @property
     def _floor(self) -> float:
         """The noise, or what is left of the coach's voice: whoever means something is louder."""
-        return max(self._loudness.floor, self._leftover)
+        return max(self._loudness.floor, self._residual)
 
     @property
     def _loud(self) -> float:
@@ -150,7 +150,7 @@ class Hearing:
         self._text_since = self._now
         self._note("thinks", f"«{text}»")
 
-    def _suspect(self, wanted: Wanted) -> list[Finding]:
+    def _suspect(self, wanted: Wanted) -> list[HearingEvent]:
         intent = self._grammar.intent_of(self._text)
         if self._suspected_at is not None:
             if intent in wanted.urgent or self._text in self._beginnings:
@@ -169,7 +169,7 @@ class Hearing:
         stood = self._now - self._text_since
         return self._quiet() >= settings.suspect_quiet or stood >= settings.suspect_stable
 
-    def _clear(self) -> list[Finding]:
+    def _clear(self) -> list[HearingEvent]:
         if self._suspected_at is None:
             return []
         self._suspected_at = None
@@ -178,7 +178,7 @@ class Hearing:
 
     def _ending(self, wanted: Wanted) -> str | None:
         """By which rule the utterance is over; None while it is not."""
-        if not self._gate.listening:
+        if not self._feed.listening:
             return None
         settings = self._settings
         if not self._text:
@@ -216,14 +216,14 @@ class Hearing:
         )
         return self._loudness.quiet(start, threshold)
 
-    def _close(self, rule: str, wanted: Wanted) -> list[Finding]:
+    def _close(self, rule: str, wanted: Wanted) -> list[HearingEvent]:
         self._text_since = self._now
         if rule == "nothing said":
-            self._gate.rest()
+            self._feed.rest()
             self._note("rests")
             return self._clear()
         # A word that shows only when steady sound is cut for its length was not said by anybody.
-        said_nothing, words = not self._text, self._gate.result()
+        said_nothing, words = not self._text, self._feed.result()
         self._text = ""
         self.utterance_start = None
         self._note("closes", f"{rule}: {_told(words)}")
@@ -244,7 +244,7 @@ class Hearing:
         self._explain(Thought(self._now, what, detail))
 
 
-def hear_recording(hearing: Hearing, recording: Block, wanted: Wanted) -> list[Heard]:
+def hear_recording(hearing: Endpointer, recording: Block, wanted: Wanted) -> list[Heard]:
     """What is accepted in a recording, times from its beginning.
 
     A clip often begins and ends on the word itself: it gets the quiet around it that a room has.
@@ -253,7 +253,7 @@ def hear_recording(hearing: Hearing, recording: Block, wanted: Wanted) -> list[H
     quiet = np.random.default_rng(0).integers(-3, 4, AROUND_CLIP).astype(np.int16)
     sound = np.concatenate([quiet, recording, quiet, quiet])
     frames = (sound[start : start + frame] for start in range(0, len(sound) - frame + 1, frame))
-    findings = [finding for each in frames for finding in hearing.accept(each, wanted)]
+    findings = [finding for each in frames for finding in hearing.process(each, wanted)]
     heard = (each for each in findings if isinstance(each, Heard) and each.accepted)
     return [_earlier(each, AROUND_CLIP) for each in heard]
 

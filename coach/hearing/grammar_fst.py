@@ -26,7 +26,7 @@ class Arc:
 
 
 @dataclass(frozen=True, slots=True)
-class WordGraph:
+class GrammarFst:
     """``arcs`` of every state, the first of which is the start; ``finals`` with their costs."""
 
     arcs: tuple[tuple[Arc, ...], ...]
@@ -37,7 +37,7 @@ class WordGraph:
         return frozenset(arc.word for arcs in self.arcs for arc in arcs)
 
 
-def word_graph(grammar: Grammar, costs: GraphCosts) -> WordGraph:
+def grammar_fst(grammar: Grammar, costs: GraphCosts) -> GrammarFst:
     """The graph of a grammar; saying nothing costs nothing."""
     phrases = dict.fromkeys(grammar.decoys, costs.decoy)
     for text in grammar.intents:
@@ -51,7 +51,7 @@ def word_graph(grammar: Grammar, costs: GraphCosts) -> WordGraph:
     said = _talk_words(grammar, costs)
     arcs[START] += [Arc(word, costs.begin_talk + cost, talk) for word, cost in said.items()]
     arcs.append([Arc(word, cost, talk) for word, cost in said.items()])
-    return WordGraph(tuple(map(tuple, arcs)), {START: 0.0, **finals, talk: 0.0})
+    return GrammarFst(tuple(map(tuple, arcs)), {START: 0.0, **finals, talk: 0.0})
 
 
 def _talk_words(grammar: Grammar, costs: GraphCosts) -> dict[str, float]:

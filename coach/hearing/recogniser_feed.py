@@ -13,7 +13,7 @@ from coach.ports import Recogniser, Word
 from coach.units import Block, Samples
 
 
-class Gate:
+class RecogniserFeed:
     """A recogniser that listens from the first loud frame until it is told to rest.
 
     It hears up to ``lead_in`` samples of the quiet before: words that begin with the sound are
@@ -28,10 +28,10 @@ class Gate:
         self.listening = False
         """Whether what is accepted is decoded at once."""
 
-    def accept(self, frame: Block, *, loud: bool) -> None:
+    def feed(self, frame: Block, *, loud: bool) -> None:
         """Decode a frame, or hold it back while nothing loud has come yet."""
         if self.listening:
-            self._recogniser.accept(frame)
+            self._recogniser.accept_waveform(frame)
             return
         self._held.append(frame)
         self._held_for += len(frame)
@@ -45,7 +45,7 @@ class Gate:
     def _open(self) -> None:
         self.listening = True
         while self._held:
-            self._recogniser.accept(self._held.popleft())
+            self._recogniser.accept_waveform(self._held.popleft())
         self._held_for = 0
 
     def partial(self) -> str:

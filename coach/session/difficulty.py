@@ -12,7 +12,7 @@ from coach.session.workout import Workout
 from coach.training.exercise import TEMPOS_SECONDS
 
 
-class Changes:
+class Difficulty:
     """Easier and harder along the line of exercises, slower and faster within it.
 
     ``state`` tells the state of the session. ``may_advance`` is false where nothing harder than

@@ -29,7 +29,7 @@ class _Question:
     no: Callable[[], None]
 
 
-class Opening:
+class Intake:
     """What the plan wants to know of the person, and what comes of the answers."""
 
     def __init__(self, workout: Workout, plan: Plan) -> None:

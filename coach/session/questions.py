@@ -18,7 +18,7 @@ _MISTAKES: Mapping[Intent, Mistake] = {"bulging": "belly", "neck": "head", "brea
 """What a question tells about how the person trains."""
 
 
-class Answers:
+class Questions:
     """``state`` tells the state of the session, the one that was paused during a pause."""
 
     def __init__(

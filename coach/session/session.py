@@ -25,12 +25,12 @@ from coach.messages.events import (
 )
 from coach.messages.facts import ExerciseChosen, Outcome, SessionBegan, SessionEnded, StateChanged
 from coach.session import scripts
-from coach.session.difficulty import Changes
+from coach.session.difficulty import Difficulty
 from coach.session.floor_search import FloorSearch
 from coach.session.holds import Holds
-from coach.session.intake import Opening
+from coach.session.intake import Intake
 from coach.session.pauses import Pauses
-from coach.session.questions import Answers
+from coach.session.questions import Questions
 from coach.session.reps import Descent
 from coach.session.rows import FINAL, PLAYED, STATES, UNANSWERED
 from coach.session.sets import Sets
@@ -67,21 +67,23 @@ class Session:
         patience = samples(self._waits.patience_seconds)
         self._stage = Stage(prompts, verbosity, patience, self._reach, self._move_on)
         self._workout = Workout(programme, plan, self._stage)
-        self._opening = Opening(self._workout, plan)
+        self._intake = Intake(self._workout, plan)
         self._floor_search = FloorSearch(self._workout)
         self._sets = Sets(self._workout)
         self._holds = Holds(self._workout, plan.hold_seconds)
-        self._changes = Changes(
+        self._difficulty = Difficulty(
             self._workout,
             self._floor_search,
             lambda: self.state,
             may_advance=plan.may_advance,
         )
         self._pauses = Pauses(self._workout, self._sets, self._left, on_call=plan.on_call)
-        self._answers = Answers(self._workout, self._holds, grammar, lambda: self._training_state)
+        self._questions = Questions(
+            self._workout, self._holds, grammar, lambda: self._training_state
+        )
         rooms = (
-            *(self, self._opening, self._floor_search, self._sets),
-            *(self._holds, self._changes, self._answers, self._pauses),
+            *(self, self._intake, self._floor_search, self._sets),
+            *(self._holds, self._difficulty, self._questions, self._pauses),
         )
         self._effects: dict[str, Effect] = {
             row.effect: next(
@@ -119,7 +121,7 @@ class Session:
         self._stage.report(SessionBegan(0))
         self._stage.report(ExerciseChosen(0, self._plan.exercise, self._plan.reason))
         self._stage.report(StateChanged(0, None, self.state, None))
-        self._stage.play(self._opening.open())
+        self._stage.play(self._intake.open())
         return self._stage.flush()
 
     def abandon(self, now: Samples) -> list[Action]:
@@ -172,10 +174,10 @@ class Session:
             "on_call": self._plan.on_call,
             "patient": self._stage.asked < self._waits.asks,
             "in_rep": in_rep,
-            **self._opening.guards(),
+            **self._intake.guards(),
             **self._floor_search.guards(in_rep=in_rep),
             **self._sets.guards(),
-            **self._changes.guards(),
+            **self._difficulty.guards(),
             **self._holds.guards(),
             **self._pauses.guards(),
         }
@@ -258,7 +260,7 @@ class Session:
 
     def help(self, _heard: Heard | None) -> None:
         on_call = self._plan.on_call and self.state == "waiting"
-        self._answers.help_in(self.state, on_call=on_call)
+        self._questions.help_in(self.state, on_call=on_call)
 
     def give_up(self, _heard: Heard | None) -> None:
         """Nobody came back: what was begun can be gone on with for a while."""

@@ -1,9 +1,9 @@
 """Table: the state machine as data. Every (state, trigger) pair is a row or ignored by name.
 
 A row without ``dest`` stays in its state. Rows of one (state, trigger) are tried in order; the
-first whose guard holds is taken. An effect is a method of Session or of one of its rooms: Opening,
-FloorSearch, Sets, Changes, Holds, Pauses, Answers. A routine may leave parts out: a part leads on
-to whichever comes next.
+first whose guard holds is taken. An effect is a method of Session or of one of its rooms: Intake,
+FloorSearch, Sets, Difficulty, Holds, Pauses, Questions. A routine may leave parts out: a part leads
+on to whichever comes next.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from coach.simulation.rehearsal import Echo
+from coach.simulation.rehearsal import RoomEcho
 from coach.units import Block, Samples, gain, samples
 
 BLOCK: Samples = samples(0.01)
@@ -18,10 +18,10 @@ _TAIL_DECAYS = 3.75
 """Where the tail is cut off: it is 33 dB down."""
 _SINC_HALF: Samples = 16
 
-Sound = NDArray[np.float64]
+Waveform = NDArray[np.float64]
 
 
-def at_microphone_db(echo: Echo) -> float:
+def at_microphone_db(echo: RoomEcho) -> float:
     """The level of the whole echo, direct sound and tail; ``gain_db`` is the direct sound's."""
     return echo.gain_db + float(10.0 * np.log10(1.0 + gain(-2.0 * echo.direct_to_tail_db)))
 
@@ -31,7 +31,7 @@ class EchoPath:
     statistical model of late reverberation); ``level`` is the gain of an echo at 0 dB.
     """
 
-    def __init__(self, echo: Echo, level: float, random: np.random.Generator) -> None:
+    def __init__(self, echo: RoomEcho, level: float, random: np.random.Generator) -> None:
         self._response = _response(echo, random) * level * gain(echo.gain_db)
         self._speaker_limit = echo.speaker_limit
         self._clock = _SlowClock(echo.drift_ppm) if echo.drift_ppm else None
@@ -63,12 +63,12 @@ class EchoPath:
             start = delay - BLOCK
             self._arriving[start : start + len(echo)] += echo
 
-    def arriving(self) -> Sound:
+    def arriving(self) -> Waveform:
         """What of it reaches the microphone in the next block."""
         return self._arriving[:BLOCK]
 
 
-def _response(echo: Echo, random: np.random.Generator) -> Sound:
+def _response(echo: RoomEcho, random: np.random.Generator) -> Waveform:
     decay = samples(echo.decay_ms / 1000.0)
     length = round(_TAIL_DECAYS * decay)
     tail = random.normal(0.0, 1.0, length) * np.exp(-np.arange(length) / decay)
@@ -89,7 +89,7 @@ class _SlowClock:
         self._first: Samples = -2 * _SINC_HALF
         self._given = np.zeros(2 * _SINC_HALF)
 
-    def play(self, block: Sound) -> Sound:
+    def play(self, block: Waveform) -> Waveform:
         """As much as is given, of what was given."""
         self._given = np.concatenate([self._given, block])
         moments = (self._played + np.arange(len(block))) * self._pace - _SINC_HALF

@@ -39,7 +39,7 @@ class ScriptedRecogniser:
         """One more, not before what is being said."""
         self._to_come = sorted([*self._to_come, utterance], key=lambda each: each.at)
 
-    def accept(self, block: Block) -> None:
+    def accept_waveform(self, block: Block) -> None:
         self._now += len(block)
 
     def skip(self, count: Samples) -> None:

@@ -67,7 +67,7 @@ class Jump(Strict):
     delay_ms: DelayMs
 
 
-class Echo(Strict):
+class RoomEcho(Strict):
     """The coach's voice in the microphone: direct sound, and a tail so many dB below it in all.
 
     ``gain_db`` is the direct sound's against the user's speech. The tail's amplitude falls to 1/e
@@ -94,7 +94,7 @@ class Room(Strict):
 
     noise: str | None = None
     snr_db: Annotated[float, Field(ge=-30, le=60)] = 20.0
-    echo: Echo | None = None
+    echo: RoomEcho | None = None
     self_noise: Annotated[float, Field(ge=0, le=1000)] = 3.0
     saturation: Annotated[int, Field(ge=1, le=32767)] = 32767
 
@@ -152,7 +152,7 @@ def clip_names(words: str) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Speech:
+class UserSpeech:
     """Something the user is about to say."""
 
     words: str
@@ -166,7 +166,7 @@ class User:
         self._entries = rehearsal.user
         self._left = [float("inf" if e.times == "always" else e.times) for e in self._entries]
         self._state = ""
-        self._speeches: list[Speech] = []
+        self._speeches: list[UserSpeech] = []
 
     def __call__(self, event: Event) -> None:
         match event:
@@ -176,7 +176,7 @@ class User:
             case SpeechBegan():
                 self._say(event.at, {event.prompt, *_words(event.text)})
 
-    def pop(self) -> Iterator[Speech]:
+    def pop(self) -> Iterator[UserSpeech]:
         """What was decided since the last call."""
         while self._speeches:
             yield self._speeches.pop(0)
@@ -186,7 +186,7 @@ class User:
             matches = entry.when.state in (None, self._state) and _said(entry.when) in said
             if matches and self._left[index] > 0:
                 self._left[index] -= 1
-                self._speeches.append(Speech(entry.says, at + samples(entry.after_s)))
+                self._speeches.append(UserSpeech(entry.says, at + samples(entry.after_s)))
 
 
 def _said(when: When) -> str | None:

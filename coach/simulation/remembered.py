@@ -46,7 +46,7 @@ class Past(Strict):
         )
 
 
-class Broken(Strict):
+class CutOffSession(Strict):
     """A session that was cut off ``minutes_ago`` in ``state``, ``reps`` into set ``set``."""
 
     minutes_ago: Annotated[float, Field(ge=0)]
@@ -64,7 +64,7 @@ class Remembered(Strict):
     sits: bool | None = None
     sessions: list[Past] = Field(default_factory=list)
     mistakes: dict[Mistake, int] = Field(default_factory=dict)
-    cut_off: Broken | None = None
+    cut_off: CutOffSession | None = None
 
     def history(self) -> History:
         """The same as a memory tells it, when today is day nought."""

@@ -24,7 +24,7 @@ _MARGIN: Samples = samples(0.01)
 _FADE: Samples = samples(0.005)
 
 
-def master(sound: Sound) -> Block:
+def master(sound: Waveform) -> Block:
     """The cue, as loud as every other; empty when ``sound`` is silent."""
     trimmed = _trimmed(sound)
     if integrated_loudness(trimmed) < _SILENT_LUFS:
@@ -35,7 +35,7 @@ def master(sound: Sound) -> Block:
     return np.asarray(np.round(faded * 32767.0), dtype=np.int16)
 
 
-def _trimmed(sound: Sound) -> Sound:
+def _trimmed(sound: Waveform) -> Waveform:
     """What is loud, with a margin around it that is silent where ``sound`` has none."""
     level = np.abs(sound)
     loud = np.flatnonzero(level > _TRIM_BELOW_PEAK * np.max(level, initial=0.0))
@@ -44,7 +44,7 @@ def _trimmed(sound: Sound) -> Sound:
     return np.pad(sound, _MARGIN)[loud[0] : loud[-1] + 2 * _MARGIN]
 
 
-def _faded(sound: Sound) -> Sound:
+def _faded(sound: Waveform) -> Waveform:
     ramp = 0.5 - 0.5 * np.cos(np.pi * np.arange(_FADE) / _FADE)
     faded = sound.copy()
     faded[:_FADE] *= ramp
@@ -52,7 +52,7 @@ def _faded(sound: Sound) -> Sound:
     return faded
 
 
-def _limited(sound: Sound) -> Sound:
+def _limited(sound: Waveform) -> Waveform:
     """Turned down smoothly around every peak, ahead of it as well as behind."""
     if np.max(np.abs(sound)) <= _PEAK:
         return sound
@@ -64,7 +64,7 @@ def _limited(sound: Sound) -> Sound:
     return sound * np.convolve(least, window / np.sum(window), "valid")
 
 
-Sound = NDArray[np.float64]
+Waveform = NDArray[np.float64]
 """Mono audio, shape ``(n,)``, 16 kHz, full scale 1.0."""
 
 _TABLES_RATE_HZ = 48_000
@@ -84,7 +84,7 @@ _RINGING: Samples = samples(0.1)
 """Longer than the low cut rings, so that the end does not wrap around into the beginning."""
 
 
-def integrated_loudness(sound: Sound) -> float:
+def integrated_loudness(sound: Waveform) -> float:
     """LUFS of ``sound``, gated; minus infinity where there is nothing above the absolute gate.
 
     What is shorter than a gating block of 0.4 s is a block of its own length.
@@ -104,7 +104,7 @@ def _energy(loudness_lufs: float) -> float:
     return float(10.0 ** ((loudness_lufs - _OFFSET_DB) / 10.0))
 
 
-def _k_weighted(sound: Sound) -> Sound:
+def _k_weighted(sound: Waveform) -> Waveform:
     """Filtered by the response that the standard gives at 48 kHz, up to half of our own rate."""
     size = len(sound) + _RINGING
     delay = np.exp(-2j * np.pi * np.fft.rfftfreq(size, 1.0 / RATE_HZ) / _TABLES_RATE_HZ)

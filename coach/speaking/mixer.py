@@ -44,7 +44,7 @@ class _Speech:
         return Spoken(self.say.prompt, self.say.text, self.start, now, interrupted)
 
 
-class Speaking:
+class Mixer:
     """Plays one prompt at a time, and tones. ``cues`` holds the sound of every wording, 16 kHz."""
 
     def __init__(self, cues: Mapping[str, Block]) -> None:

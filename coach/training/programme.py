@@ -46,7 +46,7 @@ class Setbacks(Strict):
     arched_offers_easier: int = Field(default=3, ge=1)
 
 
-class Answers(Strict):
+class Patience(Strict):
     """``gives_up_minutes`` is how long a box that nobody answers stays on hold."""
 
     patience_seconds: Positive = 15.0
@@ -72,7 +72,7 @@ class Routine(Strict):
     cat_cow: CatCow = CatCow()
     stop_point: StopPoint = StopPoint()
     setbacks: Setbacks = Setbacks()
-    answers: Answers = Answers()
+    answers: Patience = Patience()
 
     @field_validator("parts")
     @classmethod

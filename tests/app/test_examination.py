@@ -32,15 +32,15 @@ from coach.devices.recordings.wav_duplex import WavDuplex
 from coach.devices.sound.room_duplex import RoomDuplex
 from coach.devices.sound.sounddevice_duplex import SounddeviceDuplex
 from coach.devices.system import linux_machine
-from coach.doctor.announce import ForbearingPassage
+from coach.doctor.announce import ForbearingAnnouncer
 from coach.doctor.findings import Finding
 from coach.doctor.sound_check import BEFORE_WORDS, CHIRPED, QUIET, SETTLING
 from coach.doctor.word_check import WORDS
 from coach.errors import DeviceError, VoiceError
 from coach.messages.events import Event, Gone, Spoken
-from coach.ports import Duplex, Passage, Voice
+from coach.ports import Duplex, DuplexHandler, Voice
 from coach.simulation.fakes import ToneVoice
-from coach.simulation.rehearsal import Echo, Rehearsal, Room, Speech
+from coach.simulation.rehearsal import Rehearsal, Room, RoomEcho, UserSpeech
 from coach.units import Block, Samples, samples, silence
 from tests.fake_card import MICROPHONE, SPEAKER, WHOLE, FakeCard
 from tests.unprivileged import unprivileged
@@ -66,16 +66,16 @@ class Owner:
 
     def __init__(self, instead: Mapping[str, str | None]) -> None:
         self._instead = instead
-        self._to_say: list[Speech] = []
+        self._to_say: list[UserSpeech] = []
 
     def __call__(self, event: Event) -> None:
         if isinstance(event, Spoken) and event.prompt.startswith("ask_"):
             word = event.prompt.removeprefix("ask_")
             said = self._instead.get(word, word)
             if said is not None:
-                self._to_say.append(Speech(said, BEFORE_WORDS + event.end + samples(0.7)))
+                self._to_say.append(UserSpeech(said, BEFORE_WORDS + event.end + samples(0.7)))
 
-    def pop(self) -> Iterable[Speech]:
+    def pop(self) -> Iterable[UserSpeech]:
         said, self._to_say = self._to_say, []
         return said
 
@@ -121,7 +121,7 @@ def levels(findings: Mapping[str, Finding]) -> dict[str, str]:
 
 
 FINE = {"microphone": "ok", "noise": "ok", "echo": "ok", "words": "ok"}
-BESIDE = Room(echo=Echo(gain_db=-6.0, delay_ms=80.0))
+BESIDE = Room(echo=RoomEcho(gain_db=-6.0, delay_ms=80.0))
 
 
 # The room
@@ -143,8 +143,8 @@ def test_beside_its_speaker_all_is_well(sit: Sit) -> None:
         ("microphone", "warning", "which is soft", Room(), 0.015),
         ("microphone", "warning", "clips", Room(saturation=32767), 30.0),
         ("echo", "warning", "headphones", Room(), 1.0),
-        ("echo", "problem", "wireless", Room(echo=Echo(gain_db=-6, delay_ms=900)), 1.0),
-        ("echo", "warning", "louder than you", Room(echo=Echo(gain_db=16, delay_ms=60)), 1.0),
+        ("echo", "problem", "wireless", Room(echo=RoomEcho(gain_db=-6, delay_ms=900)), 1.0),
+        ("echo", "warning", "louder than you", Room(echo=RoomEcho(gain_db=16, delay_ms=60)), 1.0),
     ],
 )
 def test_what_is_wrong_in_a_room_is_told(
@@ -200,7 +200,7 @@ class Unplugged:
         self.name: str | None = None
         self._recording = recording
 
-    def run(self, passage: Passage) -> None:
+    def run(self, passage: DuplexHandler) -> None:
         WavDuplex(self._recording).run(passage)
         raise DeviceError("the sound device stopped: no sound for 2 seconds: is it plugged in?")
 
@@ -213,7 +213,7 @@ class Ragged:
         self.name: str | None = None
         self._recording = recording
 
-    def run(self, passage: Passage) -> None:
+    def run(self, passage: DuplexHandler) -> None:
         at = 0
         for length in np.random.default_rng(1).integers(1, 900, 500).tolist():
             block = self._recording[at : at + length]
@@ -258,7 +258,7 @@ class Swift:
         self.delay = self._duplex.delay
         self.name: str | None = None
 
-    def run(self, passage: Passage) -> None:
+    def run(self, passage: DuplexHandler) -> None:
         blocks = 0
         process = passage.process
 
@@ -324,7 +324,7 @@ def test_what_is_unplugged_is_to_be_plugged_in(plugged: set[str], gone: str) -> 
     ],
 )
 def test_a_deaf_microphone_is_borne_with_for_half_a_minute(told: Sequence[str], kept: bool) -> None:
-    passage = ForbearingPassage(lambda block: block)
+    passage = ForbearingAnnouncer(lambda block: block)
     second = silence(samples(1.0))
     for _ in range(29):
         assert passage.process(second) is not None
@@ -341,7 +341,7 @@ def test_a_deaf_microphone_is_borne_with_for_half_a_minute(told: Sequence[str], 
 
 @pytest.mark.parametrize("gone", ["speaker", "microphone and speaker"])
 def test_without_a_speaker_it_gives_up(gone: Gone) -> None:
-    passage = ForbearingPassage(lambda block: block)
+    passage = ForbearingAnnouncer(lambda block: block)
     with pytest.raises(DeviceError, match="unplugged: is it plugged in"):
         passage.lose_device(gone, "unplugged")
     assert not passage.looking()

@@ -8,8 +8,8 @@ import pytest
 
 from coach.devices.memory.sqlite_memory import SqliteMemory
 from coach.engine import Engine
-from coach.hearing.endpointer import Hearing
-from coach.hearing.front_end import Listening
+from coach.hearing.endpointer import Endpointer
+from coach.hearing.front_end import FrontEnd
 from coach.messages.events import Spoken
 from coach.messages.facts import ExerciseChosen, SessionEnded, SessionResumed, StateChanged
 from coach.settings import HearingSettings
@@ -36,9 +36,9 @@ def trained(
     """A session in which ``words`` are said one after the other, until the power fails."""
     said = [Utterance(samples(1 + every_s * i), word) for i, word in enumerate(words)]
     recorder = Recorder()
-    hearing = Hearing(ScriptedRecogniser(said), TAUGHT.grammar, HearingSettings())
+    hearing = Endpointer(ScriptedRecogniser(said), TAUGHT.grammar, HearingSettings())
     session = TAUGHT.session(planned(memory, clock))
-    engine = Engine(session, TAUGHT.cues, Listening(hearing), [memory, recorder])
+    engine = Engine(session, TAUGHT.cues, FrontEnd(hearing), [memory, recorder])
     engine.process(speech_sound(said, samples(length_s)))
     return engine, recorder
 

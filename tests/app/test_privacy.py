@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from coach.app.assembly import Coach, data_folder
-from coach.app.run_session import Outputs, perform
+from coach.app.run_session import Outputs, run_session
 from coach.devices.files.private_file import open_private, replace_private
 from coach.devices.recordings.wav_duplex import WavDuplex
 from coach.devices.speech.piper_synthesiser import natural_model
@@ -166,7 +166,7 @@ def test_journal_and_recording_of_a_session_are_for_their_owner_alone(
     (tmp_path / "journal.jsonl").write_text("of yesterday", encoding="utf-8")
     outputs = Outputs(str(tmp_path / "journal.jsonl"), tmp_path / "session.wav")
     plan = coach.plan(History(), 0)
-    perform(coach, plan, WavDuplex(silence(samples(0.5))), [], outputs, pytest.fail)
+    run_session(coach, plan, WavDuplex(silence(samples(0.5))), [], outputs, pytest.fail)
     assert {path.name: mode(path) for path in tmp_path.iterdir()} == {
         "journal.jsonl": 0o600,
         "session.wav": 0o600,

@@ -26,19 +26,19 @@ from coach import __version__
 from coach.app.assembly import Coach
 from coach.app.programme_files import load_programme
 from coach.app.recordings import kept_in
-from coach.app.run_session import Outputs, perform
+from coach.app.run_session import Outputs, run_session
 from coach.cli.main import main
 from coach.devices.files.calibration_file import CalibrationFile
 from coach.devices.recordings.sidecar_file import Loss, Sidecar
 from coach.devices.sound.room_duplex import RoomDuplex, load_clips
 from coach.devices.speech.pyttsx3_synthesiser import DEFAULT_VOICE
 from coach.devices.speech.rendered_voice import DEFAULT_RATE_WPM
-from coach.doctor.announce import SoundPassage
+from coach.doctor.announce import Announcer
 from coach.echo.canceller import Calibration
 from coach.echo.delay_estimator import LONGEST
 from coach.errors import DeviceError, OutputError
 from coach.messages.events import Event, SpeechBegan
-from coach.ports import Passage
+from coach.ports import DuplexHandler
 from coach.simulation.rehearsal import User, parse_rehearsal
 from coach.training.history import CutOff
 from coach.training.plan import Plan
@@ -75,7 +75,7 @@ class Flaky:
         self.name: str | None = DEVICES
         self.room = room
 
-    def run(self, passage: Passage) -> None:
+    def run(self, passage: DuplexHandler) -> None:
         chance = random.Random(5)  # noqa: S311 - no secret
 
         def pieces(microphone: Block) -> Block | None:
@@ -91,7 +91,7 @@ class Flaky:
                 answers.append(answer)
             return np.concatenate(answers)
 
-        self.room.run(SoundPassage(pieces))
+        self.room.run(Announcer(pieces))
 
 
 class Unplugged:
@@ -108,7 +108,7 @@ class Unplugged:
         self.name: str | None = DEVICES
         self._room = room
 
-    def run(self, passage: Passage) -> None:
+    def run(self, passage: DuplexHandler) -> None:
         blocks = 0
 
         def process(microphone: Block) -> Block | None:
@@ -123,7 +123,7 @@ class Unplugged:
                 passage.find_device("microphone and speaker", "the same")
             return passage.process(microphone)
 
-        self._room.run(SoundPassage(process))
+        self._room.run(Announcer(process))
         passage.lose_device("microphone", "and again")
 
 
@@ -133,7 +133,7 @@ class Losing:
     delay: Samples = samples(0.12)
     name: str | None = None
 
-    def run(self, passage: Passage) -> None:
+    def run(self, passage: DuplexHandler) -> None:
         passage.process(np.full(101, 7, dtype=np.int16))
         passage.lose(5000)
         passage.process(np.full(99, 8, dtype=np.int16))
@@ -149,7 +149,7 @@ class Silent:
     def __init__(self, blocks: int) -> None:
         self._blocks = blocks
 
-    def run(self, passage: Passage) -> None:
+    def run(self, passage: DuplexHandler) -> None:
         for _ in range(self._blocks):
             passage.process(silence(319))
         raise DeviceError("unplugged")
@@ -223,7 +223,7 @@ def test_a_live_session_replays_to_the_byte(brief: Coach, folder: Path, replay: 
     kept = outputs(brief, folder)
     CalibrationFile(kept.calibrations, pytest.fail).keep(DEVICES, Calibration(samples(0.31)))
     duplex, user = lively(brief)
-    assert perform(brief, PLAN, duplex, [user], kept, pytest.fail) == "stopped"
+    assert run_session(brief, PLAN, duplex, [user], kept, pytest.fail) == "stopped"
     live = (folder / f"{NAME}.jsonl").read_bytes()
     assert {"said", "heard", "state", "echo", "audio_lost"} <= set(events(live))
     again = folder.parent / "again.wav"
@@ -237,7 +237,7 @@ def test_a_session_whose_devices_come_and_go_replays_to_the_byte(
     """Also one that goes when there is no more sound to come."""
     kept = outputs(brief, folder)
     flaky, user = lively(brief, limit_s=30)
-    perform(brief, PLAN, Unplugged(flaky.room), [user], kept, pytest.fail)
+    run_session(brief, PLAN, Unplugged(flaky.room), [user], kept, pytest.fail)
     live = (folder / f"{NAME}.jsonl").read_bytes()
     devices = [event for event in events(live) if event.startswith("device_")]
     assert devices == ["device_lost", "device_lost", "device_found", "device_lost"]
@@ -249,7 +249,7 @@ def test_devices_that_come_back_with_another_delay_replay_to_the_byte(
 ) -> None:
     kept = outputs(brief, folder)
     flaky, user = lively(brief, limit_s=60)
-    perform(brief, PLAN, Unplugged(flaky.room, samples(0.3)), [user], kept, pytest.fail)
+    run_session(brief, PLAN, Unplugged(flaky.room, samples(0.3)), [user], kept, pytest.fail)
     live = (folder / f"{NAME}.jsonl").read_bytes()
     assert replay(folder / f"{NAME}.wav") == (0, live, "")
     sidecar = folder / f"{NAME}.json"
@@ -270,7 +270,7 @@ def test_devices_that_come_and_go_are_remembered_only_where_they_are_the_same(
 ) -> None:
     files = outputs(brief, folder)
     flaky, user = lively(brief, limit_s=60)
-    perform(brief, PLAN, Unplugged(flaky.room, delay, name), [user], files, pytest.fail)
+    run_session(brief, PLAN, Unplugged(flaky.room, delay, name), [user], files, pytest.fail)
     calibrations = CalibrationFile(files.calibrations, pytest.fail)
     assert [calibrations.find(each) is not None for each in (DEVICES, "others")] == [kept, False]
 
@@ -297,7 +297,7 @@ def test_nothing_in_the_sidecar_could_be_left_out(
         CalibrationFile(kept.calibrations, pytest.fail).keep(DEVICES, Calibration(found))
     duplex, user = lively(brief)
     duplex.delay = delay
-    perform(brief, PLAN, duplex, [user], kept, pytest.fail)
+    run_session(brief, PLAN, duplex, [user], kept, pytest.fail)
     sidecar = folder / f"{NAME}.json"
     changed = {**json.loads(sidecar.read_bytes()), **without}
     sidecar.write_text(json.dumps(changed), encoding="utf-8")
@@ -310,7 +310,7 @@ def test_a_microphone_that_is_switched_off_is_not_mistaken_for_the_coach(
     brief: Coach, folder: Path, replay: Replay
 ) -> None:
     with pytest.raises(DeviceError, match="unplugged"):
-        perform(brief, PLAN, Silent(400), [], outputs(brief, folder), pytest.fail)
+        run_session(brief, PLAN, Silent(400), [], outputs(brief, folder), pytest.fail)
     live = (folder / f"{NAME}.jsonl").read_bytes()
     assert b"abandoned" in live.splitlines()[-1]
     assert replay(folder / f"{NAME}.wav") == (0, live, "")
@@ -330,7 +330,7 @@ def test_ctrl_c_in_the_middle_of_a_block_is_replayed_as_well(
 
     duplex, user = lively(brief)
     with pytest.raises(KeyboardInterrupt):
-        perform(brief, PLAN, duplex, [user, press], outputs(brief, folder), pytest.fail)
+        run_session(brief, PLAN, duplex, [user, press], outputs(brief, folder), pytest.fail)
     live = (folder / f"{NAME}.jsonl").read_bytes()
     assert replay(folder / f"{NAME}.wav") == (0, live, "")
 
@@ -342,7 +342,7 @@ def test_a_session_lies_in_three_files_for_their_owner_alone(brief: Coach, folde
     before = os.umask(0)
     try:
         duplex, user = lively(brief, limit_s=2)
-        perform(brief, PLAN, duplex, [user], outputs(brief, folder), pytest.fail)
+        run_session(brief, PLAN, duplex, [user], outputs(brief, folder), pytest.fail)
     finally:
         os.umask(before)
     modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()}
@@ -355,7 +355,7 @@ def test_the_next_session_of_the_same_second_is_kept_beside_it(coach: Coach, fol
     for _ in range(3):
         kept = outputs(coach, folder)
         with pytest.raises(DeviceError):
-            perform(coach, PLAN, Silent(1), [], kept, pytest.fail)
+            run_session(coach, PLAN, Silent(1), [], kept, pytest.fail)
         names.append(kept.render)
     assert names == [folder / f"{name}.wav" for name in (NAME, f"{NAME}_2", f"{NAME}_3")]
     assert len(list(folder.iterdir())) == 9
@@ -364,21 +364,21 @@ def test_the_next_session_of_the_same_second_is_kept_beside_it(coach: Coach, fol
 def test_a_journal_that_is_asked_for_elsewhere_is_there_alone(coach: Coach, folder: Path) -> None:
     journal = folder.parent / "mine.jsonl"
     with pytest.raises(DeviceError):
-        perform(coach, PLAN, Silent(1), [], outputs(coach, folder, str(journal)), pytest.fail)
+        run_session(coach, PLAN, Silent(1), [], outputs(coach, folder, str(journal)), pytest.fail)
     assert journal.stat().st_size > 0
     assert sorted(path.suffix for path in folder.iterdir()) == [".json", ".wav"]
 
 
 def test_a_session_that_never_began_leaves_no_files(coach: Coach, folder: Path) -> None:
     with pytest.raises(DeviceError):
-        perform(coach, PLAN, Silent(0), [], outputs(coach, folder), pytest.fail)
+        run_session(coach, PLAN, Silent(0), [], outputs(coach, folder), pytest.fail)
     assert list(folder.iterdir()) == []
 
 
 def test_what_was_lost_is_silence_in_the_recording(coach: Coach, folder: Path) -> None:
     """And known at once, whatever becomes of the session."""
     with pytest.raises(OSError, match="power cut"):
-        perform(coach, PLAN, Losing(), [], outputs(coach, folder), pytest.fail)
+        run_session(coach, PLAN, Losing(), [], outputs(coach, folder), pytest.fail)
     sound, rate_hz = soundfile.read(folder / f"{NAME}.wav", dtype="int16")
     assert rate_hz == RATE_HZ
     assert sound[:, 0].tolist() == [7] * 101 + [0] * 5000 + [8] * 99
@@ -401,7 +401,7 @@ def test_on_a_full_disk_the_session_goes_on_and_the_first_failure_is_told(
     kept = outputs(coach, folder, "-")
     told: list[str] = []
     with disk_of(size), pytest.raises(OutputError, match="ends early"):
-        perform(coach, PLAN, duplex, [user], kept, told.append)
+        run_session(coach, PLAN, duplex, [user], kept, told.append)
 
 
 # Replaying
@@ -411,7 +411,7 @@ def test_on_a_full_disk_the_session_goes_on_and_the_first_failure_is_told(
 def kept(coach: Coach, folder: Path) -> Path:
     """A recording that was kept."""
     with pytest.raises(DeviceError):
-        perform(coach, PLAN, Silent(20), [], outputs(coach, folder), pytest.fail)
+        run_session(coach, PLAN, Silent(20), [], outputs(coach, folder), pytest.fail)
     return folder / f"{NAME}.wav"
 
 

@@ -13,17 +13,17 @@ import pytest
 from coach.app.assembly import Coach, Ears
 from coach.app.run_session import Outputs
 from coach.app.service import HeldMemory, Service
-from coach.app.supervision import LOOKING, Watch, WatchedDuplex
+from coach.app.supervision import LOOKING, Supervision, WatchedDuplex
 from coach.devices.memory import sqlite_file
 from coach.devices.memory.sqlite_memory import SqliteMemory
 from coach.engine import Observer
 from coach.errors import CoachError, DeviceError, SoundHangs
 from coach.hearing.acceptance import Wanted
-from coach.hearing.endpointer import Hearing
-from coach.hearing.front_end import Listening, Noticed
+from coach.hearing.endpointer import Endpointer
+from coach.hearing.front_end import FrontEnd, Noticed
 from coach.messages.events import DeviceFound, DeviceLost, Event, Gone, SpeechBegan, Spoken
 from coach.messages.facts import HabitTold, SessionBegan, SessionResumed, StateChanged
-from coach.ports import Duplex, Passage
+from coach.ports import Duplex, DuplexHandler
 from coach.settings import HearingSettings
 from coach.simulation.fakes import ScriptedRecogniser, Utterance
 from coach.training.history import History, Memory
@@ -67,12 +67,12 @@ class Room:
             raise self.broken_by
         return RoomDuplex(self)
 
-    def listening(self, _warn: Callable[[str], None]) -> Listening:
+    def listening(self, _warn: Callable[[str], None]) -> FrontEnd:
         told = [Utterance(samples(at_s) - self.now, words) for at_s, words in self.said]
         recogniser = ScriptedRecogniser(each for each in told if each.at >= 0)
         settings = HearingSettings(frame=samples(0.9)) if self.coarse else HearingSettings()
-        listening = Listening if self.said else Asleep
-        return listening(Hearing(recogniser, TAUGHT.grammar, settings))
+        listening = FrontEnd if self.said else Asleep
+        return listening(Endpointer(recogniser, TAUGHT.grammar, settings))
 
     def speaks(self, at: Samples) -> bool:
         return any(samples(at_s) - BLOCK < at < samples(at_s + 1.0) for at_s, _ in self.said)
@@ -86,7 +86,7 @@ class RoomDuplex:
         self.name: str | None = None
         self._room = room
 
-    def run(self, passage: Passage) -> None:
+    def run(self, passage: DuplexHandler) -> None:
         room = self._room
         while not room.is_over():
             if room.unplugged_s is not None and room.now >= samples(room.unplugged_s):
@@ -111,10 +111,10 @@ _QUIET = np.tile(np.array([3, -3], np.int16), BLOCK // 2)
 _LOUD = np.tile(np.array([4000, -4000], np.int16), BLOCK // 2)
 
 
-class Asleep(Listening):
+class Asleep(FrontEnd):
     """Ears for a room in which nothing is said."""
 
-    def accept(self, microphone: Block, speaker: Block, wanted: Wanted) -> list[Noticed]:
+    def process(self, microphone: Block, speaker: Block, wanted: Wanted) -> list[Noticed]:
         return []
 
 
@@ -123,7 +123,7 @@ class RoomEars(Ears):
 
     room: Room
 
-    def listening(self, warn: Callable[[str], None]) -> Listening:
+    def listening(self, warn: Callable[[str], None]) -> FrontEnd:
         return self.room.listening(warn)
 
 
@@ -431,7 +431,7 @@ def test_a_session_paused_for_a_lost_device_ends_after_half_an_hour(
 ) -> None:
     """By the clock on the wall: without devices no sound goes by."""
     clock = HandClock(minutes=23 * 60)
-    watch = Watch(Plan("straight_leg_lift"), clock, Told())
+    watch = Supervision(Plan("straight_leg_lift"), clock, Told())
     for event in [StateChanged(0, "waiting", "working", "ready"), *happened]:
         watch(event)
     clock.turn(minutes=minutes)
@@ -441,8 +441,8 @@ def test_a_session_paused_for_a_lost_device_ends_after_half_an_hour(
 
 @dataclass
 class Changing:
-    """A Duplex that is another one by every call it makes, and a Passage that looks at what is seen
-    of it.
+    """A Duplex that is another one by every call it makes, and a DuplexHandler that looks at what
+    is seen of it.
     """
 
     delay: Samples = 0
@@ -450,7 +450,7 @@ class Changing:
     watched: WatchedDuplex | None = None
     seen: list[tuple[Samples, str | None]] = field(default_factory=list)
 
-    def run(self, passage: Passage) -> None:
+    def run(self, passage: DuplexHandler) -> None:
         calls: list[Callable[[], object]] = [
             lambda: passage.process(_QUIET),
             lambda: passage.lose(7),
@@ -485,7 +485,7 @@ class Changing:
 def test_whatever_a_session_is_told_first_it_sees_the_duplex_as_it_is_by_then() -> None:
     changing = Changing()
     changing.watched = WatchedDuplex(
-        changing, Watch(Plan("straight_leg_lift"), HandClock(), Told())
+        changing, Supervision(Plan("straight_leg_lift"), HandClock(), Told())
     )
     changing.watched.run(changing)
     assert changing.seen == [(number, f"name {number}") for number in (1, 2, 3, 4)]

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from coach.app.assembly import Coach
-from coach.app.run_session import Outputs, perform
+from coach.app.run_session import Outputs, run_session
 from coach.devices.recordings.audio_file import SessionWav, read_audio, write_audio
 from coach.devices.recordings.wav_duplex import WavDuplex
 from coach.devices.sound.room_duplex import RoomDuplex, load_clips, load_noise
@@ -93,7 +93,7 @@ def rehearse(
     user, recorder = User(rehearsal), Recorder()
     sounds, noise = load_clips(rehearsal, file), load_noise(rehearsal.room, file)
     duplex = RoomDuplex(rehearsal, user, sounds, noise, coach.reference())
-    perform(coach, PLAN, duplex, [user, recorder], Outputs(render=render), pytest.fail)
+    run_session(coach, PLAN, duplex, [user, recorder], Outputs(render=render), pytest.fail)
     return recorder
 
 
@@ -149,7 +149,7 @@ def test_a_recorded_session_replays_exactly(coach: Coach, tmp_path: Path) -> Non
     first = rehearse(coach, FIXTURES / "en" / "flite_rms", "{}", render=wav)
     again, rendered = Recorder(), tmp_path / "again.wav"
     again_from = WavDuplex(read_audio(wav))
-    perform(coach, PLAN, again_from, [again], Outputs(render=rendered), pytest.fail)
+    run_session(coach, PLAN, again_from, [again], Outputs(render=rendered), pytest.fail)
     assert again.events == first.events
     assert rendered.read_bytes() == wav.read_bytes()
 

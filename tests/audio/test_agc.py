@@ -14,7 +14,7 @@ from coach.app.assembly import EVERYTHING, Ears, data_folder
 from coach.audio.agc import AutomaticGain
 from coach.audio.loudness import active_rms
 from coach.devices.recordings.audio_file import read_audio
-from coach.hearing.endpointer import Hearing
+from coach.hearing.endpointer import Endpointer
 from coach.messages.events import Heard
 from coach.settings import GainSettings, HearingSettings
 from coach.simulation.fakes import ScriptedRecogniser
@@ -156,7 +156,7 @@ class Fed(ScriptedRecogniser):
         super().__init__([])
         self.blocks: list[Block] = []
 
-    def accept(self, block: Block) -> None:
+    def accept_waveform(self, block: Block) -> None:
         self.blocks.append(block)
 
 
@@ -199,9 +199,9 @@ def said_softly(speaker: str, quieter_db: float) -> Block:
     return np.rint(room + random.normal(0.0, 0.5, len(sound))).astype(np.int16)
 
 
-def understood(hearing: Hearing, sound: Block) -> int:
+def understood(hearing: Endpointer, sound: Block) -> int:
     frames = (sound[at : at + FRAME] for at in range(0, len(sound) - FRAME + 1, FRAME))
-    found = [each for frame in frames for each in hearing.accept(frame, EVERYTHING)]
+    found = [each for frame in frames for each in hearing.process(frame, EVERYTHING)]
     return sum(isinstance(each, Heard) and each.accepted for each in found)
 
 

@@ -47,7 +47,7 @@ def told(sound: Block) -> list[float]:
     """The seconds at which it is told that the microphone clips."""
     clipping = Clipping(SETTINGS)
     ends = range(FRAME, len(sound) + 1, FRAME)
-    return [end / 16_000 for end in ends if clipping.accept(sound[end - FRAME : end])]
+    return [end / 16_000 for end in ends if clipping.detect(sound[end - FRAME : end])]
 
 
 LOUD = hum(0.3, 12.0)

@@ -28,10 +28,10 @@ from benchmarks.sitting import Sitting, sit
 from benchmarks.talked_over import SYSTEMS, Aec3Canceller, HalfDuplexCanceller
 from coach.devices.speech.pyttsx3_synthesiser import DEFAULT_VOICE
 from coach.engine import Engine
-from coach.hearing.endpointer import Hearing
-from coach.hearing.front_end import Listening
+from coach.hearing.endpointer import Endpointer
+from coach.hearing.front_end import FrontEnd
 from coach.messages.events import Intent, SpeechBegan, Spoken
-from coach.ports import EchoCanceller
+from coach.ports import AdaptiveFilter
 from coach.settings import HearingSettings
 from coach.simulation.echo_path import at_microphone_db
 from coach.simulation.fakes import ScriptedRecogniser, Utterance, speech_sound
@@ -52,9 +52,9 @@ def some_lines() -> list[Line]:
 
 def chatter(said: Sequence[Utterance], length_s: float, first: int = 0) -> Recorder:
     taught, recorder = lesson(), Recorder()
-    hearing = Hearing(ScriptedRecogniser(said), taught.grammar, HearingSettings())
+    hearing = Endpointer(ScriptedRecogniser(said), taught.grammar, HearingSettings())
     talk = Chatter(some_lines(), first)
-    engine = Engine(talk, taught.cues, Listening(hearing), [recorder])
+    engine = Engine(talk, taught.cues, FrontEnd(hearing), [recorder])
     engine.process(speech_sound(said, samples(length_s)))
     return recorder
 
@@ -256,7 +256,7 @@ def test_the_coach_is_as_loud_as_the_setting_says(setting: Setting) -> None:
     [(Aec3Canceller(), 20.0, 200.0), (HalfDuplexCanceller(), 200.0, 400.0)],
     ids=["aec3", "half-duplex"],
 )
-def test_an_echo_goes_away(canceller: EchoCanceller, least_db: float, most_db: float) -> None:
+def test_an_echo_goes_away(canceller: AdaptiveFilter, least_db: float, most_db: float) -> None:
     speaker = np.tile(HISS, 3)
     microphone = np.concatenate([silence(800), speaker[:-800] // 2]).astype(np.int16)
     clean = np.concatenate(

@@ -18,8 +18,8 @@ from benchmarks.budget_soak import resident_bytes, soak_sessions
 from coach.app.assembly import Coach
 from coach.dialogue.prompts import Prompts
 from coach.engine import Engine, Lesson
-from coach.hearing.endpointer import Hearing
-from coach.hearing.front_end import Listening
+from coach.hearing.endpointer import Endpointer
+from coach.hearing.front_end import FrontEnd
 from coach.hearing.grammar import Grammar
 from coach.session.cues import prepare_cues
 from coach.settings import HearingSettings
@@ -37,8 +37,8 @@ def open_files() -> set[str]:
 
 def engine_of(lesson: Lesson, plan: Plan) -> tuple[Engine, ScriptedRecogniser]:
     recogniser = ScriptedRecogniser([])
-    hearing = Hearing(recogniser, lesson.grammar, HearingSettings())
-    return Engine(lesson.session(plan), lesson.cues, Listening(hearing)), recogniser
+    hearing = Endpointer(recogniser, lesson.grammar, HearingSettings())
+    return Engine(lesson.session(plan), lesson.cues, FrontEnd(hearing)), recogniser
 
 
 @pytest.fixture(scope="module")

@@ -658,7 +658,7 @@ def test_what_is_not_rendered_yet_is_made_ready_without_a_device(
     assert (ran, rendered) == (Ran(0, "", ""), True)
 
 
-# Hearing
+# Endpointer
 
 
 FORMATS = {
@@ -901,7 +901,7 @@ def test_without_a_standard_output_nothing_is_complained_of() -> None:
     assert (ran.returncode, ran.stderr) == (0, "")
 
 
-# Speaking, and the model
+# Mixer, and the model
 
 
 @pytest.mark.parametrize("name", ["cue.wav", "cue.flac"])

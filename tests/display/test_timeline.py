@@ -19,7 +19,7 @@ from matplotlib.figure import Figure
 
 from coach.devices.screen import session_picture
 from coach.devices.screen.session_picture import PictureFile
-from coach.display.session_trace import GRAIN, Envelope, Trace
+from coach.display.session_trace import GRAIN, Envelope, SessionTrace
 from coach.display.timeline import CHARACTERS, SAID_LANES, Band, Label, lay_out, row_length, spread
 from coach.errors import OutputError
 from coach.messages.events import Event, Heard, Spoken
@@ -45,8 +45,8 @@ def rep(at_s: float, number: int, *, perfect: bool) -> RepEnded:
     return RepEnded(samples(at_s), "dead_bug", 1, number, perfect, reason, 1.5)
 
 
-def traced(length_s: float, *events: Event) -> Trace:
-    trace = Trace()
+def traced(length_s: float, *events: Event) -> SessionTrace:
+    trace = SessionTrace()
     second = np.tile(np.array([-3000, 3000], np.int16), RATE_HZ // 2)
     for _ in range(int(length_s)):
         trace.add(second, second // 2)
@@ -112,7 +112,7 @@ def test_a_knock_stands_in_its_column() -> None:
 def test_long_sessions_have_longer_rows(length_s: float, row_s: float, rows: int) -> None:
     length = samples(length_s)
     assert row_length(length) == samples(row_s)
-    trace = Trace()
+    trace = SessionTrace()
     trace.length = length
     assert len(lay_out(trace)) == rows
 
@@ -229,7 +229,7 @@ def test_marks_bands_and_texts_stand_at_their_times(
     assert ("rep 2" if number else "rep 1: arched at 1.5") in written
 
 
-def drawn_row(trace: Trace) -> Axes:
+def drawn_row(trace: SessionTrace) -> Axes:
     """The first row, as large as in the file."""
     figure = Figure(figsize=(14, 2), dpi=session_picture.DPI)
     axes = figure.subplots()

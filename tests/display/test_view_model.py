@@ -12,7 +12,7 @@ from coach.app.assembly import load_grammar, load_prompts, load_signs
 from coach.app.programme_files import load_programme
 from coach.dialogue.prompts import KNOWN, Prompts
 from coach.display.signs import parse_signs
-from coach.display.view_model import QUIETEST_DBFS, Seen, View, outline
+from coach.display.view_model import QUIETEST_DBFS, Seen, ViewModel, outline
 from coach.errors import DataError
 from coach.hearing.grammar import Grammar
 from coach.messages.actions import ToneName
@@ -47,8 +47,8 @@ SIGNS = load_signs()
 KNOWN_BEFORE = outline(load_programme(None, None).resized(3, 10), load_prompts(), load_grammar())
 
 
-def view() -> View:
-    return View(SIGNS, KNOWN_BEFORE)
+def view() -> ViewModel:
+    return ViewModel(SIGNS, KNOWN_BEFORE)
 
 
 def seen_after(*events: Event) -> Seen:

@@ -8,7 +8,7 @@ import pytest
 from coach.doctor.chirp import LATEST, LENGTH, LEVEL_DBFS, chirp, find_echo
 from coach.doctor.noise import dbfs
 from coach.simulation.echo_path import BLOCK, EchoPath, at_microphone_db
-from coach.simulation.rehearsal import Echo
+from coach.simulation.rehearsal import RoomEcho
 from coach.units import Block, Samples, rms, samples, silence
 
 STARTS = tuple(samples(0.5) + number * (LENGTH + LATEST) for number in range(3))
@@ -50,7 +50,7 @@ def test_the_delay_is_found_to_the_sample(delay_ms: int, gain_db: float, level: 
 
 
 def test_in_a_room_the_level_is_that_of_the_whole_echo() -> None:
-    room = Echo(gain_db=-9.0, delay_ms=80.0)
+    room = RoomEcho(gain_db=-9.0, delay_ms=80.0)
     path = EchoPath(room, 1.0, np.random.default_rng(4))
     heard = []
     for start in range(0, WHOLE, BLOCK):

@@ -6,7 +6,7 @@ import pytest
 
 from coach.doctor.findings import (
     Finding,
-    Level,
+    Severity,
     is_ready,
     judge_clock,
     judge_disk,
@@ -33,7 +33,7 @@ DEAF = Finding("devices", "problem", "no microphone", "plug one in")
 GONE = Finding("model", "problem", "no model")
 
 
-def found(finding: Finding) -> tuple[Level, str]:
+def found(finding: Finding) -> tuple[Severity, str]:
     """The level and the whole of what is told."""
     return finding.level, f"{finding.text} → {finding.cure}"
 
@@ -67,7 +67,7 @@ def test_it_ends_with_one_sentence(findings: list[Finding], ready: bool, sentenc
         ((), 32, "problem", "this is a 32-bit system (aarch64)"),
     ],
 )
-def test_libraries(missing: tuple[str, ...], bits: int, level: Level, told: str) -> None:
+def test_libraries(missing: tuple[str, ...], bits: int, level: Severity, told: str) -> None:
     versions = {**VERSIONS, **dict.fromkeys(missing)}
     finding = judge_libraries(versions, bits, "aarch64")
     assert finding.level == level
@@ -86,7 +86,7 @@ def test_libraries(missing: tuple[str, ...], bits: int, level: Level, told: str)
         (15.0, "problem", "1.50 s of work a second of sound: too slow"),
     ],
 )
-def test_speed(processor_seconds: float, level: Level, told: str) -> None:
+def test_speed(processor_seconds: float, level: Severity, told: str) -> None:
     finding = judge_speed(processor_seconds, samples(10.0))
     assert finding.level == level
     assert told in found(finding)[1]
@@ -112,7 +112,7 @@ def test_speed(processor_seconds: float, level: Level, told: str) -> None:
         (60.0, 0x50005, "problem", "now: under-voltage, throttled → use the power supply"),
     ],
 )
-def test_heat(celsius: float | None, throttled: int | None, level: Level, told: str) -> None:
+def test_heat(celsius: float | None, throttled: int | None, level: Severity, told: str) -> None:
     finding = judge_heat(celsius, throttled)
     assert finding.level == level
     assert told in found(finding)[1]
@@ -130,7 +130,7 @@ def test_heat(celsius: float | None, throttled: int | None, level: Level, told: 
         (None, None, "warning", "not checked: /data does not tell its free space"),
     ],
 )
-def test_disk(free_mb: float | None, problem: str | None, level: Level, told: str) -> None:
+def test_disk(free_mb: float | None, problem: str | None, level: Severity, told: str) -> None:
     finding = judge_disk("/data", free_mb, problem)
     assert finding.level == level
     assert told in found(finding)[1]
@@ -148,7 +148,7 @@ def test_disk(free_mb: float | None, problem: str | None, level: Level, told: st
     ],
 )
 def test_clock(
-    installed: bool, trained: bool, synchronised: bool | None, level: Level, told: str
+    installed: bool, trained: bool, synchronised: bool | None, level: Severity, told: str
 ) -> None:
     finding = judge_clock(
         "2026-05-31", before_installed=installed, before_trained=trained, synchronised=synchronised

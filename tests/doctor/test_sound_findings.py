@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from coach.doctor.chirp import EchoMeasured
-from coach.doctor.findings import Finding, Level
+from coach.doctor.findings import Finding, Severity
 from coach.doctor.noise import Quiet
 from coach.doctor.sound_check import BEFORE_WORDS, SETTLING, SoundMeasured
 from coach.doctor.sound_findings import judge_echo, judge_microphone, judge_noise, judge_words
@@ -30,7 +30,7 @@ UNSPOKEN = replace(GOOD, speech_dbfs=None)
 DEAD = Quiet(-100.0, 0.0, dead=True)
 
 
-def found(finding: Finding) -> tuple[Level, str]:
+def found(finding: Finding) -> tuple[Severity, str]:
     """The level and the whole of what is told."""
     return finding.level, f"{finding.text} → {finding.cure}"
 
@@ -54,7 +54,7 @@ def found(finding: Finding) -> tuple[Level, str]:
         (replace(GOOD, heard=SETTLING, quiet=None), "warning", "not checked: it ended before"),
     ],
 )
-def test_microphone(sound: SoundMeasured, level: Level, told: str) -> None:
+def test_microphone(sound: SoundMeasured, level: Severity, told: str) -> None:
     finding = judge_microphone(sound, understood=True)
     assert finding.level == level
     assert told in found(finding)[1]
@@ -68,7 +68,7 @@ def test_microphone(sound: SoundMeasured, level: Level, told: str) -> None:
     ],
 )
 def test_a_soft_voice_is_to_be_mended_when_words_were_lost(
-    speech_dbfs: float, level: Level, told: str
+    speech_dbfs: float, level: Severity, told: str
 ) -> None:
     finding = judge_microphone(replace(GOOD, speech_dbfs=speech_dbfs), understood=False)
     assert finding.level == level
@@ -88,7 +88,7 @@ def test_a_soft_voice_is_to_be_mended_when_words_were_lost(
         (replace(GOOD, quiet=None), "warning", "not checked: the microphone ended before"),
     ],
 )
-def test_noise(sound: SoundMeasured, level: Level, told: str) -> None:
+def test_noise(sound: SoundMeasured, level: Severity, told: str) -> None:
     finding = judge_noise(sound)
     assert finding.level == level
     assert told in found(finding)[1]
@@ -109,7 +109,7 @@ def test_noise(sound: SoundMeasured, level: Level, told: str) -> None:
         (replace(GOOD, heard=BEFORE_WORDS - 1), False, "warning", "not checked"),
     ],
 )
-def test_echo(sound: SoundMeasured, recorded: bool, level: Level, told: str) -> None:
+def test_echo(sound: SoundMeasured, recorded: bool, level: Severity, told: str) -> None:
     finding = judge_echo(sound, recorded=recorded)
     assert finding.level == level
     assert told in found(finding)[1]
@@ -152,7 +152,7 @@ def understood(**other: Answer) -> list[Answer]:
         ([Answer(word, 2) for word in WORDS], "problem", "ready not understood; done not"),
     ],
 )
-def test_words(answers: list[Answer], level: Level, told: str) -> None:
+def test_words(answers: list[Answer], level: Severity, told: str) -> None:
     finding = judge_words(answers)
     assert finding.level == level
     assert told in found(finding)[1]

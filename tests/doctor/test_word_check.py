@@ -15,8 +15,8 @@ from coach.dialogue.prompts import faults, words
 from coach.doctor.word_check import WORDS, Answer, WordCheck, parse_word_prompts
 from coach.engine import Engine
 from coach.errors import DataError
-from coach.hearing.endpointer import Hearing
-from coach.hearing.front_end import Listening
+from coach.hearing.endpointer import Endpointer
+from coach.hearing.front_end import FrontEnd
 from coach.hearing.grammar import Grammar
 from coach.messages.events import Heard, SpeechBegan, ToneBegan
 from coach.ports import Voice
@@ -36,8 +36,8 @@ def conversation(grammar: Grammar, *said: tuple[float, str]) -> tuple[WordCheck,
     """What comes of it when so much is said, at so many seconds; within two minutes."""
     utterances = [Utterance(samples(at), text) for at, text in said]
     check, recorder = WordCheck(PROMPTS), Recorder()
-    hearing = Hearing(ScriptedRecogniser(utterances), grammar, HearingSettings())
-    engine = Engine(check, CUES, Listening(hearing), [recorder])
+    hearing = Endpointer(ScriptedRecogniser(utterances), grammar, HearingSettings())
+    engine = Engine(check, CUES, FrontEnd(hearing), [recorder])
     engine.process(speech_sound(utterances, samples(120.0)))
     return check, recorder
 

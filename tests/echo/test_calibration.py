@@ -11,18 +11,18 @@ import numpy as np
 import pytest
 
 from coach.app.assembly import Coach
-from coach.app.run_session import Outputs, perform
+from coach.app.run_session import Outputs, run_session
 from coach.devices.files.calibration_file import CalibrationFile
 from coach.devices.sound.speexdsp import SpeexdspCanceller
-from coach.echo.canceller import Calibration, Echo
+from coach.echo.canceller import Calibration, EchoCanceller
 from coach.echo.delay_estimator import LONGEST
 from coach.engine import Engine, Observer
 from coach.hearing.acceptance import Wanted
-from coach.hearing.endpointer import Hearing
-from coach.hearing.front_end import Listening
+from coach.hearing.endpointer import Endpointer
+from coach.hearing.front_end import FrontEnd
 from coach.hearing.grammar import Grammar
 from coach.messages.events import EchoFound
-from coach.ports import Passage
+from coach.ports import DuplexHandler
 from coach.settings import HearingSettings
 from coach.simulation.fakes import ScriptedRecogniser
 from coach.training.history import History
@@ -43,7 +43,7 @@ def test_an_echo_that_was_known_is_cancelled_before_it_is_found_again() -> None:
     coming_back = echo_of(COACH, samples(0.6), 0, USER)
     reductions = []
     for kept in (None, Calibration(samples(0.6))):
-        echo = Echo(SpeexdspCanceller)
+        echo = EchoCanceller(SpeexdspCanceller)
         if kept:
             echo.calibrate(kept)
         clean = left_over(echo, coming_back, COACH)
@@ -58,7 +58,7 @@ def test_an_echo_that_was_known_is_cancelled_before_it_is_found_again() -> None:
 def test_a_calibration_that_is_wrong_is_mended(kept_s: float, delay_s: float) -> None:
     """Another room, another driver: what was kept costs no more than the first words."""
     coming_back = echo_of(COACH, samples(delay_s), 0, USER)
-    echo = Echo(SpeexdspCanceller)
+    echo = EchoCanceller(SpeexdspCanceller)
     echo.calibrate(Calibration(samples(kept_s)))
     assert echo.calibration is None
     clean = left_over(echo, coming_back, COACH)
@@ -67,19 +67,19 @@ def test_a_calibration_that_is_wrong_is_mended(kept_s: float, delay_s: float) ->
     assert echo.calibration.delay == pytest.approx(samples(delay_s), abs=NEARLY)
 
 
-def listening(grammar: Grammar, echo: Echo | None) -> Listening:
-    return Listening(Hearing(ScriptedRecogniser([]), grammar, HearingSettings()), echo)
+def listening(grammar: Grammar, echo: EchoCanceller | None) -> FrontEnd:
+    return FrontEnd(Endpointer(ScriptedRecogniser([]), grammar, HearingSettings()), echo)
 
 
-def found(ear: Listening, coming_back: Block, speaker: Block) -> list[EchoFound]:
+def found(ear: FrontEnd, coming_back: Block, speaker: Block) -> list[EchoFound]:
     frames = range(0, len(speaker) - ear.frame + 1, ear.frame)
     spans = [slice(start, start + ear.frame) for start in frames]
-    noticed = [ear.accept(coming_back[span], speaker[span], NOTHING) for span in spans]
+    noticed = [ear.process(coming_back[span], speaker[span], NOTHING) for span in spans]
     return [each for findings in noticed for each in findings if isinstance(each, EchoFound)]
 
 
 def test_an_echo_is_made_known_when_it_is_found_and_when_it_jumps(grammar: Grammar) -> None:
-    ear = listening(grammar, Echo(SpeexdspCanceller))
+    ear = listening(grammar, EchoCanceller(SpeexdspCanceller))
     said = COACH[: samples(6) // ear.frame * ear.frame]
     first, none, jumped = (
         found(ear, echo_of(said, samples(delay_s), 0, USER), said)
@@ -96,7 +96,7 @@ def test_an_echo_is_made_known_when_it_is_found_and_when_it_jumps(grammar: Gramm
 
 
 def test_where_nothing_comes_back_nothing_is_learnt(grammar: Grammar) -> None:
-    for echo in (None, Echo(SpeexdspCanceller)):
+    for echo in (None, EchoCanceller(SpeexdspCanceller)):
         ear = listening(grammar, echo)
         ear.calibrate(Calibration(LATE))
         assert found(ear, silence(len(COACH)), COACH) == []
@@ -107,7 +107,7 @@ def test_where_nothing_comes_back_nothing_is_learnt(grammar: Grammar) -> None:
 
 
 class References:
-    """An EchoCanceller that cancels nothing and keeps where it was to look for the echo."""
+    """An AdaptiveFilter that cancels nothing and keeps where it was to look for the echo."""
 
     def __init__(self) -> None:
         self.blocks: list[Block] = []
@@ -126,7 +126,7 @@ class DeafCoach(Coach):
     def engine(
         self, plan: Plan, observers: Iterable[Observer], warn: Callable[[str], None]
     ) -> Engine:
-        ear = listening(self.lesson.grammar, Echo(lambda: self.references))
+        ear = listening(self.lesson.grammar, EchoCanceller(lambda: self.references))
         return Engine(self.lesson.session(plan), self.lesson.cues, ear, observers)
 
 
@@ -140,7 +140,7 @@ class Speakerphone:
         self._interrupted = interrupted
         self.played: list[Block] = []
 
-    def run(self, passage: Passage) -> None:
+    def run(self, passage: DuplexHandler) -> None:
         noise = np.random.default_rng(4).normal(0.0, 3.0, samples(6)).astype(np.int16)
         coming = silence(self._echo or 320)
         for start in range(0, len(noise), 320):
@@ -169,7 +169,7 @@ class Sitting:
         references = References()
         coach = DeafCoach(self.coach.lesson, self.coach.ears, references)
         outputs = Outputs(str(self.folder / "journal.jsonl"), calibrations=self.kept)
-        perform(coach, coach.plan(History(), 0), duplex, [], outputs, warn)
+        run_session(coach, coach.plan(History(), 0), duplex, [], outputs, warn)
         first = [onset(blocks) for blocks in (references.blocks, duplex.played)]
         return first[0] - first[1]
 

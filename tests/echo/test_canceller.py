@@ -15,13 +15,13 @@ from hypothesis.extra.numpy import arrays
 from coach.audio.loudness import HOP, active_rms
 from coach.devices.recordings.audio_file import read_audio
 from coach.devices.sound.speexdsp import SpeexdspCanceller
-from coach.echo.canceller import Echo
-from coach.echo.delay_estimator import DelayFinder
-from coach.echo.residual_echo import _QUANTILE, Hops, Leftover, _quantiles
-from coach.echo.self_speech import EchoGuard
+from coach.echo.canceller import EchoCanceller
+from coach.echo.delay_estimator import DelayEstimator
+from coach.echo.residual_echo import _QUANTILE, Hops, ResidualEcho, _quantiles
+from coach.echo.self_speech import SelfSpeechGuard
 from coach.messages.events import AudioLost, DeviceFound, DeviceLost, SpeechBegan, Spoken
 from coach.simulation.echo_path import BLOCK, EchoPath
-from coach.simulation.rehearsal import Echo as EchoOfRoom
+from coach.simulation.rehearsal import RoomEcho
 from coach.units import Block, Samples, gain, rms, samples
 
 FRAME: Samples = samples(0.03)
@@ -71,8 +71,8 @@ USER = speech("flite_rms", samples(20))
 
 
 def found(microphone: Block, speaker: Block) -> list[Samples]:
-    finder = DelayFinder()
-    delays = (finder.accept(*pair) for pair in frames(microphone, speaker))
+    finder = DelayEstimator()
+    delays = (finder.estimate(*pair) for pair in frames(microphone, speaker))
     return [delay for delay in delays if delay is not None]
 
 
@@ -93,7 +93,7 @@ def test_where_nothing_comes_back_no_delay_is_found(user: str) -> None:
     assert found(voices + room(len(COACH)), COACH) == []
 
 
-def left_over(echo: Echo, coming_back: Block, speaker: Block) -> Block:
+def left_over(echo: EchoCanceller, coming_back: Block, speaker: Block) -> Block:
     microphone = coming_back + room(len(coming_back))
     return np.concatenate([echo.take_out(*pair) for pair in frames(microphone, speaker)])
 
@@ -108,7 +108,7 @@ SETTLED = slice(samples(8), samples(19))
 @pytest.mark.parametrize("delay_s", [0.03, 0.19, 0.6])
 def test_an_echo_is_cancelled_however_late_it_comes(delay_s: float) -> None:
     coming_back = echo_of(COACH, samples(delay_s), 0, USER)
-    echo = Echo(SpeexdspCanceller)
+    echo = EchoCanceller(SpeexdspCanceller)
     clean = left_over(echo, coming_back, COACH)
     assert reduction_db(coming_back, clean, SETTLED) > 15
     assert echo.delay == pytest.approx(samples(delay_s), abs=samples(0.001))
@@ -116,7 +116,7 @@ def test_an_echo_is_cancelled_however_late_it_comes(delay_s: float) -> None:
 
 def test_a_delay_that_jumps_is_followed() -> None:
     early, late = (echo_of(COACH, samples(each), 0, USER) for each in (0.06, 0.31))
-    echo = Echo(SpeexdspCanceller)
+    echo = EchoCanceller(SpeexdspCanceller)
     left_over(echo, early, COACH)
     clean = left_over(echo, late, COACH)
     assert reduction_db(late, clean, SETTLED) > 15
@@ -125,7 +125,7 @@ def test_a_delay_that_jumps_is_followed() -> None:
 
 def slowed(coach: Block, ppm: float) -> Block:
     """The coach's voice in the microphone, from a speaker whose clock is so much slower."""
-    path = EchoPath(EchoOfRoom(gain_db=-6.0, drift_ppm=ppm), 1.0, np.random.default_rng(7))
+    path = EchoPath(RoomEcho(gain_db=-6.0, drift_ppm=ppm), 1.0, np.random.default_rng(7))
     arrived = []
     for start in range(0, len(coach), BLOCK):
         arrived.append(path.arriving())
@@ -137,7 +137,7 @@ def slowed(coach: Block, ppm: float) -> Block:
 def test_a_speaker_whose_clock_is_slower_is_followed(ppm: float) -> None:
     coach = np.concatenate([COACH, COACH])
     coming_back = slowed(coach, ppm)
-    clean = left_over(Echo(SpeexdspCanceller), coming_back, coach)
+    clean = left_over(EchoCanceller(SpeexdspCanceller), coming_back, coach)
     assert reduction_db(coming_back, clean, slice(samples(20), samples(30))) > 18
     assert reduction_db(coming_back, clean, slice(samples(30), samples(39))) > 22
 
@@ -157,7 +157,9 @@ class Eavesdropper:
 def test_clocks_that_agree_leave_the_reference_as_it_was_played(user_db: int) -> None:
     user = (USER * gain(user_db) / 4).astype(np.int16)
     canceller = Eavesdropper()
-    left_over(Echo(lambda: canceller), echo_of(COACH, samples(0.02), 0, USER) // 4 + user, COACH)
+    left_over(
+        EchoCanceller(lambda: canceller), echo_of(COACH, samples(0.02), 0, USER) // 4 + user, COACH
+    )
     heard = np.concatenate(canceller.speaker)
     assert np.array_equal(heard, COACH[: len(heard)])
 
@@ -166,7 +168,7 @@ def test_a_delay_that_jumps_is_followed_while_the_clocks_drift() -> None:
     coach = np.concatenate([COACH, COACH])
     coming_back = slowed(coach, 50.0)
     coming_back[samples(20) :] = coming_back[samples(19.8) : -samples(0.2)]
-    echo = Echo(SpeexdspCanceller)
+    echo = EchoCanceller(SpeexdspCanceller)
     clean = left_over(echo, coming_back, coach)
     assert reduction_db(coming_back, clean, slice(samples(28), samples(39))) > 18
     assert echo.delay == pytest.approx(samples(0.26) + 40 * 0.8, abs=samples(0.001))
@@ -175,7 +177,7 @@ def test_a_delay_that_jumps_is_followed_while_the_clocks_drift() -> None:
 def test_an_echo_that_nobody_has_followed_yet_is_the_coach_s_own_voice() -> None:
     """In the second after a jump nothing is cancelled, and all of it is louder than expected."""
     early, late = (echo_of(COACH, samples(each), 0, USER) for each in (0.06, 0.31))
-    echo = Echo(SpeexdspCanceller)
+    echo = EchoCanceller(SpeexdspCanceller)
     left_over(echo, early, COACH)
     now, length = len(COACH), samples(0.9)
     clean = left_over(echo, late[:length], COACH[:length])
@@ -188,7 +190,7 @@ def test_an_echo_that_is_known_to_be_later_now_is_cancelled_there_at_once() -> N
     reductions = []
     later = echo_of(COACH, samples(0.4), 0, USER)
     for delay_s in (0.0, 0.3):
-        echo = Echo(SpeexdspCanceller)
+        echo = EchoCanceller(SpeexdspCanceller)
         left_over(echo, echo_of(COACH, samples(0.1), 0, USER), COACH)
         echo.align(samples(delay_s))
         clean = left_over(echo, later, COACH)
@@ -203,7 +205,7 @@ def test_an_echo_that_is_expected_is_cancelled_before_it_is_found() -> None:
     coming_back = echo_of(COACH, samples(0.6), 0, USER)
     reductions = []
     for expected_s in (0.0, 0.58):
-        echo = Echo(SpeexdspCanceller)
+        echo = EchoCanceller(SpeexdspCanceller)
         echo.align(samples(expected_s))
         clean = left_over(echo, coming_back, COACH)
         beginning = slice(samples(0.6), samples(2.5))
@@ -219,7 +221,7 @@ def test_the_coach_alone_is_told_from_somebody_who_speaks_over_it(
 ) -> None:
     """So softly that nothing clips: what a microphone distorts no linear filter takes out."""
     coming_back = echo_of(COACH, samples(0.1), level_db - 12, USER)
-    echo = Echo(canceller)
+    echo = EchoCanceller(canceller)
     left_over(echo, coming_back, COACH)
     word = samples(18.3), samples(18.9)
     assert rms(COACH[slice(*word)]) > 1000
@@ -237,7 +239,7 @@ def test_the_coach_alone_is_told_from_somebody_who_speaks_over_it(
 def test_the_guard_is_up_only_where_an_echo_is_left(
     canceller: type[SpeexdspCanceller] | None, level_db: float, guarded: bool
 ) -> None:
-    echo = Echo(canceller)
+    echo = EchoCanceller(canceller)
     left_over(echo, echo_of(COACH, samples(0.1), level_db, USER), COACH)
     now = len(COACH)
     assert echo.guard.is_up(now - samples(1), now) is guarded
@@ -245,7 +247,7 @@ def test_the_guard_is_up_only_where_an_echo_is_left(
 
 def test_a_user_who_talks_all_the_time_into_a_silent_line_is_no_echo() -> None:
     """Between the words this microphone delivers next to zeros, as a virtual one does."""
-    echo = Echo(SpeexdspCanceller)
+    echo = EchoCanceller(SpeexdspCanceller)
     spoken = speech("flite_rms", len(COACH), pause_s=1.0)
     for pair in frames(spoken + np.arange(len(COACH), dtype=np.int16) % 2, COACH):
         echo.take_out(*pair)
@@ -256,7 +258,7 @@ def test_what_comes_out_is_never_louder_than_what_was_heard() -> None:
     """Where audio was lost the filter has an echo to take out that nobody heard."""
     coming_back = echo_of(COACH, samples(0.09), 0, USER)
     coming_back[samples(10) : samples(10.5)] = 0
-    echo = Echo(SpeexdspCanceller)
+    echo = EchoCanceller(SpeexdspCanceller)
     for microphone, speaker in frames(coming_back, COACH):
         hops = (
             block.reshape(-1, HOP) for block in (microphone, echo.take_out(microphone, speaker))
@@ -265,7 +267,7 @@ def test_what_comes_out_is_never_louder_than_what_was_heard() -> None:
 
 
 def test_the_guard_is_up_from_the_first_word_of_the_coach_and_not_before() -> None:
-    echo = Echo(SpeexdspCanceller)
+    echo = EchoCanceller(SpeexdspCanceller)
     quiet = np.zeros_like(COACH)
     left_over(echo, quiet, quiet)
     now = len(COACH)
@@ -294,7 +296,7 @@ SAID = Spoken("cue", CUE, 0, samples(3.0), interrupted=False)
 def test_own_words_are_the_coach_s_until_half_a_second_later(
     text: str, at_s: float, own: bool
 ) -> None:
-    guard = EchoGuard(Leftover())
+    guard = SelfSpeechGuard(ResidualEcho())
     guard.observe(SpeechBegan("cue", CUE, 0))
     assert guard.are_own_words("arched", samples(1.0))
     guard.observe(SAID)
@@ -305,9 +307,9 @@ def test_own_words_are_the_coach_s_until_half_a_second_later(
 
 def test_where_audio_was_lost_there_was_no_echo_to_cancel() -> None:
     """Nothing was heard while something was played, and what the canceller took for it is left."""
-    leftover = Leftover()
+    leftover = ResidualEcho()
     played = np.random.default_rng(6).normal(0.0, 3000.0, samples(2)).astype(np.int16)
-    leftover.accept(played, np.zeros_like(played), played // 4)
+    leftover.measure(played, np.zeros_like(played), played // 4)
     assert leftover.is_strong
 
 
@@ -328,7 +330,7 @@ def test_what_nobody_heard_does_not_let_the_guard_down(
     lost: list[AudioLost | DeviceLost | DeviceFound],
 ) -> None:
     """Where nothing is heard nothing is left, though nobody has cancelled anything yet."""
-    echo, coming_back = Echo(None), echo_of(COACH, 0, 0, USER)
+    echo, coming_back = EchoCanceller(None), echo_of(COACH, 0, 0, USER)
     coming_back[GAP] = 0
     until = 0
     for microphone, speaker in frames(coming_back[: samples(2.8)], COACH):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.echo.clock_drift import Drift
+from coach.echo.clock_drift import ClockDrift
 from coach.units import samples
 
 HALF_SECOND = samples(0.5)
@@ -22,10 +22,10 @@ def line(ppm: float, count: int, seed: int = 0, start_s: float = 1.0) -> Delays:
     return list(zip(moments.tolist(), delays.tolist(), strict=True))
 
 
-def paces_ppm(drift: Drift, delays: Delays) -> list[float]:
+def paces_ppm(drift: ClockDrift, delays: Delays) -> list[float]:
     paces = []
     for at, delay in delays:
-        drift.accept(at, delay)
+        drift.add(at, delay)
         paces.append(drift.pace * 1e6)
     return paces
 
@@ -46,11 +46,11 @@ def with_strays(delays: Delays) -> Delays:
 )
 def test_the_pace_is_found(ppm: float, told: object) -> None:
     assert callable(told)
-    assert paces_ppm(Drift(), told(ppm))[-1] == pytest.approx(ppm, abs=1.5)
+    assert paces_ppm(ClockDrift(), told(ppm))[-1] == pytest.approx(ppm, abs=1.5)
 
 
 def test_a_pace_of_50_ppm_is_followed_within_five_seconds_of_speech() -> None:
-    assert paces_ppm(Drift(), line(50.0, 10))[-1] == pytest.approx(50.0, abs=6.0)
+    assert paces_ppm(ClockDrift(), line(50.0, 10))[-1] == pytest.approx(50.0, abs=6.0)
 
 
 @given(st.integers(0, 10_000), st.integers(10, 60), st.sampled_from([-160, -9, 0, 9, 160]))
@@ -59,11 +59,11 @@ def test_clocks_that_agree_have_no_pace_whatever_the_delay_jumps(
 ) -> None:
     delays = line(0.0, 60, seed)
     jumped = [(at, d + (jump if i >= jumps_after else 0)) for i, (at, d) in enumerate(delays)]
-    assert set(paces_ppm(Drift(), jumped)) == {0.0}
+    assert set(paces_ppm(ClockDrift(), jumped)) == {0.0}
 
 
 def test_a_jump_leaves_the_pace_as_it_is_and_begins_a_line() -> None:
-    drift = Drift()
+    drift = ClockDrift()
     before = paces_ppm(drift, line(50.0, 30))[-1]
     later = [(at, delay + 4000) for at, delay in line(80.0, 30, 1, 17.0)]
     paces = paces_ppm(drift, later)
@@ -72,7 +72,7 @@ def test_a_jump_leaves_the_pace_as_it_is_and_begins_a_line() -> None:
 
 
 def test_clocks_that_agree_again_have_no_pace_any_longer() -> None:
-    drift = Drift()
+    drift = ClockDrift()
     paces_ppm(drift, line(50.0, 30))
     drift.restart()
     assert paces_ppm(drift, line(0.0, 30, 1, 17.0))[-1] == pytest.approx(0.0, abs=1.0)

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coach.echo.canceller import Echo
+from coach.echo.canceller import EchoCanceller
 from coach.messages.actions import Say
-from coach.speaking.mixer import Speaking, Volume
+from coach.speaking.mixer import Mixer, Volume
 from coach.units import Block, Samples, rms, samples
 
 FRAME: Samples = samples(0.03)
@@ -23,7 +23,7 @@ def noise(level: float, length_s: float, seed: int = 0) -> Block:
 
 def goes_on(user: Block, coach: Block) -> list[tuple[float, float]]:
     """From when to when, in seconds, there is double talk; the echo is as loud as the coach."""
-    echo = Echo(None)
+    echo = EchoCanceller(None)
     spans: list[tuple[float, float]] = []
     for at in range(0, len(user) - FRAME + 1, FRAME):
         played = coach[at : at + FRAME]
@@ -80,7 +80,7 @@ LONG: Block = np.full(samples(3), 8000, dtype=np.int16)
 
 def speak(sizes: Sequence[int], *, on_beat: bool = False) -> Block:
     """Three seconds of a cue, ducked after one and raised after two, rendered in blocks."""
-    speaking = Speaking({"cue": LONG})
+    speaking = Mixer({"cue": LONG})
     speaking.say(Say("cue", "cue", on_beat), 0)
     played, now, turn = [], 0, 0
     changes = {samples(1): speaking.duck, samples(2): speaking.unduck}

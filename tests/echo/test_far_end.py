@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.echo.far_end import LEAST_LATE, Reference
+from coach.echo.far_end import LEAST_LATE, FarEnd
 from coach.units import RATE_HZ, Block, rms, samples
 
 LONGEST = samples(0.1)
@@ -15,14 +15,14 @@ HISS: Block = np.random.default_rng(1).normal(0.0, 3000.0, samples(0.5)).astype(
 FRAME = 480
 
 
-def read(reference: Reference, sound: Block, pace: float) -> Block:
+def read(reference: FarEnd, sound: Block, pace: float) -> Block:
     parts = range(0, len(sound), FRAME)
     return np.concatenate([reference.read(sound[at : at + FRAME], pace) for at in parts])
 
 
 @given(st.integers(0, LONGEST), st.lists(st.integers(0, len(HISS)), max_size=20))
 def test_without_a_pace_it_is_what_was_played_sample_by_sample(late: int, cuts: list[int]) -> None:
-    reference = Reference(LONGEST)
+    reference = FarEnd(LONGEST)
     reference.move(late)
     heard = np.concatenate([reference.read(part, 0.0) for part in np.split(HISS, sorted(cuts))])
     assert np.array_equal(heard, np.concatenate([np.zeros(late, np.int16), HISS])[: len(HISS)])
@@ -33,7 +33,7 @@ def test_without_a_pace_it_is_what_was_played_sample_by_sample(late: int, cuts: 
 def test_it_lags_more_and_more_without_a_step(ppm: float, hz: float, error: float) -> None:
     moments = np.arange(samples(5))
     tone = np.round(10_000 * np.sin(2 * np.pi * hz / RATE_HZ * moments)).astype(np.int16)
-    reference = Reference(LONGEST)
+    reference = FarEnd(LONGEST)
     reference.move(400)
     heard = read(reference, tone, ppm * 1e-6)
     lagging = moments - 400 - ppm * 1e-6 * moments
@@ -45,14 +45,14 @@ def test_it_lags_more_and_more_without_a_step(ppm: float, hz: float, error: floa
 
 @pytest.mark.parametrize(("late", "pace"), [(0, 1e-3), (LEAST_LATE - 1, 1e-3)])
 def test_what_is_not_known_yet_is_not_interpolated(late: int, pace: float) -> None:
-    reference = Reference(LONGEST)
+    reference = FarEnd(LONGEST)
     reference.move(late)
     assert np.array_equal(read(reference, HISS, pace)[late:], HISS[: len(HISS) - late])
 
 
 @pytest.mark.parametrize(("pace", "end"), [(-1e-3, LEAST_LATE), (1e-3, LONGEST)])
 def test_it_drifts_as_far_as_what_is_known(pace: float, end: int) -> None:
-    reference = Reference(LONGEST)
+    reference = FarEnd(LONGEST)
     reference.move(end + (2 if pace < 0 else -2))
     heard = read(reference, HISS, pace)
     assert reference.late == end

@@ -9,9 +9,9 @@ from typing import get_args
 import numpy as np
 import pytest
 
-from coach.echo.residual_echo import Leftover
-from coach.echo.self_speech import EchoGuard
-from coach.hearing.acceptance import Judge, Verdict, Wanted
+from coach.echo.residual_echo import ResidualEcho
+from coach.echo.self_speech import SelfSpeechGuard
+from coach.hearing.acceptance import Acceptance, Verdict, Wanted
 from coach.hearing.grammar import Grammar
 from coach.messages.events import SpeechBegan
 from coach.ports import Word
@@ -50,7 +50,7 @@ def before(text: str) -> Said:
     return Said(text, END - samples(0.6), END)
 
 
-def verdict(judge: Judge, said: Said, wanted: Wanted = WANTED) -> Verdict:
+def verdict(judge: Acceptance, said: Said, wanted: Wanted = WANTED) -> Verdict:
     decided = said.end + samples(0.5)
     return judge.judge(said.words(), wanted, decided, decided).verdict
 
@@ -74,7 +74,7 @@ ALONE: list[tuple[Said, Verdict]] = [
 
 @pytest.mark.parametrize(("said", "expected"), ALONE)
 def test_an_utterance_by_itself(grammar: Grammar, said: Said, expected: Verdict) -> None:
-    assert verdict(Judge(grammar, SETTINGS), said) == expected
+    assert verdict(Acceptance(grammar, SETTINGS), said) == expected
 
 
 AFTER: list[tuple[str, str, Samples, Verdict]] = [
@@ -102,7 +102,7 @@ AFTER: list[tuple[str, str, Samples, Verdict]] = [
 def test_what_follows_without_a_pause_belongs_to_what_was_before(
     grammar: Grammar, first: str, then: str, pause: Samples, expected: Verdict
 ) -> None:
-    judge = Judge(grammar, SETTINGS)
+    judge = Acceptance(grammar, SETTINGS)
     verdict(judge, before(first))
     assert verdict(judge, Said(then, END + pause, END + pause + samples(0.4))) == expected
 
@@ -113,7 +113,7 @@ def test_what_follows_without_a_pause_belongs_to_what_was_before(
 def test_what_belonged_to_something_before_is_talk_to_what_follows(
     grammar: Grammar, first: str, pause: Samples
 ) -> None:
-    judge = Judge(grammar, SETTINGS)
+    judge = Acceptance(grammar, SETTINGS)
     verdict(judge, before(first))
     more = Said("ready", END + pause, END + pause + samples(0.4))
     assert verdict(judge, more).startswith("more of")
@@ -124,7 +124,7 @@ def test_what_belonged_to_something_before_is_talk_to_what_follows(
 
 @pytest.mark.parametrize("refused", ["yes", "pause"])
 def test_a_sentence_that_was_not_wanted_is_no_talk(grammar: Grammar, refused: str) -> None:
-    judge = Judge(grammar, SETTINGS)
+    judge = Acceptance(grammar, SETTINGS)
     assert verdict(judge, before(refused)) == "not wanted now"
     assert verdict(judge, Said("done")) == "accepted"
 
@@ -143,22 +143,22 @@ def test_what_began_too_early_was_meant_for_what_came_before_unless_urgent(
     grammar: Grammar, text: str, start: Samples, expected: Verdict
 ) -> None:
     wanted = Wanted(WANTED.intents, WANTED.urgent, since=END)
-    assert verdict(Judge(grammar, SETTINGS), Said(text, start, END + 400), wanted) == expected
+    assert verdict(Acceptance(grammar, SETTINGS), Said(text, start, END + 400), wanted) == expected
 
 
-def coach_speaks_over(left: float, user: float) -> EchoGuard:
+def coach_speaks_over(left: float, user: float) -> SelfSpeechGuard:
     """A coach who says "stop here" all the time, and a user who speaks over it from END on.
 
     ``left`` of an echo of 1000, all RMS, is not cancelled.
     """
     random = np.random.default_rng(0)
-    leftover = Leftover()
-    guard = EchoGuard(leftover)
+    leftover = ResidualEcho()
+    guard = SelfSpeechGuard(leftover)
     guard.observe(SpeechBegan("cue", "Stop here.", 0))
     for length, said in ((END, 0.0), (samples(0.4), user)):
         levels = (1000.0, math.hypot(1000.0, said), math.hypot(left, said))
         sounds = (random.normal(0.0, rms, length) for rms in levels)
-        leftover.accept(*(sound.astype(np.int16) for sound in sounds))
+        leftover.measure(*(sound.astype(np.int16) for sound in sounds))
     return guard
 
 
@@ -180,7 +180,7 @@ OVER_THE_COACH: list[tuple[float, float, str, Verdict]] = [
 def test_what_is_heard_while_the_coach_speaks(
     grammar: Grammar, left: float, user: float, text: str, expected: Verdict
 ) -> None:
-    judge = Judge(grammar, SETTINGS, coach_speaks_over(left, user))
+    judge = Acceptance(grammar, SETTINGS, coach_speaks_over(left, user))
     assert verdict(judge, Said(text)) == expected
     if text in WANTED.urgent:
         suspected = judge.suspects(text, END, END + samples(0.4))
@@ -188,7 +188,7 @@ def test_what_is_heard_while_the_coach_speaks(
 
 
 def test_the_coach_s_own_voice_is_no_talk_that_what_follows_belongs_to(grammar: Grammar) -> None:
-    judge = Judge(grammar, SETTINGS, coach_speaks_over(10, 100))
+    judge = Acceptance(grammar, SETTINGS, coach_speaks_over(10, 100))
     assert verdict(judge, before("one two")) == "no sentence"
     assert verdict(judge, Said("stop")) == "accepted"
 
@@ -227,7 +227,7 @@ def test_the_rules_are_asked_in_their_order(
     grammar: Grammar, expected: Verdict, said: Said, wanted: Wanted
 ) -> None:
     """Each of these breaks the rules that follow, too; both talk and a command came before."""
-    judge = Judge(grammar, SETTINGS)
+    judge = Acceptance(grammar, SETTINGS)
     verdict(judge, Said("done", END - samples(3), END))
     verdict(judge, Said("one two", END - samples(2), END))
     assert verdict(judge, said, wanted) == expected
@@ -243,7 +243,7 @@ def test_every_verdict_is_in_a_table() -> None:
 
 def test_what_is_heard_has_its_times_and_the_least_certain_word(grammar: Grammar) -> None:
     words = (Word("i'm", 100, 900, 0.9), Word("done", 900, 4000, 0.6))
-    judgement = Judge(grammar, SETTINGS).judge(words, WANTED, 4200, 5000)
+    judgement = Acceptance(grammar, SETTINGS).judge(words, WANTED, 4200, 5000)
     heard = judgement.heard
     assert heard is not None
     assert (heard.intent, heard.text, heard.confidence) == ("done", "i'm done", 0.6)
@@ -255,7 +255,7 @@ def test_what_is_heard_has_its_times_and_the_least_certain_word(grammar: Grammar
 def test_only_a_sentence_is_heard_and_only_an_accepted_one_is_accepted(
     grammar: Grammar, said: Said
 ) -> None:
-    judgement = Judge(grammar, SETTINGS).judge(said.words(), WANTED, said.end, said.end)
+    judgement = Acceptance(grammar, SETTINGS).judge(said.words(), WANTED, said.end, said.end)
     heard = judgement.heard
     assert (heard is None) == (judgement.verdict == "no sentence")
     if heard is not None:
@@ -276,7 +276,7 @@ def test_a_word_that_is_too_long_began_later(
     grammar: Grammar, begins: Samples, ends: Samples, start: Samples
 ) -> None:
     word = Word("done", begins, ends, 1.0)
-    heard = Judge(grammar, SETTINGS).judge((word,), WANTED, ends, ends).heard
+    heard = Acceptance(grammar, SETTINGS).judge((word,), WANTED, ends, ends).heard
     assert heard is not None
     assert heard.start == start
 
@@ -284,14 +284,14 @@ def test_a_word_that_is_too_long_began_later(
 def test_only_the_first_word_holds_noise(grammar: Grammar) -> None:
     long = END + 2 * SETTINGS.longest_word
     words = (Word("i'm", END, END + 800, 1.0), Word("done", END + 800, long, 1.0))
-    heard = Judge(grammar, SETTINGS).judge(words, WANTED, long, long).heard
+    heard = Acceptance(grammar, SETTINGS).judge(words, WANTED, long, long).heard
     assert heard is not None
     assert (heard.start, heard.end) == (END, long)
 
 
 def test_a_stretched_word_is_taken_for_later_than_the_talk_before(grammar: Grammar) -> None:
     """The pause before it is measured from where it can have begun, and so is ``since``."""
-    judge = Judge(grammar, SETTINGS)
+    judge = Acceptance(grammar, SETTINGS)
     verdict(judge, before("one two"))
     stretched = Said("done", END, END + AFTER_TALK + SETTINGS.longest_word)
     wanted = Wanted(WANTED.intents, WANTED.urgent, since=END + AFTER_TALK)
@@ -300,6 +300,6 @@ def test_a_stretched_word_is_taken_for_later_than_the_talk_before(grammar: Gramm
 
 def test_the_coach_reacted_no_later_than_it_decided(grammar: Grammar) -> None:
     word = Word("done", 0, 400, 1.0)
-    heard = Judge(grammar, SETTINGS).judge((word,), WANTED, 900, 800).heard
+    heard = Acceptance(grammar, SETTINGS).judge((word,), WANTED, 900, 800).heard
     assert heard is not None
     assert (heard.reacted, heard.decided) == (800, 800)

@@ -14,7 +14,7 @@ import pytest
 
 from coach.app.assembly import EVERYTHING, load_grammar
 from coach.hearing.acceptance import Wanted
-from coach.hearing.endpointer import AROUND_CLIP, Finding, Hearing, Thought, hear_recording
+from coach.hearing.endpointer import AROUND_CLIP, Endpointer, HearingEvent, Thought, hear_recording
 from coach.messages.events import Cleared, Heard, Intent, Suspected
 from coach.ports import NoiseSuppressor, Word
 from coach.session.table import URGENT
@@ -48,10 +48,10 @@ class Listener(ScriptedRecogniser):
         """Where every block began."""
         self._at: Samples = 0
 
-    def accept(self, block: Block) -> None:
+    def accept_waveform(self, block: Block) -> None:
         self.fed.append(self._at)
         self._at += len(block)
-        super().accept(block)
+        super().accept_waveform(block)
 
     def skip(self, count: Samples) -> None:
         self._at += count
@@ -62,7 +62,7 @@ class Listener(ScriptedRecogniser):
 class Listened:
     """All that came of a microphone."""
 
-    findings: list[Finding]
+    findings: list[HearingEvent]
     thoughts: list[Thought]
     fed: list[Samples]
     starts: dict[Samples, Samples | None]
@@ -93,17 +93,17 @@ def listen(
     if sound is None:
         sound = speech_sound(script, max([AT, *(each.end for each in script)]) + samples(5))
     recogniser, thoughts = Listener(script), list[Thought]()
-    hearing = Hearing(recogniser, load_grammar(), settings, suppressor, thoughts.append)
-    findings: list[Finding] = []
+    hearing = Endpointer(recogniser, load_grammar(), settings, suppressor, thoughts.append)
+    findings: list[HearingEvent] = []
     starts = {}
     frame = hearing.frame
     for start in range(0, len(sound) - frame + 1, frame):
-        findings += hearing.accept(sound[start : start + frame], wanted)
+        findings += hearing.process(sound[start : start + frame], wanted)
         starts[start + frame] = hearing.utterance_start
     return Listened(findings, thoughts, recogniser.fed, starts)
 
 
-def kinds(findings: Iterable[Finding]) -> list[str]:
+def kinds(findings: Iterable[HearingEvent]) -> list[str]:
     return [type(finding).__name__ for finding in findings]
 
 
@@ -353,10 +353,10 @@ def test_what_the_recogniser_takes_back_was_never_said() -> None:
     """The hush is cleared at once, nobody speaks, and nothing is heard."""
     doubts = frames_until(END + SETTINGS.suspect_quiet) + FRAME
     sound = speech_sound([said("stop")], END + samples(3))
-    hearing = Hearing(Doubter([said("stop")], doubts), load_grammar(), SETTINGS)
-    findings: list[Finding] = []
+    hearing = Endpointer(Doubter([said("stop")], doubts), load_grammar(), SETTINGS)
+    findings: list[HearingEvent] = []
     for start in range(0, len(sound) - FRAME + 1, FRAME):
-        findings += hearing.accept(sound[start : start + FRAME], EVERYTHING)
+        findings += hearing.process(sound[start : start + FRAME], EVERYTHING)
         if start + FRAME >= doubts:
             assert hearing.utterance_start is None
     assert findings == [Suspected(doubts - FRAME), Cleared(doubts)]
@@ -403,9 +403,9 @@ def test_what_went_on_is_told_in_order(words: str, expected: list[str]) -> None:
 def test_being_told_changes_nothing() -> None:
     script = [said("ready"), said("stop elephant", AT + samples(3)), said("arched", AT * 3)]
     sound = speech_sound(script, AT * 4)
-    hearing = Hearing(ScriptedRecogniser(script), load_grammar(), SETTINGS)
+    hearing = Endpointer(ScriptedRecogniser(script), load_grammar(), SETTINGS)
     frames = (sound[start : start + FRAME] for start in range(0, len(sound) - FRAME + 1, FRAME))
-    findings = [found for frame in frames for found in hearing.accept(frame, EVERYTHING)]
+    findings = [found for frame in frames for found in hearing.process(frame, EVERYTHING)]
     assert findings == listen(script, sound).findings
 
 
@@ -441,7 +441,7 @@ def test_a_recording_may_begin_and_end_with_the_word(
     """Its times are the recording's own."""
     clip = speech_sound([Utterance(margin, words, LENGTH)], margin + LENGTH)
     recogniser = ScriptedRecogniser([Utterance(AROUND_CLIP + margin, words, LENGTH)])
-    heard = hear_recording(Hearing(recogniser, load_grammar(), SETTINGS), clip, wanted)
+    heard = hear_recording(Endpointer(recogniser, load_grammar(), SETTINGS), clip, wanted)
     assert [each.intent for each in heard] == found
     assert all((each.start, each.end) == (margin, margin + LENGTH) for each in heard)
     assert all(each.end <= each.decided < each.end + samples(1) for each in heard)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coach.hearing.grammar import INTENTS, UNKNOWN, Grammar
-from coach.hearing.grammar_fst import START, WordGraph, word_graph
+from coach.hearing.grammar_fst import START, GrammarFst, grammar_fst
 from coach.settings import GraphCosts
 
 COSTS = GraphCosts()
@@ -34,7 +34,7 @@ Grammars = st.builds(small, st.lists(Phrase, min_size=1, max_size=8, unique=True
 Costs = st.builds(GraphCosts, **{field.name: Cost for field in fields(GraphCosts)})
 
 
-def ways(graph: WordGraph, words: list[str]) -> list[float]:
+def ways(graph: GrammarFst, words: list[str]) -> list[float]:
     """What a row of words costs, on every way that takes it."""
     reached = [(START, 0.0)]
     for word in words:
@@ -61,7 +61,7 @@ def talk_cost(grammar: Grammar, costs: GraphCosts, words: list[str]) -> float:
 def test_a_sentence_costs_itself_its_further_words_and_what_the_grammar_adds(
     grammar: Grammar, costs: GraphCosts
 ) -> None:
-    graph = word_graph(grammar, costs)
+    graph = grammar_fst(grammar, costs)
     for text in grammar.intents:
         words = text.split()
         whole = costs.sentence + costs.further_word * (len(words) - 1)
@@ -72,7 +72,7 @@ def test_a_sentence_costs_itself_its_further_words_and_what_the_grammar_adds(
 
 @given(Grammars, Costs)
 def test_a_decoy_costs_the_same_however_long(grammar: Grammar, costs: GraphCosts) -> None:
-    graph = word_graph(grammar, costs)
+    graph = grammar_fst(grammar, costs)
     for text in grammar.decoys:
         as_talk = talk_cost(grammar, costs, text.split())
         assert sorted(ways(graph, text.split())) == pytest.approx(sorted([costs.decoy, as_talk]))
@@ -82,7 +82,7 @@ def test_a_decoy_costs_the_same_however_long(grammar: Grammar, costs: GraphCosts
 def test_any_row_of_known_and_unknown_words_is_talk(
     grammar: Grammar, costs: GraphCosts, data: st.DataObject
 ) -> None:
-    graph = word_graph(grammar, costs)
+    graph = grammar_fst(grammar, costs)
     known = sorted({word for phrase in grammar.phrases() for word in phrase.split()})
     words = data.draw(st.lists(st.sampled_from(known), min_size=1, max_size=6))
     dearest = talk_cost(grammar, costs, words)
@@ -92,12 +92,12 @@ def test_any_row_of_known_and_unknown_words_is_talk(
 
 @given(Grammars)
 def test_saying_nothing_costs_nothing(grammar: Grammar) -> None:
-    assert ways(word_graph(grammar, COSTS), []) == [0.0]
+    assert ways(grammar_fst(grammar, COSTS), []) == [0.0]
 
 
 @given(Grammars, Costs)
 def test_no_step_costs_less_than_nothing(grammar: Grammar, costs: GraphCosts) -> None:
-    graph = word_graph(grammar, costs)
+    graph = grammar_fst(grammar, costs)
     assert all(arc.cost >= 0 for arcs in graph.arcs for arc in arcs)
     assert all(cost >= 0 for cost in graph.finals.values())
 
@@ -105,7 +105,7 @@ def test_no_step_costs_less_than_nothing(grammar: Grammar, costs: GraphCosts) ->
 @given(Grammars)
 def test_what_begins_alike_goes_through_the_same_states(grammar: Grammar) -> None:
     """One state for every beginning, one for talk; every state but the start can be reached."""
-    graph = word_graph(grammar, COSTS)
+    graph = grammar_fst(grammar, COSTS)
     phrases = [phrase.split() for phrase in (*grammar.intents, *grammar.decoys)]
     beginnings = {tuple(words[:length]) for words in phrases for length in range(len(words) + 1)}
     assert len(graph.arcs) == len(beginnings) + 1
@@ -116,7 +116,7 @@ def test_what_begins_alike_goes_through_the_same_states(grammar: Grammar) -> Non
 @given(Grammars)
 def test_its_words_are_those_of_the_phrases_and_the_unknown(grammar: Grammar) -> None:
     said = {word for phrase in grammar.phrases() for word in phrase.split()}
-    assert word_graph(grammar, COSTS).words() == said
+    assert grammar_fst(grammar, COSTS).words() == said
     assert UNKNOWN in said
 
 
@@ -132,11 +132,11 @@ def test_its_words_are_those_of_the_phrases_and_the_unknown(grammar: Grammar) ->
 def test_a_sentence_is_paid_for_as_early_as_it_is_certain(
     phrases: list[str], word: str, paid: float
 ) -> None:
-    graph = word_graph(small(phrases), COSTS)
+    graph = grammar_fst(small(phrases), COSTS)
     assert next(arc.cost for arc in graph.arcs[START] if arc.word == word) == pytest.approx(paid)
 
 
 def test_a_phrase_of_the_shipped_grammar_is_cheaper_whole_than_as_talk(grammar: Grammar) -> None:
-    graph = word_graph(grammar, COSTS)
+    graph = grammar_fst(grammar, COSTS)
     for phrase in (*grammar.intents, *grammar.decoys):
         assert min(ways(graph, phrase.split())) < talk_cost(grammar, COSTS, phrase.split())

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.hearing.recogniser_feed import Gate
+from coach.hearing.recogniser_feed import RecogniserFeed
 from coach.ports import Word
 from coach.settings import HearingSettings
 from coach.units import Block, Samples
@@ -28,7 +28,7 @@ class Tape:
         self.skipped: list[Samples] = []
         self.closed_at: list[Samples] = []
 
-    def accept(self, block: Block) -> None:
+    def accept_waveform(self, block: Block) -> None:
         assert block[0] == self.now, "a sample is its own place: none is missing, none comes twice"
         self.heard += block.tolist()
         self.now += len(block)
@@ -51,7 +51,7 @@ class Room:
 
     def __init__(self, lead_in: Samples) -> None:
         self.tape = Tape()
-        self.gate = Gate(self.tape, lead_in)
+        self.gate = RecogniserFeed(self.tape, lead_in)
         self.now: Samples = 0
 
     def take(self, step: Step, length: Samples = FRAME) -> None:
@@ -60,7 +60,7 @@ class Room:
             return
         frame = np.arange(self.now, self.now + length, dtype=np.int16)
         self.now += length
-        self.gate.accept(frame, loud=step == "loud")
+        self.gate.feed(frame, loud=step == "loud")
 
     @property
     def held(self) -> Samples:

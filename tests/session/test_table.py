@@ -4,12 +4,12 @@ import pytest
 
 from coach.hearing.grammar import INTENTS
 from coach.session.diagram import diagram
-from coach.session.difficulty import Changes
+from coach.session.difficulty import Difficulty
 from coach.session.floor_search import FloorSearch
 from coach.session.holds import Holds
-from coach.session.intake import Opening
+from coach.session.intake import Intake
 from coach.session.pauses import Pauses
-from coach.session.questions import Answers
+from coach.session.questions import Questions
 from coach.session.rows import ACTIVE, FINAL, STATES, TRIGGERS
 from coach.session.session import Session
 from coach.session.sets import Sets
@@ -17,7 +17,7 @@ from coach.session.table import IGNORED, ROWS, urgent_intents, wanted_intents
 from coach.training.plan import Plan
 from tests.stories import lesson
 
-ROOMS = (Session, Opening, FloorSearch, Sets, Holds, Changes, Answers, Pauses)
+ROOMS = (Session, Intake, FloorSearch, Sets, Holds, Difficulty, Questions, Pauses)
 
 
 @pytest.mark.parametrize("state", STATES)

@@ -7,16 +7,16 @@ import pytest
 from numpy.typing import NDArray
 
 from coach.devices.sound.room_duplex import RoomDuplex
-from coach.doctor.announce import SoundPassage
+from coach.doctor.announce import Announcer
 from coach.simulation.echo_path import BLOCK, EchoPath, at_microphone_db
-from coach.simulation.rehearsal import Echo, Jump, Rehearsal, Room, Speech
+from coach.simulation.rehearsal import Jump, Rehearsal, Room, RoomEcho, UserSpeech
 from coach.units import Block, gain, rms, samples
 
 HISS: Block = np.random.default_rng(1).normal(0.0, 1000.0, samples(2)).astype(np.int16)
-DRY = Echo(gain_db=0.0, direct_to_tail_db=60.0)
+DRY = RoomEcho(gain_db=0.0, direct_to_tail_db=60.0)
 
 
-def heard(speaker: Block, echo: Echo, level: float = 1.0) -> NDArray[np.float64]:
+def heard(speaker: Block, echo: RoomEcho, level: float = 1.0) -> NDArray[np.float64]:
     """What arrives of a sound, from the sample at which it begins to be played."""
     path = EchoPath(echo, level, np.random.default_rng(7))
     arrived = []
@@ -41,14 +41,14 @@ def test_an_echo_is_direct_sound_and_a_tail_six_decibels_below_it() -> None:
     expected[samples(0.083) :] = (
         0.5 * gain(-3.0) * np.convolve(HISS, tail)[: len(HISS) - samples(0.083)]
     )
-    echo = Echo(gain_db=-3.0, delay_ms=83.0)
+    echo = RoomEcho(gain_db=-3.0, delay_ms=83.0)
     assert heard(HISS, echo, 0.5) == pytest.approx(expected, abs=1e-6)
 
 
 @pytest.mark.parametrize("direct_to_tail_db", [6.0, 0.0, -6.0])
 @pytest.mark.parametrize("decay_ms", [40.0, 100.0])
 def test_the_whole_echo_is_as_loud_as_it_says(direct_to_tail_db: float, decay_ms: float) -> None:
-    echo = Echo(gain_db=2.0, direct_to_tail_db=direct_to_tail_db, decay_ms=decay_ms)
+    echo = RoomEcho(gain_db=2.0, direct_to_tail_db=direct_to_tail_db, decay_ms=decay_ms)
     level = 20 * np.log10(rms(heard(HISS, echo)[samples(0.8) :]) / rms(HISS))
     assert level == pytest.approx(at_microphone_db(echo), abs=0.5)
 
@@ -85,16 +85,16 @@ def test_a_small_loudspeaker_saturates_softly() -> None:
 
 
 class Nobody:
-    def pop(self) -> list[Speech]:
+    def pop(self) -> list[UserSpeech]:
         return []
 
 
 @pytest.mark.parametrize(
     ("room", "loudest", "quiet"),
     [
-        (Room(echo=Echo(gain_db=20.0)), 32767, 3.0),
-        (Room(echo=Echo(gain_db=20.0), saturation=8000), 8000, 3.0),
-        (Room(echo=Echo(gain_db=20.0), self_noise=50.0), 32767, 50.0),
+        (Room(echo=RoomEcho(gain_db=20.0)), 32767, 3.0),
+        (Room(echo=RoomEcho(gain_db=20.0), saturation=8000), 8000, 3.0),
+        (Room(echo=RoomEcho(gain_db=20.0), self_noise=50.0), 32767, 50.0),
     ],
 )
 def test_the_microphone_hisses_and_clips(room: Room, loudest: int, quiet: float) -> None:
@@ -106,7 +106,7 @@ def test_the_microphone_hisses_and_clips(room: Room, loudest: int, quiet: float)
         blocks.append(block)
         return HISS[: len(block)] * 8
 
-    duplex.run(SoundPassage(process))
+    duplex.run(Announcer(process))
     sound = np.concatenate(blocks)
     assert (sound.max(), sound.min()) == (loudest, -loudest - 1)
     assert rms(sound[: samples(0.05)]) == pytest.approx(quiet, rel=0.15)

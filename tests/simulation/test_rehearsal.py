@@ -16,13 +16,13 @@ from coach.errors import CoachError, DataError
 from coach.messages.events import SpeechBegan
 from coach.messages.facts import StateChanged
 from coach.simulation.rehearsal import (
-    Echo,
     Entry,
     Jump,
     Rehearsal,
     Room,
-    Speech,
+    RoomEcho,
     User,
+    UserSpeech,
     When,
     check_said,
     clip_names,
@@ -68,7 +68,7 @@ def test_a_room_can_be_made_difficult() -> None:
     text = text.replace("snr_db: 10", "snr_db: 10, self_noise: 30, saturation: 16000")
     room = parse_rehearsal(text, "some.yaml").room
     assert (room.self_noise, room.saturation) == (30.0, 16000)
-    assert room.echo == Echo(
+    assert room.echo == RoomEcho(
         gain_db=-6.0,
         delay_ms=80.0,
         direct_to_tail_db=0.0,
@@ -295,4 +295,4 @@ def test_the_user_speaks_when_what_was_waited_for_happens(entry: str, at: list[i
     for event in STORY:
         user(event)
         said += list(user.pop())
-    assert said == [Speech("hey", moment) for moment in at]
+    assert said == [UserSpeech("hey", moment) for moment in at]

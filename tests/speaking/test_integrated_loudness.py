@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.speaking.mastering import Sound, integrated_loudness
+from coach.speaking.mastering import Waveform, integrated_loudness
 from coach.units import RATE_HZ, gain, samples
 
 STEREO_LU = 10.0 * np.log10(2.0)
 """By how much two channels are louder than one of them: EBU Tech 3341 gives its signals in two."""
 
 
-def sine(level_db: float, length_seconds: float, frequency_hz: float = 1000.0) -> Sound:
+def sine(level_db: float, length_seconds: float, frequency_hz: float = 1000.0) -> Waveform:
     times = np.arange(samples(length_seconds)) / RATE_HZ
     return gain(level_db) * np.sin(2 * np.pi * frequency_hz * times)
 
@@ -50,7 +50,7 @@ def test_a_sound_shorter_than_a_block_is_measured_as_a_whole(length_seconds: flo
 
 
 @pytest.mark.parametrize("sound", [np.zeros(0), np.zeros(1), np.zeros(RATE_HZ), sine(-80.0, 1.0)])
-def test_there_is_no_loudness_where_nothing_is_audible(sound: Sound) -> None:
+def test_there_is_no_loudness_where_nothing_is_audible(sound: Waveform) -> None:
     assert integrated_loudness(sound) == float("-inf")
 
 

@@ -11,24 +11,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coach.devices.recordings.audio_file import read_audio
-from coach.speaking.mastering import LOUDNESS_LUFS, Sound, integrated_loudness, master
+from coach.speaking.mastering import LOUDNESS_LUFS, Waveform, integrated_loudness, master
 from coach.units import RATE_HZ, Block, gain
 
 SPEECH = Path(__file__).parents[2] / "audio_fixtures" / "en" / "flite_slt"
 
 
-def speech(name: str) -> Sound:
+def speech(name: str) -> Waveform:
     return read_audio(SPEECH / f"{name}.flac") / 32768.0
 
 
-def popping(name: str) -> Sound:
+def popping(name: str) -> Waveform:
     """Speech with pops in it that are far above the rest."""
     sound = speech(name)
     sound[2000::3000] = 1.0
     return sound
 
 
-def as_sound(cue: Block) -> Sound:
+def as_sound(cue: Block) -> Waveform:
     return cue / 32767.0
 
 
@@ -80,5 +80,5 @@ def test_a_limited_cue_is_turned_down_around_its_peaks_and_nowhere_clipped() -> 
 
 
 @pytest.mark.parametrize("sound", [np.zeros(0), np.zeros(1), np.zeros(RATE_HZ), DITHER])
-def test_of_silence_there_is_no_cue(sound: Sound) -> None:
+def test_of_silence_there_is_no_cue(sound: Waveform) -> None:
     assert len(master(sound)) == 0

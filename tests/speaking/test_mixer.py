@@ -7,7 +7,7 @@ import pytest
 
 from coach.messages.actions import Say, Tone
 from coach.messages.events import ToneBegan
-from coach.speaking.mixer import Speaking
+from coach.speaking.mixer import Mixer
 from coach.speaking.tones import TONES, tone_sound
 from coach.units import Block, Samples, samples
 
@@ -16,8 +16,8 @@ SAY = Say("any", "words")
 FADE: Samples = samples(0.005)
 
 
-def speaking(*, words: bool, tone: bool) -> Speaking:
-    begun = Speaking({"words": WORDS})
+def speaking(*, words: bool, tone: bool) -> Mixer:
+    begun = Mixer({"words": WORDS})
     if words:
         begun.say(SAY, 0)
     if tone:
@@ -25,7 +25,7 @@ def speaking(*, words: bool, tone: bool) -> Speaking:
     return begun
 
 
-def rendered(each: Speaking, count: Samples) -> Block:
+def rendered(each: Mixer, count: Samples) -> Block:
     """Block by block, no longer than until the words end."""
     blocks: list[Block] = []
     while count:
@@ -58,7 +58,7 @@ def test_words_and_tone_are_on_top_of_each_other_and_neither_waits() -> None:
 
 
 def test_what_is_too_loud_together_is_clipped() -> None:
-    begun = Speaking({"words": np.full(samples(1.0), 32767, dtype=np.int16)})
+    begun = Mixer({"words": np.full(samples(1.0), 32767, dtype=np.int16)})
     begun.say(SAY, 0)
     begun.sound(Tone("start"), 0)
     assert np.max(rendered(begun, samples(0.5))) == 32767

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from coach.app.assembly import EVERYTHING, Coach
 from coach.audio.loudness import active_rms
 from coach.devices.recordings.audio_file import read_audio
-from coach.hearing.endpointer import Finding, hear_recording
+from coach.hearing.endpointer import HearingEvent, hear_recording
 from coach.messages.actions import ToneName
 from coach.speaking.tones import LEVEL_DBFS, TONES, tone_sound
 from coach.units import Block, Samples, rms, samples, seconds
@@ -78,10 +78,10 @@ def test_a_tone_by_itself_is_no_word(coach: Coach, name: ToneName, louder_db: in
     assert findings(coach, recording) == []
 
 
-def findings(coach: Coach, recording: Block) -> list[Finding]:
+def findings(coach: Coach, recording: Block) -> list[HearingEvent]:
     hearing, found = coach.ears.hearing(), []
     for at in range(0, len(recording) - hearing.frame, hearing.frame):
-        found += hearing.accept(recording[at : at + hearing.frame], EVERYTHING)
+        found += hearing.process(recording[at : at + hearing.frame], EVERYTHING)
     return found
 
 

@@ -41,7 +41,7 @@ class Stamp:
 
 
 @dataclass(frozen=True, slots=True)
-class Broken:
+class CutOffRow:
     """The row of a session that was cut off ``ago_seconds`` ago, and how far it had come."""
 
     session: int
@@ -93,7 +93,7 @@ def person_id(connection: sqlite3.Connection, person: str) -> int | None:
 
 def find_cut_off(
     connection: sqlite3.Connection, person: int, current: int | None, utc_seconds: float
-) -> Broken | None:
+) -> CutOffRow | None:
     """The session to go on with; ``current`` is the row of the one that may do so."""
     row = connection.execute(
         "SELECT id, last_utc, outcome, state, exercise, floor FROM sessions "
@@ -107,7 +107,7 @@ def find_cut_off(
     ago_seconds = utc_seconds - last_utc
     if exercise is None or not can_go_on(outcome, state, ago_seconds):
         return None
-    return Broken(session, max(0.0, ago_seconds), state, exercise, floor)
+    return CutOffRow(session, max(0.0, ago_seconds), state, exercise, floor)
 
 
 def _introduce(connection: sqlite3.Connection, person: str) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from coach.messages.events import DeviceFound, DeviceLost
-from coach.ports import Passage
+from coach.ports import DuplexHandler
 from coach.units import Block, Samples, samples
 
 _BLOCK: Samples = samples(0.02)
@@ -34,7 +34,7 @@ class WavDuplex:
         self._devices = devices
         self._delays = delays or {}
 
-    def run(self, passage: Passage) -> None:
+    def run(self, passage: DuplexHandler) -> None:
         """See Duplex."""
         now, devices = 0, [*self._devices]
         while True:
@@ -53,7 +53,7 @@ class WavDuplex:
                 return
             now = end
 
-    def _tell(self, passage: Passage, event: DeviceLost | DeviceFound) -> None:
+    def _tell(self, passage: DuplexHandler, event: DeviceLost | DeviceFound) -> None:
         match event:
             case DeviceLost():
                 passage.lose_device(event.device, event.why)

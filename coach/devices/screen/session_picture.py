@@ -17,8 +17,8 @@ import numpy as np
 
 from coach.devices.files.private_file import replace_private
 from coach.devices.screen.history_plot import INSTALL
-from coach.display.session_trace import Envelope, Trace
-from coach.display.timeline import Label, Row, lay_out
+from coach.display.session_trace import Envelope, SessionTrace
+from coach.display.timeline import Label, TimelineRow, lay_out
 from coach.errors import OutputError
 from coach.messages.facts import RepEnded
 from coach.units import RATE_HZ, Samples, seconds
@@ -61,7 +61,7 @@ def check_installed() -> None:
         raise OutputError(f"a picture needs Matplotlib, which is not installed: {INSTALL}")
 
 
-def draw_session(trace: Trace) -> bytes:
+def draw_session(trace: SessionTrace) -> bytes:
     """The PNG. ``trace`` has some sound. Raises OutputError without Matplotlib."""
     check_installed()
     from matplotlib.figure import Figure  # noqa: PLC0415 - optional, and slow to import
@@ -81,7 +81,9 @@ def draw_session(trace: Trace) -> bytes:
     return image.getvalue()
 
 
-def draw_row(axes: Any, row: Row, trace: Trace, microphone: float, speaker: float) -> None:
+def draw_row(
+    axes: Any, row: TimelineRow, trace: SessionTrace, microphone: float, speaker: float
+) -> None:
     """One row. ``microphone`` and ``speaker`` are the samples that are drawn as loud as can be."""
     axes.set_xlim(row.start / RATE_HZ, row.end / RATE_HZ)
     axes.set_ylim(-0.4, _TOP)
@@ -117,7 +119,9 @@ def draw_row(axes: Any, row: Row, trace: Trace, microphone: float, speaker: floa
         axes.spines[side].set_visible(False)
 
 
-def _wave(axes: Any, row: Row, envelope: Envelope, at: float, loudest: float, colour: str) -> None:
+def _wave(
+    axes: Any, row: TimelineRow, envelope: Envelope, at: float, loudest: float, colour: str
+) -> None:
     end = min(row.end, envelope.length)
     if end <= row.start:
         return
@@ -132,7 +136,7 @@ def _write(axes: Any, label: Label, first_lane: float, colour: str) -> None:
     axes.text(*place, label.text, va="center", fontsize=7, style=style, color=colour, clip_on=False)
 
 
-def _number(axes: Any, rep: RepEnded, row: Row) -> None:
+def _number(axes: Any, rep: RepEnded, row: TimelineRow) -> None:
     """Beside its mark; to the left of it at the end of a row."""
     told = f"rep {rep.rep}" if rep.perfect else f"rep {rep.rep}: {rep.reason} at {rep.count:g}"
     late = rep.at - row.start > 0.87 * (row.end - row.start)
@@ -156,7 +160,7 @@ def _loudest(envelope: Envelope) -> float:
     return float(np.percentile(loud, 99)) if len(loud) else _QUIET
 
 
-def headline(trace: Trace) -> str:
+def headline(trace: SessionTrace) -> str:
     """How long it took, and how it ended."""
     told = f"Flatback, {_clock(trace.length)}"
     if trace.end is None:
@@ -168,7 +172,7 @@ def headline(trace: Trace) -> str:
     return told
 
 
-def _head(figure: Any, trace: Trace, inches: float) -> None:
+def _head(figure: Any, trace: SessionTrace, inches: float) -> None:
     middle = 1.0 - 0.27 / inches
     figure.text(0.07, middle, headline(trace), fontsize=13, va="center")
     from matplotlib.lines import Line2D  # noqa: PLC0415 - as above
@@ -197,7 +201,7 @@ class PictureFile:
     """
 
     def __init__(self, path: Path) -> None:
-        self.trace = Trace()
+        self.trace = SessionTrace()
         self.failure: OutputError | None = None
         self._path = path
         check_installed()

@@ -11,9 +11,9 @@ import numpy as np
 from coach.audio.loudness import active_rms
 from coach.devices.recordings.audio_file import read_audio
 from coach.errors import AudioFileError, DataError
-from coach.ports import Passage
-from coach.simulation.echo_path import BLOCK, EchoPath, Sound
-from coach.simulation.rehearsal import Rehearsal, Room, Speech, clip_names
+from coach.ports import DuplexHandler
+from coach.simulation.echo_path import BLOCK, EchoPath, Waveform
+from coach.simulation.rehearsal import Rehearsal, Room, UserSpeech, clip_names
 from coach.units import Block, Samples, gain, samples, silence
 
 
@@ -46,7 +46,7 @@ def load_noise(room: Room, path: Path) -> Block | None:
 class Talker(Protocol):
     """Who is in the room and says something now and then: a User."""
 
-    def pop(self) -> Iterable[Speech]:
+    def pop(self) -> Iterable[UserSpeech]:
         """What was decided to be said since the last call."""
         ...
 
@@ -78,10 +78,10 @@ class RoomDuplex:
         if self._room.echo is not None:
             level = speech / active_rms(reference)
             self._echo = EchoPath(self._room.echo, level, self._random)
-        self._ahead: Sound = np.zeros(0)
+        self._ahead: Waveform = np.zeros(0)
         self.timed_out = False
 
-    def run(self, passage: Passage) -> None:
+    def run(self, passage: DuplexHandler) -> None:
         """See Duplex. A simulated room loses no audio."""
         now = 0
         while now < self._limit:
@@ -114,7 +114,7 @@ class RoomDuplex:
         return np.clip(np.round(sound), -loudest - 1, loudest).astype(np.int16)
 
 
-def _scaled_noise(noise: Block | None, speech: float, snr_db: float) -> Sound:
+def _scaled_noise(noise: Block | None, speech: float, snr_db: float) -> Waveform:
     if noise is None:
         return np.zeros(0)
     wide = noise.astype(np.float64)

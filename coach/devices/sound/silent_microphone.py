@@ -58,7 +58,7 @@ class SilentMicrophone:
         self._zeros: Samples = 0
         self._unheard: Samples = _ECHO
 
-    def accept(self, heard: Block, said: Block) -> None:
+    def observe(self, heard: Block, said: Block) -> None:
         """A block of the microphone, and what the speaker was handed at the same time."""
         self._unheard = 0 if np.any(said) else self._unheard + len(said)
         if not np.any(heard):

@@ -19,7 +19,7 @@ from coach.devices.sound.sounddevice_stream import PATIENCE_SECONDS, Present, St
 from coach.devices.system.device_holder import holder_of
 from coach.errors import DeviceError
 from coach.messages.events import Gone
-from coach.ports import Passage
+from coach.ports import DuplexHandler
 from coach.units import RATE_HZ, Samples, samples
 
 _LOGGER = logging.getLogger("coach.devices")
@@ -28,7 +28,7 @@ _HITCH_SECONDS, _HITCHES_APART_SECONDS = 2.0, 10.0  # what is shorter and rarer 
 _LOOKS_APART, _SILENT_LOOKS_APART = 3, 10  # in looks of both: what is there is shut for a look
 _BETWEEN_WORDS: Samples = samples(0.5)
 
-Part = Literal["microphone", "speaker"]
+Side = Literal["microphone", "speaker"]
 
 
 class SounddeviceDuplex:
@@ -62,7 +62,7 @@ class SounddeviceDuplex:
         self._look_seconds = look_seconds
         self._patience_seconds = patience_seconds
         self._stream: Stream | None = None
-        self._gone: frozenset[Part] = frozenset()
+        self._gone: frozenset[Side] = frozenset()
         self._silence = SilentMicrophone(gating)
         self._heard_at = self._looked_at = time.monotonic()
         self._hitched_at = self._heard_at - _HITCHES_APART_SECONDS
@@ -70,7 +70,7 @@ class SounddeviceDuplex:
             self._choice.choose()
             self._take_name(RATE_HZ)
 
-    def run(self, passage: Passage) -> None:
+    def run(self, passage: DuplexHandler) -> None:
         """See the port. Works in the calling thread; what is raised there closes the stream."""
         try:
             self._begin(passage)
@@ -82,7 +82,7 @@ class SounddeviceDuplex:
         finally:
             self._close()
 
-    def _begin(self, passage: Passage) -> None:
+    def _begin(self, passage: DuplexHandler) -> None:
         """Open both devices; if patient, however long that takes."""
         told = ""
         while self._stream is None:
@@ -129,7 +129,7 @@ class SounddeviceDuplex:
             rate = "" if rate_hz == RATE_HZ else f" at {rate_hz} Hz"
             self.name = " → ".join(device.name for device in self._choice.pair) + rate
 
-    def _pass_on(self, stream: Stream, passage: Passage) -> str | None:
+    def _pass_on(self, stream: Stream, passage: DuplexHandler) -> str | None:
         """Pass sound on until all is over. Else why it ended: in words, or to have another look."""
         quiet, line = 0, stream.line
         try:
@@ -144,7 +144,7 @@ class SounddeviceDuplex:
                 line.say(answer)
                 quiet = 0 if answer.any() else quiet + len(answer)
                 if stream.hears:
-                    self._silence.accept(block, answer)
+                    self._silence.observe(block, answer)
                     self._tell(passage, "nothing but zeros come from it")
                 if line.lags():
                     stream.restart()
@@ -161,7 +161,7 @@ class SounddeviceDuplex:
         apart = _LOOKS_APART if not (stream.hears and stream.speaks) else _SILENT_LOOKS_APART
         return time.monotonic() - self._looked_at >= apart * self._look_seconds
 
-    def _reopen(self, passage: Passage, why: str) -> None:
+    def _reopen(self, passage: DuplexHandler, why: str) -> None:
         """Open again what is there; look for it while nothing is."""
         if why:
             _LOGGER.info("the stream broke: %s", why)
@@ -217,26 +217,26 @@ class SounddeviceDuplex:
             self._silence.reopened(present[0].name)
         return stream
 
-    def _look_on(self, passage: Passage) -> bool:
+    def _look_on(self, passage: DuplexHandler) -> bool:
         """Wait for the next look; false when nobody wants one."""
         if not passage.looking():
             return False
         time.sleep(self._look_seconds)
         return True
 
-    def _missing(self) -> frozenset[Part]:
+    def _missing(self) -> frozenset[Side]:
         hears = self._stream is not None and self._stream.hears
         speaks = self._stream is not None and self._stream.speaks
-        parts: dict[Part, bool] = {"microphone": hears, "speaker": speaks}
+        parts: dict[Side, bool] = {"microphone": hears, "speaker": speaks}
         return frozenset(part for part, there in parts.items() if not there)
 
-    def _tell(self, passage: Passage, why: str) -> None:
+    def _tell(self, passage: DuplexHandler, why: str) -> None:
         """Tell what is gone now, and what is back."""
         missing = self._missing()
-        deaf: frozenset[Part] = frozenset({"microphone"} if self._silence.silent else ())
+        deaf: frozenset[Side] = frozenset({"microphone"} if self._silence.silent else ())
         self._change(passage, missing | deaf, why)
 
-    def _change(self, passage: Passage, gone: frozenset[Part], why: str) -> None:
+    def _change(self, passage: DuplexHandler, gone: frozenset[Side], why: str) -> None:
         lost, found = gone - self._gone, self._gone - gone
         self._gone = gone
         if lost:
@@ -252,7 +252,7 @@ class SounddeviceDuplex:
             stream.close()
 
 
-def _together(parts: frozenset[Part]) -> Gone:
+def _together(parts: frozenset[Side]) -> Gone:
     if len(parts) > 1:
         return "microphone and speaker"
     return "microphone" if "microphone" in parts else "speaker"

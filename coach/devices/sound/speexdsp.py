@@ -55,7 +55,7 @@ _SET_SAMPLING_RATE = 24  # SPEEX_ECHO_SET_SAMPLING_RATE of speex/speex_echo.h
 
 
 class SpeexdspCanceller:
-    """An EchoCanceller with a filter of 400 ms. Raises DeviceError without libspeexdsp."""
+    """An AdaptiveFilter with a filter of 400 ms. Raises DeviceError without libspeexdsp."""
 
     def __init__(self) -> None:
         self._library = speexdsp()

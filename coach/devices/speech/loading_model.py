@@ -14,7 +14,7 @@ from coach.ports import Recogniser, Word
 from coach.units import Block, Samples
 
 
-class Model(Protocol):
+class RecogniserModel(Protocol):
     """What recognisers are made of."""
 
     def recogniser(self) -> Recogniser:
@@ -28,10 +28,10 @@ class LoadingModel:
     The thread is waited for when the program ends: the library does not bear being left alone.
     """
 
-    def __init__(self, load: Callable[[], Model]) -> None:
+    def __init__(self, load: Callable[[], RecogniserModel]) -> None:
         self._load = load
         self._thread: Thread | None = None
-        self._model: Model | None = None
+        self._model: RecogniserModel | None = None
         self._failure: Exception | None = None
 
     def awake(self, _now: Samples = 0) -> bool:
@@ -47,7 +47,7 @@ class LoadingModel:
         """One that may be asked anything once the model is there, and nothing before."""
         return _LateRecogniser(self._loaded)
 
-    def _loaded(self) -> Model:
+    def _loaded(self) -> RecogniserModel:
         if self._model is None:
             raise RuntimeError("asked before the model was there")
         return self._model
@@ -62,7 +62,7 @@ class LoadingModel:
 class _LateRecogniser:
     """A Recogniser that is made when it is first needed."""
 
-    def __init__(self, model: Callable[[], Model]) -> None:
+    def __init__(self, model: Callable[[], RecogniserModel]) -> None:
         self._model = model
         self._made: Recogniser | None = None
 
@@ -72,8 +72,8 @@ class _LateRecogniser:
             self._made = self._model().recogniser()
         return self._made
 
-    def accept(self, block: Block) -> None:
-        self._recogniser.accept(block)
+    def accept_waveform(self, block: Block) -> None:
+        self._recogniser.accept_waveform(block)
 
     def skip(self, count: Samples) -> None:
         self._recogniser.skip(count)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from coach.errors import ModelError
-from coach.hearing.grammar_fst import WordGraph
+from coach.hearing.grammar_fst import GrammarFst
 
 _FST_MAGIC = 2125659606
 _SYMBOLS_MAGIC = 2125658996
@@ -71,7 +71,7 @@ def _numbers_of(wanted: set[bytes], head: bytes, symbols: int) -> dict[str, int]
     return numbers
 
 
-def graph_bytes(graph: WordGraph, numbers: Mapping[str, int]) -> bytes:
+def graph_bytes(graph: GrammarFst, numbers: Mapping[str, int]) -> bytes:
     """The graph as a file; ``numbers`` must have every word of it."""
     words = sorted({(0, "<eps>")} | {(numbers[word], word) for word in graph.words()})
     arcs = sum(map(len, graph.arcs))

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from coach.devices.speech.rendered_voice import DEFAULT_RATE_WPM, Speech
+from coach.devices.speech.rendered_voice import DEFAULT_RATE_WPM, RenderedSpeech
 from coach.errors import VoiceError
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class PiperSynthesiser:
         self.identity = f"{engines}, {files}"
         self._voice: PiperVoice | None = None
 
-    def speak(self, text: str, rate_wpm: int) -> Speech:
+    def speak(self, text: str, rate_wpm: int) -> RenderedSpeech:
         from piper import SynthesisConfig  # noqa: PLC0415 - optional, and slow to import
 
         voice = self._loaded()
@@ -71,7 +71,7 @@ class PiperSynthesiser:
                 sound += [sentence.audio_float_array.astype(np.float64), pause]
         except Exception as error:  # ONNX Runtime raises kinds of its own
             raise VoiceError(f"{self._model}: cannot speak {text!r}: {_one_line(error)}") from None
-        return Speech(np.concatenate(sound), rate_hz)
+        return RenderedSpeech(np.concatenate(sound), rate_hz)
 
     def _loaded(self) -> PiperVoice:
         if self._voice is None:

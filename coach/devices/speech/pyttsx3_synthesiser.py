@@ -13,7 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from coach.devices.speech.rendered_voice import Speech
+from coach.devices.speech.rendered_voice import RenderedSpeech
 from coach.errors import VoiceError
 
 DEFAULT_VOICE = "en-us+f2"
@@ -34,7 +34,7 @@ class Pyttsx3Synthesiser:
         self._pyttsx3: Any = None
         self._written = threading.Event()
 
-    def speak(self, text: str, rate_wpm: int) -> Speech:
+    def speak(self, text: str, rate_wpm: int) -> RenderedSpeech:
         import soundfile  # noqa: PLC0415 - only a cache miss needs it
 
         engine = self._engine()
@@ -55,7 +55,7 @@ class Pyttsx3Synthesiser:
                 raise VoiceError(
                     f"eSpeak NG did not speak {text!r}; see if 'espeak-ng hello' works"
                 )
-            return Speech(*soundfile.read(file, dtype="float64"))
+            return RenderedSpeech(*soundfile.read(file, dtype="float64"))
 
     def _note_written(self, **_facts: object) -> None:
         """Called on eSpeak's thread."""

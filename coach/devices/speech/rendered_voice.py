@@ -21,7 +21,7 @@ import soxr
 
 from coach.devices.files.private_file import replace_private
 from coach.errors import VoiceError
-from coach.speaking.mastering import LOUDNESS_LUFS, Sound, master
+from coach.speaking.mastering import LOUDNESS_LUFS, Waveform, master
 from coach.units import RATE_HZ, Block, Samples, samples, silence
 
 _LOGGER = logging.getLogger("coach.voice")
@@ -36,10 +36,10 @@ _NO_SOUND_BYTES = 128
 
 
 @dataclass(frozen=True, slots=True)
-class Speech:
+class RenderedSpeech:
     """What a synthesiser spoke: mono, full scale 1.0, at its own ``rate_hz``; may be empty."""
 
-    sound: Sound
+    sound: Waveform
     rate_hz: int
 
 
@@ -49,7 +49,7 @@ class Synthesiser(Protocol):
     identity: str
     """Engine, versions and voice: whatever shapes the sound, beside the text and the rate."""
 
-    def speak(self, text: str, rate_wpm: int) -> Speech:
+    def speak(self, text: str, rate_wpm: int) -> RenderedSpeech:
         """The text at about so many words a minute. Raises VoiceError."""
         ...
 

@@ -20,7 +20,7 @@ from typing import Any
 from coach.devices.speech.openfst_file import graph_bytes
 from coach.devices.system.signals import held_back
 from coach.errors import ModelError
-from coach.hearing.grammar_fst import WordGraph
+from coach.hearing.grammar_fst import GrammarFst
 from coach.ports import Word
 from coach.units import RATE_HZ, Block, Samples, samples
 
@@ -52,7 +52,7 @@ class SpeechModel:
     Raises ModelError when Vosk cannot load it.
     """
 
-    def __init__(self, folder: Path, graph: WordGraph, numbers: Mapping[str, int]) -> None:
+    def __init__(self, folder: Path, graph: GrammarFst, numbers: Mapping[str, int]) -> None:
         vosk = _import_vosk()
         vosk.SetLogLevel(-1)
         with tempfile.TemporaryDirectory(prefix="flatback-model-") as name:
@@ -80,7 +80,7 @@ class VoskRecogniser:
         self._decoded: Samples = 0
         self._kaldi: Any = _kaldi_recogniser(self._model)
 
-    def accept(self, block: Block) -> None:
+    def accept_waveform(self, block: Block) -> None:
         self._decoded += len(block)
         self._kaldi.AcceptWaveform(block.tobytes())
 

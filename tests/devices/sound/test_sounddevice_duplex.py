@@ -31,7 +31,7 @@ from coach.devices.sound.sounddevice_devices import (
 )
 from coach.devices.sound.sounddevice_duplex import SounddeviceDuplex
 from coach.devices.sound.sounddevice_line import LEAD, Line
-from coach.doctor.announce import SoundPassage
+from coach.doctor.announce import Announcer
 from coach.errors import DeviceError
 from coach.units import RATE_HZ, Block, samples, silence
 from tests.fake_card import FakeCard, RefusalError, Status, When
@@ -326,7 +326,7 @@ def test_a_session_hears_all_and_is_heard_to_the_end() -> None:
     card = FakeCard(sound=sound)
     process = Process(card, RATE_HZ)
     duplex = SounddeviceDuplex(library=card)
-    duplex.run(SoundPassage(process, lose_nothing))
+    duplex.run(Announcer(process, lose_nothing))
     np.testing.assert_array_equal(np.concatenate(process.heard), sound[:RATE_HZ])
     assert {len(block) for block in process.heard} == {BLOCK}
     played = np.frombuffer(bytes(card.played), np.int16)
@@ -360,7 +360,7 @@ def test_a_card_that_refuses_mono_at_16_khz_is_used_as_it_will_be(
     card = FakeCard(rate_hz=rate_hz, channels=channels, refuse=refuse)
     process = Process(card, 1600)
     duplex = SounddeviceDuplex(library=card)
-    duplex.run(SoundPassage(process, lose_nothing))
+    duplex.run(Announcer(process, lose_nothing))
     assert card.tried[0] == (RATE_HZ, (1, 1))
     assert card.tried[-1] == opened
     rate = "" if opened[0] == RATE_HZ else f" at {opened[0]} Hz"
@@ -378,7 +378,7 @@ def test_a_card_that_refuses_mono_at_16_khz_is_used_as_it_will_be(
 )
 def test_a_card_that_cannot_be_used_is_an_error_of_one_line(card: FakeCard, problem: str) -> None:
     with pytest.raises(DeviceError) as refused:
-        SounddeviceDuplex(library=card).run(SoundPassage(lambda block: block, lose_nothing))
+        SounddeviceDuplex(library=card).run(Announcer(lambda block: block, lose_nothing))
     names = "'Fake card' as microphone and 'Fake card' as speaker"
     assert str(refused.value) == f"cannot use {names}: {problem}"
     assert card.open_streams == 0
@@ -396,7 +396,7 @@ def test_what_is_lost_is_told_before_the_next_block() -> None:
         return None if len(order) > 60 else block
 
     SounddeviceDuplex(library=card, longest=10 * BLOCK).run(
-        SoundPassage(process, lambda count: order.append(("lost", count)))
+        Announcer(process, lambda count: order.append(("lost", count)))
     )
     losses = [number for number, (what, _count) in enumerate(order) if what == "lost"]
     assert losses == [15]
@@ -408,7 +408,7 @@ def test_what_is_lost_is_told_before_the_next_block() -> None:
 def test_a_device_that_lags_is_restarted() -> None:
     card = FakeCard(trip_seconds=lambda block: 0.5 if 20 <= block < 60 else 0.1)
     lost: list[int] = []
-    SounddeviceDuplex(library=card).run(SoundPassage(Process(card, BLOCK * 100), lost.append))
+    SounddeviceDuplex(library=card).run(Announcer(Process(card, BLOCK * 100), lost.append))
     assert card.starts == 2
     assert lost == [BLOCK]
 
@@ -420,7 +420,7 @@ def test_an_interruption_closes_the_stream() -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        SounddeviceDuplex(library=card).run(SoundPassage(process, lose_nothing))
+        SounddeviceDuplex(library=card).run(Announcer(process, lose_nothing))
     assert card.open_streams == 0
 
 
@@ -433,7 +433,7 @@ import sounddevice
 from coach.devices.sound.sounddevice_devices import list_devices
 from coach.devices.sound.sounddevice_duplex import SounddeviceDuplex
 from coach.errors import DeviceError
-from coach.doctor.announce import SoundPassage
+from coach.doctor.announce import Announcer
 
 class Stubborn:
     PortAudioError = sounddevice.PortAudioError
@@ -486,7 +486,7 @@ def process(block):
 
 stalled = []
 duplex = SounddeviceDuplex(library=LIBRARY, longest=8000)
-duplex.run(SoundPassage(process, gone))
+duplex.run(Announcer(process, gone))
 loud = np.flatnonzero(np.abs(np.concatenate(heard).astype(int)) > 5000)
 starts = [int(at) for at, before in zip(loud, [-9999, *loud]) if at - before > 800]
 print(json.dumps({"clicks": clicks, "heard": starts, "lost": lost, "delay": duplex.delay}))
@@ -574,7 +574,7 @@ def test_the_room_is_heard_and_the_answer_is_heard_in_the_room(
             loud += len(block) * bool(np.abs(block.astype(int)).max() > 4000)
             return None if loud > 32000 or now > 160000 else block
 
-        SounddeviceDuplex("default").run(SoundPassage(process, fail))
+        SounddeviceDuplex("default").run(Announcer(process, fail))
         print(json.dumps({"loud": loud}))
         """,
     )
@@ -639,7 +639,7 @@ def test_devices_of_the_real_portaudio_are_listed(
         pulse,
         """
         try:
-            SounddeviceDuplex("kazoo").run(SoundPassage(lambda block: block, fail))
+            SounddeviceDuplex("kazoo").run(Announcer(lambda block: block, fail))
         except DeviceError as error:
             devices = {device.name: device.default_input for device in list_devices()}
             print(json.dumps({"devices": devices, "error": str(error)}))
@@ -653,7 +653,7 @@ def test_devices_of_the_real_portaudio_are_listed(
 
 RUN = """
 try:
-    SounddeviceDuplex().run(SoundPassage(lambda block: ready() or block))
+    SounddeviceDuplex().run(Announcer(lambda block: ready() or block))
 except DeviceError as error:
     print(json.dumps({"error": str(error)}))
 """

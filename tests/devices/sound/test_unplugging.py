@@ -36,8 +36,8 @@ Does = Callable[[], None]
 
 
 @dataclass
-class Watch:
-    """A Passage that does something at its n-th block or look, and writes down what it is told.
+class Watcher:
+    """Does something at its n-th block or look, and writes down what it is told.
 
     It ends the session at the block, or the look, that is the last one, or soon after all that was
     lost is found.
@@ -95,7 +95,7 @@ def duplex_of(
 def test_without_devices_time_stands_still_until_they_are_back(plugged: set[str]) -> None:
     card = FakeCard(plugged={*plugged})
     blocks: list[int] = []
-    watch = Watch(card)
+    watch = Watcher(card)
     watch.at_block[30] = card.plugged.clear
 
     def plug_in() -> None:
@@ -115,7 +115,7 @@ def test_without_devices_time_stands_still_until_they_are_back(plugged: set[str]
 @pytest.mark.parametrize(("unplugged", "part"), [(MICROPHONE, "microphone"), (SPEAKER, "speaker")])
 def test_what_is_left_goes_on_without_the_other(unplugged: str, part: str) -> None:
     card = FakeCard(plugged={*APART})
-    watch = Watch(card)
+    watch = Watcher(card)
     watch.at_block[30] = lambda: card.unplug(unplugged)
     watch.at_block[150] = lambda: card.plugged.add(unplugged)
     duplex_of(card).run(watch)
@@ -129,7 +129,7 @@ def test_what_is_left_goes_on_without_the_other(unplugged: str, part: str) -> No
 
 def test_one_after_the_other_goes_and_comes_back() -> None:
     card = FakeCard(plugged={*APART})
-    watch = Watch(card)
+    watch = Watcher(card)
     watch.at_block[30] = lambda: card.unplug(MICROPHONE)
     watch.at_block[90] = lambda: card.unplug(SPEAKER)
     watch.at_look[2] = lambda: card.plugged.add(SPEAKER)
@@ -145,7 +145,7 @@ def test_one_after_the_other_goes_and_comes_back() -> None:
 
 def test_a_hitch_is_but_lost_sound_unless_it_comes_again_at_once() -> None:
     card = FakeCard()
-    watch = Watch(card)
+    watch = Watcher(card)
 
     def hitch() -> None:
         card.unplug(WHOLE)
@@ -160,7 +160,7 @@ def test_a_hitch_is_but_lost_sound_unless_it_comes_again_at_once() -> None:
 
 def test_a_device_that_stops_calling_back_is_noticed_in_time() -> None:
     card = FakeCard(blocks=5)
-    watch = Watch(card, last_look=1)
+    watch = Watcher(card, last_look=1)
     watch.at_block[5] = card.plugged.clear
     duplex_of(card).run(watch)
     assert watch.told == [("lost", BOTH)]
@@ -168,7 +168,7 @@ def test_a_device_that_stops_calling_back_is_noticed_in_time() -> None:
 
 def test_nobody_who_is_done_waits_for_a_device() -> None:
     card = FakeCard()
-    watch = Watch(card, last_look=4)
+    watch = Watcher(card, last_look=4)
     watch.at_block[10] = card.plugged.clear
     duplex_of(card).run(watch)
     assert (watch.told, watch.looks) == ([("lost", BOTH)], 4)
@@ -176,7 +176,7 @@ def test_nobody_who_is_done_waits_for_a_device() -> None:
 
 def test_control_c_while_looking_ends_it() -> None:
     card = FakeCard()
-    watch = Watch(card)
+    watch = Watcher(card)
 
     def press() -> None:
         raise KeyboardInterrupt
@@ -197,7 +197,7 @@ def test_what_comes_back_at_another_rate_has_another_delay_when_it_is_told(
     card = FakeCard(
         refuse=lambda rate, _channels: -9997 if rate in refused else None, rate_hz=48_000
     )
-    watch = Watch(card)
+    watch = Watcher(card)
     duplex = duplex_of(card)
     seen: list[tuple[Samples, str | None]] = []
 
@@ -226,7 +226,7 @@ def test_what_comes_back_at_another_rate_has_another_delay_when_it_is_told(
 
 def test_who_is_patient_waits_for_what_is_missing() -> None:
     card = FakeCard(plugged=set())
-    watch = Watch(card, last_block=5)
+    watch = Watcher(card, last_block=5)
     watch.at_look = {2: lambda: card.plugged.add(MICROPHONE), 4: lambda: card.plugged.add(SPEAKER)}
     duplex = duplex_of(card, patient=True)
     assert duplex.name is None
@@ -238,14 +238,14 @@ def test_who_is_patient_waits_for_what_is_missing() -> None:
 def test_who_is_patient_waits_for_what_is_busy() -> None:
     busy = itertools.chain([-9985] * 3, itertools.repeat(None))
     card = FakeCard(refuse=lambda _rate, _channels: next(busy))
-    watch = Watch(card, last_block=5)
+    watch = Watcher(card, last_block=5)
     duplex_of(card, patient=True).run(watch)
     assert (watch.looks, len(watch.heard)) == (3, 5)
 
 
 def test_who_is_patient_outlasts_a_library_that_cannot_be_initialised() -> None:
     card = FakeCard(plugged=set(), fails=["initialize", "initialize"])
-    watch = Watch(card, last_block=5)
+    watch = Watcher(card, last_block=5)
     watch.at_look = {2: lambda: card.plugged.add(WHOLE)}
     duplex_of(card, patient=True).run(watch)
     assert (watch.looks, len(watch.heard), watch.told) == (3, 5, [])
@@ -253,7 +253,7 @@ def test_who_is_patient_outlasts_a_library_that_cannot_be_initialised() -> None:
 
 def test_a_session_outlasts_a_library_that_cannot_be_initialised() -> None:
     card = FakeCard()
-    watch = Watch(card)
+    watch = Watcher(card)
 
     def unplug() -> None:
         card.fails += ["initialize", "terminate"]
@@ -304,7 +304,7 @@ def spells(microphone: SilentMicrophone, *lengths: tuple[str, float]) -> list[bo
     for what, length_s in lengths:
         for _ in range(round(length_s / 0.02)):
             heard = silence(320) if what != SOUND else hiss(320)
-            microphone.accept(heard, hiss(320) if what == SPEECH else silence(320))
+            microphone.observe(heard, hiss(320) if what == SPEECH else silence(320))
         found.append(microphone.silent)
     return found
 
@@ -369,7 +369,7 @@ def test_a_session_goes_by_what_was_learnt_in_the_one_before() -> None:
     gating, told = SelfGating(), []
     for _ in range(2):
         card = FakeCard()
-        watch = Watch(card, last_block=400)
+        watch = Watcher(card, last_block=400)
         mute = {number: partial(setattr, card, "muted", True) for number in (50, 300)}
         sound = {number: partial(setattr, card, "muted", False) for number in (200, 390)}
         watch.at_block = {**mute, **sound}
@@ -383,14 +383,14 @@ def test_the_coach_hearing_itself_is_no_microphone() -> None:
     microphone = SilentMicrophone()
     spells(microphone, (SOUND, 1.0))
     for _ in range(100):
-        microphone.accept(hiss(320), hiss(320))
-        microphone.accept(silence(320), silence(320))
+        microphone.observe(hiss(320), hiss(320))
+        microphone.observe(silence(320), silence(320))
     assert microphone.silent
 
 
 def test_a_muted_microphone_is_told_and_found_when_it_sounds() -> None:
     card = FakeCard()
-    watch = Watch(card)
+    watch = Watcher(card)
 
     def mute(*, muted: bool) -> None:
         card.muted = muted
@@ -450,7 +450,7 @@ def test_every_choice_is_logged(log: pytest.LogCaptureFixture) -> None:
     card = FakeCard(
         refuse=lambda rate, _channels: -9997 if rate == 16_000 else None, rate_hz=48_000
     )
-    watch = Watch(card, last_block=3)
+    watch = Watcher(card, last_block=3)
     duplex_of(card).run(watch)
     assert log.messages == [
         "PortAudio knows 1 devices of Fake interface",
@@ -518,7 +518,7 @@ def test_a_library_that_hangs_is_not_taken_for_a_missing_device(call: str) -> No
     duplex = SounddeviceDuplex(library=card, patient=True, look_seconds=0.01, patience_seconds=0.2)
     try:
         with pytest.raises(SoundHangs, match=r"hangs: no answer for 0\.2 seconds: start again"):
-            duplex.run(Watch(card))
+            duplex.run(Watcher(card))
     finally:
         card.ended.set()
 

@@ -10,7 +10,7 @@ import pytest
 from coach.app.assembly import EVERYTHING, load_ears_meanwhile, load_grammar
 from coach.devices.speech.loading_model import LoadingModel
 from coach.errors import ModelError
-from coach.hearing.endpointer import Finding, Hearing
+from coach.hearing.endpointer import Endpointer, HearingEvent
 from coach.hearing.recogniser_feed import Awake
 from coach.messages.events import Heard, RecogniserReady
 from coach.ports import Recogniser
@@ -35,14 +35,14 @@ class Scripted:
         return ScriptedRecogniser(SAID)
 
 
-def listened(awake: Awake | None) -> list[Finding]:
-    hearing = Hearing(Scripted().recogniser(), load_grammar(), HearingSettings(), awake=awake)
+def listened(awake: Awake | None) -> list[HearingEvent]:
+    hearing = Endpointer(Scripted().recogniser(), load_grammar(), HearingSettings(), awake=awake)
     sound = speech_sound(SAID, samples(26))
     frames = (sound[at : at + FRAME] for at in range(0, len(sound), FRAME))
-    return [finding for frame in frames for finding in hearing.accept(frame, EVERYTHING)]
+    return [finding for frame in frames for finding in hearing.process(frame, EVERYTHING)]
 
 
-def heard(findings: list[Finding]) -> list[tuple[str, Samples, Samples, bool]]:
+def heard(findings: list[HearingEvent]) -> list[tuple[str, Samples, Samples, bool]]:
     return [(e.text, e.start, e.end, e.accepted) for e in findings if isinstance(e, Heard)]
 
 
@@ -122,7 +122,7 @@ def test_a_damaged_model_is_told_while_the_session_goes_on(
     hearing = ears.hearing()
 
     def hear() -> bool:
-        return bool(hearing.accept(silence(hearing.frame), EVERYTHING))
+        return bool(hearing.process(silence(hearing.frame), EVERYTHING))
 
     with pytest.raises(ModelError, match=r"conf/mfcc\.conf is cut short"):
         wait_until(hear, "the damage to be found")

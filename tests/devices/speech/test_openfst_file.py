@@ -14,11 +14,11 @@ from coach.devices.speech.openfst_file import graph_bytes, read_word_numbers
 from coach.devices.speech.vosk_recogniser import GRAPH
 from coach.errors import ModelError
 from coach.hearing.grammar import UNKNOWN, Grammar
-from coach.hearing.grammar_fst import START, Arc, WordGraph, word_graph
+from coach.hearing.grammar_fst import START, Arc, GrammarFst, grammar_fst
 from coach.settings import GraphCosts
 
 NUMBERS = {"stop": 300, "the": 7, "session": 70_000, UNKNOWN: 2, "naïve": 9}
-GRAPH_OF_TWO = WordGraph(
+GRAPH_OF_TWO = GrammarFst(
     (
         (Arc("stop", 2.5, 1), Arc("stop", 1.0, 2), Arc("naïve", 0.0, 2), Arc(UNKNOWN, 3.0, 2)),
         (Arc("the", 0.25, 1),),
@@ -93,7 +93,7 @@ def parse_symbols(reader: Reader) -> dict[str, int]:
     return table
 
 
-def as_read(graph: WordGraph) -> list[list[tuple[int, int, float, int]]]:
+def as_read(graph: GrammarFst) -> list[list[tuple[int, int, float, int]]]:
     """The arcs of a graph as they ought to stand in the file, but for their order."""
     return [
         [(NUMBERS[arc.word], NUMBERS[arc.word], arc.cost, arc.to) for arc in arcs]
@@ -142,12 +142,12 @@ def test_every_arc_is_there_sorted_by_label_with_its_cost_and_its_end() -> None:
 
 
 def test_the_same_graph_is_written_in_the_same_bytes() -> None:
-    shuffled = WordGraph(tuple(arcs[::-1] for arcs in GRAPH_OF_TWO.arcs), {2: 1.5, 0: 0.0})
+    shuffled = GrammarFst(tuple(arcs[::-1] for arcs in GRAPH_OF_TWO.arcs), {2: 1.5, 0: 0.0})
     assert graph_bytes(shuffled, NUMBERS) == graph_bytes(GRAPH_OF_TWO, NUMBERS)
 
 
 def test_the_graph_of_the_shipped_grammar_survives(grammar: Grammar) -> None:
-    graph = word_graph(grammar, GraphCosts())
+    graph = grammar_fst(grammar, GraphCosts())
     numbers = {word: number for number, word in enumerate(sorted(graph.words()), 1)}
     parsed = parse(graph_bytes(graph, numbers))
     assert parsed.symbols == [{"<eps>": 0, **numbers}] * 2

