@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from coach import prompts as prompts_module
+import coach
 from coach.app.assembly import Coach, load_grammar, load_prompts
 from coach.app.programme_files import load_programme
 from coach.dialogue.prompts import KNOWN, Prompts, faults, parse_prompts, words
@@ -24,11 +24,8 @@ from coach.training.exercise import OWN_PROMPTS
 from coach.training.programme import PARTS, Programme
 from coach.units import seconds
 
-SPEAKERS = (
-    *("script", "lifting", "session", "opening", "floor_search", "sets", "holds", "changes"),
-    *("pauses", "answers", "planning"),
-)
-PACKAGE = Path(prompts_module.__file__).parent
+PACKAGE = Path(coach.__file__).parent
+SPEAKERS = [*(PACKAGE / "session").glob("*.py"), PACKAGE / "training" / "progression.py"]
 GOOD = (PACKAGE / "prompts" / "en.toml").read_text(encoding="utf-8")
 PROGRAMME = load_programme().resized(2, 8)
 WORDINGS = sorted(
@@ -60,8 +57,8 @@ ASKED_IN = {
 
 def speakers() -> Iterator[ast.AST]:
     """The modules that choose what to say, without named arguments."""
-    for module in SPEAKERS:
-        tree = ast.parse((PACKAGE / f"{module}.py").read_text(encoding="utf-8"))
+    for path in SPEAKERS:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
         for node in ast.walk(tree):
             if isinstance(node, ast.Call):
                 node.keywords.clear()
