@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import resource
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -61,6 +62,16 @@ def cache_folder(run_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> 
         environment.setenv("XDG_DATA_HOME", str(own / "data"))
         environment.setenv("XDG_STATE_HOME", str(own / "state"))
         yield folder
+
+
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Ctrl-C interrupts this process, even where the shell has put the run into the background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture
