@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from coach.app.assembly import Coach, Ears, load_grammar, load_prompts, make_ears
@@ -25,6 +26,20 @@ from coach.errors import ModelError
 from coach.hearing.grammar import Grammar
 from coach.session.cues import prepare_cues
 from coach.training.programme import Programme
+
+hypothesis.settings.register_profile("quick", max_examples=10)  # for scripts/test --quick
+
+MARKS = {"model_folder": "model", "voice_folder": "slow"}
+"""What a test is that uses such a fixture: the one is not everywhere, the other renders for half a
+minute."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        for fixture, mark in MARKS.items():
+            if isinstance(item, pytest.Function) and fixture in item.fixturenames:
+                item.add_marker(mark)
 
 
 @pytest.hookimpl(wrapper=True)

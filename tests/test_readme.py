@@ -51,5 +51,6 @@ def test_the_rehearsal_it_shows_runs_to_its_end(coach: Coach) -> None:
 
 
 def test_every_file_it_names_is_there() -> None:
-    for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", README):
-        assert (ROOT / target).exists(), target
+    targets = re.findall(r"\]\((?!https?:)([^)#]+)\)", README)
+    assert targets
+    assert [target for target in targets if not (ROOT / target).exists()] == []

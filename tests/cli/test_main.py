@@ -99,7 +99,7 @@ def command(
 
 def process(*arguments: object) -> list[str]:
     """The command line of ``coach`` in a process of its own."""
-    return [sys.executable, "-c", "from coach.cli import main; main()", *map(str, arguments)]
+    return [sys.executable, "-c", "from coach.cli.main import main; main()", *map(str, arguments)]
 
 
 def complaint(ran: Ran) -> str:
