@@ -10,7 +10,7 @@ from coach.engine import Lesson
 from coach.hearing.acceptance import Wanted
 from coach.messages.actions import Action, ArmTimer, Say, Silence
 from coach.messages.events import Happening, Heard, Spoken
-from coach.session.scripts import beats
+from coach.session.cues import beats
 from coach.session.wordings import fill_ranges
 from coach.units import Samples, samples
 

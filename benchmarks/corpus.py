@@ -19,7 +19,7 @@ from coach.audio.loudness import HOP
 from coach.devices.recordings.audio_file import read_audio
 from coach.errors import AudioFileError, DataError
 from coach.hearing.grammar import Grammar
-from coach.messages.events import Intent
+from coach.messages.intents import Intent
 from coach.session.table import URGENT
 from coach.units import Block, Samples, gain
 

@@ -33,10 +33,11 @@ from coach.errors import DeviceError
 from coach.hearing.acceptance import Wanted
 from coach.hearing.endpointer import Endpointer, Explain, hear_recording, keep_to_oneself
 from coach.hearing.front_end import FrontEnd
-from coach.hearing.grammar import INTENTS, Grammar, parse_grammar
+from coach.hearing.grammar import Grammar, parse_grammar
 from coach.hearing.grammar_fst import grammar_fst
 from coach.hearing.recogniser_feed import Awake
 from coach.messages.events import Heard
+from coach.messages.intents import INTENTS
 from coach.ports import NoiseSuppressor, Voice
 from coach.session.cues import prepare_cues
 from coach.session.table import URGENT, urgent_intents, wanted_intents
@@ -217,7 +218,7 @@ class Coach:
     def view(self) -> ViewModel:
         """What a person sees of a session, before it begins."""
         lesson = self.lesson
-        return ViewModel(load_signs(), outline(lesson.programme, lesson.prompts, lesson.grammar))
+        return ViewModel(load_signs(), outline(lesson.programme, lesson.grammar))
 
     def wordings(self) -> Iterator[tuple[str, str]]:
         """Every (prompt, text) that may be said."""

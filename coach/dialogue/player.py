@@ -16,7 +16,7 @@ ANSWER = "answer"
 
 
 class Player:
-    """Turns steps into actions. ``on_mark`` hears of every mark that is reached, and when."""
+    """Turns steps into actions, which ``act`` is given."""
 
     def __init__(
         self,
@@ -24,13 +24,11 @@ class Player:
         verbosity: Verbosity,
         patience: Samples,
         act: Callable[[Action], None],
-        on_mark: Callable[[Step, Samples], None],
     ) -> None:
         self._prompts = prompts
         self._brevity = Brevity(verbosity)
         self._patience = patience
         self._act = act
-        self._on_mark = on_mark
         self._script: Script = ()
         self._position = 0
         self._later: tuple[Script, int] | None = None
@@ -137,9 +135,9 @@ class Player:
                 return True
             point, self._later = self._later, None
             return self.resume(point, now)
-        if step.mark is not None:
-            self._on_mark(step, now)
-        if step.prompt is not None and step.mark != "count":
+        if step.reached is not None:
+            step.reached(now)
+        if step.prompt is not None and not step.counts:
             self._last_cue = step
         left_out = step.prompt is not None and not self._voice(step, step.prompt)
         if step.on_beat or left_out:

@@ -1,8 +1,8 @@
-"""Steps: what a script is made of - say something, mark something, wait."""
+"""Steps: what a script is made of - say something, tell that it is reached, wait."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from coach.messages.actions import ToneName
@@ -28,31 +28,39 @@ Fill = int | float | str
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Say something, mark something, wait.
-
-    ``length`` runs from the end of the words; from their beginning when ``on_beat``. An
-    interrupted script goes on at the last ``anchor``, behind a step that is played ``once``.
-    A step that ``asks`` waits for an answer, and asks ``again`` in other words.
-    Where the words are left out, the step takes ``length`` or ``unsaid``, whichever is longer;
-    ``in_words`` they never are. Its ``tone`` sounds either way. ``words`` is the wording where it
-    is the exercise's own. After a pause a script goes on where the person is told how to lie
-    or stand: at the first of the last cues that are ``stance``.
-    """
+    """Say something, tell that it is reached, wait. All lengths are samples."""
 
     prompt: str | None = None
+    """What is said; None to say nothing."""
     fills: tuple[tuple[str, Fill], ...] = ()
+    """What is filled into the wording, by name."""
     length: Samples = 0
+    """The pause from the end of the words, or from their beginning when ``on_beat``."""
     on_beat: bool = False
+    """Whether the next step begins on time, however long the words take."""
     anchor: bool = False
-    mark: str | None = None
+    """Whether an interrupted script may go on here."""
+    reached: Callable[[Samples], None] | None = None
+    """Called with the sample at which the step begins."""
+    counts: bool = False
+    """Whether the words are a count, which "repeat" passes over."""
     once: bool = False
+    """Whether an interrupted script goes on behind this step."""
     again: str | None = None
+    """The other wording of a question. A step that has one waits for an answer."""
     settle: Samples = 0
+    """How much longer the step may wait while somebody speaks."""
     tone: ToneName | None = None
+    """Sounds with the words, and where they are left out."""
     unsaid: Samples = 0
+    """The least length where the words are left out."""
     in_words: bool = False
+    """Whether the words are never left out."""
     words: str | None = None
+    """The wording where it is the exercise's own."""
     stance: bool = False
+    """Whether it says how to lie or stand. After a pause a script goes on at the first of the
+    last cues that do."""
 
 
 Script = tuple[Step, ...]

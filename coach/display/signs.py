@@ -8,7 +8,7 @@ from coach.datafile import Strict, parse_toml
 from coach.dialogue.verbosity import KINDS
 from coach.errors import DataError
 from coach.messages.actions import ToneName
-from coach.session.rows import STATES
+from coach.messages.states import STATES
 
 LONGEST_WORD = 9
 """Letters of a word that still fits a narrow terminal in large letters."""

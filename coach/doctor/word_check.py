@@ -13,7 +13,8 @@ from typing import get_args
 from coach.datafile import Strict, parse_toml
 from coach.hearing.acceptance import Wanted
 from coach.messages.actions import Action, ArmTimer, DisarmTimers, End, Say, Tone
-from coach.messages.events import Happening, Heard, Intent, Spoken, TimerDue
+from coach.messages.events import Happening, Heard, Spoken, TimerDue
+from coach.messages.intents import Intent
 from coach.session.table import URGENT
 from coach.units import Samples, samples
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from coach.messages.facts import Fact
+from coach.messages.facts import Fact, Progress
 from coach.units import Samples
 
 ToneName = Literal["start", "perfect", "arched", "rest_over"]
@@ -62,7 +62,7 @@ class End:
 class Report:
     """Make an event known to the journal and the screen."""
 
-    event: Fact
+    event: Fact | Progress
 
 
 Action = Say | Tone | Silence | ArmTimer | DisarmTimers | End | Report

@@ -31,13 +31,17 @@ from coach.messages.events import (
     ToneBegan,
 )
 from coach.messages.facts import (
+    CountBegan,
     ExerciseChosen,
     Fact,
     FloorFound,
     HabitTold,
     HoldEnded,
     MistakeNoted,
+    Progress,
+    RepBegan,
     RepEnded,
+    SecondsPassed,
     SessionBegan,
     SessionEnded,
     SessionResumed,
@@ -94,6 +98,9 @@ _NAMES = {
     StateChanged: "state",
     ExerciseChosen: "exercise",
     SetBegan: "set",
+    RepBegan: "rep_began",
+    CountBegan: "count",
+    SecondsPassed: "seconds",
     RepEnded: "rep",
     FloorFound: "floor",
     HoldEnded: "hold",
@@ -102,7 +109,7 @@ _NAMES = {
 }
 
 
-def _training_fields(event: Fact) -> dict[str, Any]:
+def _training_fields(event: Fact | Progress) -> dict[str, Any]:
     fields = asdict(event)
     del fields["at"]
     match event:

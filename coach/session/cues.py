@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Mapping
 from coach.dialogue.prompts import Prompts
 from coach.hearing.grammar import Grammar
 from coach.ports import Voice
-from coach.session.scripts import beats
 from coach.session.wordings import fill_ranges
 from coach.training.programme import Programme
 from coach.units import Block, Samples, samples
@@ -56,3 +55,16 @@ def prepare_cues(
         fetch[text] = voice.prepare(text, longest=room)
     progress(len(wordings), len(wordings))
     return Cues(fetch)
+
+
+def beats(programme: Programme) -> dict[str, Samples]:
+    """The prompts that are on a beat, and how long the beat is: their words must fit into it."""
+    breath = samples(programme.routine.cat_cow.breath_seconds)
+    count = min(exercise.count for exercise in programme.exercises.values())
+    return {
+        "count": count,
+        "half_count": count // 2,
+        "cat": breath,
+        "cat_round": breath,
+        "cow": breath,
+    }

@@ -6,9 +6,10 @@ from collections.abc import Sequence, Set
 
 from coach.dialogue.steps import Fill
 from coach.hearing.grammar import Grammar
-from coach.messages.events import Intent
-from coach.session.rows import STATES
-from coach.session.table import ON_CALL, wanted_intents
+from coach.messages.intents import Intent
+from coach.messages.states import STATES
+from coach.session.intake import ON_CALL
+from coach.session.table import wanted_intents
 from coach.training.exercise import TEMPOS_SECONDS
 from coach.training.programme import Programme
 

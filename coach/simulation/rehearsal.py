@@ -18,7 +18,7 @@ from coach.dialogue.verbosity import Verbosity
 from coach.errors import DataError
 from coach.messages.events import Event, SpeechBegan
 from coach.messages.facts import StateChanged
-from coach.session.rows import STATES
+from coach.messages.states import STATES
 from coach.simulation.remembered import Remembered
 from coach.training.exercise import Name
 from coach.training.plan import Opening

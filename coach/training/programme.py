@@ -7,26 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, field_validator, model_validator
 
 from coach.datafile import Strict, parse_toml
+from coach.messages.states import PARTS, Part
 from coach.training.exercise import Exercise, Hold, Name
 
 Positive = Annotated[float, Field(gt=0, le=600)]
-Part = Literal[
-    "stretching",
-    "cat_cow",
-    "tension_check",
-    "first_rep",
-    "slow_descent",
-    "stop_point",
-    "working",
-    "plank",
-]
-PARTS: tuple[Part, ...] = get_args(Part)
-"""In the order in which a session takes them."""
 
 
 class CatCow(Strict):

@@ -30,7 +30,8 @@ from coach.devices.speech.pyttsx3_synthesiser import DEFAULT_VOICE
 from coach.engine import Engine
 from coach.hearing.endpointer import Endpointer
 from coach.hearing.front_end import FrontEnd
-from coach.messages.events import Intent, SpeechBegan, Spoken
+from coach.messages.events import SpeechBegan, Spoken
+from coach.messages.intents import Intent
 from coach.ports import AdaptiveFilter
 from coach.settings import HearingSettings
 from coach.simulation.echo_path import at_microphone_db

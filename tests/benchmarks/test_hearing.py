@@ -45,7 +45,7 @@ from coach.audio.loudness import active_rms
 from coach.devices.recordings.audio_file import write_audio
 from coach.errors import CoachError
 from coach.hearing.grammar import Grammar
-from coach.messages.events import Intent
+from coach.messages.intents import Intent
 from coach.session.table import URGENT
 from coach.units import Block, rms, samples
 

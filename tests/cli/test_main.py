@@ -30,8 +30,8 @@ from coach.devices.speech.model_manifest import project_manifest
 from coach.devices.speech.piper_synthesiser import natural_model
 from coach.devices.speech.pyttsx3_synthesiser import DEFAULT_VOICE
 from coach.devices.speech.rendered_voice import RenderedVoice
+from coach.messages.states import STATES
 from coach.session.diagram import diagram
-from coach.session.rows import STATES
 from coach.units import RATE_HZ
 from tests.unprivileged import unprivileged
 
@@ -99,7 +99,7 @@ def command(
 
 def process(*arguments: object) -> list[str]:
     """The command line of ``coach`` in a process of its own."""
-    return [sys.executable, "-c", "from coach.cli import main; main()", *map(str, arguments)]
+    return [sys.executable, "-c", "from coach.cli.main import main; main()", *map(str, arguments)]
 
 
 def complaint(ran: Ran) -> str:

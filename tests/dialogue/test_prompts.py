@@ -16,12 +16,13 @@ from coach.dialogue.prompts import KNOWN, Prompts, faults, parse_prompts, words
 from coach.dialogue.steps import Fill
 from coach.errors import DataError
 from coach.hearing.grammar import Grammar
-from coach.session.rows import ANSWERED, STATES
-from coach.session.scripts import beats
+from coach.messages.states import PARTS, STATES
+from coach.session.cues import beats
+from coach.session.questions import ANSWERS
 from coach.session.table import wanted_intents
 from coach.session.wordings import fill_ranges, help_words
 from coach.training.exercise import OWN_PROMPTS
-from coach.training.programme import PARTS, Programme
+from coach.training.programme import Programme
 from coach.units import seconds
 
 SPEAKERS = (
@@ -103,13 +104,13 @@ def test_every_prompt_that_the_code_says_exists(prompts: Prompts) -> None:
 def test_every_prompt_is_said_by_the_code() -> None:
     said = set().union(*map(strings, speakers()))
     said |= {f"next_{part}" for part in (*PARTS, "resting", "finished")}
-    said |= {f"answer_{intent}" for intent in ANSWERED}
+    said |= {f"answer_{intent}" for intent in ANSWERS}
     assert {*KNOWN, *OWN_PROMPTS} <= said
 
 
 def test_every_question_has_its_answer() -> None:
     own = {"how_many", "my_floor", "what_next"}
-    assert {f"answer_{intent}" for intent in ANSWERED if intent not in own} <= set(KNOWN)
+    assert {f"answer_{intent}" for intent in ANSWERS if intent not in own} <= set(KNOWN)
     assert {f"next_{part}" for part in (*PARTS, "resting", "finished")} <= set(KNOWN)
 
 

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from coach.dialogue.prompts import KNOWN
 from coach.dialogue.steps import POSTURE
 from coach.dialogue.verbosity import KINDS, LEFT_OUT, SHORTER, TONE_INSTEAD, Brevity, Verbosity
-from coach.hearing.grammar import INTENTS
-from coach.messages.events import Heard, Intent, Spoken, ToneBegan
+from coach.messages.events import Heard, Spoken, ToneBegan
 from coach.messages.facts import SessionEnded, StateChanged
-from coach.session.scripts import beats
+from coach.messages.intents import INTENTS, Intent
+from coach.session.cues import beats
 from coach.simulation.fakes import Utterance
 from coach.simulation.rehearsal import SessionSettings, parse_rehearsal
 from coach.training.exercise import OWN_PROMPTS

@@ -15,7 +15,8 @@ import pytest
 from coach.app.assembly import EVERYTHING, load_grammar
 from coach.hearing.acceptance import Wanted
 from coach.hearing.endpointer import AROUND_CLIP, Endpointer, HearingEvent, Thought, hear_recording
-from coach.messages.events import Cleared, Heard, Intent, Suspected
+from coach.messages.events import Cleared, Heard, Suspected
+from coach.messages.intents import Intent
 from coach.ports import NoiseSuppressor, Word
 from coach.session.table import URGENT
 from coach.settings import HearingSettings

@@ -9,8 +9,9 @@ import pytest
 
 from coach.app.programme_files import SHIPPED, load_programme
 from coach.errors import DataError
+from coach.messages.states import PARTS
 from coach.training.exercise import Exercise, Hold
-from coach.training.programme import PARTS, Programme, Routine, parse_piece
+from coach.training.programme import Programme, Routine, parse_piece
 
 ROUTINE = """\
 kind = "routine"

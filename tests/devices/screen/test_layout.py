@@ -13,6 +13,7 @@ from coach.app.assembly import load_signs
 from coach.devices.screen.large_letters import large
 from coach.devices.screen.layout import face
 from coach.display.view_model import Notice, Seen
+from coach.messages.states import State
 from coach.units import samples
 
 SEEN = Seen(
@@ -132,7 +133,7 @@ def test_a_large_terminal_has_larger_letters() -> None:
         ("plank", "plank"),
     ],
 )
-def test_the_exercise_is_named_where_it_is_trained(state: str, title: str) -> None:
+def test_the_exercise_is_named_where_it_is_trained(state: State, title: str) -> None:
     top = drawn(replace(SEEN, state=state), 80, 24).splitlines()[0]
     assert top == title.ljust(75) + "12:41"
 

@@ -403,8 +403,8 @@ def test_installations_in_processes_at_once_all_end_with_a_good_model(tmp_path: 
     place = tmp_path / "data" / "model"
     source = pack(tmp_path / "model.zip", "m/")
     program = (
-        "import sys; from pathlib import Path; from coach.devices import model_store\n"
-        "from coach.devices.model_manifest import Manifest\n"
+        "import sys; from pathlib import Path; from coach.devices.speech import model_store\n"
+        "from coach.devices.speech.model_manifest import Manifest\n"
         "place, source, manifest = sys.argv[1:]\n"
         "model_store.install(Path(place), Path(source), lambda *_: None,"
         " Manifest.model_validate_json(manifest))\n"

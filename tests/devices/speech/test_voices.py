@@ -23,8 +23,7 @@ from coach.devices.speech.rendered_voice import RenderedSpeech, RenderedVoice, S
 from coach.dialogue.prompts import Prompts
 from coach.errors import VoiceError
 from coach.hearing.grammar import Grammar
-from coach.session.cues import prepare_cues
-from coach.session.scripts import beats
+from coach.session.cues import beats, prepare_cues
 from coach.session.wordings import fill_ranges
 from coach.speaking.mastering import LOUDNESS_LUFS, integrated_loudness
 from coach.training.programme import Programme
