@@ -1,4 +1,4 @@
-"""Journal: events <-> JSON Lines. What stands here is documented in the README and stays stable.
+"""Journal: events <-> JSON Lines. Documented in docs/rehearsals-and-journal.md; stays stable.
 
 Every line has ``at_s``, in seconds of microphone time, and ``event``. What was said is written
 when it ended, with ``at_s`` the moment at which it began.
