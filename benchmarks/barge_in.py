@@ -24,7 +24,7 @@ from benchmarks.sitting import Sitting, load_coach, sit
 from benchmarks.tables import WIDTH
 from benchmarks.talked_over import SYSTEMS
 from benchmarks.workers import BenchmarkError, in_processes
-from coach.app.assembly import data_folder, load_grammar
+from coach.app.language_files import data_folder, load_grammar
 from coach.devices.speech import model_store
 from coach.devices.speech.pyttsx3_synthesiser import DEFAULT_VOICE
 from coach.units import samples

@@ -11,13 +11,13 @@ import numpy as np
 
 from coach.app.assembly import (
     Coach,
-    data_folder,
     load_ears,
     load_ears_meanwhile,
     make_coach,
     make_voice,
 )
-from coach.app.programme_files import load_programme, read_text
+from coach.app.language_files import data_folder, read_text
+from coach.app.programme_files import load_programme
 from coach.app.run_session import Outputs, run_session
 from coach.audio.loudness import active_rms
 from coach.devices.memory.sqlite_memory import SqliteMemory

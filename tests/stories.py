@@ -16,7 +16,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from coach.app.assembly import load_grammar, load_prompts
+from coach.app.language_files import load_grammar, load_language
 from coach.app.programme_files import load_programme
 from coach.dialogue.verbosity import Verbosity
 from coach.engine import Engine, Lesson, Observer
@@ -61,7 +61,7 @@ def lesson(
     """A lesson in a humming voice."""
     if verbosity != "full":
         return replace(lesson(sets, reps, exercise=exercise, file=file), verbosity=verbosity)
-    grammar, prompts = load_grammar(), load_prompts()
+    grammar, prompts = load_grammar(), load_language().prompts
     programme = load_programme(Path(file) if file else None, exercise).resized(sets, reps)
     cues = prepare_cues(prompts, programme, grammar, ToneVoice(), lambda _done, _total: None)
     return Lesson(grammar, prompts, programme, cues)

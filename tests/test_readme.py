@@ -9,7 +9,7 @@ from coach.app.assembly import Coach
 from coach.app.programme_files import load_programme
 from coach.app.run_session import Outputs, run_session
 from coach.devices.sound.room_duplex import RoomDuplex, load_clips
-from coach.dialogue.prompts import faults
+from coach.dialogue.prompts import Prompts, faults
 from coach.hearing.grammar import Grammar
 from coach.session.diagram import diagram
 from coach.simulation.rehearsal import User, parse_rehearsal
@@ -29,14 +29,17 @@ def shown_rehearsal() -> str:
     return "\n".join(line.removeprefix("  ") for line in shown.splitlines())
 
 
-def test_the_exercise_it_shows_can_be_trained(tmp_path: Path, grammar: Grammar) -> None:
+def test_the_exercise_it_shows_can_be_trained(
+    tmp_path: Path, grammar: Grammar, prompts: Prompts
+) -> None:
     (shown,) = re.findall(r"```toml\n(.*?)```", README, flags=re.DOTALL)
     file = tmp_path / "frog_lift.toml"
     file.write_text(shown)
     programme = load_programme(file)
     assert programme.asked == "frog_lift"
     frog = programme.exercises["frog_lift"]
-    assert not [fault for _, text in frog.texts() for fault in faults(text, grammar)]
+    for _, text in frog.texts():
+        assert not list(faults(text, grammar, prompts.language)), text
     assert programme.exercises["single_leg_raise"].easier == "frog_lift"
 
 

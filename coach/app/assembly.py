@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from platformdirs import user_cache_path
 
-from coach.app.programme_files import read_text
+from coach.app.language_files import ENGLISH, LanguagePack, load_grammar, load_language
 from coach.devices.memory import sqlite_file
 from coach.devices.memory.sqlite_memory import SqliteMemory
 from coach.devices.sound.speexdsp import SpeexdspCanceller, SpeexdspSuppressor
@@ -22,9 +22,7 @@ from coach.devices.speech.pyttsx3_synthesiser import Pyttsx3Synthesiser
 from coach.devices.speech.rendered_voice import RenderedVoice, Synthesiser
 from coach.devices.speech.vosk_recogniser import GRAPH, SpeechModel
 from coach.devices.system.wall_clock import SystemCalendar
-from coach.dialogue.prompts import Prompts, parse_prompts
 from coach.dialogue.verbosity import Verbosity
-from coach.display.signs import Signs, parse_signs
 from coach.display.view_model import ViewModel, outline
 from coach.echo.canceller import EchoCanceller
 from coach.echo.self_speech import SelfSpeechGuard
@@ -33,10 +31,11 @@ from coach.errors import DeviceError
 from coach.hearing.acceptance import Wanted
 from coach.hearing.endpointer import Endpointer, Explain, hear_recording, keep_to_oneself
 from coach.hearing.front_end import FrontEnd
-from coach.hearing.grammar import INTENTS, Grammar, parse_grammar
+from coach.hearing.grammar import INTENTS, Grammar
 from coach.hearing.grammar_fst import grammar_fst
 from coach.hearing.recogniser_feed import Awake
 from coach.messages.events import Heard
+from coach.messages.prompt_ids import PromptId
 from coach.ports import NoiseSuppressor, Voice
 from coach.session.cues import prepare_cues
 from coach.session.table import URGENT, urgent_intents, wanted_intents
@@ -49,37 +48,11 @@ from coach.training.programme import Programme
 from coach.training.progression import recommend
 from coach.units import Block
 
-_PACKAGE = Path(__file__).parents[1]
-LANGUAGE = "en"
 NATURAL = "natural"
 """The voice of the extra that is called so, as ``--voice`` names it."""
 
 EVERYTHING = Wanted(frozenset(INTENTS), URGENT)
 """No state narrows what counts: every intent does, and every urgent one is urgent."""
-
-
-def data_folder(name: str) -> Path:
-    """A folder that lies beside the package in a checkout and inside it when installed."""
-    inside = _PACKAGE / name
-    return inside if inside.is_dir() else _PACKAGE.parent / name
-
-
-def load_grammar(path: Path | None = None) -> Grammar:
-    """The grammar that is shipped, or another. Raises DataError."""
-    path = path or data_folder("grammars") / f"{LANGUAGE}.yaml"
-    return parse_grammar(read_text(path), str(path))
-
-
-def load_prompts(path: Path | None = None) -> Prompts:
-    """The prompts that are shipped, or others. Raises DataError."""
-    path = path or _PACKAGE / "prompts" / f"{LANGUAGE}.toml"
-    return parse_prompts(read_text(path), str(path))
-
-
-def load_signs() -> Signs:
-    """The signs that are shipped. Raises DataError."""
-    path = _PACKAGE / "signs" / f"{LANGUAGE}.toml"
-    return parse_signs(read_text(path), str(path))
 
 
 def make_voice(voice: str, rate_wpm: int) -> RenderedVoice:
@@ -156,21 +129,23 @@ class Ears:
         return hear_recording(self.hearing(explain), recording, wanted)
 
 
-def load_ears(model: Path | None) -> Ears:
-    """Ears from the model named, else the default one. Raises ModelError and DataError."""
-    grammar = load_grammar()
+def load_ears(model: Path | None, language: str = ENGLISH) -> Ears:
+    """Ears for a language, from the model named, else the default one. Raises ModelError and
+    DataError.
+    """
+    grammar = load_grammar(language)
     folder = model_store.resolve(model)
     model_store.verify(folder)
     return make_ears(grammar, folder)
 
 
-def load_ears_meanwhile(model: Path | None) -> Ears:
+def load_ears_meanwhile(model: Path | None, language: str = ENGLISH) -> Ears:
     """Ears that open while the session goes on; what is said before is not lost.
 
     Raises ModelError and DataError as ``load_ears`` does, but for a model that is there and
     damaged, or does not know a word: the session raises those.
     """
-    grammar = load_grammar()
+    grammar = load_grammar(language)
     folder = model_store.resolve(model)
     model_store.look_for(folder)
 
@@ -196,10 +171,11 @@ def _load_model(grammar: Grammar, folder: Path) -> SpeechModel:
 
 @dataclass(frozen=True, slots=True)
 class Coach:
-    """A lesson and ears for it; ``engine`` makes a session of it."""
+    """A lesson and ears for it; ``engine`` makes a session of it. ``pack`` has its signs."""
 
     lesson: Lesson
     ears: Ears
+    pack: LanguagePack = field(default_factory=load_language)
 
     def engine(
         self, plan: Plan, observers: Iterable[Observer], warn: Callable[[str], None]
@@ -217,12 +193,14 @@ class Coach:
     def view(self) -> ViewModel:
         """What a person sees of a session, before it begins."""
         lesson = self.lesson
-        return ViewModel(load_signs(), outline(lesson.programme, lesson.prompts, lesson.grammar))
+        known = outline(lesson.programme, lesson.prompts, lesson.grammar)
+        return ViewModel(self.pack.signs, known)
 
-    def wordings(self) -> Iterator[tuple[str, str]]:
+    def wordings(self) -> Iterator[tuple[PromptId, str]]:
         """Every (prompt, text) that may be said."""
         lesson = self.lesson
-        yield from lesson.prompts.wordings(fill_ranges(lesson.programme, lesson.grammar))
+        prompts = lesson.prompts
+        yield from prompts.wordings(fill_ranges(lesson.programme, lesson.grammar, prompts.language))
         yield from lesson.programme.texts()
 
     def reference(self) -> Block:
@@ -236,8 +214,11 @@ def make_coach(
     voice: Voice,
     progress: Callable[[int, int], None],
     verbosity: Verbosity = "full",
+    pack: LanguagePack | None = None,
 ) -> Coach:
-    """A coach whose every wording is rendered; see prepare_cues for ``progress``."""
-    prompts = load_prompts()
-    cues = prepare_cues(prompts, programme, ears.grammar, voice, progress)
-    return Coach(Lesson(ears.grammar, prompts, programme, cues, verbosity), ears)
+    """A coach whose every wording is rendered; see prepare_cues for ``progress``. It speaks the
+    language of ``pack``, English unless told otherwise.
+    """
+    pack = pack or load_language()
+    cues = prepare_cues(pack.prompts, programme, ears.grammar, voice, progress)
+    return Coach(Lesson(ears.grammar, pack.prompts, programme, cues, verbosity), ears, pack)

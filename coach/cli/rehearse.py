@@ -8,13 +8,10 @@ from typing import Annotated
 
 import typer
 
-from coach.app.assembly import (
-    data_folder,
-    load_ears,
-    make_voice,
-)
+from coach.app.assembly import load_ears, make_voice
+from coach.app.language_files import data_folder, read_text
 from coach.app.logs import begin_logging
-from coach.app.programme_files import load_programme, read_text
+from coach.app.programme_files import load_programme
 from coach.app.recordings import Asked, read_session, sidecar_path
 from coach.app.run_session import Outputs
 from coach.cli.options import (

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from coach.messages.actions import ToneName
+from coach.messages.prompt_ids import OwnPromptId, PromptId
 from coach.units import Samples, samples
 
 LISTENING_LAG: Samples = samples(0.7)
@@ -39,14 +40,14 @@ class Step:
     or stand: at the first of the last cues that are ``stance``.
     """
 
-    prompt: str | None = None
+    prompt: PromptId | None = None
     fills: tuple[tuple[str, Fill], ...] = ()
     length: Samples = 0
     on_beat: bool = False
     anchor: bool = False
     mark: str | None = None
     once: bool = False
-    again: str | None = None
+    again: PromptId | None = None
     settle: Samples = 0
     tone: ToneName | None = None
     unsaid: Samples = 0
@@ -59,35 +60,35 @@ Script = tuple[Step, ...]
 
 
 def cue(
-    prompt: str, pause_seconds: float = 0.5, *, tone: ToneName | None = None, **fills: Fill
+    prompt: PromptId, pause_seconds: float = 0.5, *, tone: ToneName | None = None, **fills: Fill
 ) -> Step:
     """A cue, and a pause after its words."""
     return Step(prompt, tuple(fills.items()), samples(pause_seconds), anchor=True, tone=tone)
 
 
-def pose(prompt: str, pause_seconds: float, *, tone: ToneName | None = None) -> Step:
+def pose(prompt: PromptId, pause_seconds: float, *, tone: ToneName | None = None) -> Step:
     """A cue to take up another position."""
     return replace(cue(prompt, pause_seconds, tone=tone), unsaid=POSTURE)
 
 
-def once(prompt: str, **fills: Fill) -> Step:
+def once(prompt: PromptId, **fills: Fill) -> Step:
     """A cue that is over once it began, even when it is interrupted."""
     return Step(prompt, tuple(fills.items()), once=True)
 
 
-def ask(prompt: str, again: str, **fills: Fill) -> Step:
+def ask(prompt: PromptId, again: PromptId, **fills: Fill) -> Step:
     """A question that waits for its answer."""
     return Step(prompt, tuple(fills.items()), anchor=True, again=again)
 
 
 def own(
-    prompt: str, words: str, pause_seconds: float = 0.5, *, tone: ToneName | None = None
+    prompt: OwnPromptId, words: str, pause_seconds: float = 0.5, *, tone: ToneName | None = None
 ) -> Step:
     """A cue whose wording is the exercise's own."""
     return replace(cue(prompt, pause_seconds, tone=tone), words=words)
 
 
-def own_poses(prompt: str, wordings: Iterable[str], pause_seconds: float) -> Script:
+def own_poses(prompt: OwnPromptId, wordings: Iterable[str], pause_seconds: float) -> Script:
     """The exercise's own cues to take up a position."""
     return tuple(
         replace(own(prompt, words, pause_seconds), unsaid=POSTURE, stance=True)

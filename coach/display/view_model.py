@@ -29,6 +29,7 @@ from coach.messages.events import (
     ToneBegan,
 )
 from coach.messages.facts import ExerciseChosen, FloorFound, RepEnded, SetBegan, StateChanged
+from coach.messages.prompt_ids import PromptId
 from coach.session.rows import STATES
 from coach.session.table import wanted_intents
 from coach.session.wordings import help_offers
@@ -39,7 +40,7 @@ QUIETEST_DBFS = -96.0
 _FALL_DB_A_SECOND = 24.0
 _NOTICED_FOR: Samples = samples(20.0)
 
-_TICKING = ("half_rested", "half_held", "five_left")
+_TICKING: tuple[PromptId, ...] = ("half_rested", "half_held", "five_left")
 """What is said while the seconds of a rest or a hold go on."""
 
 _TRAINING = ("first_rep", "slow_descent", "stop_point")
@@ -48,7 +49,7 @@ _TRAINING = ("first_rep", "slow_descent", "stop_point")
 _IN_SETS = ("working", "offering_easier", "resting")
 """… and those of the sets themselves."""
 
-_OVER = ("hold_setup", "hold_end", "hold_over", "rest")
+_OVER: tuple[PromptId, ...] = ("hold_setup", "hold_end", "hold_over", "rest")
 """What is said when they are over, or begin anew."""
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from coach.dialogue.steps import Script, Step, cue
 from coach.messages.events import Heard
+from coach.messages.prompt_ids import PromptId
 from coach.session import lifting_scripts, scripts
 from coach.session.floor_search import FloorSearch
 from coach.session.workout import Workout
@@ -120,7 +121,7 @@ class Difficulty:
         faster = [each for each in TEMPOS_SECONDS if tempo.counts <= each < tempo.down_seconds]
         self._lower_in(max(faster, default=tempo.down_seconds), "fastest_already")
 
-    def _lower_in(self, down_seconds: float, otherwise: str) -> None:
+    def _lower_in(self, down_seconds: float, otherwise: PromptId) -> None:
         workout = self._workout
         if down_seconds == workout.exercise.tempo.down_seconds:
             workout.interject(cue(otherwise))

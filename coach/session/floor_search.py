@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from coach.dialogue.steps import Script, Step, cue
 from coach.messages.events import Heard
+from coach.messages.prompt_ids import PromptId
 from coach.session import lifting_scripts
 from coach.session.workout import Workout
 
@@ -126,7 +127,7 @@ class FloorSearch:
             self._descents_left = 0
             return self._told_floor()
         self._descents_left = self._workout.routine.stop_point.descents if searches else 1
-        intro = "stop_point_intro" if searches else "probe_intro"
+        intro: PromptId = "stop_point_intro" if searches else "probe_intro"
         return (cue(intro, 1.0), *self._next_descent())
 
     def _next_descent(self) -> Script:

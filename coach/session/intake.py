@@ -10,6 +10,7 @@ from coach.dialogue.stage import Stage
 from coach.dialogue.steps import Script, ask, cue
 from coach.messages.events import Heard
 from coach.messages.facts import HabitTold, SessionResumed
+from coach.messages.prompt_ids import PromptId
 from coach.session import scripts
 from coach.session.workout import Workout
 from coach.training.history import CutOff
@@ -122,7 +123,7 @@ class Intake:
         if self._taken_up or not _LIFTS & set(workout.parts):
             return ()
         as_planned = workout.tally.name == self._plan.exercise
-        reason = self._plan.reason if as_planned else "exercise_now"
+        reason: PromptId = self._plan.reason if as_planned else "exercise_now"
         return (cue(reason, 1.0, exercise=workout.exercise.name),)
 
     def _part_of(self, cut_off: CutOff) -> Part:

@@ -19,6 +19,7 @@ from coach.dialogue.steps import (
     own_poses,
     pose,
 )
+from coach.messages.prompt_ids import PromptId
 from coach.session.reps import Tally
 from coach.training.exercise import Exercise
 from coach.units import samples
@@ -100,7 +101,7 @@ def floor_found(exercise: Exercise, floor: float) -> Script:
     return (cue("floor_is_full" if full else "floor_is", 1.0, floor=floor),)
 
 
-def rep(exercise: Exercise, tally: Tally, reminder: str | None) -> Script:
+def rep(exercise: Exercise, tally: Tally, reminder: PromptId | None) -> Script:
     """A rep of a set, down to the floor and no further; perfect if nobody objects."""
     number = tally.reps_done
     verdict = Step(

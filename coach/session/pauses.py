@@ -10,6 +10,7 @@ from collections.abc import Callable
 from coach.dialogue.steps import Script
 from coach.messages.actions import Silence
 from coach.messages.events import DeviceFound, DeviceLost, Heard, parts_of
+from coach.messages.prompt_ids import PromptId
 from coach.session import scripts
 from coach.session.rows import DEVICE_FOUND, DEVICE_LOST
 from coach.session.sets import Sets
@@ -55,7 +56,7 @@ class Pauses:
     def hold(self, heard: Heard | None) -> None:
         """Pause, asked to or because nobody answers."""
         self._suspend()
-        told = "paused" if heard else "waiting_quietly"
+        told: PromptId = "paused" if heard else "waiting_quietly"
         self._stage.play(scripts.on_hold(told, self._gives_up_minutes))
 
     def go_on(self, _heard: Heard | None) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from coach.dialogue.language import Language
 from coach.dialogue.steps import Script, cue, own
 from coach.hearing.grammar import Grammar
 from coach.messages.events import Heard, Intent
 from coach.messages.facts import Mistake
+from coach.messages.prompt_ids import PromptId
 from coach.session.holds import Holds
 from coach.session.table import ON_CALL, wanted_intents
 from coach.session.wordings import help_words
@@ -17,21 +19,50 @@ from coach.training.programme import PARTS
 _MISTAKES: Mapping[Intent, Mistake] = {"bulging": "belly", "neck": "head", "breathing": "breath"}
 """What a question tells about how the person trains."""
 
+_ANSWERS: Mapping[Intent, PromptId] = {
+    "bulging": "answer_bulging",
+    "neck": "answer_neck",
+    "breathing": "answer_breathing",
+    "how_often": "answer_how_often",
+}
+"""The answers that are always the same."""
+
+_NEXT: Mapping[str, PromptId] = {
+    "stretching": "next_stretching",
+    "cat_cow": "next_cat_cow",
+    "tension_check": "next_tension_check",
+    "first_rep": "next_first_rep",
+    "slow_descent": "next_slow_descent",
+    "stop_point": "next_stop_point",
+    "working": "next_working",
+    "resting": "next_resting",
+    "plank": "next_plank",
+    "finished": "next_finished",
+}
+"""What is said of the part that comes next."""
+
 
 class Questions:
     """``state`` tells the state of the session, the one that was paused during a pause."""
 
     def __init__(
-        self, workout: Workout, holds: Holds, grammar: Grammar, state: Callable[[], str]
+        self,
+        workout: Workout,
+        holds: Holds,
+        grammar: Grammar,
+        language: Language,
+        state: Callable[[], str],
     ) -> None:
         self._workout = workout
         self._holds = holds
         self._grammar = grammar
+        self._language = language
         self._state = state
 
     def help_in(self, state: str, *, on_call: bool) -> None:
         """Tell what can be said in ``state``, or to a box that is ``on_call``."""
-        words = help_words(self._grammar, ON_CALL if on_call else wanted_intents(state))
+        wanted = ON_CALL if on_call else wanted_intents(state)
+        words = help_words(self._grammar, self._language, wanted)
         self._workout.interject(cue("help", words=words))
 
     def answer(self, heard: Heard) -> None:
@@ -47,13 +78,13 @@ class Questions:
             case "my_floor":
                 return self._floor()
             case "what_next":
-                return (cue(f"next_{self._next_part()}"),)
+                return (cue(_NEXT[self._next_part()]),)
             case "why":
                 return self._why()
             case "bulging":
-                return (cue("bulging_means", 1.0), cue("answer_bulging", 3.0))
+                return (cue("bulging_means", 1.0), cue(_ANSWERS[intent], 3.0))
             case _:
-                return (cue(f"answer_{intent}", 1.0),)
+                return (cue(_ANSWERS[intent], 1.0),)
 
     def _how_many(self) -> Script:
         tally = self._workout.tally

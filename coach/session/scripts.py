@@ -8,6 +8,7 @@ from dataclasses import replace
 from coach.dialogue.steps import Fill, Script, Step, ask, cue, once, own, own_poses, pose
 from coach.messages.actions import ToneName
 from coach.messages.facts import Mistake
+from coach.messages.prompt_ids import PromptId
 from coach.session.reps import Tally
 from coach.training.exercise import Exercise, Hold
 from coach.training.programme import Programme, Routine
@@ -17,7 +18,7 @@ SECOND: Samples = samples(1.0)
 FIVE_LEFT = 5
 """Seconds before the end of a rest or a hold at which that is said."""
 
-REMINDERS: Mapping[Mistake, str] = {
+REMINDERS: Mapping[Mistake, PromptId] = {
     "momentum": "mind_momentum",
     "breath": "mind_breath",
     "head": "mind_head",
@@ -27,7 +28,7 @@ REMINDERS: Mapping[Mistake, str] = {
 """The cue against each mistake."""
 
 
-def beats(programme: Programme) -> dict[str, Samples]:
+def beats(programme: Programme) -> dict[PromptId, Samples]:
     """The prompts that are on a beat, and how long the beat is: their words must fit into it."""
     breath = samples(programme.routine.cat_cow.breath_seconds)
     count = min(exercise.count for exercise in programme.exercises.values())
@@ -42,8 +43,8 @@ def beats(programme: Programme) -> dict[str, Samples]:
 
 def waiting() -> Script:
     """Where to lie, what to wear, what to say; then the question whether to begin."""
-    opening = ("find_a_spot", "lay_a_mat", "lie_down", "say_stop", "say_words")
-    return (*map(cue, opening), ask("ask_comfortable", "ask_comfortable_again"))
+    opening: tuple[PromptId, ...] = ("find_a_spot", "lay_a_mat", "lie_down", "say_stop")
+    return (*map(cue, opening), cue("say_words"), ask("ask_comfortable", "ask_comfortable_again"))
 
 
 def greeting() -> Script:
@@ -53,7 +54,7 @@ def greeting() -> Script:
 
 def welcome(*, new: bool) -> Script:
     """What has to be known before a session that was called for; more for who is ``new``."""
-    guidance = ("find_a_spot", "lay_a_mat") if new else ()
+    guidance: tuple[PromptId, ...] = ("find_a_spot", "lay_a_mat") if new else ()
     return (*map(cue, guidance), cue("say_stop"), *((cue("say_words"),) if new else ()))
 
 
@@ -62,7 +63,7 @@ def who_is_there() -> Script:
     return (ask("ask_there", "ask_there_again"),)
 
 
-def on_hold(told: str, gives_up_minutes: float | None) -> Script:
+def on_hold(told: PromptId, gives_up_minutes: float | None) -> Script:
     """That it pauses, and the time in which to come back."""
     return (once(told), *coming_back(gives_up_minutes))
 
@@ -98,9 +99,9 @@ def _second(number: int) -> tuple[tuple[str, Fill], ...]:
     return (("second", number),)
 
 
-def _seconds(seconds: int, half: str, mark: str | None = None) -> Iterator[Step]:
+def _seconds(seconds: int, half: PromptId, mark: str | None = None) -> Iterator[Step]:
     """Time that passes, with its half and its last five seconds announced."""
-    said = {seconds - FIVE_LEFT: "five_left"}
+    said: dict[int, PromptId] = {seconds - FIVE_LEFT: "five_left"}
     if seconds >= 4 * FIVE_LEFT:
         said[seconds // 2] = half
     for number in range(seconds):

@@ -24,6 +24,7 @@ from coach.messages.events import (
     TimerDue,
 )
 from coach.messages.facts import ExerciseChosen, Outcome, SessionBegan, SessionEnded, StateChanged
+from coach.messages.prompt_ids import PromptId
 from coach.session import scripts
 from coach.session.difficulty import Difficulty
 from coach.session.floor_search import FloorSearch
@@ -78,9 +79,8 @@ class Session:
             may_advance=plan.may_advance,
         )
         self._pauses = Pauses(self._workout, self._sets, self._left, on_call=plan.on_call)
-        self._questions = Questions(
-            self._workout, self._holds, grammar, lambda: self._training_state
-        )
+        heard_in = grammar, prompts.language, lambda: self._training_state
+        self._questions = Questions(self._workout, self._holds, *heard_in)
         rooms = (
             *(self, self._intake, self._floor_search, self._sets),
             *(self._holds, self._difficulty, self._questions, self._pauses),
@@ -161,7 +161,8 @@ class Session:
 
     def _tell_of(self, trouble: MemoryFailed | MicrophoneClipped) -> None:
         """At the next break, and once a session: a person on the mat may leave it as it is."""
-        prompt = "memory_failed" if isinstance(trouble, MemoryFailed) else "microphone_clips"
+        failed = isinstance(trouble, MemoryFailed)
+        prompt: PromptId = "memory_failed" if failed else "microphone_clips"
         if prompt not in self._told:
             self._told.add(prompt)
             self._stage.notice(cue(prompt, 1.0))

@@ -23,7 +23,8 @@ import soundfile
 from typer.main import get_command
 
 from coach import __version__
-from coach.app.assembly import Coach, data_folder
+from coach.app.assembly import Coach
+from coach.app.language_files import data_folder
 from coach.cli.main import command_line, main
 from coach.devices.recordings.audio_file import read_audio
 from coach.devices.speech.model_manifest import project_manifest

@@ -66,7 +66,7 @@ def lesson_cues(
         voice = RenderedVoice(SYNTHESISERS[name](), voice_folder)
         if name != "natural":
             return prepare_cues(prompts, programme, grammar, voice, lambda _done, _total: None)
-        ranges = fill_ranges(programme, grammar)
+        ranges = fill_ranges(programme, grammar, prompts.language)
         texts = dict.fromkeys(text for _, text in prompts.wordings(ranges))
         return {text: voice.render(text) for text in list(texts)[::4]}
 
@@ -111,7 +111,7 @@ def test_what_is_on_a_beat_is_spoken_fast_enough_for_it(
     voice = RenderedVoice(SYNTHESISERS[name](), voice_folder, rate_wpm)
     longest = beats(programme)
     quickened = 0
-    for prompt, text in prompts.wordings(fill_ranges(programme, grammar)):
+    for prompt, text in prompts.wordings(fill_ranges(programme, grammar, prompts.language)):
         if prompt in longest:
             cue = voice.render(text, longest=longest[prompt] - samples(0.05))
             assert len(cue) < longest[prompt]
