@@ -96,7 +96,7 @@ def voice_folder(cache_folder: Path) -> Path:
 @pytest.fixture(scope="session")
 def voice(voice_folder: Path) -> RenderedVoice:
     """The real voice at its default rate."""
-    return RenderedVoice(Pyttsx3Synthesiser(), voice_folder)
+    return RenderedVoice(Pyttsx3Synthesiser(load_language().language.voice), voice_folder)
 
 
 @pytest.fixture(scope="session")

