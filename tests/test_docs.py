@@ -12,7 +12,7 @@ from typer.exceptions import TyperException
 from coach.app.assembly import Coach
 from coach.app.programme_files import load_programme
 from coach.devices.memory import sqlite_file
-from coach.dialogue.prompts import faults
+from coach.dialogue.prompts import Prompts, faults
 from coach.hearing.grammar import Grammar
 from coach.session.diagram import diagram
 from coach.simulation.rehearsal import parse_rehearsal
@@ -89,13 +89,16 @@ def shown(name: str, language: str) -> str:
     return documents.written_in(ROOT / "docs" / name, language)[0]
 
 
-def test_the_exercise_it_shows_can_be_trained(tmp_path: Path, grammar: Grammar) -> None:
+def test_the_exercise_it_shows_can_be_trained(
+    tmp_path: Path, grammar: Grammar, prompts: Prompts
+) -> None:
     file = tmp_path / "frog_lift.toml"
     file.write_text(shown("exercises-of-your-own.md", "toml"), encoding="utf-8")
     programme = load_programme(file)
     assert programme.asked == "frog_lift"
     frog = programme.exercises["frog_lift"]
-    assert not [fault for _, text in frog.texts() for fault in faults(text, grammar)]
+    for _, text in frog.texts():
+        assert not list(faults(text, grammar, prompts.language)), text
     assert programme.exercises["single_leg_raise"].easier == "frog_lift"
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from coach.messages.actions import ToneName
+from coach.messages.prompt_ids import OwnPromptId, PromptId
 from coach.units import Samples, samples
 
 LISTENING_LAG: Samples = samples(0.7)
@@ -30,7 +31,7 @@ Fill = int | float | str
 class Step:
     """Say something, tell that it is reached, wait. All lengths are samples."""
 
-    prompt: str | None = None
+    prompt: PromptId | None = None
     """What is said; None to say nothing."""
     fills: tuple[tuple[str, Fill], ...] = ()
     """What is filled into the wording, by name."""
@@ -46,7 +47,7 @@ class Step:
     """Whether the words are a count, which "repeat" passes over."""
     once: bool = False
     """Whether an interrupted script goes on behind this step."""
-    again: str | None = None
+    again: PromptId | None = None
     """The other wording of a question. A step that has one waits for an answer."""
     settle: Samples = 0
     """How much longer the step may wait while somebody speaks."""
@@ -67,35 +68,35 @@ Script = tuple[Step, ...]
 
 
 def cue(
-    prompt: str, pause_seconds: float = 0.5, *, tone: ToneName | None = None, **fills: Fill
+    prompt: PromptId, pause_seconds: float = 0.5, *, tone: ToneName | None = None, **fills: Fill
 ) -> Step:
     """A cue, and a pause after its words."""
     return Step(prompt, tuple(fills.items()), samples(pause_seconds), anchor=True, tone=tone)
 
 
-def pose(prompt: str, pause_seconds: float, *, tone: ToneName | None = None) -> Step:
+def pose(prompt: PromptId, pause_seconds: float, *, tone: ToneName | None = None) -> Step:
     """A cue to take up another position."""
     return replace(cue(prompt, pause_seconds, tone=tone), unsaid=POSTURE)
 
 
-def once(prompt: str, **fills: Fill) -> Step:
+def once(prompt: PromptId, **fills: Fill) -> Step:
     """A cue that is over once it began, even when it is interrupted."""
     return Step(prompt, tuple(fills.items()), once=True)
 
 
-def ask(prompt: str, again: str, **fills: Fill) -> Step:
+def ask(prompt: PromptId, again: PromptId, **fills: Fill) -> Step:
     """A question that waits for its answer."""
     return Step(prompt, tuple(fills.items()), anchor=True, again=again)
 
 
 def own(
-    prompt: str, words: str, pause_seconds: float = 0.5, *, tone: ToneName | None = None
+    prompt: OwnPromptId, words: str, pause_seconds: float = 0.5, *, tone: ToneName | None = None
 ) -> Step:
     """A cue whose wording is the exercise's own."""
     return replace(cue(prompt, pause_seconds, tone=tone), words=words)
 
 
-def own_poses(prompt: str, wordings: Iterable[str], pause_seconds: float) -> Script:
+def own_poses(prompt: OwnPromptId, wordings: Iterable[str], pause_seconds: float) -> Script:
     """The exercise's own cues to take up a position."""
     return tuple(
         replace(own(prompt, words, pause_seconds), unsaid=POSTURE, stance=True)

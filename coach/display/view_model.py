@@ -33,6 +33,7 @@ from coach.messages.facts import (
     SetBegan,
     StateChanged,
 )
+from coach.messages.prompt_ids import PromptId
 from coach.messages.states import STATES, State
 from coach.session.table import wanted_intents
 from coach.session.wordings import help_offers
@@ -43,7 +44,7 @@ QUIETEST_DBFS = -96.0
 _FALL_DB_A_SECOND = 24.0
 _NOTICED_FOR: Samples = samples(20.0)
 
-_COUNTING = ("count", "half_count", "half_rested", "half_held", "five_left")
+_COUNTING: tuple[PromptId, ...] = ("count", "half_count", "half_rested", "half_held", "five_left")
 """What is said while a number is shown, and leaves it there."""
 
 _TRAINING = ("first_rep", "slow_descent", "stop_point")

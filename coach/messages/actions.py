@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from coach.messages.facts import Fact, Progress
+from coach.messages.prompt_ids import DoctorPromptId, PromptId
 from coach.units import Samples
 
 ToneName = Literal["start", "perfect", "arched", "rest_over"]
@@ -18,7 +19,7 @@ class Say:
     A prompt ``on_beat`` keeps its time through a hush: it runs on unheard instead of waiting.
     """
 
-    prompt: str
+    prompt: PromptId | DoctorPromptId
     text: str
     on_beat: bool = False
 

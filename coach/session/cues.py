@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from coach.dialogue.prompts import Prompts
 from coach.hearing.grammar import Grammar
+from coach.messages.prompt_ids import PromptId
 from coach.ports import Voice
 from coach.session.wordings import fill_ranges
 from coach.training.programme import Programme
@@ -45,7 +46,8 @@ def prepare_cues(
 
     ``progress`` is told how many of how many are done. Raises VoiceError.
     """
-    wordings = [*prompts.wordings(fill_ranges(programme, grammar)), *programme.texts()]
+    ranges = fill_ranges(programme, grammar, prompts.language)
+    wordings: list[tuple[PromptId, str]] = [*prompts.wordings(ranges), *programme.texts()]
     longest = beats(programme)
     fetch: dict[str, Callable[[], Block]] = {}
     for done, (prompt, text) in enumerate(wordings):

@@ -11,6 +11,7 @@ from coach.dialogue.machine import OfDest, Row
 from coach.dialogue.steps import Script, ask, cue
 from coach.messages.facts import HabitTold, SessionResumed
 from coach.messages.intents import Intent, Trigger
+from coach.messages.prompt_ids import PromptId
 from coach.messages.states import PARTS, Part, State
 from coach.session.endings import Endings
 from coach.session.part import Onward
@@ -143,7 +144,7 @@ class Intake:
         if self._taken_up or not _LIFTS & set(workout.parts):
             return ()
         as_planned = workout.tally.name == self._plan.exercise
-        reason = self._plan.reason if as_planned else "exercise_now"
+        reason: PromptId = self._plan.reason if as_planned else "exercise_now"
         return (cue(reason, 1.0, exercise=workout.exercise.name),)
 
     def _part_of(self, cut_off: CutOff) -> Part:

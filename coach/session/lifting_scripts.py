@@ -19,6 +19,7 @@ from coach.dialogue.steps import (
     own_poses,
     pose,
 )
+from coach.messages.prompt_ids import PromptId
 from coach.session.reps import Tally
 from coach.training.exercise import Exercise
 from coach.units import Samples, samples
@@ -95,7 +96,7 @@ def arched_in_descent() -> Script:
     return (pose("arched_in_descent", 2.0, tone="arched"),)
 
 
-def rep(exercise: Exercise, tally: Tally, follower: Follower, reminder: str | None) -> Script:
+def rep(exercise: Exercise, tally: Tally, follower: Follower, reminder: PromptId | None) -> Script:
     """A rep of a set, down to the floor and no further; perfect if nobody objects."""
     number = tally.reps_done
     verdict = Step(

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from coach.dialogue.machine import Row
 from coach.dialogue.steps import Script, Step, own
 from coach.messages.intents import Trigger
+from coach.messages.prompt_ids import PromptId
 from coach.messages.states import Part, State
 from coach.session.workout import Workout
 
@@ -58,7 +59,7 @@ class PartRows:
     room: type[PartRoom]
     rows: tuple[Row | Onward, ...]
     ignored: Mapping[State, Set[Trigger]]
-    announced: str = field(kw_only=True)
+    announced: PromptId = field(kw_only=True)
     """The prompt that answers "what next" where this part is."""
 
     @property

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from coach.dialogue.steps import Script, Step, own, own_poses
+from coach.messages.prompt_ids import PromptId
 from coach.training.exercise import Hold
 from coach.units import Samples, samples
 
@@ -17,9 +18,9 @@ Passed = Callable[[int, int, Samples], None]
 """Called at every second with how many are over, how many there are, and the sample."""
 
 
-def seconds_pass(total: int, half: str, passed: Passed) -> Iterator[Step]:
+def seconds_pass(total: int, half: PromptId, passed: Passed) -> Iterator[Step]:
     """``total`` seconds on the beat, with their half and the last five announced."""
-    said = {total - FIVE_LEFT: "five_left"}
+    said: dict[int, PromptId] = {total - FIVE_LEFT: "five_left"}
     if total >= 4 * FIVE_LEFT:
         said[total // 2] = half
     for number in range(total):

@@ -12,6 +12,7 @@ from coach.dialogue.steps import Script, Step, cue, once
 from coach.messages.actions import Silence
 from coach.messages.events import DeviceFound, DeviceLost, parts_of
 from coach.messages.intents import Trigger
+from coach.messages.prompt_ids import PromptId
 from coach.messages.states import ACTIVE, State
 from coach.session.turns import Turns
 from coach.session.workout import Workout
@@ -94,7 +95,7 @@ class Pauses:
         steps, position = self._suspended
         self._stage.play((cue("sound_is_back"), *steps[position:]))
 
-    def _hold(self, told: str) -> None:
+    def _hold(self, told: PromptId) -> None:
         self._suspend()
         self._stage.play((once(told), *_coming_back(self._gives_up_minutes)))
 

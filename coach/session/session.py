@@ -26,6 +26,7 @@ from coach.messages.events import (
 )
 from coach.messages.facts import ExerciseChosen, SessionBegan, StateChanged
 from coach.messages.intents import Intent
+from coach.messages.prompt_ids import PromptId
 from coach.messages.states import FINAL, PARTS, STATES, Part, State
 from coach.session.difficulty import Difficulty
 from coach.session.endings import Endings
@@ -58,7 +59,7 @@ class Session:
         verbosity: Verbosity = "full",
     ) -> None:
         self._plan = plan
-        self._grammar = grammar
+        self._grammar, self._language = grammar, prompts.language
         self._told: set[str] = set()
         self._came_from: State = STATES[0]
         waits = programme.routine.answers
@@ -151,7 +152,8 @@ class Session:
 
     def _tell_of(self, trouble: MemoryFailed | MicrophoneClipped) -> None:
         """At the next break, and once a session: a person on the mat may leave it as it is."""
-        prompt = "memory_failed" if isinstance(trouble, MemoryFailed) else "microphone_clips"
+        failed = isinstance(trouble, MemoryFailed)
+        prompt: PromptId = "memory_failed" if failed else "microphone_clips"
         if prompt not in self._told:
             self._told.add(prompt)
             self._stage.notice(cue(prompt, 1.0))
@@ -179,7 +181,7 @@ class Session:
         return wanted & ON_CALL if self._plan.on_call and self.state == "waiting" else wanted
 
     def _help_words(self) -> str:
-        return help_words(self._grammar, self._wanted_now())
+        return help_words(self._grammar, self._language, self._wanted_now())
 
     def _in_new_tempo(self, told: Step) -> Script | None:
         room = self._whereabouts.room() if self.state in PARTS else None

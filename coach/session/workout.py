@@ -14,6 +14,7 @@ from coach.messages.facts import (
     MistakeNoted,
     SecondsPassed,
 )
+from coach.messages.prompt_ids import PromptId
 from coach.messages.states import Part, State
 from coach.session.lifting_scripts import once_more, rep, set_up
 from coach.session.reps import Descent, Tally
@@ -106,7 +107,7 @@ class Workout:
         if self.tally.reps_left == 0:
             return ()
         number, every = self.tally.reps_done, self.routine.reminder_every
-        reminder = None
+        reminder: PromptId | None = None
         if number % every == every - 1:
             reminder = _REMINDERS[self._reminders.next(self.exercise.mistakes)]
         return rep(self.exercise, self.tally, self, reminder)
@@ -184,7 +185,7 @@ class Workout:
         return descent.count_at(heard.start) if descent and heard else 0
 
 
-_REMINDERS: Mapping[Mistake, str] = {
+_REMINDERS: Mapping[Mistake, PromptId] = {
     "momentum": "mind_momentum",
     "breath": "mind_breath",
     "head": "mind_head",

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-from coach.app.assembly import load_grammar, load_signs
+from coach.app.language_files import LANGUAGES, load_grammar, load_language
 from coach.app.programme_files import load_programme
-from coach.dialogue.prompts import KNOWN
 from coach.display.signs import parse_signs
 from coach.display.view_model import QUIETEST_DBFS, Seen, ViewModel, outline
 from coach.errors import DataError
@@ -37,13 +35,14 @@ from coach.messages.facts import (
     SetBegan,
     StateChanged,
 )
+from coach.messages.prompt_ids import PROMPTS
 from coach.messages.states import STATES, State
 from coach.session.table import wanted_intents
 from coach.session.wordings import help_words
 from coach.units import silence
 from tests.stories import SESSIONS, rehearsed
 
-SIGNS = load_signs()
+SIGNS = load_language().signs
 KNOWN_BEFORE = outline(load_programme(None, None).resized(3, 10), load_grammar())
 
 
@@ -219,9 +218,9 @@ def test_before_the_first_set_there_is_none() -> None:
 
 @pytest.mark.parametrize("state", STATES)
 def test_what_can_be_said_is_what_help_would_say(state: State, grammar: Grammar) -> None:
-    assert " or ".join(seen_after(entered(state)).offers) == help_words(
-        grammar, wanted_intents(state)
-    )
+    language = load_language().language
+    offered = language.alternatives(seen_after(entered(state)).offers)
+    assert offered == help_words(grammar, language, wanted_intents(state))
 
 
 # Trouble
@@ -284,10 +283,10 @@ def test_the_level_falls_slowly_and_rises_at_once() -> None:
 
 
 def test_every_question_has_a_sign() -> None:
-    assert {prompt for prompt in KNOWN if prompt.startswith("ask_")} <= set(SIGNS.prompts)
+    assert {prompt for prompt in PROMPTS if prompt.startswith("ask_")} <= set(SIGNS.prompts)
 
 
-TEXT = (Path(__file__).parents[2] / "coach" / "signs" / "en.toml").read_text(encoding="utf-8")
+TEXT = (LANGUAGES / "en" / "signs.toml").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(

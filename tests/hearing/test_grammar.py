@@ -10,7 +10,7 @@ from hassil.parse_expression import parse_sentence
 from hassil.sample import sample_sentence
 from ruamel.yaml import YAML
 
-from coach.app.assembly import data_folder
+from coach.app.language_files import data_folder
 from coach.devices.speech.openfst_file import read_word_numbers
 from coach.devices.speech.vosk_recogniser import GRAPH
 from coach.errors import DataError

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from coach.app.assembly import load_signs
+from coach.app.language_files import load_language
 from coach.devices.screen.large_letters import large
 from coach.devices.screen.layout import face
 from coach.display.view_model import Notice, Seen
@@ -33,7 +33,7 @@ SEEN = Seen(
     offers=("arched", "it hurts", "skip", "pause", "stop"),
     level_dbfs=-31.0,
 )
-SIGNS = load_signs()
+SIGNS = load_language().signs
 EVERY_SIGN = sorted(
     {
         *SIGNS.states.values(),
