@@ -89,6 +89,8 @@ def _follow(grammar: Grammar, event: Event) -> None:
             _tell(event.text)
         case Heard(accepted=True):
             _tell(f"heard: {event.text}")
+        case _:
+            pass
 
 
 def _as_record(findings: list[Finding]) -> dict[str, object]:

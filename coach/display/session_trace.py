@@ -79,6 +79,8 @@ class SessionTrace:
                 self.reps.append(event)
             case SessionEnded():
                 self.end = event
+            case _:
+                pass
 
     def add(self, microphone: Block, speaker: Block) -> None:
         """A block of each; both of one length."""

@@ -186,6 +186,8 @@ class ViewModel:
                 )
             case FloorFound():
                 self.seen = replace(seen, floor=event.count)
+            case _:
+                pass
 
     def _take_trouble(self, event: Event) -> None:
         words = self._signs.notices
@@ -201,6 +203,8 @@ class ViewModel:
                 self.notice("sound", words.sound_lost.format(seconds=lost))
             case MemoryFailed():
                 self.notice("memory", words.memory_failed, lasting=True)
+            case _:
+                pass
 
     def notice(self, topic: str, text: str, *, lasting: bool = False) -> None:
         """Show a sentence for a while, or until there is another about the same."""

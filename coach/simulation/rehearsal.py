@@ -175,6 +175,8 @@ class User:
                 self._say(event.at, {None})
             case SpeechBegan():
                 self._say(event.at, {event.prompt, *_words(event.text)})
+            case _:
+                pass
 
     def pop(self) -> Iterator[UserSpeech]:
         """What was decided since the last call."""
