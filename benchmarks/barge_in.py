@@ -24,9 +24,8 @@ from benchmarks.sitting import Sitting, load_coach, sit
 from benchmarks.tables import WIDTH
 from benchmarks.talked_over import SYSTEMS
 from benchmarks.workers import BenchmarkError, in_processes
-from coach.app.assembly import data_folder, load_grammar
+from coach.app.language_files import data_folder, load_grammar, load_language
 from coach.devices.speech import model_store
-from coach.devices.speech.pyttsx3_synthesiser import DEFAULT_VOICE
 from coach.units import samples
 
 _EPILOG = "example: scripts/bench_barge_in --levels 0,6 --conditions plain,jump --systems coach"
@@ -54,7 +53,8 @@ def _parser() -> Parser:
     rounds, minutes = partial(counted, "rounds"), partial(counted, "minutes")
     add("--rounds", type=rounds, default=3, help="how often each word is said; default 3")
     add("--alone", type=minutes, default=5, help="minutes of the coach alone a setting; default 5")
-    add("--voice", default=DEFAULT_VOICE, help="the coach's (default: %(default)s)")
+    own = load_language().language.voice
+    add("--voice", default=own, help="the coach's (default: %(default)s)")
     return parser
 
 

@@ -29,7 +29,7 @@ from benchmarks.budget_sessions import MINUTE, record_rehearsal, talk, usual_coa
 from benchmarks.budget_start import Started, start
 from benchmarks.program import Parser, counted, names, run_program
 from benchmarks.workers import BenchmarkError
-from coach.app.assembly import load_grammar
+from coach.app.language_files import load_grammar
 from tests.private_pulse import private_pulse
 
 PARTS = ("cpu", "memory", "start", "soak")

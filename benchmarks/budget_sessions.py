@@ -11,19 +11,18 @@ import numpy as np
 
 from coach.app.assembly import (
     Coach,
-    data_folder,
     load_ears,
     load_ears_meanwhile,
     make_coach,
     make_voice,
 )
-from coach.app.programme_files import load_programme, read_text
+from coach.app.language_files import data_folder, read_text
+from coach.app.programme_files import load_programme
 from coach.app.run_session import Outputs, run_session
 from coach.audio.loudness import active_rms
 from coach.devices.memory.sqlite_memory import SqliteMemory
 from coach.devices.recordings.audio_file import read_audio
 from coach.devices.sound.room_duplex import RoomDuplex, load_clips
-from coach.devices.speech.pyttsx3_synthesiser import DEFAULT_VOICE
 from coach.devices.speech.rendered_voice import DEFAULT_RATE_WPM
 from coach.devices.system.wall_clock import SystemCalendar
 from coach.doctor.announce import Announcer
@@ -38,7 +37,7 @@ from coach.units import Block, Samples, samples
 def usual_coach(*, meanwhile: bool = False) -> Coach:
     """With the default model, voice and routine; every wording is in the user's cache after."""
     ears = load_ears_meanwhile(None) if meanwhile else load_ears(None)
-    voice = make_voice(DEFAULT_VOICE, DEFAULT_RATE_WPM)
+    voice = make_voice(None, DEFAULT_RATE_WPM)
     return make_coach(load_programme(), ears, voice, lambda _done, _of: None)
 
 

@@ -18,7 +18,8 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.budget_sessions import MINUTE, outputs_in, quiet_room, run_own_session, usual_coach
-from coach.app.assembly import Coach, data_folder
+from coach.app.assembly import Coach
+from coach.app.language_files import data_folder
 from coach.devices.recordings.audio_file import read_audio
 from coach.devices.sound.room_duplex import RoomDuplex, load_clips
 from coach.doctor.announce import Announcer

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from coach.app.assembly import EVERYTHING
@@ -10,7 +10,8 @@ from coach.engine import Lesson
 from coach.hearing.acceptance import Wanted
 from coach.messages.actions import Action, ArmTimer, Say, Silence
 from coach.messages.events import Happening, Heard, Spoken
-from coach.session.scripts import beats
+from coach.messages.prompt_ids import PromptId
+from coach.session.cues import beats
 from coach.session.wordings import fill_ranges
 from coach.units import Samples, samples
 
@@ -34,7 +35,8 @@ def every_line(lesson: Lesson) -> list[Line]:
     said in them: there it does not wait, for it is never to be silent.
     """
     on_beat = beats(lesson.programme)
-    said = lesson.prompts.wordings(fill_ranges(lesson.programme, lesson.grammar))
+    ranges = fill_ranges(lesson.programme, lesson.grammar, lesson.prompts.language)
+    said: Iterable[tuple[PromptId, str]] = lesson.prompts.wordings(ranges)
     wordings = dict.fromkeys((*said, *lesson.programme.texts()))
     return [
         Line(

@@ -14,12 +14,12 @@ from typing import TypeVar
 import numpy as np
 from pydantic import BaseModel, ConfigDict, NonNegativeInt, ValidationError
 
-from coach.app.programme_files import read_text
+from coach.app.language_files import read_text
 from coach.audio.loudness import HOP
 from coach.devices.recordings.audio_file import read_audio
 from coach.errors import AudioFileError, DataError
 from coach.hearing.grammar import Grammar
-from coach.messages.events import Intent
+from coach.messages.intents import Intent
 from coach.session.table import URGENT
 from coach.units import Block, Samples, gain
 

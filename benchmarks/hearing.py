@@ -24,7 +24,7 @@ from benchmarks.record import record
 from benchmarks.streams import Stream, clip_streams, noise_streams, talk_streams
 from benchmarks.tables import WIDTH, print_tables
 from benchmarks.workers import lay, listen_to
-from coach.app.assembly import data_folder, load_grammar
+from coach.app.language_files import data_folder, load_grammar
 from coach.devices.speech import model_store
 
 _EPILOG = "example: scripts/bench_hearing --negatives talk --noise noise --systems coach,vosk-open"

@@ -13,10 +13,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
-from coach.app.assembly import EVERYTHING, Ears, load_ears, load_grammar
+from coach.app.assembly import EVERYTHING, Ears, load_ears
+from coach.app.language_files import load_grammar
 from coach.hearing.endpointer import Endpointer
 from coach.hearing.grammar import Grammar
-from coach.messages.events import Cleared, Event, Heard, Intent, Suspected
+from coach.messages.events import Cleared, Event, Heard, Suspected
+from coach.messages.intents import Intent
 from coach.settings import GainSettings, HearingSettings
 from coach.units import RATE_HZ, Block, Samples, samples
 

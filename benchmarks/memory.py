@@ -92,8 +92,8 @@ def _rep_ms(memory: SqliteMemory, rounds: int) -> float:
     """From a rep that is told to its being on the disk."""
     with memory:
         memory(SessionBegan(0))
-        memory(SetBegan(0, "dead_bug", 1, 3.0, 3.0))
-        rep = RepEnded(0, "dead_bug", 1, 1, perfect=True, reason=None, count=3.0)
+        memory(SetBegan(0, "dead_bug", 1, 3, 10, 3.0, 3.0))
+        rep = RepEnded(0, "dead_bug", 1, 1, 10, perfect=True, reason=None, count=3.0)
         return _median_ms(rounds, lambda: memory(rep))
 
 

@@ -130,6 +130,8 @@ def _room(setting: Setting, length: Samples) -> Room:
             jump = Jump(at_s=seconds(length // 2), delay_ms=late + _JUMP_MS)
         case ["drift"]:
             drift_ppm = 50.0
+        case _:
+            pass
     echo = RoomEcho(gain_db=0.0, delay_ms=late, drift_ppm=drift_ppm, jump=jump)
     own: dict[str, float] = {"gain_db": setting.level_db - at_microphone_db(echo)}
     if setting.condition == "distortion":

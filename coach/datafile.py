@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -56,15 +56,26 @@ def parse_yaml(text: str, path: str, record: type[Record]) -> tuple[Record, Plac
 
 def parse_toml(text: str, path: str, record: type[Record]) -> Record:
     """``text`` checked against ``record``. Raises DataError with the key of the first mistake."""
+    return checked(read_toml(text, path), record, lambda _key: path)
+
+
+def read_toml(text: str, path: str) -> dict[str, Any]:
+    """The tree of a TOML file. Raises DataError with the line of the first mistake."""
     try:
-        tree = tomllib.loads(text)
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise DataError(path, "", f"not TOML: {error}") from None
+
+
+def checked(tree: Mapping[str, Any], record: type[Record], source: Callable[[str], str]) -> Record:
+    """``tree`` checked against ``record``. Raises DataError with the key of the first mistake, and
+    the path that ``source`` has for what stands outermost in that key."""
     try:
         return record.model_validate(tree)
     except ValidationError as error:
         place, problem = _first_mistake(error)
-        raise DataError(path, _dotted(place), problem) from None
+        outermost = str(place[0]) if place else ""
+        raise DataError(source(outermost), _dotted(place), problem) from None
 
 
 def parse_json(text: bytes, path: str, record: type[Record]) -> Record:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, assert_never
 
 from coach.clock import Clock
 from coach.dialogue.prompts import Prompts
@@ -233,6 +233,8 @@ class Engine:
                 case Heard():
                     self._mixer.unhush()
                     self._tell(finding)
+                case _:
+                    assert_never(finding)
 
     def _tell(self, event: Happening) -> None:
         self._observe(event)
@@ -257,6 +259,10 @@ class Engine:
                     self._observe(action.event)
                 case End():
                     self._over = True
+                case Silence():
+                    pass  # it fell silent above, before anything else is done
+                case _:
+                    assert_never(action)
 
     def _fall_silent(self) -> None:
         interrupted = self._mixer.stop(self._clock.now)

@@ -15,7 +15,8 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-from coach.app.assembly import Coach, Ears, load_grammar, load_prompts, make_ears
+from coach.app.assembly import Coach, Ears, make_ears
+from coach.app.language_files import load_grammar, load_language
 from coach.app.programme_files import load_programme
 from coach.devices.speech import model_store
 from coach.devices.speech.pyttsx3_synthesiser import Pyttsx3Synthesiser
@@ -121,7 +122,7 @@ def voice_folder(cache_folder: Path) -> Path:
 @pytest.fixture(scope="session")
 def voice(voice_folder: Path) -> RenderedVoice:
     """The real voice at its default rate."""
-    return RenderedVoice(Pyttsx3Synthesiser(), voice_folder)
+    return RenderedVoice(Pyttsx3Synthesiser(load_language().language.voice), voice_folder)
 
 
 @pytest.fixture(scope="session")
@@ -133,7 +134,7 @@ def grammar() -> Grammar:
 @pytest.fixture(scope="session")
 def prompts() -> Prompts:
     """The prompts that are shipped."""
-    return load_prompts()
+    return load_language().prompts
 
 
 @pytest.fixture(scope="session")

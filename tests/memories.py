@@ -74,12 +74,12 @@ def a_set(
 ) -> list[Fact]:
     """``p`` is a perfect rep, ``a`` one that is lost to an arched back."""
     at = samples(100.0 * number)
-    facts: list[Fact] = [SetBegan(at, exercise, number, floor, down_seconds)]
+    facts: list[Fact] = [SetBegan(at, exercise, number, 3, 10, floor, down_seconds)]
     for rep, letter in enumerate(reps, start=1):
         perfect = letter == "p"
         reason = None if perfect else "arched"
         facts.append(
-            RepEnded(at + samples(9.0 * rep), exercise, number, rep, perfect, reason, floor)
+            RepEnded(at + samples(9.0 * rep), exercise, number, rep, 10, perfect, reason, floor)
         )
     return facts
 

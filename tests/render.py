@@ -11,7 +11,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from coach.app.assembly import load_grammar, load_prompts
+from coach.app.language_files import load_grammar, load_language
 from coach.app.programme_files import load_programme
 from coach.devices.speech.pyttsx3_synthesiser import Pyttsx3Synthesiser
 from coach.devices.speech.rendered_voice import RenderedVoice
@@ -20,10 +20,12 @@ from coach.session.cues import prepare_cues
 
 def render(folder: Path) -> None:
     """The lesson as it is shipped, and in the size that the tests have time for."""
-    voice = RenderedVoice(Pyttsx3Synthesiser(), folder)
+    voice = RenderedVoice(Pyttsx3Synthesiser(load_language().language.voice), folder)
     shipped = load_programme()
     for programme in (shipped, shipped.resized(1, 5)):
-        prepare_cues(load_prompts(), programme, load_grammar(), voice, lambda _done, _total: None)
+        prepare_cues(
+            load_language().prompts, programme, load_grammar(), voice, lambda _done, _total: None
+        )
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from coach.app.assembly import load_grammar, load_prompts
+from coach.app.language_files import load_grammar, load_language
 from coach.app.programme_files import load_programme
 from coach.dialogue.verbosity import Verbosity
 from coach.engine import Engine, Lesson, Observer
@@ -62,7 +62,7 @@ def lesson(
     """A lesson in a humming voice."""
     if verbosity != "full":
         return replace(lesson(sets, reps, exercise=exercise, file=file), verbosity=verbosity)
-    grammar, prompts = load_grammar(), load_prompts()
+    grammar, prompts = load_grammar(), load_language().prompts
     programme = load_programme(Path(file) if file else None, exercise).resized(sets, reps)
     cues = prepare_cues(prompts, programme, grammar, ToneVoice(), lambda _done, _total: None)
     return Lesson(grammar, prompts, programme, cues)
@@ -124,14 +124,15 @@ def play(
     return recorder
 
 
-def rehearse(rehearsal: Rehearsal) -> Recorder:
-    """A session with a user who listens."""
+def rehearse(rehearsal: Rehearsal, taught: Lesson | None = None, *watching: Observer) -> Recorder:
+    """A session with a user who listens, in English unless ``taught`` is another lesson."""
     user, recorder = User(rehearsal), Recorder()
     recogniser = ScriptedRecogniser([])
     wanted = rehearsal.settings
     sizes = wanted.sets or 1, wanted.reps or 3
-    taught = lesson(*sizes, wanted.verbosity or "full", wanted.exercise, wanted.programme)
-    observers: list[Observer] = [user, recorder]
+    told = wanted.verbosity or "full", wanted.exercise, wanted.programme
+    taught = taught or lesson(*sizes, *told)
+    observers: list[Observer] = [user, recorder, *watching]
     engine = scripted_engine(recogniser, observers, taught, rehearsal.remembered, wanted.opening)
     said: list[Utterance] = []
     now: Samples = 0

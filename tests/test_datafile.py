@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import Field
 
-from coach.app.programme_files import read_text
+from coach.app.language_files import read_text
 from coach.datafile import Strict, parse_toml, parse_yaml
 from coach.errors import DataError
 

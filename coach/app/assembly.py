@@ -4,27 +4,26 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 from platformdirs import user_cache_path
 
-from coach.app.programme_files import read_text
+from coach.app.language_files import ENGLISH, LanguagePack, load_grammar, load_language
 from coach.devices.memory import sqlite_file
 from coach.devices.memory.sqlite_memory import SqliteMemory
 from coach.devices.sound.speexdsp import SpeexdspCanceller, SpeexdspSuppressor
 from coach.devices.speech import model_store
 from coach.devices.speech.loading_model import LoadingModel, RecogniserModel
+from coach.devices.speech.model_manifest import project_manifest
 from coach.devices.speech.openfst_file import read_word_numbers
 from coach.devices.speech.piper_synthesiser import SUFFIX, PiperSynthesiser, natural_model
 from coach.devices.speech.pyttsx3_synthesiser import Pyttsx3Synthesiser
 from coach.devices.speech.rendered_voice import RenderedVoice, Synthesiser
 from coach.devices.speech.vosk_recogniser import GRAPH, SpeechModel
 from coach.devices.system.wall_clock import SystemCalendar
-from coach.dialogue.prompts import Prompts, parse_prompts
 from coach.dialogue.verbosity import Verbosity
-from coach.display.signs import Signs, parse_signs
 from coach.display.view_model import ViewModel, outline
 from coach.echo.canceller import EchoCanceller
 from coach.echo.self_speech import SelfSpeechGuard
@@ -33,10 +32,12 @@ from coach.errors import DeviceError
 from coach.hearing.acceptance import Wanted
 from coach.hearing.endpointer import Endpointer, Explain, hear_recording, keep_to_oneself
 from coach.hearing.front_end import FrontEnd
-from coach.hearing.grammar import INTENTS, Grammar, parse_grammar
+from coach.hearing.grammar import Grammar
 from coach.hearing.grammar_fst import grammar_fst
 from coach.hearing.recogniser_feed import Awake
 from coach.messages.events import Heard
+from coach.messages.intents import INTENTS
+from coach.messages.prompt_ids import PromptId
 from coach.ports import NoiseSuppressor, Voice
 from coach.session.cues import prepare_cues
 from coach.session.table import URGENT, urgent_intents, wanted_intents
@@ -49,8 +50,6 @@ from coach.training.programme import Programme
 from coach.training.progression import recommend
 from coach.units import Block
 
-_PACKAGE = Path(__file__).parents[1]
-LANGUAGE = "en"
 NATURAL = "natural"
 """The voice of the extra that is called so, as ``--voice`` names it."""
 
@@ -58,37 +57,15 @@ EVERYTHING = Wanted(frozenset(INTENTS), URGENT)
 """No state narrows what counts: every intent does, and every urgent one is urgent."""
 
 
-def data_folder(name: str) -> Path:
-    """A folder that lies beside the package in a checkout and inside it when installed."""
-    inside = _PACKAGE / name
-    return inside if inside.is_dir() else _PACKAGE.parent / name
-
-
-def load_grammar(path: Path | None = None) -> Grammar:
-    """The grammar that is shipped, or another. Raises DataError."""
-    path = path or data_folder("grammars") / f"{LANGUAGE}.yaml"
-    return parse_grammar(read_text(path), str(path))
-
-
-def load_prompts(path: Path | None = None) -> Prompts:
-    """The prompts that are shipped, or others. Raises DataError."""
-    path = path or _PACKAGE / "prompts" / f"{LANGUAGE}.toml"
-    return parse_prompts(read_text(path), str(path))
-
-
-def load_signs() -> Signs:
-    """The signs that are shipped. Raises DataError."""
-    path = _PACKAGE / "signs" / f"{LANGUAGE}.toml"
-    return parse_signs(read_text(path), str(path))
-
-
-def make_voice(voice: str, rate_wpm: int) -> RenderedVoice:
-    """``natural``, the .onnx file of a voice of Piper, else a voice by eSpeak NG's name.
+def make_voice(voice: str | None, rate_wpm: int, language: str = ENGLISH) -> RenderedVoice:
+    """``natural``, the .onnx file of a voice of Piper, else a voice by eSpeak NG's name: without
+    any, that of ``language``.
 
     Its renderings are kept among the user's caches. Raises VoiceError.
     """
     cache = user_cache_path("flatback", appauthor=False) / "voice"
-    return RenderedVoice(_synthesiser(voice), cache, rate_wpm)
+    synthesiser = _synthesiser(voice or load_language(language).language.voice)
+    return RenderedVoice(synthesiser, cache, rate_wpm)
 
 
 def _synthesiser(voice: str) -> Synthesiser:
@@ -110,12 +87,13 @@ def open_memory(
 @dataclass(frozen=True, slots=True)
 class Ears:
     """A grammar, and a model that listens for it; ``awake`` tells whether it is there, if it may
-    not be from the beginning."""
+    not be from the beginning. ``pack`` is the language that they are of."""
 
     grammar: Grammar
     model: RecogniserModel
     awake: Awake | None = None
     settings: HearingSettings = field(default_factory=HearingSettings)
+    pack: LanguagePack = field(default_factory=load_language)
 
     def hearing(
         self,
@@ -156,30 +134,32 @@ class Ears:
         return hear_recording(self.hearing(explain), recording, wanted)
 
 
-def load_ears(model: Path | None) -> Ears:
-    """Ears from the model named, else the default one. Raises ModelError and DataError."""
-    grammar = load_grammar()
-    folder = model_store.resolve(model)
-    model_store.verify(folder)
-    return make_ears(grammar, folder)
+def load_ears(model: Path | None, language: str = ENGLISH) -> Ears:
+    """Ears for a language, from the model named, else its own. Raises ModelError and DataError."""
+    pack, grammar = load_language(language), load_grammar(language)
+    manifest = project_manifest(pack.language.model)
+    folder = model_store.resolve(model, manifest.name)
+    model_store.verify(folder, manifest)
+    return replace(make_ears(grammar, folder), pack=pack)
 
 
-def load_ears_meanwhile(model: Path | None) -> Ears:
+def load_ears_meanwhile(model: Path | None, language: str = ENGLISH) -> Ears:
     """Ears that open while the session goes on; what is said before is not lost.
 
     Raises ModelError and DataError as ``load_ears`` does, but for a model that is there and
     damaged, or does not know a word: the session raises those.
     """
-    grammar = load_grammar()
-    folder = model_store.resolve(model)
-    model_store.look_for(folder)
+    pack, grammar = load_language(language), load_grammar(language)
+    manifest = project_manifest(pack.language.model)
+    folder = model_store.resolve(model, manifest.name)
+    model_store.look_for(folder, manifest)
 
     def load() -> SpeechModel:
-        model_store.verify(folder)
+        model_store.verify(folder, manifest)
         return _load_model(grammar, folder)
 
     loading = LoadingModel(load)
-    return Ears(grammar, loading, loading.awake)
+    return Ears(grammar, loading, loading.awake, pack=pack)
 
 
 def make_ears(grammar: Grammar, folder: Path) -> Ears:
@@ -217,12 +197,14 @@ class Coach:
     def view(self) -> ViewModel:
         """What a person sees of a session, before it begins."""
         lesson = self.lesson
-        return ViewModel(load_signs(), outline(lesson.programme, lesson.prompts, lesson.grammar))
+        known = outline(lesson.programme, lesson.grammar)
+        return ViewModel(self.ears.pack.signs, known)
 
-    def wordings(self) -> Iterator[tuple[str, str]]:
+    def wordings(self) -> Iterator[tuple[PromptId, str]]:
         """Every (prompt, text) that may be said."""
         lesson = self.lesson
-        yield from lesson.prompts.wordings(fill_ranges(lesson.programme, lesson.grammar))
+        prompts = lesson.prompts
+        yield from prompts.wordings(fill_ranges(lesson.programme, lesson.grammar, prompts.language))
         yield from lesson.programme.texts()
 
     def reference(self) -> Block:
@@ -237,7 +219,9 @@ def make_coach(
     progress: Callable[[int, int], None],
     verbosity: Verbosity = "full",
 ) -> Coach:
-    """A coach whose every wording is rendered; see prepare_cues for ``progress``."""
-    prompts = load_prompts()
+    """A coach whose every wording is rendered; see prepare_cues for ``progress``. It speaks the
+    language that it hears.
+    """
+    prompts = ears.pack.prompts
     cues = prepare_cues(prompts, programme, ears.grammar, voice, progress)
     return Coach(Lesson(ears.grammar, prompts, programme, cues, verbosity), ears)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 
 import coach
-from coach.app.assembly import EVERYTHING, LANGUAGE, Ears, data_folder, load_ears
+from coach.app.assembly import EVERYTHING, Ears, load_ears
 from coach.app.installed_libraries import library_versions
-from coach.app.programme_files import read_text
+from coach.app.language_files import ENGLISH, LanguagePack, data_folder, load_language
 from coach.devices.memory import sqlite_file
 from coach.devices.recordings.audio_file import read_audio
 from coach.devices.recordings.wav_duplex import WavDuplex
@@ -40,7 +40,7 @@ from coach.doctor.findings import (
 )
 from coach.doctor.sound_check import Monologue, SoundCheck, work_hard
 from coach.doctor.sound_findings import judge_echo, judge_microphone, judge_noise, judge_words
-from coach.doctor.word_check import WordCheck, WordPrompts, parse_word_prompts
+from coach.doctor.word_check import WordCheck, WordPrompts
 from coach.engine import Engine, Observer
 from coach.errors import (
     AudioFileError,
@@ -79,6 +79,7 @@ class Patient:
     audio: Block | None
     words: bool
     memory: Path
+    pack: LanguagePack = field(default_factory=load_language)
 
 
 def examine(patient: Patient, tell: Tell, observers: Iterable[Observer]) -> list[Finding]:
@@ -88,12 +89,12 @@ def examine(patient: Patient, tell: Tell, observers: Iterable[Observer]) -> list
     """
     tell("looking at libraries, model and voice")
     libraries = judge_libraries(library_versions(), *linux_machine.bits())
-    model, ears = examine_model(patient.model)
-    prompts = load_word_prompts()
+    model, ears = examine_model(patient.model, patient.pack.name)
+    prompts = patient.pack.doctor
     voice, cues = examine_voice(patient.voice, patient.make_voice, prompts)
     devices, duplex = examine_devices(patient.device, patient.audio)
     tell("measuring how fast this machine is")
-    speed = examine_speed(ears, cues, prompts)
+    speed = examine_speed(ears, cues, patient.pack)
     memory, last_utc = examine_memory(patient.memory)
     body = (speed, judge_heat(linux_machine.celsius(), linux_machine.throttled()))
     rest = (examine_disk(patient.memory.parent), memory, examine_clock(last_utc))
@@ -112,17 +113,11 @@ def examine(patient: Patient, tell: Tell, observers: Iterable[Observer]) -> list
     return [libraries, model, voice, devices, *sound, *body, *rest]
 
 
-def load_word_prompts(path: Path | None = None) -> WordPrompts:
-    """What the doctor says. Raises DataError."""
-    path = path or Path(coach.__file__).parent / "prompts" / f"{LANGUAGE}_doctor.toml"
-    return parse_word_prompts(read_text(path), str(path))
-
-
-def examine_model(folder: Path | None) -> tuple[Finding, Ears | None]:
+def examine_model(folder: Path | None, language: str = ENGLISH) -> tuple[Finding, Ears | None]:
     """The speech model, and the ears that it makes."""
-    place = model_store.resolve(folder)
+    place = model_store.resolve(folder, load_language(language).language.model)
     try:
-        ears = load_ears(folder)
+        ears = load_ears(folder, language)
     except (ModelError, DataError, ImportError, OSError) as error:
         return _problem("model", error, "run `coach model install`"), None
     text = f"{place.name}, every file as it should be"
@@ -228,17 +223,17 @@ def run_through(duplex: Duplex, check: SoundCheck) -> DeviceError | None:
     return None if check.began_dead else passage.missed
 
 
-def examine_speed(ears: Ears | None, cues: Sounds | None, prompts: WordPrompts) -> Finding:
+def examine_speed(ears: Ears | None, cues: Sounds | None, pack: LanguagePack) -> Finding:
     """The time that the hardest work takes: words without a pause while the coach speaks."""
     if ears is None or cues is None:
         return not_checked("speed", "it takes the speech model and a voice to measure")
     try:
-        folder = data_folder("audio_fixtures") / LANGUAGE / _SPEAKER
+        folder = data_folder("audio_fixtures") / pack.name / _SPEAKER
         said = np.concatenate([read_audio(path) for path in sorted(folder.glob("*.flac"))])
     except (AudioFileError, ValueError):
         return not_checked("speed", "the recorded commands are not there")
     listening = ears.listening(lambda _line: None)
-    engine = Engine(Monologue(prompts.intro, EVERYTHING), cues, listening)
+    engine = Engine(Monologue(pack.doctor.intro, EVERYTHING), cues, listening)
     began = time.process_time()
     worked = work_hard(engine, said[:_WORK])
     return judge_speed(time.process_time() - began, worked)

@@ -8,20 +8,11 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from collections.abc import Mapping
 from enum import Enum
 
-from coach.messages.events import (
-    AudioLost,
-    DeviceFound,
-    DeviceLost,
-    EchoFound,
-    Event,
-    Heard,
-    MemoryFailed,
-    MicrophoneClipped,
-    RecogniserReady,
-)
-from coach.messages.facts import RepEnded, SessionEnded, SetBegan, StateChanged
+from coach.display.description import describe
+from coach.messages.events import Event, Heard
 from coach.units import seconds
 
 _PRIORITIES = {logging.DEBUG: 7, logging.INFO: 6, logging.WARNING: 4, logging.ERROR: 3}
@@ -61,6 +52,14 @@ def begin_logging(level: Level | None) -> None:
     logger.addHandler(handler)
 
 
+_LEVELS: Mapping[str, int] = {
+    **dict.fromkeys(("state", "you", "set", "rep", "end"), logging.INFO),
+    **dict.fromkeys(("lost", "found", "loud", "memory"), logging.WARNING),
+    **dict.fromkeys(("ears", "echo"), logging.DEBUG),
+}
+"""The topics that are logged, and how loudly. What the coach says is not."""
+
+
 class EventLog:
     """An observer that logs what happens in a session; times are seconds since it opened."""
 
@@ -68,42 +67,12 @@ class EventLog:
         self._logger = logging.getLogger("coach.session")
 
     def __call__(self, event: Event) -> None:
-        told = _line(event)
-        if told is not None:
-            level, at, text = told
-            self._logger.log(level, "%.2f s: %s", seconds(at), text)
-
-
-def _line(event: Event) -> tuple[int, int, str] | None:  # noqa: C901, PLR0911, PLR0912 - a table
-    match event:
-        case StateChanged():
-            return logging.INFO, event.at, f"{event.dest} ({event.trigger or 'the session opens'})"
-        case Heard():
-            note = "" if event.accepted else ", of no use now"
-            text = f"heard {event.text!r}: {event.intent}, confidence {event.confidence:.2f}{note}"
-            # A box hears a room all day: what is of no use is told to who looks for it.
-            level = logging.INFO if event.accepted else logging.DEBUG
-            return level, event.decided, text
-        case SetBegan():
-            return logging.INFO, event.at, f"set {event.set} of {event.exercise}"
-        case RepEnded():
-            result = "perfect" if event.perfect else f"{event.reason} at count {event.count:g}"
-            return logging.INFO, event.at, f"rep {event.rep} of set {event.set}: {result}"
-        case SessionEnded():
-            return logging.INFO, event.at, f"{event.outcome}, {event.perfect_reps} perfect reps"
-        case DeviceLost():
-            return logging.WARNING, event.at, f"the {event.device} is gone: {event.why}"
-        case DeviceFound():
-            return logging.WARNING, event.at, f"the {event.device} is back: {event.name}"
-        case MicrophoneClipped():
-            return logging.WARNING, event.at, "the microphone clips: it is set too loud"
-        case AudioLost():
-            return logging.WARNING, event.at, f"{seconds(event.samples):.2f} s of sound lost"
-        case MemoryFailed():
-            return logging.WARNING, event.at, "the memory cannot be written"
-        case RecogniserReady():
-            return logging.DEBUG, event.at, "the recogniser listens"
-        case EchoFound():
-            return logging.DEBUG, event.at, f"echo after {seconds(event.delay):.3f} s"
-        case _:
-            return None
+        described = describe(event)
+        if described is None or described.topic not in _LEVELS:
+            return
+        level, text = _LEVELS[described.topic], described.text
+        if isinstance(event, Heard):
+            # A box hears a room all day: what is of no use is logged for somebody who looks for it.
+            level = level if event.accepted else logging.DEBUG
+            text = f"{text}: {event.intent}, confidence {event.confidence:.2f}"
+        self._logger.log(level, "%.2f s: %s: %s", seconds(described.at), described.topic, text)

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
+from coach.app.language_files import LanguagePack, load_language, read_source, read_text
 from coach.errors import DataError
 from coach.training.exercise import Exercise, Hold
-from coach.training.programme import Piece, Programme, Routine, parse_piece
+from coach.training.programme import Piece, Programme, Routine, parse_piece, parse_worded
 
 SHIPPED = Path(__file__).parents[1] / "programmes"
 USUAL = "leg_lift"
@@ -19,24 +20,51 @@ EASY = "easy"
 AnyPiece = TypeVar("AnyPiece", Routine, Exercise, Hold)
 
 
-def read_text(path: Path) -> str:
-    """A data file as text. Raises DataError when it cannot be read."""
-    try:
-        return path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise DataError(str(path), "", f"cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError as error:
-        raise DataError(str(path), f"byte {error.start}", "not UTF-8 text") from None
+def read_piece(path: Path, pack: LanguagePack) -> Piece:
+    """The routine, exercise or hold of a file. The words of what is shipped are those of ``pack``;
+    a file of one's own has them itself. Raises DataError.
+    """
+    source, usual = read_source(path), pack.language.cues
+    if path.resolve().parent == SHIPPED:
+        return parse_worded(source, lambda: pack.exercise_words(path.stem), usual)
+    return parse_piece(source.text, source.path, usual)
+
+
+def whole_text(name: str, pack: LanguagePack) -> str:
+    """What is shipped under that name as one file, with its numbers and its words.
+
+    Raises DataError.
+    """
+    path = SHIPPED / f"{name}.toml"
+    numbers = read_text(path)
+    if isinstance(read_piece(path, pack), Routine):
+        return numbers
+    heads, tables = zip(
+        *(_split(text) for text in (numbers, pack.exercise_words(name).text)), strict=True
+    )
+    return "\n\n".join(["\n".join(heads), *filter(None, tables)]) + "\n"
+
+
+def _split(text: str) -> tuple[str, str]:
+    """What stands before the first table of a TOML file, and its tables."""
+    head, bracket, tables = f"\n{text}".partition("\n[")
+    return head.strip(), f"{bracket}{tables}".strip()
 
 
 def load_programme(
-    path: Path | None = None, exercise: str | None = None, *, asked_by: str = "--exercise"
+    path: Path | None = None,
+    exercise: str | None = None,
+    *,
+    asked_by: str = "--exercise",
+    pack: LanguagePack | None = None,
 ) -> Programme:
     """The programme that is shipped, or that of a file: a routine, or what the usual one is to be
-    trained with. ``exercise`` is another to begin with, named in ``asked_by``. Raises DataError.
+    trained with. ``exercise`` is another to begin with, named in ``asked_by``. The words are those
+    of ``pack``, English unless told otherwise. Raises DataError.
     """
-    piece = None if path is None else parse_piece(read_text(path), str(path))
-    files = _Files((SHIPPED,) if path is None else (path.parent, SHIPPED))
+    pack = pack or load_language()
+    piece = None if path is None else read_piece(path, pack)
+    files = _Files((SHIPPED,) if path is None else (path.parent, SHIPPED), pack)
     routine, source = files.find(USUAL, Routine, "", ""), str(path or SHIPPED / f"{USUAL}.toml")
     if exercise is not None:
         files.refuse_unknown(exercise, asked_by)
@@ -51,11 +79,8 @@ def load_programme(
     if exercise is not None:
         routine = routine.model_copy(update={"exercise": exercise})
     easy = files.find(EASY, Routine, source, "easy")
-    holds = {
-        name: files.find(name, Hold, source, key)
-        for key, names in (("hold", (routine.hold, easy.hold)), ("stretches", routine.stretches))
-        for name in names
-    }
+    wanted = (("hold", (routine.hold, easy.hold)), ("stretches", routine.stretches))
+    holds = {n: files.find(n, Hold, source, key) for key, names in wanted for n in names}
     exercises = files.line(routine.exercise, source)
     if path is not None:
         _let_in(exercises, {name for name in exercises if (path.parent / f"{name}.toml").is_file()})
@@ -93,6 +118,7 @@ class _Files:
     """The folders to look into, in this order."""
 
     folders: tuple[Path, ...]
+    pack: LanguagePack
     _exercises: dict[str, Exercise] = field(default_factory=dict)
 
     def find(self, name: str, kind: type[AnyPiece], path: str, key: str) -> AnyPiece:
@@ -100,7 +126,7 @@ class _Files:
         for folder in self.folders:
             file = folder / f"{name}.toml"
             if file.is_file():
-                piece: Piece = parse_piece(read_text(file), str(file))
+                piece: Piece = read_piece(file, self.pack)
                 if not isinstance(piece, kind):
                     problem = f"{file} should be of kind {kind.__name__.lower()!r}"
                     raise DataError(path, key, f"{problem}, found {piece.kind!r}")
@@ -119,7 +145,7 @@ class _Files:
         names = set()
         for file in (file for folder in self.folders for file in folder.glob("*.toml")):
             with suppress(DataError):  # beside one's own there may be any other TOML
-                if isinstance(parse_piece(read_text(file), str(file)), Exercise):
+                if isinstance(read_piece(file, self.pack), Exercise):
                     names.add(file.stem)
         return names
 

@@ -12,12 +12,12 @@ from datetime import datetime
 from pathlib import Path
 
 from coach import __version__
+from coach.app.language_files import load_language
 from coach.app.programme_files import load_programme
 from coach.app.run_session import Outputs
 from coach.devices.files.private_file import make_folder
 from coach.devices.recordings.audio_file import read_audio, read_microphone
 from coach.devices.recordings.sidecar_file import SUFFIX, Sidecar, absolute_voice, read_sidecar
-from coach.devices.speech.pyttsx3_synthesiser import DEFAULT_VOICE
 from coach.devices.speech.rendered_voice import DEFAULT_RATE_WPM
 from coach.dialogue.verbosity import Verbosity
 from coach.errors import DataError, OutputError
@@ -91,7 +91,7 @@ def _as_asked(asked: Asked) -> Sidecar:
     return Sidecar(
         programme=load_programme(asked.programme, asked.exercise).resized(asked.sets, asked.reps),
         verbosity=asked.verbosity or "full",
-        voice=asked.voice or DEFAULT_VOICE,
+        voice=asked.voice or load_language().language.voice,
         rate_wpm=DEFAULT_RATE_WPM if asked.rate_wpm is None else asked.rate_wpm,
     )
 

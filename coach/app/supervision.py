@@ -85,6 +85,8 @@ class Supervision:
             case DeviceFound():
                 self._gone -= parts_of(event.device)
                 self._gone_since = self._gone_since if self._gone else None
+            case _:
+                pass
         if isinstance(event, StateChanged | ExerciseChosen):
             self._notifier.status(self._status)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -13,13 +14,15 @@ from rich.table import Table
 
 from coach.app.assembly import make_voice
 from coach.app.examination import Patient, examine
+from coach.app.language_files import ENGLISH, load_grammar, load_language
 from coach.app.logs import begin_logging
-from coach.cli.options import DeviceName, LogLevel, ModelFolder, Rate, VoiceName
+from coach.cli.options import DeviceName, LanguageName, LogLevel, ModelFolder, Rate, VoiceName
 from coach.devices.memory import sqlite_file
 from coach.devices.recordings.audio_file import read_audio
-from coach.devices.speech.pyttsx3_synthesiser import DEFAULT_VOICE
 from coach.devices.speech.rendered_voice import DEFAULT_RATE_WPM
 from coach.doctor.findings import Finding, Severity, is_ready, verdict
+from coach.doctor.word_check import ASKED
+from coach.hearing.grammar import Grammar
 from coach.messages.events import Event, Heard, SpeechBegan
 
 doctor_app = typer.Typer()
@@ -43,24 +46,28 @@ def doctor(
         bool, typer.Option("--words/--no-words", help="Ask for four words, to see if it hears you.")
     ] = True,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
-    voice: VoiceName = DEFAULT_VOICE,
+    voice: VoiceName = None,
     rate: Rate = DEFAULT_RATE_WPM,
     device: DeviceName = None,
     model: ModelFolder = None,
+    language: LanguageName = ENGLISH,
     log_level: LogLevel = None,
 ) -> None:
     """Look at everything that a session needs: what is well, what is not, and what to do."""
     begin_logging(log_level)
+    pack, grammar = load_language(language), load_grammar(language)
+    spoken_by = voice or pack.language.voice
     patient = Patient(
         model=model,
-        voice=voice,
-        make_voice=lambda: make_voice(voice, rate),
+        voice=spoken_by,
+        make_voice=lambda: make_voice(spoken_by, rate),
         device=device,
         audio=None if audio is None else read_audio(audio),
         words=words,
         memory=sqlite_file.default_path(),
+        pack=pack,
     )
-    findings = examine(patient, _tell, [_follow])
+    findings = examine(patient, _tell, [partial(_follow, grammar)])
     if as_json:
         typer.echo(json.dumps(_as_record(findings), ensure_ascii=False, indent=2))
     else:
@@ -72,15 +79,18 @@ def _tell(line: str) -> None:
     typer.echo(f"… {line}", err=True)
 
 
-def _follow(event: Event) -> None:
+def _follow(grammar: Grammar, event: Event) -> None:
     """What the doctor says and hears, for who watches: the word it asks for in capitals."""
     match event:
-        case SpeechBegan() if event.prompt.startswith("ask_"):
-            _tell(f"{event.text} Say: {event.prompt.removeprefix('ask_').upper()}")
+        case SpeechBegan() if event.prompt in ASKED:
+            word = grammar.sentences(ASKED[event.prompt])[0]
+            _tell(f"{event.text} Say: {word.upper()}")
         case SpeechBegan() if not event.prompt.startswith("heard_"):
             _tell(event.text)
         case Heard(accepted=True):
             _tell(f"heard: {event.text}")
+        case _:
+            pass
 
 
 def _as_record(findings: list[Finding]) -> dict[str, object]:

@@ -15,8 +15,8 @@ from coach.devices.recordings.audio_file import read_audio
 from coach.devices.sound.sounddevice_devices import list_devices
 from coach.errors import NoDeviceError
 from coach.messages.journal import heard_fields
+from coach.messages.states import STATES
 from coach.session.diagram import diagram
-from coach.session.rows import STATES
 
 inspection_app = typer.Typer()
 

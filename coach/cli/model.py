@@ -7,9 +7,11 @@ from typing import Annotated
 
 import typer
 
-from coach.cli.options import ModelFolder
+from coach.app.language_files import ENGLISH, load_language
+from coach.cli.options import LanguageName, ModelFolder
 from coach.cli.progress import download_bar
 from coach.devices.speech import model_store
+from coach.devices.speech.model_manifest import Manifest, project_manifest
 
 model_app = typer.Typer(
     no_args_is_help=True, help="The speech model.", epilog="Example: coach model install"
@@ -20,22 +22,30 @@ model_app = typer.Typer(
 def install(
     source: Annotated[Path | None, typer.Option("--from", help="A copy: file or folder.")] = None,
     model: ModelFolder = None,
+    language: LanguageName = ENGLISH,
 ) -> None:
     """Fetch the speech model, check every byte, and put it into its place."""
     with download_bar() as progress:
-        folder = model_store.install(model_store.resolve(model), source, progress)
+        manifest = _manifest(language)
+        place = model_store.resolve(model, manifest.name)
+        folder = model_store.install(place, source, progress, manifest)
     typer.echo(folder)
 
 
 @model_app.command(epilog="Example: coach model verify")
-def verify(model: ModelFolder = None) -> None:
+def verify(model: ModelFolder = None, language: LanguageName = ENGLISH) -> None:
     """Check every file of the installed model."""
-    folder = model_store.resolve(model)
-    model_store.verify(folder)
+    manifest = _manifest(language)
+    folder = model_store.resolve(model, manifest.name)
+    model_store.verify(folder, manifest)
     typer.echo(f"{folder}: every file is as it should be")
 
 
 @model_app.command(epilog="Example: coach model path")
-def path(model: ModelFolder = None) -> None:
+def path(model: ModelFolder = None, language: LanguageName = ENGLISH) -> None:
     """Print where the model is, or would be."""
-    typer.echo(model_store.resolve(model))
+    typer.echo(model_store.resolve(model, _manifest(language).name))
+
+
+def _manifest(language: str) -> Manifest:
+    return project_manifest(load_language(language).language.model)

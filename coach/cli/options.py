@@ -84,7 +84,15 @@ Profile = Annotated[
 ]
 
 ModelFolder = Annotated[Path | None, typer.Option(help="Folder of the speech model.")]
-VoiceName = Annotated[str, typer.Option(help="Voice: `coach voices` shows what can stand here.")]
+VoiceName = Annotated[
+    str | None,
+    typer.Option(
+        help="Voice: `coach voices` shows what can stand here. [default: the language's own]"
+    ),
+]
+LanguageName = Annotated[
+    str, typer.Option("--language", help="What it speaks and hears: a folder of coach/languages.")
+]
 Rate = Annotated[int, typer.Option(help="Words a minute, 80 to 450.")]
 DeviceName = Annotated[
     str | None, typer.Option(help="Sound device: number, part of a name, or INPUT,OUTPUT.")

@@ -7,13 +7,14 @@ from typing import Annotated
 
 import typer
 
-from coach.app.assembly import load_grammar
-from coach.app.programme_files import SHIPPED, load_programme, read_text
+from coach.app.language_files import load_grammar, load_language
+from coach.app.programme_files import SHIPPED, load_programme, read_piece, whole_text
+from coach.dialogue.language import Language
 from coach.dialogue.prompts import faults
 from coach.errors import DataError, OutputError
 from coach.hearing.grammar import Grammar
 from coach.training.exercise import Exercise, Hold
-from coach.training.programme import Piece, Programme, Routine, parse_piece
+from coach.training.programme import Piece, Programme, Routine
 
 programme_app = typer.Typer(
     help="Exercises and routines: list them, check or begin one's own.",
@@ -24,11 +25,11 @@ programme_app = typer.Typer(
 @programme_app.command("list", epilog="Example: coach programme list")
 def list_programmes() -> None:
     """List what is shipped: the exercises from the easiest to the hardest, holds, routines."""
-    programme = load_programme()
+    pack, programme = load_language(), load_programme()
     for name in _from_easiest(programme):
         typer.echo(f"exercise  {name:20}{programme.exercises[name].why}")
     for path in sorted(SHIPPED.glob("*.toml")):
-        piece = parse_piece(read_text(path), str(path))
+        piece = read_piece(path, pack)
         if isinstance(piece, Hold):
             typer.echo(f"hold      {path.stem:20}{piece.why}")
         elif isinstance(piece, Routine):
@@ -38,11 +39,11 @@ def list_programmes() -> None:
 @programme_app.command(epilog="Example: coach programme check frog_lift.toml")
 def check(files: Annotated[list[Path], typer.Argument(help="Routines, exercises, holds.")]) -> None:
     """Tell whether files can be trained with; exit status 2 when one cannot."""
-    grammar = load_grammar()
+    grammar, pack = load_grammar(), load_language()
     for file in files:
-        piece = parse_piece(read_text(file), str(file))
+        piece = read_piece(file, pack)
         load_programme(file)
-        _refuse_faults(file, piece, grammar)
+        _refuse_faults(file, piece, grammar, pack.language)
         typer.echo(f"{file}: good; {_described(piece)}")
 
 
@@ -52,13 +53,13 @@ def new(
     like: Annotated[str, typer.Option(help="What is shipped to begin from.")] = "straight_leg_lift",
 ) -> None:
     """Begin an exercise, hold or routine of one's own as a copy of a shipped one, to be edited."""
-    model = SHIPPED / f"{like}.toml"
-    if not model.is_file():
+    if not (SHIPPED / f"{like}.toml").is_file():
         known = ", ".join(sorted(path.stem for path in SHIPPED.glob("*.toml")))
         raise typer.BadParameter(f"{like!r} is not shipped; there are {known}")
+    text = whole_text(like, load_language())
     try:
         with file.open("x", encoding="utf-8") as own:
-            own.write(read_text(model))
+            own.write(text)
     except FileExistsError:
         raise OutputError(f"{file}: exists already; name another file") from None
     except OSError as error:
@@ -66,11 +67,11 @@ def new(
     typer.echo(f"{file}: begun like {like}; edit it, then: coach programme check {file}")
 
 
-def _refuse_faults(file: Path, piece: Piece, grammar: Grammar) -> None:
+def _refuse_faults(file: Path, piece: Piece, grammar: Grammar, language: Language) -> None:
     if isinstance(piece, Routine):
         return
     for prompt, text in piece.texts():
-        for fault in faults(text, grammar):
+        for fault in faults(text, grammar, language):
             raise DataError(str(file), prompt, f"{text!r}: {fault}")
 
 

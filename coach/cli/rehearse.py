@@ -8,18 +8,16 @@ from typing import Annotated
 
 import typer
 
-from coach.app.assembly import (
-    data_folder,
-    load_ears,
-    make_voice,
-)
+from coach.app.assembly import load_ears, make_voice
+from coach.app.language_files import ENGLISH, data_folder, load_language, read_text
 from coach.app.logs import begin_logging
-from coach.app.programme_files import load_programme, read_text
+from coach.app.programme_files import load_programme
 from coach.app.recordings import Asked, read_session, sidecar_path
 from coach.app.run_session import Outputs
 from coach.cli.options import (
     ExerciseName,
     JournalPath,
+    LanguageName,
     LogLevel,
     ModelFolder,
     Picture,
@@ -38,7 +36,6 @@ from coach.cli.session_display import complain, prepare, show
 from coach.devices.files.private_file import make_folder
 from coach.devices.recordings.wav_duplex import WavDuplex
 from coach.devices.sound.room_duplex import RoomDuplex, load_clips, load_noise
-from coach.devices.speech.pyttsx3_synthesiser import DEFAULT_VOICE
 from coach.devices.speech.rendered_voice import DEFAULT_RATE_WPM
 from coach.simulation.rehearsal import User, check_said, parse_rehearsal
 from coach.simulation.remembered import TODAY
@@ -70,7 +67,7 @@ def replay(
     begin_logging(log_level)
     asked = Asked(sets, reps, verbosity, voice, rate, programme, exercise)
     recording, kept = read_session(audio, asked, complain)
-    ears = replace(load_ears(model), awake=kept.is_awake)
+    ears = replace(load_ears(model, kept.language), awake=kept.is_awake)
     speaker = make_voice(kept.voice, kept.rate_wpm)
     coach = prepare(kept.programme, ears, speaker, kept.verbosity, quiet=quiet)
     outputs = Outputs(journal, render, (audio, sidecar_path(audio)), picture=picture)
@@ -82,7 +79,7 @@ def replay(
 @rehearsal_app.command(epilog="Example: coach rehearse my_session.yaml --render my_session.wav")
 def rehearse(
     file: Annotated[Path, typer.Argument(help="A rehearsal, YAML.")],
-    voice: VoiceName = DEFAULT_VOICE,
+    voice: VoiceName = None,
     rate: Rate = DEFAULT_RATE_WPM,
     model: ModelFolder = None,
     journal: JournalPath = None,
@@ -90,19 +87,21 @@ def rehearse(
     picture: Picture = None,
     quiet: Quiet = False,
     verbosity: Words = None,
+    language: LanguageName = ENGLISH,
     log_level: LogLevel = None,
 ) -> None:
     """Run a session with a simulated user in a simulated room. Exit 1 when it does not end."""
     begin_logging(log_level)
+    pack = load_language(language)
     rehearsal = parse_rehearsal(read_text(file), str(file))
     clips = load_clips(rehearsal, file)
     noise = load_noise(rehearsal.room, file)
     wanted = rehearsal.settings
     own = None if wanted.programme is None else file.parent / wanted.programme
     place = f"{file}: {rehearsal.where('settings', 'exercise')}"
-    chosen = load_programme(own, wanted.exercise, asked_by=place)
+    chosen = load_programme(own, wanted.exercise, asked_by=place, pack=pack)
     programme = chosen.resized(wanted.sets, wanted.reps)
-    ears, speaker = load_ears(model), make_voice(voice, rate)
+    ears, speaker = load_ears(model, language), make_voice(voice, rate, language)
     coach = prepare(programme, ears, speaker, verbosity or wanted.verbosity, quiet=quiet)
     check_said(rehearsal, coach.wordings(), str(file))
     user = User(rehearsal)
@@ -118,7 +117,7 @@ def rehearse(
 @rehearsal_app.command(epilog="Example: coach demo --to recordings")
 def demo(
     to: Annotated[Path, typer.Option(help="Folder of recording and journal.")] = RECORDINGS,
-    voice: VoiceName = DEFAULT_VOICE,
+    voice: VoiceName = None,
     rate: Rate = DEFAULT_RATE_WPM,
     model: ModelFolder = None,
     picture: Picture = None,

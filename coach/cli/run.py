@@ -21,6 +21,7 @@ from coach.app.assembly import (
     make_voice,
     open_memory,
 )
+from coach.app.language_files import ENGLISH, load_language
 from coach.app.logs import Level, begin_logging
 from coach.app.programme_files import load_programme
 from coach.app.run_session import Outputs
@@ -30,6 +31,7 @@ from coach.cli.options import (
     ExerciseName,
     JournalPath,
     KeepAudio,
+    LanguageName,
     ModelFolder,
     Plain,
     PrepareOnly,
@@ -46,7 +48,6 @@ from coach.cli.options import (
 )
 from coach.cli.session_display import Looks, complain, prepare, show_live
 from coach.devices.sound.sounddevice_duplex import SounddeviceDuplex
-from coach.devices.speech.pyttsx3_synthesiser import DEFAULT_VOICE
 from coach.devices.speech.rendered_voice import DEFAULT_RATE_WPM
 from coach.devices.system.boot import BootNote, default_path
 from coach.devices.system.signals import ended_by_sigterm
@@ -64,7 +65,7 @@ training_app = typer.Typer()
 def run(
     sets: Sets = None,
     reps: Reps = None,
-    voice: VoiceName = DEFAULT_VOICE,
+    voice: VoiceName = None,
     rate: Rate = DEFAULT_RATE_WPM,
     device: DeviceName = None,
     model: ModelFolder = None,
@@ -72,6 +73,7 @@ def run(
     quiet: Quiet = False,
     plain: Plain = False,
     verbosity: Words = None,
+    language: LanguageName = ENGLISH,
     programme: ProgrammeFile = None,
     exercise: ExerciseName = None,
     profile: Profile = DEFAULT_PROFILE,
@@ -84,16 +86,16 @@ def run(
     begin_logging(log_level or (Level.INFO if service else None))
     if service:
         _refuse_what_is_of_one_session(journal, keep_audio)
-    chosen = load_programme(programme, exercise).resized(sets, reps)
+    chosen = load_programme(programme, exercise, pack=load_language(language)).resized(sets, reps)
     with ended_by_sigterm():
         if prepare_only or service:
-            parts = chosen, load_ears(model), make_voice(voice, rate), verbosity
+            parts = chosen, load_ears(model, language), make_voice(voice, rate, language), verbosity
             if prepare_only:
                 prepare(*parts, quiet=quiet)
             else:
                 _serve(*parts, device, profile, Outputs(journal))
             return
-        ears, speaker = load_ears_meanwhile(model), make_voice(voice, rate)
+        ears, speaker = load_ears_meanwhile(model, language), make_voice(voice, rate, language)
         duplex = SounddeviceDuplex(device)
         coach = prepare(chosen, ears, speaker, verbosity, quiet=quiet)
         with open_memory(profile, chosen.exercises, complain) as memory:
@@ -107,7 +109,11 @@ def _looks(quiet: bool, plain: bool) -> Looks:
 
 
 def _outputs(
-    folder: Path | None, coach: Coach, plan: Plan, spoken: tuple[str, int], journal: str | None
+    folder: Path | None,
+    coach: Coach,
+    plan: Plan,
+    spoken: tuple[str | None, int],
+    journal: str | None,
 ) -> Outputs:
     """Where the session is written, and its sound kept with what its replay needs."""
     if folder is None:
@@ -120,8 +126,9 @@ def _outputs(
         programme=coach.lesson.programme,
         plan=plan,
         verbosity=coach.lesson.verbosity,
-        voice=voice,
+        voice=voice or coach.ears.pack.language.voice,
         rate_wpm=rate_wpm,
+        language=coach.ears.pack.name,
         listening_since_s=None,
     )
     return kept_in(folder, datetime.now(), sidecar, journal)

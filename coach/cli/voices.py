@@ -8,26 +8,24 @@ from typing import Annotated
 import typer
 
 from coach.app.assembly import NATURAL, make_voice
+from coach.app.language_files import load_language
 from coach.cli.options import DeviceName, Rate, VoiceName
 from coach.devices.files.private_file import make_folder
 from coach.devices.recordings.audio_file import write_audio
 from coach.devices.sound.sounddevice_duplex import SounddeviceDuplex
 from coach.devices.speech.piper_synthesiser import SUFFIX
-from coach.devices.speech.pyttsx3_synthesiser import DEFAULT_VOICE
-from coach.devices.speech.rendered_voice import DEFAULT_RATE_WPM, RenderedVoice
+from coach.devices.speech.rendered_voice import DEFAULT_RATE_WPM
 from coach.doctor.announce import announce
 from coach.errors import VoiceError
+from coach.units import Block
 
-_VOICES = {
-    DEFAULT_VOICE: "the default, of eSpeak NG; espeak-ng --voices names its others",
-    NATURAL: "a man from the USA, of Piper",
-}
+_DEFAULT = "the default, of eSpeak NG; espeak-ng --voices names its others"
+_NATURAL = "a man from the USA, of Piper"
 _OTHERS = (
     f"FILE{SUFFIX}",
     f"another voice of Piper, its {SUFFIX}.json beside it; where natural is installed, "
     "python -m piper.download_voices lists and fetches them",
 )
-_SAMPLE = "Exhale as you lift. One-one-thousand. Perfect. That makes five."
 
 voice_app = typer.Typer()
 
@@ -41,7 +39,8 @@ def voices(
     ] = None,
 ) -> None:
     """List the voices, as --voice takes them."""
-    for name, what in _VOICES.items():
+    language = load_language().language
+    for name, what in ((language.voice, _DEFAULT), (NATURAL, _NATURAL)):
         try:
             voice = make_voice(name, DEFAULT_RATE_WPM)
         except VoiceError as error:
@@ -49,9 +48,9 @@ def voices(
             continue
         _print_row(name, what)
         if render is not None:
-            _write(render / f"{name}.wav", voice)
+            _write(render / f"{name}.wav", voice.render(language.sample))
         if play:
-            announce(voice.render(_SAMPLE), SounddeviceDuplex(device))
+            announce(voice.render(language.sample), SounddeviceDuplex(device))
     _print_row(*_OTHERS)
 
 
@@ -59,15 +58,15 @@ def _print_row(name: str, what: str) -> None:
     typer.echo(f"{name:11} {what}")
 
 
-def _write(path: Path, voice: RenderedVoice) -> None:
+def _write(path: Path, sound: Block) -> None:
     make_folder(path.parent)
-    write_audio(path, voice.render(_SAMPLE))
+    write_audio(path, sound)
 
 
 @voice_app.command(epilog='Example: coach say "Exhale as you lift." --render cue.wav')
 def say(
     text: Annotated[str, typer.Argument(help="What to say.")],
-    voice: VoiceName = DEFAULT_VOICE,
+    voice: VoiceName = None,
     rate: Rate = DEFAULT_RATE_WPM,
     device: DeviceName = None,
     render: Annotated[Path | None, typer.Option(help="Write a WAV instead of speaking.")] = None,

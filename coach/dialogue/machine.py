@@ -1,80 +1,111 @@
-"""Machine: drives a table of rows with ``transitions``; it knows no state by name."""
+"""Machine: drives a table of rows with ``transitions``; it knows no state by name.
+
+Effects and guards stand in the table as methods of classes, so that a type checker knows each of
+them. A session brings the objects of these classes, its rooms.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
-from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from transitions import Machine as TransitionsMachine
 
-from coach.messages.events import Heard
+from coach.messages.intents import Trigger
+from coach.messages.states import State
+
+Effect = Callable[[Any], None]
+"""What a row does: a method of one of the rooms."""
+
+Guard = Callable[[Any], bool]
+"""Whether a row may be taken: a method of one of the rooms."""
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class OfDest:
+    """A guard that asks about the state that the row leads to."""
+
+    holds: Callable[[Any, State], bool]
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """In ``state``, ``trigger`` leads to ``dest`` by ``effect`` while ``guard`` holds."""
+    """In ``state``, ``trigger`` leads to ``dest`` by ``effect`` while ``guard`` holds.
 
-    state: str
-    trigger: str
-    dest: str | None
-    effect: str
-    guard: str | None = None
+    Without ``dest`` it stays in its state. Rows of one state and trigger are tried in order.
+    """
 
-
-Guard = Callable[[str, Heard | None], bool]
-Take = Callable[[Row, Heard | None], None]
+    state: State
+    trigger: Trigger
+    dest: State | None
+    effect: Effect
+    guard: Guard | OfDest | None = None
 
 
 class _Model:
     """What ``transitions`` keeps its state in."""
 
-    state: str
+    state: State
     trigger: Any
 
 
 class Machine:
-    """The table in motion. ``guard`` answers for a guard's name; ``take`` does a row.
+    """The table in motion. ``take`` hears of every row that is taken, before its effect.
 
     The first of ``states`` is where it begins; ``ignored`` are the triggers of each state that
-    nothing comes of.
+    nothing comes of. KeyError for an effect or guard of a class that is not among ``rooms``.
     """
 
     def __init__(
         self,
-        states: Sequence[str],
+        states: Sequence[State],
         rows: Sequence[Row],
-        ignored: Mapping[str, Set[str]],
-        guard: Guard,
-        take: Take,
+        ignored: Mapping[State, Set[Trigger]],
+        rooms: Iterable[object],
+        take: Callable[[Row], None],
     ) -> None:
         self._model = _Model()
         self._ignored = ignored
+        self._rooms = {type(room).__name__: room for room in rooms}
         TransitionsMachine(
             self._model,
             states=list(states),
             initial=states[0],
-            transitions=[_transition(row, guard, take) for row in rows],
+            transitions=[self._transition(row, take) for row in rows],
             auto_transitions=False,
             queued=True,
         )
 
     @property
-    def state(self) -> str:
+    def state(self) -> State:
         return self._model.state
 
-    def trigger(self, trigger: str, heard: Heard | None = None) -> None:
+    def trigger(self, trigger: Trigger) -> None:
         """Take the first row of the state whose guard holds; nothing for an ignored trigger."""
         if trigger not in self._ignored[self.state]:
-            self._model.trigger(trigger, heard)
+            self._model.trigger(trigger)
 
+    def _transition(self, row: Row, take: Callable[[Row], None]) -> dict[str, Any]:
+        return {
+            "trigger": row.trigger,
+            "source": row.state,
+            "dest": row.dest,
+            "conditions": [] if row.guard is None else [self._guard(row, row.guard)],
+            "after": [lambda: take(row), self._bound(row.effect)],
+        }
 
-def _transition(row: Row, guard: Guard, take: Take) -> dict[str, Any]:
-    return {
-        "trigger": row.trigger,
-        "source": row.state,
-        "dest": row.dest,
-        "conditions": [partial(guard, row.guard)] if row.guard else [],
-        "after": [partial(take, row)],
-    }
+    def _guard(self, row: Row, guard: Guard | OfDest) -> Callable[[], bool]:
+        if not isinstance(guard, OfDest):
+            return self._bound(guard)
+        room, dest = self._room_of(guard.holds), row.dest or row.state
+        return lambda: guard.holds(room, dest)
+
+    def _bound(self, method: Callable[[Any], Result]) -> Callable[[], Result]:
+        room = self._room_of(method)
+        return lambda: method(room)
+
+    def _room_of(self, method: Callable[..., Any]) -> object:
+        return self._rooms[method.__qualname__.partition(".")[0]]

@@ -9,6 +9,7 @@ from coach.dialogue.prompts import Prompts
 from coach.dialogue.steps import LONGEST_UTTERANCE, Script, Step
 from coach.dialogue.verbosity import SHORTER, TONE_INSTEAD, Brevity, Verbosity
 from coach.messages.actions import Action, ArmTimer, DisarmTimers, Say, Silence, Tone
+from coach.messages.prompt_ids import PromptId
 from coach.units import Samples
 
 STEP = "step"
@@ -16,7 +17,7 @@ ANSWER = "answer"
 
 
 class Player:
-    """Turns steps into actions. ``on_mark`` hears of every mark that is reached, and when."""
+    """Turns steps into actions, which ``act`` is given."""
 
     def __init__(
         self,
@@ -24,13 +25,11 @@ class Player:
         verbosity: Verbosity,
         patience: Samples,
         act: Callable[[Action], None],
-        on_mark: Callable[[Step, Samples], None],
     ) -> None:
         self._prompts = prompts
-        self._brevity = Brevity(verbosity)
+        self._brevity = Brevity(verbosity, prompts.kinds)
         self._patience = patience
         self._act = act
-        self._on_mark = on_mark
         self._script: Script = ()
         self._position = 0
         self._later: tuple[Script, int] | None = None
@@ -81,10 +80,9 @@ class Player:
         step = self._current
         if step is not None and step.again is not None:
             before, after = self._script[: self._position], self._script[self._position + 1 :]
-            step = replace(step, prompt=step.again)
-            self._script = (*before, step, *after)
-            self._act(Say(str(step.prompt), self._prompts.text(str(step.prompt), dict(step.fills))))
-            self._last_cue = step
+            self._act(Say(step.again, self._prompts.text(step.again, dict(step.fills))))
+            self._last_cue = replace(step, prompt=step.again)
+            self._script = (*before, self._last_cue, *after)
 
     def spoken(self, now: Samples) -> bool:
         """The words of the current step ended; true when the script did, too."""
@@ -137,9 +135,9 @@ class Player:
                 return True
             point, self._later = self._later, None
             return self.resume(point, now)
-        if step.mark is not None:
-            self._on_mark(step, now)
-        if step.prompt is not None and step.mark != "count":
+        if step.reached is not None:
+            step.reached(now)
+        if step.prompt is not None and not step.counts:
             self._last_cue = step
         left_out = step.prompt is not None and not self._voice(step, step.prompt)
         if step.on_beat or left_out:
@@ -147,9 +145,9 @@ class Player:
             self._act(ArmTimer(STEP, now + length, step.settle))
         return False
 
-    def _voice(self, step: Step, prompt: str) -> bool:
+    def _voice(self, step: Step, prompt: PromptId) -> bool:
         """Words and tone of a step, or what stands for its words; false without any words."""
-        said: str | None = prompt
+        said: PromptId | None = prompt
         tone = step.tone
         if not step.in_words and self._brevity.leaves_out(prompt, step.words):
             said = SHORTER.get(prompt)

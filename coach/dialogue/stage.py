@@ -9,14 +9,14 @@ from coach.dialogue.prompts import Prompts
 from coach.dialogue.steps import Script, Step
 from coach.dialogue.verbosity import Verbosity
 from coach.messages.actions import Action, Report
-from coach.messages.facts import Fact
+from coach.messages.events import Heard
+from coach.messages.facts import Fact, Progress
 from coach.units import Samples
 
 
 class Stage:
-    """``now`` is the sample of the event that is being handled; ``since`` the one from which on an
-    utterance belongs to what is going on. ``on_mark`` hears of every mark of a script; ``move_on``
-    leaves a state that has nothing more to say.
+    """``patience`` is how long a question waits for its answer. ``move_on`` leaves a state that
+    has nothing more to say.
     """
 
     def __init__(
@@ -24,22 +24,26 @@ class Stage:
         prompts: Prompts,
         verbosity: Verbosity,
         patience: Samples,
-        on_mark: Callable[[Step, Samples], None],
         move_on: Callable[[], None],
     ) -> None:
         self._actions: list[Action] = []
         self._notices: list[Step] = []
         self.move_on = move_on
-        self.player = Player(prompts, verbosity, patience, self.act, on_mark)
+        self.player = Player(prompts, verbosity, patience, self.act)
         self.now: Samples = 0
+        """The sample of the event that is being handled."""
+        self.heard: Heard | None = None
+        """The utterance that is being handled; None while it is something else."""
         self.since: Samples = 0
+        """From here on an utterance belongs to what is going on."""
         self.asked = 1
+        """How often the present question was asked."""
 
     def act(self, *actions: Action) -> None:
         """Do something once the event is handled."""
         self._actions += actions
 
-    def report(self, fact: Fact) -> None:
+    def report(self, fact: Fact | Progress) -> None:
         """Make a fact known."""
         self.act(Report(fact))
 
@@ -65,9 +69,9 @@ class Stage:
         self._notices.append(step)
 
     def forget_notices(self) -> None:
-        """What was to be noticed matters no longer."""
+        """Drop what was to be noticed: it matters no longer."""
         self._notices.clear()
 
     def turn(self) -> None:
-        """What was said until now belongs to what was until now."""
+        """From now on an utterance belongs to what comes next."""
         self.since = self.now

@@ -1,11 +1,12 @@
-"""Steps: what a script is made of - say something, mark something, wait."""
+"""Steps: what a script is made of - say something, tell that it is reached, wait."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from coach.messages.actions import ToneName
+from coach.messages.prompt_ids import OwnPromptId, PromptId
 from coach.units import Samples, samples
 
 LISTENING_LAG: Samples = samples(0.7)
@@ -28,66 +29,74 @@ Fill = int | float | str
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Say something, mark something, wait.
+    """Say something, tell that it is reached, wait. All lengths are samples."""
 
-    ``length`` runs from the end of the words; from their beginning when ``on_beat``. An
-    interrupted script goes on at the last ``anchor``, behind a step that is played ``once``.
-    A step that ``asks`` waits for an answer, and asks ``again`` in other words.
-    Where the words are left out, the step takes ``length`` or ``unsaid``, whichever is longer;
-    ``in_words`` they never are. Its ``tone`` sounds either way. ``words`` is the wording where it
-    is the exercise's own. After a pause a script goes on where the person is told how to lie
-    or stand: at the first of the last cues that are ``stance``.
-    """
-
-    prompt: str | None = None
+    prompt: PromptId | None = None
+    """What is said; None to say nothing."""
     fills: tuple[tuple[str, Fill], ...] = ()
+    """What is filled into the wording, by name."""
     length: Samples = 0
+    """The pause from the end of the words, or from their beginning when ``on_beat``."""
     on_beat: bool = False
+    """Whether the next step begins on time, however long the words take."""
     anchor: bool = False
-    mark: str | None = None
+    """Whether an interrupted script may go on here."""
+    reached: Callable[[Samples], None] | None = None
+    """Called with the sample at which the step begins."""
+    counts: bool = False
+    """Whether the words are a count, which "repeat" passes over."""
     once: bool = False
-    again: str | None = None
+    """Whether an interrupted script goes on behind this step."""
+    again: PromptId | None = None
+    """The other wording of a question. A step that has one waits for an answer."""
     settle: Samples = 0
+    """How much longer the step may wait while somebody speaks."""
     tone: ToneName | None = None
+    """Sounds with the words, and where they are left out."""
     unsaid: Samples = 0
+    """The least length where the words are left out."""
     in_words: bool = False
+    """Whether the words are never left out."""
     words: str | None = None
+    """The wording where it is the exercise's own."""
     stance: bool = False
+    """Whether it says how to lie or stand. After a pause a script goes on at the first of the
+    last cues that do."""
 
 
 Script = tuple[Step, ...]
 
 
 def cue(
-    prompt: str, pause_seconds: float = 0.5, *, tone: ToneName | None = None, **fills: Fill
+    prompt: PromptId, pause_seconds: float = 0.5, *, tone: ToneName | None = None, **fills: Fill
 ) -> Step:
     """A cue, and a pause after its words."""
     return Step(prompt, tuple(fills.items()), samples(pause_seconds), anchor=True, tone=tone)
 
 
-def pose(prompt: str, pause_seconds: float, *, tone: ToneName | None = None) -> Step:
+def pose(prompt: PromptId, pause_seconds: float, *, tone: ToneName | None = None) -> Step:
     """A cue to take up another position."""
     return replace(cue(prompt, pause_seconds, tone=tone), unsaid=POSTURE)
 
 
-def once(prompt: str, **fills: Fill) -> Step:
+def once(prompt: PromptId, **fills: Fill) -> Step:
     """A cue that is over once it began, even when it is interrupted."""
     return Step(prompt, tuple(fills.items()), once=True)
 
 
-def ask(prompt: str, again: str, **fills: Fill) -> Step:
+def ask(prompt: PromptId, again: PromptId, **fills: Fill) -> Step:
     """A question that waits for its answer."""
     return Step(prompt, tuple(fills.items()), anchor=True, again=again)
 
 
 def own(
-    prompt: str, words: str, pause_seconds: float = 0.5, *, tone: ToneName | None = None
+    prompt: OwnPromptId, words: str, pause_seconds: float = 0.5, *, tone: ToneName | None = None
 ) -> Step:
     """A cue whose wording is the exercise's own."""
     return replace(cue(prompt, pause_seconds, tone=tone), words=words)
 
 
-def own_poses(prompt: str, wordings: Iterable[str], pause_seconds: float) -> Script:
+def own_poses(prompt: OwnPromptId, wordings: Iterable[str], pause_seconds: float) -> Script:
     """The exercise's own cues to take up a position."""
     return tuple(
         replace(own(prompt, words, pause_seconds), unsaid=POSTURE, stance=True)

@@ -8,11 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coach.messages.events import Event, Heard, Spoken
-from coach.messages.facts import RepEnded, SessionEnded, StateChanged
+from coach.messages.facts import CountBegan, RepEnded, SessionEnded, StateChanged
 from coach.units import Block, Samples, samples, silence
 
 GRAIN: Samples = samples(0.02)
 """What an envelope has one pair of values for."""
+
+
+COUNTS = ("count", "half_count")
+"""The prompts that speak a count."""
 
 
 class Envelope:
@@ -56,6 +60,7 @@ class SessionTrace:
         self.length: Samples = 0
         self.states: list[StateChanged] = []
         self.said: list[Spoken] = []
+        self.counts: list[CountBegan] = []
         self.heard: list[Heard] = []
         self.reps: list[RepEnded] = []
         self.end: SessionEnded | None = None
@@ -64,7 +69,9 @@ class SessionTrace:
         match event:
             case StateChanged():
                 self.states.append(event)
-            case Spoken():
+            case CountBegan():
+                self.counts.append(event)
+            case Spoken() if event.prompt not in COUNTS:
                 self.said.append(event)
             case Heard():
                 self.heard.append(event)
@@ -72,6 +79,8 @@ class SessionTrace:
                 self.reps.append(event)
             case SessionEnded():
                 self.end = event
+            case _:
+                pass
 
     def add(self, microphone: Block, speaker: Block) -> None:
         """A block of each; both of one length."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import get_args
 
 from coach.datafile import Strict, parse_toml
-from coach.dialogue.verbosity import KINDS
 from coach.errors import DataError
 from coach.messages.actions import ToneName
-from coach.session.rows import STATES
+from coach.messages.prompt_ids import PROMPTS
+from coach.messages.states import STATES
 
 LONGEST_WORD = 9
 """Letters of a word that still fits a narrow terminal in large letters."""
@@ -27,7 +27,6 @@ class Notices(Strict):
 class Signs(Strict):
     """What to do now: in a state, at a prompt, and at a tone that stands for words."""
 
-    language: str
     states: dict[str, str]
     prompts: dict[str, str]
     tones: dict[ToneName, dict[str, str]]
@@ -40,9 +39,8 @@ def parse_signs(text: str, path: str) -> Signs:
     for state in STATES:
         if state not in signs.states:
             raise DataError(path, f"states.{state}", "this sign is missing")
-    prompts = frozenset().union(*KINDS.values())
     _check(signs.states, path, "states", frozenset(STATES))
-    _check(signs.prompts, path, "prompts", prompts)
+    _check(signs.prompts, path, "prompts", frozenset(PROMPTS))
     for tone in get_args(ToneName):
         _check(signs.tones.get(tone, {}), path, f"tones.{tone}", frozenset(STATES))
     return signs

@@ -62,7 +62,11 @@ def lay_out(trace: SessionTrace) -> tuple[TimelineRow, ...]:
     """The rows of a session; at least one."""
     each = row_length(trace.length)
     starts = range(0, max(1, trace.length), each)
-    said = [Label(spoken.start, 0, _short(spoken)) for spoken in trace.said]
+    said = [
+        *(Label(spoken.start, 0, _short(spoken)) for spoken in trace.said),
+        *(Label(counted.at, 0, f"{counted.count:g}") for counted in trace.counts),
+    ]
+    said.sort(key=lambda label: label.at)
     heard = [Label(heard.start, 0, _quoted(heard), heard.accepted) for heard in trace.heard]
     lanes = ((said, SAID_LANES), (heard, HEARD_LANES))
     placed = [_in_rows(labels, count, starts) for labels, count in lanes]
@@ -116,9 +120,7 @@ def _in_rows(labels: Iterable[Label], lanes: int, starts: range) -> list[tuple[L
 
 
 def _short(spoken: Spoken) -> str:
-    """A count comes every second: its number alone."""
-    text = spoken.text.partition("-")[0] if spoken.prompt == "count" else spoken.text
-    return f"{text.rstrip('.')} …" if spoken.interrupted else text
+    return f"{spoken.text.rstrip('.')} …" if spoken.interrupted else spoken.text
 
 
 def _quoted(heard: Heard) -> str:

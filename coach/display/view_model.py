@@ -11,8 +11,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from coach.dialogue.player import STEP
-from coach.dialogue.prompts import Prompts
 from coach.display.signs import Signs
 from coach.hearing.grammar import Grammar
 from coach.messages.events import (
@@ -24,12 +22,19 @@ from coach.messages.events import (
     MemoryFailed,
     MicrophoneClipped,
     SpeechBegan,
-    Spoken,
-    TimerDue,
     ToneBegan,
 )
-from coach.messages.facts import ExerciseChosen, FloorFound, RepEnded, SetBegan, StateChanged
-from coach.session.rows import STATES
+from coach.messages.facts import (
+    CountBegan,
+    ExerciseChosen,
+    FloorFound,
+    RepEnded,
+    SecondsPassed,
+    SetBegan,
+    StateChanged,
+)
+from coach.messages.prompt_ids import PromptId
+from coach.messages.states import STATES, State
 from coach.session.table import wanted_intents
 from coach.session.wordings import help_offers
 from coach.training.programme import Programme
@@ -39,8 +44,8 @@ QUIETEST_DBFS = -96.0
 _FALL_DB_A_SECOND = 24.0
 _NOTICED_FOR: Samples = samples(20.0)
 
-_TICKING = ("half_rested", "half_held", "five_left")
-"""What is said while the seconds of a rest or a hold go on."""
+_COUNTING: tuple[PromptId, ...] = ("count", "half_count", "half_rested", "half_held", "five_left")
+"""What is said while a number is shown, and leaves it there."""
 
 _TRAINING = ("first_rep", "slow_descent", "stop_point")
 """The states that train an exercise before its first set …"""
@@ -48,35 +53,20 @@ _TRAINING = ("first_rep", "slow_descent", "stop_point")
 _IN_SETS = ("working", "offering_easier", "resting")
 """… and those of the sets themselves."""
 
-_OVER = ("hold_setup", "hold_end", "hold_over", "rest")
-"""What is said when they are over, or begin anew."""
-
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """What is known of a session beforehand.
-
-    ``counts`` has the count of every wording of it, ``offers`` what can be said in every state.
-    """
+    """What is known of a session beforehand; ``offers`` has what can be said in every state."""
 
     sets: int
     reps: int
-    rest_seconds: int
-    counts: Mapping[str, int]
-    offers: Mapping[str, tuple[str, ...]]
+    offers: Mapping[State, tuple[str, ...]]
 
 
-def outline(programme: Programme, prompts: Prompts, grammar: Grammar) -> Outline:
+def outline(programme: Programme, grammar: Grammar) -> Outline:
     """Of a session of ``programme``."""
-    routine = programme.routine
-    highest = max(exercise.tempo.counts for exercise in programme.exercises.values())
-    return Outline(
-        routine.sets,
-        routine.reps,
-        routine.rest_seconds,
-        {prompts.text("count", {"count": count}): count for count in range(1, highest + 1)},
-        {state: help_offers(grammar, wanted_intents(state)) for state in STATES},
-    )
+    offers = {state: help_offers(grammar, wanted_intents(state)) for state in STATES}
+    return Outline(programme.routine.sets, programme.routine.reps, offers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +88,8 @@ class Seen:
     """
 
     at: Samples = 0
-    state: str = "waiting"
-    paused_in: str = ""
+    state: State = "waiting"
+    paused_in: State | None = None
     exercise: str = ""
     sign: str = ""
     number: float | None = None
@@ -135,9 +125,6 @@ class ViewModel:
         self._signs = signs
         self._known = known
         self._signed_at: Samples = -1
-        self._ticks: int | None = None
-        self._toned_at: Samples = -1
-        self._interjected = False
         self.seen = Seen(
             sign=signs.states["waiting"],
             sets=known.sets,
@@ -163,10 +150,11 @@ class ViewModel:
                 self._say(event)
             case ToneBegan():
                 self._sound(event)
-            case Spoken() if event.prompt in ("next_set", "hold_begin"):
-                self._begin_ticks(interrupted=event.interrupted)
-            case TimerDue() if event.name == STEP and event.at != self._toned_at:
-                self._tick()
+            case CountBegan():
+                self._show(event.count)
+            case SecondsPassed():
+                resting = self.seen.state == "resting"
+                self._show(event.seconds - event.passed if resting else event.passed)
             case Heard():
                 self.seen = replace(self.seen, heard=event.text, heard_accepted=event.accepted)
             case _:
@@ -183,6 +171,8 @@ class ViewModel:
                 self.seen = replace(
                     seen,
                     set=event.set,
+                    sets=event.sets,
+                    reps=event.reps,
                     marks=marks,
                     floor=event.floor,
                     exercise=event.exercise.replace("_", " "),
@@ -196,6 +186,8 @@ class ViewModel:
                 )
             case FloorFound():
                 self.seen = replace(seen, floor=event.count)
+            case _:
+                pass
 
     def _take_trouble(self, event: Event) -> None:
         words = self._signs.notices
@@ -211,6 +203,8 @@ class ViewModel:
                 self.notice("sound", words.sound_lost.format(seconds=lost))
             case MemoryFailed():
                 self.notice("memory", words.memory_failed, lasting=True)
+            case _:
+                pass
 
     def notice(self, topic: str, text: str, *, lasting: bool = False) -> None:
         """Show a sentence for a while, or until there is another about the same."""
@@ -218,26 +212,18 @@ class ViewModel:
         until = None if lasting else self.seen.at + _NOTICED_FOR
         self.seen = replace(self.seen, notices=(*others, Notice(topic, text, until)))
 
-    def _enter(self, state: str) -> None:
-        if state != "paused" and self.seen.state != "paused":
-            self._ticks = None
-        self._interjected = False
+    def _enter(self, state: State) -> None:
         offers = self._known.offers[state]
         sign = self._signs.states[state]
-        paused_in = self.seen.state if state == "paused" else ""
-        self.seen = replace(self.seen, state=state, paused_in=paused_in, sign=sign, offers=offers)
-        self._number(self._seconds() if state != "paused" else None)
+        paused_in = self.seen.state if state == "paused" else None
+        self.seen = replace(
+            self.seen, state=state, paused_in=paused_in, sign=sign, offers=offers, number=None
+        )
 
     def _say(self, event: SpeechBegan) -> None:
         self.seen = replace(self.seen, said=event.text)
-        if event.prompt == "count":
-            self._number(self._known.counts.get(event.text))
-        elif event.prompt == "half_count":
-            self._number((self.seen.number or 0) + 0.5)
-        elif event.prompt not in _TICKING:
-            self._interjected = True
-            self._ticks = None if event.prompt in _OVER else self._ticks
-            self._number(None)
+        if event.prompt not in _COUNTING:
+            self._show(None)
         sign = self._signs.prompts.get(event.prompt)
         if sign is not None:
             self._signed_at = event.at
@@ -247,33 +233,7 @@ class ViewModel:
         sign = self._signs.tones.get(event.name, {}).get(self.seen.state)
         if sign is not None and self._signed_at != event.at:
             self.seen = replace(self.seen, sign=sign)
-            self._ticks = None
-            self._number(None)
-            if event.name == "start":
-                # Words that a tone stands for take no time, and end at once
-                self._toned_at = event.at
-                self._begin_ticks(interrupted=False)
+            self._show(None)
 
-    def _begin_ticks(self, *, interrupted: bool) -> None:
-        if not interrupted and self.seen.state in ("resting", "plank", "stretching"):
-            self._ticks = 0
-            self._interjected = False
-            self._number(self._seconds())
-
-    def _tick(self) -> None:
-        """A second is over; or the pause after something that was said in between."""
-        if self._ticks is None:
-            return
-        self._ticks += not self._interjected
-        self._interjected = False
-        self._number(self._seconds())
-
-    def _seconds(self) -> float | None:
-        if self._ticks is None:
-            return None
-        if self.seen.state == "resting":
-            return max(0, self._known.rest_seconds - self._ticks)
-        return self._ticks
-
-    def _number(self, number: float | None) -> None:
+    def _show(self, number: float | None) -> None:
         self.seen = replace(self.seen, number=number)

@@ -6,18 +6,35 @@ sentence that means the same is as good. "Stop" and pain end it at any time, as 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import get_args
 
 from coach.datafile import Strict, parse_toml
 from coach.hearing.acceptance import Wanted
 from coach.messages.actions import Action, ArmTimer, DisarmTimers, End, Say, Tone
-from coach.messages.events import Happening, Heard, Intent, Spoken, TimerDue
+from coach.messages.events import Happening, Heard, Spoken, TimerDue
+from coach.messages.intents import Intent
+from coach.messages.prompt_ids import DoctorPromptId
 from coach.session.table import URGENT
 from coach.units import Samples, samples
 
 WORDS: tuple[Intent, ...] = ("ready", "done", "arched", "stop")
+
+_ASK: Mapping[Intent, DoctorPromptId] = {
+    "ready": "ask_ready",
+    "done": "ask_done",
+    "arched": "ask_arched",
+    "stop": "ask_stop",
+}
+_HEARD: Mapping[Intent, DoctorPromptId] = {
+    "ready": "heard_ready",
+    "done": "heard_done",
+    "arched": "heard_arched",
+    "stop": "heard_stop",
+}
+ASKED: Mapping[str, Intent] = {prompt: word for word, prompt in _ASK.items()}
+"""The word that each prompt asks for."""
 
 TRIES = 2
 PATIENCE: Samples = samples(6.0)
@@ -119,7 +136,7 @@ class WordCheck:
     def _go_on(self, event: Spoken) -> Sequence[Action]:
         if event.prompt == "over":
             return (End(),)
-        if event.prompt.startswith("ask_"):
+        if event.prompt in ASKED:
             self._silent_since = event.end
             return (ArmTimer("unheard", event.end + PATIENCE, _SETTLE),)
         if event.prompt not in ("again", "intro"):
@@ -132,7 +149,7 @@ class WordCheck:
         answer = self.answers[self._at]
         self.answers[self._at] = replace(answer, tries=answer.tries + 1)
         self._asking, self._since = True, now
-        return (Say(f"ask_{answer.word}", self._prompts.ask.of(answer.word)),)
+        return (Say(_ASK[answer.word], self._prompts.ask.of(answer.word)),)
 
     def _take(self, heard: Heard) -> Sequence[Action]:
         word = WORDS[self._at]
@@ -147,7 +164,7 @@ class WordCheck:
         self._asking = False
         self.answers[self._at] = replace(answer, heard=heard)
         text = self._prompts.heard.of(word)
-        return (DisarmTimers(), Tone("perfect"), Say(f"heard_{word}", text))
+        return (DisarmTimers(), Tone("perfect"), Say(_HEARD[word], text))
 
     def _miss(self, now: Samples) -> Sequence[Action]:
         self._asking = False

@@ -11,7 +11,8 @@ from typing import Literal
 
 from coach.echo.self_speech import SelfSpeechGuard
 from coach.hearing.grammar import Grammar
-from coach.messages.events import Heard, Intent
+from coach.messages.events import Heard
+from coach.messages.intents import Intent
 from coach.ports import Word
 from coach.settings import HearingSettings
 from coach.units import Samples

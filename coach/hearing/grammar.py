@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import get_args
 
 from hassil.errors import HassilError
 from hassil.expression import Sentence
@@ -19,10 +18,9 @@ from pydantic import Field
 
 from coach.datafile import Strict, parse_yaml
 from coach.errors import DataError
-from coach.messages.events import Intent
+from coach.messages.intents import INTENTS, Intent
 
 UNKNOWN = "[unk]"
-INTENTS: tuple[Intent, ...] = get_args(Intent)
 
 
 class _Sentences(Strict):

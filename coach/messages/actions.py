@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from coach.messages.facts import Fact
+from coach.messages.facts import Fact, Progress
+from coach.messages.prompt_ids import DoctorPromptId, PromptId
 from coach.units import Samples
 
 ToneName = Literal["start", "perfect", "arched", "rest_over"]
@@ -18,7 +19,7 @@ class Say:
     A prompt ``on_beat`` keeps its time through a hush: it runs on unheard instead of waiting.
     """
 
-    prompt: str
+    prompt: PromptId | DoctorPromptId
     text: str
     on_beat: bool = False
 
@@ -62,7 +63,7 @@ class End:
 class Report:
     """Make an event known to the journal and the screen."""
 
-    event: Fact
+    event: Fact | Progress
 
 
 Action = Say | Tone | Silence | ArmTimer | DisarmTimers | End | Report

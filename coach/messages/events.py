@@ -9,36 +9,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from coach.messages.actions import ToneName
-from coach.messages.facts import Fact
+from coach.messages.facts import Fact, Progress
+from coach.messages.intents import Intent
 from coach.units import Samples
-
-Intent = Literal[
-    "ready",
-    "done",
-    "arched",
-    "yes",
-    "no",
-    "stop",
-    "pain",
-    "pause",
-    "resume",
-    "repeat",
-    "skip",
-    "help",
-    "easier",
-    "harder",
-    "slower",
-    "faster",
-    "how_many",
-    "restart",
-    "bulging",
-    "neck",
-    "breathing",
-    "why",
-    "how_often",
-    "my_floor",
-    "what_next",
-]
 
 Gone = Literal["microphone", "speaker", "microphone and speaker"]
 
@@ -215,4 +188,5 @@ Event = (
     | MemoryFailed
     | RecogniserReady
     | Fact
+    | Progress
 )

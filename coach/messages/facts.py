@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from coach.messages.intents import Trigger
+from coach.messages.states import State
 from coach.units import Samples
 
 Outcome = Literal["finished", "stopped", "pain", "abandoned"]
@@ -41,9 +43,9 @@ class StateChanged:
     """``source`` and ``trigger`` are None when the session opens."""
 
     at: Samples
-    source: str | None
-    dest: str
-    trigger: str | None
+    source: State | None
+    dest: State
+    trigger: Trigger | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,26 +62,58 @@ class ExerciseChosen:
 
 @dataclass(frozen=True, slots=True)
 class SetBegan:
-    """``set`` counts from 1 through the session; ``floor`` is the count to lower to.
+    """``set`` counts from 1 to ``sets`` through the session, and has ``reps``.
 
-    ``down_seconds`` is how long the whole way down takes.
+    ``floor`` is the count to lower to, ``down_seconds`` how long the whole way down takes.
     """
 
     at: Samples
     exercise: str
     set: int
+    sets: int
+    reps: int
     floor: float
     down_seconds: float
 
 
 @dataclass(frozen=True, slots=True)
+class RepBegan:
+    """The lift of a rep begins: the one of that number, from 1, of the ``reps`` of the set."""
+
+    at: Samples
+    set: int
+    rep: int
+    reps: int
+
+
+@dataclass(frozen=True, slots=True)
+class CountBegan:
+    """A count of the way down begins, of the ``counts`` that the whole way has."""
+
+    at: Samples
+    count: float
+    counts: int
+
+
+@dataclass(frozen=True, slots=True)
+class SecondsPassed:
+    """So many of the ``seconds`` of a rest or a hold are over, from 0 on."""
+
+    at: Samples
+    passed: int
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
 class RepEnded:
-    """A rep of a set is over: ``count`` is how far down it went, ``reason`` why it is lost."""
+    """One of the ``reps`` of a set is over. ``count`` is how far down it went, ``reason`` why it is
+    lost."""
 
     at: Samples
     exercise: str
     set: int
     rep: int
+    reps: int
     perfect: bool
     reason: str | None
     count: float
@@ -133,4 +167,7 @@ Fact = (
     | MistakeNoted
     | HabitTold
 )
-"""What the session itself makes known."""
+"""What the session itself makes known, to be kept."""
+
+Progress = RepBegan | CountBegan | SecondsPassed
+"""How far it is on the way to the next fact: to be shown, not to be kept."""

@@ -1,4 +1,4 @@
-"""Journal: events <-> JSON Lines. What stands here is documented in the README and stays stable.
+"""Journal: events <-> JSON Lines. Documented in docs/rehearsals-and-journal.md; stays stable.
 
 Every line has ``at_s``, in seconds of microphone time, and ``event``. What was said is written
 when it ended, with ``at_s`` the moment at which it began.
@@ -31,13 +31,17 @@ from coach.messages.events import (
     ToneBegan,
 )
 from coach.messages.facts import (
+    CountBegan,
     ExerciseChosen,
     Fact,
     FloorFound,
     HabitTold,
     HoldEnded,
     MistakeNoted,
+    Progress,
+    RepBegan,
     RepEnded,
+    SecondsPassed,
     SessionBegan,
     SessionEnded,
     SessionResumed,
@@ -94,6 +98,9 @@ _NAMES = {
     StateChanged: "state",
     ExerciseChosen: "exercise",
     SetBegan: "set",
+    RepBegan: "rep_began",
+    CountBegan: "count",
+    SecondsPassed: "seconds",
     RepEnded: "rep",
     FloorFound: "floor",
     HoldEnded: "hold",
@@ -102,7 +109,7 @@ _NAMES = {
 }
 
 
-def _training_fields(event: Fact) -> dict[str, Any]:
+def _training_fields(event: Fact | Progress) -> dict[str, Any]:
     fields = asdict(event)
     del fields["at"]
     match event:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 
 from coach.dialogue.prompts import Prompts
 from coach.hearing.grammar import Grammar
+from coach.messages.prompt_ids import PromptId
 from coach.ports import Voice
-from coach.session.scripts import beats
 from coach.session.wordings import fill_ranges
 from coach.training.programme import Programme
 from coach.units import Block, Samples, samples
@@ -46,7 +46,8 @@ def prepare_cues(
 
     ``progress`` is told how many of how many are done. Raises VoiceError.
     """
-    wordings = [*prompts.wordings(fill_ranges(programme, grammar)), *programme.texts()]
+    ranges = fill_ranges(programme, grammar, prompts.language)
+    wordings: list[tuple[PromptId, str]] = [*prompts.wordings(ranges), *programme.texts()]
     longest = beats(programme)
     fetch: dict[str, Callable[[], Block]] = {}
     for done, (prompt, text) in enumerate(wordings):
@@ -56,3 +57,16 @@ def prepare_cues(
         fetch[text] = voice.prepare(text, longest=room)
     progress(len(wordings), len(wordings))
     return Cues(fetch)
+
+
+def beats(programme: Programme) -> dict[str, Samples]:
+    """The prompts that are on a beat, and how long the beat is: their words must fit into it."""
+    breath = samples(programme.routine.cat_cow.breath_seconds)
+    count = min(exercise.count for exercise in programme.exercises.values())
+    return {
+        "count": count,
+        "half_count": count // 2,
+        "cat": breath,
+        "cat_round": breath,
+        "cow": breath,
+    }

@@ -1,87 +1,82 @@
-"""Difficulty: the effects of the table that take another exercise, or another tempo."""
+"""Difficulty: another exercise of the line from easy to hard, or another tempo of the way down."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from coach.dialogue.machine import Row
 from coach.dialogue.steps import Script, Step, cue
-from coach.messages.events import Heard
-from coach.session import lifting_scripts, scripts
-from coach.session.floor_search import FloorSearch
+from coach.messages.states import ACTIVE, State
+from coach.session.lifting_scripts import how_far
 from coach.session.workout import Workout
 from coach.training.exercise import TEMPOS_SECONDS
 
 
 class Difficulty:
-    """Easier and harder along the line of exercises, slower and faster within it.
+    """Easier and harder along the line of exercises, slower and faster within one.
 
-    ``state`` tells the state of the session. ``may_advance`` is false where nothing harder than
-    what was planned is good now.
+    ``begin_first_rep`` begins the lifts anew. ``in_new_tempo`` is what is lowered now once more,
+    after the step that tells of it; None where nothing is.
     """
 
     def __init__(
         self,
         workout: Workout,
-        floor_search: FloorSearch,
-        state: Callable[[], str],
-        *,
-        may_advance: bool,
+        begin_first_rep: Callable[[], None],
+        in_new_tempo: Callable[[Step], Script | None],
     ) -> None:
         self._workout = workout
         self._stage = workout.stage
-        self._floor_search = floor_search
-        self._may_advance = may_advance
+        self._begin_first_rep = begin_first_rep
+        self._in_new_tempo = in_new_tempo
+        self._may_advance = workout.plan.may_advance
         self._eased = 0
-        self._state = state
 
-    def guards(self) -> dict[str, bool]:
-        """The guards that are about exercises."""
-        workout = self._workout
-        return {
-            "has_easier": workout.easier is not None,
-            "has_harder": workout.harder is not None and (self._may_advance or self._eased > 0),
-        }
+    # another exercise
 
-    # effects: another exercise
+    def has_easier(self) -> bool:
+        return self._workout.easier is not None
 
-    def begin_easier(self, heard: Heard | None) -> None:
+    def has_harder(self) -> bool:
+        """Nothing harder than what was planned where that is not good now."""
+        return self._workout.harder is not None and (self._may_advance or self._eased > 0)
+
+    def begin_easier(self) -> None:
+        """Begin the lifts anew with the easier exercise."""
         self._ease()
-        self._begin_anew(heard)
+        self._begin_anew()
 
-    def begin_harder(self, heard: Heard | None) -> None:
+    def begin_harder(self) -> None:
+        """Begin the lifts anew with the harder exercise."""
         self._make_harder()
-        self._begin_anew(heard)
+        self._begin_anew()
 
-    def plan_easier(self, _heard: Heard | None) -> None:
+    def plan_easier(self) -> None:
+        """Take the easier exercise when it comes to that."""
         self._ease()
         self._workout.interject(self._named())
 
-    def plan_harder(self, _heard: Heard | None) -> None:
+    def plan_harder(self) -> None:
+        """Take the harder exercise when it comes to that."""
         self._make_harder()
         self._workout.interject(self._named())
 
-    def go_on_easier(self, _heard: Heard | None) -> None:
+    def go_on_easier(self) -> None:
+        """Go on with the set in the easier exercise."""
         self._ease()
         self._go_on()
 
-    def go_on_harder(self, _heard: Heard | None) -> None:
+    def go_on_harder(self) -> None:
+        """Go on with the set in the harder exercise."""
         self._make_harder()
         self._go_on()
 
-    def tell_easiest(self, _heard: Heard | None) -> None:
+    def tell_easiest(self) -> None:
         self._workout.interject(cue("easiest_already"))
 
-    def tell_not_harder(self, _heard: Heard | None) -> None:
+    def tell_not_harder(self) -> None:
         hardest = self._workout.harder is None
         self._workout.interject(cue("hardest_already" if hardest else "not_harder_yet"))
-
-    def offer_easier(self, _heard: Heard | None) -> None:
-        easier = self._workout.named(self._workout.easier)
-        self._stage.play(scripts.offer_easier(easier))
-
-    def keep_exercise(self, _heard: Heard | None) -> None:
-        self._workout.tally.forgive()
-        self._stage.play((cue("exercise_kept", 1.0), *self._workout.next_rep()))
 
     def _ease(self) -> None:
         self._eased += 1
@@ -94,51 +89,83 @@ class Difficulty:
     def _named(self) -> Step:
         return cue("exercise_now", 1.0, exercise=self._workout.exercise.name)
 
-    def _begin_anew(self, heard: Heard | None) -> None:
+    def _begin_anew(self) -> None:
         self._stage.notice(self._named())
-        self._floor_search.begin_first_rep(heard)
+        self._begin_first_rep()
 
     def _go_on(self) -> None:
-        """The same set with the other exercise, or the next one where it is over."""
+        """Go on with the same set in the other exercise, or with the next set where it is over."""
         workout = self._workout
         if workout.tally.reps_left == 0:
             self._stage.play((self._named(),))
             return
         workout.report_set()
-        introduced = (*workout.taken_up(again=True), *lifting_scripts.how_far(workout.exercise))
+        introduced = (*workout.taken_up(again=True), *how_far(workout.exercise))
         self._stage.play((self._named(), *introduced, *workout.next_rep()))
 
-    # effects: another tempo
+    # another tempo
 
-    def slow_down(self, _heard: Heard | None) -> None:
+    def slow_down(self) -> None:
         now = self._workout.exercise.tempo.down_seconds
         slower = [each for each in TEMPOS_SECONDS if each > now]
-        self._lower_in(min(slower, default=now), "slowest_already")
+        self._lower_in(min(slower, default=now), cue("slowest_already"))
 
-    def speed_up(self, _heard: Heard | None) -> None:
+    def speed_up(self) -> None:
         tempo = self._workout.exercise.tempo
         faster = [each for each in TEMPOS_SECONDS if tempo.counts <= each < tempo.down_seconds]
-        self._lower_in(max(faster, default=tempo.down_seconds), "fastest_already")
+        self._lower_in(max(faster, default=tempo.down_seconds), cue("fastest_already"))
 
-    def _lower_in(self, down_seconds: float, otherwise: str) -> None:
+    def _lower_in(self, down_seconds: float, otherwise: Step) -> None:
         workout = self._workout
         if down_seconds == workout.exercise.tempo.down_seconds:
-            workout.interject(cue(otherwise))
+            workout.interject(otherwise)
             return
         workout.lower_in(down_seconds)
         told = cue("tempo_is", seconds=down_seconds)
-        again = self._again(told)
+        again = None if self._awaits_verdict() else self._in_new_tempo(told)
         if again is None:
             workout.interject(told)
         else:
             workout.descent = None
             self._stage.play(again)
 
-    def _again(self, told: Step) -> Script | None:
-        """What is lowered now, anew in the new tempo; None where a verdict or nothing is due."""
+    def _awaits_verdict(self) -> bool:
+        """Whether a way down is over that may still turn out to be lost."""
         descent = self._workout.descent
-        if descent is not None and descent.bottom is not None:
-            return None
-        if self._state() == "working":
-            return (told, *self._workout.next_rep())
-        return self._floor_search.slower(self._state(), told)
+        return descent is not None and descent.bottom is not None
+
+
+def _other_exercise(state: State) -> tuple[Row, ...]:
+    """Easier and harder: the lifts begin anew with the exercise, a set goes on with it."""
+    match state:
+        case "offering_easier" | "plank":
+            return ()
+        case "first_rep" | "slow_descent" | "stop_point":
+            easier = Row(state, "easier", "first_rep", Difficulty.begin_easier, _HAS_EASIER)
+            harder = Row(state, "harder", "first_rep", Difficulty.begin_harder, _HAS_HARDER)
+        case "working":
+            easier = Row(state, "easier", None, Difficulty.go_on_easier, _HAS_EASIER)
+            harder = Row(state, "harder", None, Difficulty.go_on_harder, _HAS_HARDER)
+        case _:
+            easier = Row(state, "easier", None, Difficulty.plan_easier, _HAS_EASIER)
+            harder = Row(state, "harder", None, Difficulty.plan_harder, _HAS_HARDER)
+    return (
+        easier,
+        Row(state, "easier", None, Difficulty.tell_easiest),
+        harder,
+        Row(state, "harder", None, Difficulty.tell_not_harder),
+    )
+
+
+_HAS_EASIER, _HAS_HARDER = Difficulty.has_easier, Difficulty.has_harder
+
+EVERYWHERE: tuple[Row, ...] = tuple(
+    row
+    for state in ACTIVE
+    for row in (
+        Row(state, "slower", None, Difficulty.slow_down),
+        Row(state, "faster", None, Difficulty.speed_up),
+        *_other_exercise(state),
+    )
+)
+"""What a person may say about the exercise wherever they are."""

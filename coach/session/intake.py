@@ -1,20 +1,24 @@
-"""Intake: the effects of the table that settle what is trained today, one question at a time."""
+"""Intake: what is trained today is settled, one question at a time."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from typing import assert_never
 
-from coach.dialogue.stage import Stage
+from coach.dialogue.machine import OfDest, Row
 from coach.dialogue.steps import Script, ask, cue
-from coach.messages.events import Heard
 from coach.messages.facts import HabitTold, SessionResumed
-from coach.session import scripts
+from coach.messages.intents import Intent, Trigger
+from coach.messages.prompt_ids import PromptId
+from coach.messages.states import PARTS, Part, State
+from coach.session.endings import Endings
+from coach.session.part import Onward
+from coach.session.pauses import Pauses, question
+from coach.session.turns import Turns
 from coach.session.workout import Workout
 from coach.training.history import CutOff
-from coach.training.plan import Plan
-from coach.training.programme import PARTS, Part
 
 _LIFTS = {"first_rep", "slow_descent", "stop_point", "working"}
 
@@ -30,43 +34,55 @@ class _Question:
 
 
 class Intake:
-    """What the plan wants to know of the person, and what comes of the answers."""
+    """What the plan wants to know of the person, and what comes of the answers.
 
-    def __init__(self, workout: Workout, plan: Plan) -> None:
+    ``take_up_part`` goes on with a part in which a session was cut off.
+    """
+
+    def __init__(self, workout: Workout, take_up_part: Callable[[Part], None]) -> None:
         self._workout = workout
-        self._stage: Stage = workout.stage
-        self._plan = plan
+        self._stage = workout.stage
+        self._plan = workout.plan
+        self._take_up_part = take_up_part
         self._before: str | None = None
         self._taken_up: Part | None = None
         self._questions: list[_Question] = []
         self._asked: _Question | None = None
 
-    def guards(self) -> dict[str, bool]:
-        """The guards that are about what is asked now, and about the parts to come."""
-        return {
-            "asked_if_well": self._asked is not None and self._asked.name == "well",
-            f"taken_up_in_{self._taken_up}": True,
-            **{f"{part}_is_next": part in self._workout.parts for part in PARTS},
-        }
+    def asked_if_well(self) -> bool:
+        """Whether the present question is whether the person is well again."""
+        return self._asked is not None and self._asked.name == "well"
+
+    def is_taken_up_in(self, part: State) -> bool:
+        """Whether a session that was cut off goes on in that part."""
+        return self._taken_up == part
 
     def open(self) -> Script:
         """What is said before anybody said anything."""
         match self._plan.opening:
             case "guided":
-                return (*self._told_damage(), *scripts.waiting())
+                return (*self._told_damage(), *_guidance())
             case "greeting":
-                return scripts.greeting()
+                return (cue("greeting"),)
             case "silent":
                 return ()
+            case _:
+                assert_never(self._plan.opening)
 
-    def begin_planning(self, heard: Heard | None) -> None:
+    def wait_again(self) -> None:
+        """Say once more where to lie and what to say."""
+        self._stage.play(_guidance())
+
+    def begin(self) -> None:
+        """Settle what is trained today."""
         if self._plan.on_call:
             new = self._plan.reason == "plan_first_time"
-            for step in (*self._told_damage(), *scripts.welcome(new=new)):
+            for step in (*self._told_damage(), *_welcome(new=new)):
                 self._stage.notice(step)
-        self.plan_again(heard)
+        self.begin_again()
 
-    def plan_again(self, _heard: Heard | None) -> None:
+    def begin_again(self) -> None:
+        """Settle it anew, from the first question on."""
         self._workout.routine = self._workout.programme.routine
         if self._before is not None:
             self._workout.choose(self._before, self._plan.reason)
@@ -74,20 +90,26 @@ class Intake:
         self._questions = self._all_questions()
         self._ask_next()
 
-    def agree(self, _heard: Heard | None) -> None:
+    def agree(self) -> None:
         self._answer(lambda question: question.yes)
 
-    def decline(self, _heard: Heard | None) -> None:
+    def decline(self) -> None:
         self._answer(lambda question: question.no)
 
     def _told_damage(self) -> Script:
         return (cue("memory_damaged", 1.0),) if self._plan.memory_was_damaged else ()
 
-    def skip_question(self, heard: Heard | None) -> None:
+    def skip_question(self) -> None:
+        """Leave a question unanswered, which is no; where there is none, go on."""
         if self._asked is None:
             self._stage.move_on()
         else:
-            self.decline(heard)
+            self.decline()
+
+    def take_up(self) -> None:
+        """Go on with the session that was cut off, in the part it was in."""
+        if self._taken_up is not None:
+            self._take_up_part(self._taken_up)
 
     def _take_up(self, cut_off: CutOff) -> None:
         """Go on with the session that was cut off, before anything of another one happens."""
@@ -122,7 +144,7 @@ class Intake:
         if self._taken_up or not _LIFTS & set(workout.parts):
             return ()
         as_planned = workout.tally.name == self._plan.exercise
-        reason = self._plan.reason if as_planned else "exercise_now"
+        reason: PromptId = self._plan.reason if as_planned else "exercise_now"
         return (cue(reason, 1.0, exercise=workout.exercise.name),)
 
     def _part_of(self, cut_off: CutOff) -> Part:
@@ -185,3 +207,56 @@ class Intake:
 
 def _nothing() -> None:
     """The question has no further consequence."""
+
+
+def _guidance() -> Script:
+    """Where to lie, what to wear, what to say; then the question whether to begin."""
+    return (
+        cue("find_a_spot"),
+        cue("lay_a_mat"),
+        cue("lie_down"),
+        cue("say_stop"),
+        cue("say_words"),
+        ask("ask_comfortable", "ask_comfortable_again"),
+    )
+
+
+def _welcome(*, new: bool) -> Script:
+    """What has to be known before a session that was called for; more for somebody new."""
+    if not new:
+        return (cue("say_stop"),)
+    return (cue("find_a_spot"), cue("lay_a_mat"), cue("say_stop"), cue("say_words"))
+
+
+ON_CALL: frozenset[Intent] = frozenset({"ready", "help", "stop", "pain"})
+"""What counts in ``waiting`` where nobody was asked: not every "yes" of a room is meant."""
+
+ROWS: tuple[Row | Onward, ...] = (
+    # Nobody trains with a coach who is mute.
+    Row("waiting", "ready", None, Turns.carry_on, Pauses.is_mute),
+    Row("waiting", "yes", None, Turns.carry_on, Pauses.is_mute),
+    Row("waiting", "skip", None, Turns.carry_on, Pauses.is_mute),
+    Row("waiting", "ready", "planning", Intake.begin),
+    Row("waiting", "yes", "planning", Intake.begin),
+    Row("waiting", "skip", "planning", Intake.begin),
+    Row("waiting", "restart", None, Intake.wait_again),
+    Row("waiting", "stop", None, Turns.fall_silent, Workout.is_on_call),
+    *question("waiting"),
+    Row("planning", "yes", None, Intake.agree),
+    Row("planning", "no", "stopped", Endings.end_unwell, Intake.asked_if_well),
+    Row("planning", "no", None, Intake.decline),
+    Row("planning", "skip", None, Turns.ask_again, Intake.asked_if_well),
+    Row("planning", "skip", None, Intake.skip_question),
+    Row("planning", "restart", None, Intake.begin_again),
+    *(
+        Row("planning", "played", part, Intake.take_up, OfDest(Intake.is_taken_up_in))
+        for part in PARTS
+    ),
+    Onward("planning", ("played",)),
+    *question("planning"),
+)
+
+IGNORED: Mapping[State, frozenset[Trigger]] = {
+    "waiting": frozenset({"done", "arched", "no", "resume", "played"}),
+    "planning": frozenset({"ready", "done", "arched", "resume"}),
+}

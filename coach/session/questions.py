@@ -1,59 +1,70 @@
-"""Questions: the effects of the table that answer a question in a sentence; then it goes on."""
+"""Questions: what a person asks is answered in a sentence; then the session goes on."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from coach.dialogue.steps import Script, cue, own
-from coach.hearing.grammar import Grammar
-from coach.messages.events import Heard, Intent
+from coach.dialogue.machine import Effect, Row
+from coach.dialogue.steps import Script, Step, cue
 from coach.messages.facts import Mistake
-from coach.session.holds import Holds
-from coach.session.table import ON_CALL, wanted_intents
-from coach.session.wordings import help_words
+from coach.messages.intents import Intent
+from coach.messages.states import ACTIVE, State
 from coach.session.workout import Workout
-from coach.training.programme import PARTS
-
-_MISTAKES: Mapping[Intent, Mistake] = {"bulging": "belly", "neck": "head", "breathing": "breath"}
-"""What a question tells about how the person trains."""
 
 
 class Questions:
-    """``state`` tells the state of the session, the one that was paused during a pause."""
+    """``help_words`` is what can be said now. ``why`` and ``what_next`` answer for the part that
+    the session is in, or was paused in; so does ``state`` for the state.
+    """
 
     def __init__(
-        self, workout: Workout, holds: Holds, grammar: Grammar, state: Callable[[], str]
+        self,
+        workout: Workout,
+        help_words: Callable[[], str],
+        state: Callable[[], State],
+        why: Callable[[], Script],
+        what_next: Callable[[], Script],
     ) -> None:
         self._workout = workout
-        self._holds = holds
-        self._grammar = grammar
+        self._help_words = help_words
         self._state = state
+        self._why = why
+        self._what_next = what_next
 
-    def help_in(self, state: str, *, on_call: bool) -> None:
-        """Tell what can be said in ``state``, or to a box that is ``on_call``."""
-        words = help_words(self._grammar, ON_CALL if on_call else wanted_intents(state))
-        self._workout.interject(cue("help", words=words))
+    def help(self) -> None:
+        self._workout.interject(cue("help", words=self._help_words()))
 
-    def answer(self, heard: Heard) -> None:
-        mistake = _MISTAKES.get(heard.intent)
-        if mistake is not None:
-            self._workout.note(mistake)
-        self._workout.interject(*self._script(heard.intent))
+    def tell_how_many(self) -> None:
+        self._workout.interject(*self._how_many())
 
-    def _script(self, intent: Intent) -> Script:
-        match intent:
-            case "how_many":
-                return self._how_many()
-            case "my_floor":
-                return self._floor()
-            case "what_next":
-                return (cue(f"next_{self._next_part()}"),)
-            case "why":
-                return self._why()
-            case "bulging":
-                return (cue("bulging_means", 1.0), cue("answer_bulging", 3.0))
-            case _:
-                return (cue(f"answer_{intent}", 1.0),)
+    def tell_floor(self) -> None:
+        floor = self._workout.tally.floor
+        self._workout.interject(
+            cue("no_floor_yet") if floor is None else cue("floor_now", floor=floor)
+        )
+
+    def tell_what_next(self) -> None:
+        self._workout.interject(*self._what_next())
+
+    def tell_why(self) -> None:
+        self._workout.interject(*self._why())
+
+    def tell_how_often(self) -> None:
+        self._workout.interject(cue("answer_how_often", 1.0))
+
+    def tell_about_bulging(self) -> None:
+        self._answer_mistake("belly", cue("bulging_means", 1.0), cue("answer_bulging", 3.0))
+
+    def tell_about_neck(self) -> None:
+        self._answer_mistake("head", cue("answer_neck", 1.0))
+
+    def tell_about_breathing(self) -> None:
+        self._answer_mistake("breath", cue("answer_breathing", 1.0))
+
+    def _answer_mistake(self, mistake: Mistake, *answer: Step) -> None:
+        """Somebody who asks about a mistake makes it."""
+        self._workout.note(mistake)
+        self._workout.interject(*answer)
 
     def _how_many(self) -> Script:
         tally = self._workout.tally
@@ -64,29 +75,25 @@ class Questions:
             return (so_far,)
         return (so_far, cue("how_many_left", left=tally.reps_left))
 
-    def _floor(self) -> Script:
-        floor = self._workout.tally.floor
-        return (cue("no_floor_yet"),) if floor is None else (cue("floor_now", floor=floor),)
 
-    def _why(self) -> Script:
-        workout, state = self._workout, self._state()
-        if state == "plank":
-            return (own("why", workout.programme.holds[workout.routine.hold].why),)
-        if state == "stretching":
-            return (own("why", self._holds.stretch.why),)
-        if state in ("cat_cow", "tension_check", "waiting", "planning"):
-            return (cue("answer_why"),)
-        return (own("why", workout.exercise.why),)
+ANSWERS: Mapping[Intent, Effect] = {
+    "how_many": Questions.tell_how_many,
+    "bulging": Questions.tell_about_bulging,
+    "neck": Questions.tell_about_neck,
+    "breathing": Questions.tell_about_breathing,
+    "why": Questions.tell_why,
+    "how_often": Questions.tell_how_often,
+    "my_floor": Questions.tell_floor,
+    "what_next": Questions.tell_what_next,
+}
+"""Questions that are answered wherever they come."""
 
-    def _next_part(self) -> str:
-        """What comes after the state: the name of a part, a rest, or the end."""
-        state, tally = self._state(), self._workout.tally
-        if state == "resting":
-            return "working"
-        if state in ("working", "offering_easier"):
-            if tally.sets_left > 0:
-                return "resting"
-            state = "working"
-        after = PARTS.index(state) + 1 if state in PARTS else 0
-        later = (part for part in PARTS[after:] if part in self._workout.parts)
-        return next(later, "finished")
+EVERYWHERE: tuple[Row, ...] = tuple(
+    row
+    for state in (*ACTIVE, "paused")
+    for row in (
+        # Help in the tension check is an explanation of it.
+        *((Row(state, "help", None, Questions.help),) if state != "tension_check" else ()),
+        *(Row(state, intent, None, answer) for intent, answer in ANSWERS.items()),
+    )
+)

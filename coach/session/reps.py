@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from coach.messages.facts import FloorFound, RepEnded, SetBegan
+from coach.messages.facts import FloorFound, RepBegan, RepEnded, SetBegan
 from coach.training.exercise import Exercise
 from coach.training.programme import Routine
 from coach.training.progression import REPS_TO_ADVANCE
@@ -156,11 +156,18 @@ class Tally:
 
     def set_began(self, at: Samples, down_seconds: float) -> SetBegan:
         """The set, as the journal has it."""
-        return SetBegan(at, self.name, self.set, self.working_floor, down_seconds)
+        routine = self._routine
+        sizes = self.set, routine.sets, routine.reps
+        return SetBegan(at, self.name, *sizes, self.working_floor, down_seconds)
+
+    def rep_began(self, at: Samples) -> RepBegan:
+        """The rep that comes next, as the journal has it."""
+        return RepBegan(at, self.set, self.reps_done + 1, self._routine.reps)
 
     def rep_ended(self, at: Samples, reason: str | None, count: float) -> RepEnded:
         """The rep just counted, as the journal has it; ``reason`` is why it is lost, if it is."""
-        return RepEnded(at, self.name, self.set, self.reps_done, reason is None, reason, count)
+        numbers = self.set, self.reps_done, self._routine.reps
+        return RepEnded(at, self.name, *numbers, reason is None, reason, count)
 
     def floor_found(self, at: Samples) -> FloorFound:
         """The floor, as the journal has it."""

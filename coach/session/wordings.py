@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence, Set
 
+from coach.dialogue.language import Language
 from coach.dialogue.steps import Fill
 from coach.hearing.grammar import Grammar
-from coach.messages.events import Intent
-from coach.session.rows import STATES
-from coach.session.table import ON_CALL, wanted_intents
+from coach.messages.intents import Intent
+from coach.messages.prompt_ids import FillName
+from coach.messages.states import STATES
+from coach.session.intake import ON_CALL
+from coach.session.table import wanted_intents
 from coach.training.exercise import TEMPOS_SECONDS
 from coach.training.programme import Programme
 
@@ -28,9 +31,9 @@ _HELP_ORDER: tuple[Intent, ...] = (
 _HELP_LENGTH = 6
 
 
-def help_words(grammar: Grammar, wanted: Set[Intent]) -> str:
+def help_words(grammar: Grammar, language: Language, wanted: Set[Intent]) -> str:
     """What can be said where so much is ``wanted``, as help says it."""
-    return " or ".join(help_offers(grammar, wanted))
+    return language.alternatives(help_offers(grammar, wanted))
 
 
 def help_offers(grammar: Grammar, wanted: Set[Intent]) -> tuple[str, ...]:
@@ -41,7 +44,9 @@ def help_offers(grammar: Grammar, wanted: Set[Intent]) -> tuple[str, ...]:
     return tuple(grammar.sentences(intent)[0] for intent in offered)
 
 
-def fill_ranges(programme: Programme, grammar: Grammar) -> dict[str, Sequence[Fill]]:
+def fill_ranges(
+    programme: Programme, grammar: Grammar, language: Language
+) -> dict[FillName, Sequence[Fill]]:
     """What every fill can be in a session of ``programme``."""
     routine = programme.routine
     counts = max(exercise.tempo.counts for exercise in programme.exercises.values())
@@ -57,5 +62,5 @@ def fill_ranges(programme: Programme, grammar: Grammar) -> dict[str, Sequence[Fi
         "rest": (routine.rest_seconds,),
         "seconds": TEMPOS_SECONDS,
         "exercise": tuple({exercise.name: None for exercise in programme.exercises.values()}),
-        "words": tuple({help_words(grammar, each): None for each in wanted if each}),
+        "words": tuple({help_words(grammar, language, each): None for each in wanted if each}),
     }

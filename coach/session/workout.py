@@ -6,14 +6,22 @@ from collections.abc import Collection, Mapping
 
 from coach.dialogue.stage import Stage
 from coach.dialogue.steps import Script, Step
-from coach.messages.events import Heard
-from coach.messages.facts import MISTAKES, ExerciseChosen, Mistake, MistakeNoted
+from coach.messages.facts import (
+    MISTAKES,
+    CountBegan,
+    ExerciseChosen,
+    Mistake,
+    MistakeNoted,
+    SecondsPassed,
+)
+from coach.messages.prompt_ids import PromptId
+from coach.messages.states import Part, State
 from coach.session.lifting_scripts import once_more, rep, set_up
 from coach.session.reps import Descent, Tally
-from coach.session.scripts import REMINDERS
 from coach.training.exercise import Exercise
 from coach.training.plan import Plan
-from coach.training.programme import Part, Programme
+from coach.training.programme import Programme
+from coach.units import Samples, samples
 
 
 class Workout:
@@ -21,6 +29,7 @@ class Workout:
 
     def __init__(self, programme: Programme, plan: Plan, stage: Stage) -> None:
         self.programme = programme
+        self.plan = plan
         self.stage = stage
         self.routine = programme.routine
         self.exercise = programme.exercises[plan.exercise]
@@ -36,6 +45,12 @@ class Workout:
         self.on_call = plan.on_call
         self.attended = False
         """Whether anything was said to the coach since the set began."""
+        self.asks_who_is_there = False
+        """Whether the present question is whether anybody is there."""
+
+    def is_on_call(self) -> bool:
+        """Whether a box waits to be called; see Plan."""
+        return self.on_call
 
     @property
     def parts(self) -> tuple[Part, ...]:
@@ -43,6 +58,10 @@ class Workout:
         parts = self.routine.parts
         others = tuple(part for part in parts if part != "stretching")
         return parts if self.stretches or not others else others
+
+    def is_in_session(self, part: State) -> bool:
+        """Whether the session has the part of that name."""
+        return part in self.parts
 
     @property
     def easier(self) -> str | None:
@@ -88,13 +107,43 @@ class Workout:
         if self.tally.reps_left == 0:
             return ()
         number, every = self.tally.reps_done, self.routine.reminder_every
-        reminder = None
+        reminder: PromptId | None = None
         if number % every == every - 1:
-            reminder = REMINDERS[self._reminders.next(self.exercise.mistakes)]
-        return rep(self.exercise, self.tally, reminder)
+            reminder = _REMINDERS[self._reminders.next(self.exercise.mistakes)]
+        return rep(self.exercise, self.tally, self, reminder)
+
+    # what a script reaches
+
+    def rep_began(self, now: Samples) -> None:
+        """The lift of a rep begins."""
+        self.stage.report(self.tally.rep_began(now))
+        self.lift_began(now)
+
+    def lift_began(self, now: Samples) -> None:
+        """A lift begins: an arched back is of this descent from now on."""
+        self.descent = Descent(now, samples(self.exercise.tempo.grace_seconds))
+
+    def count_began(self, count: float, now: Samples) -> None:
+        """A count of the way down begins."""
+        if self.descent is not None:
+            self.descent.counts.append((now, count))
+        self.stage.report(CountBegan(now, count, self.exercise.tempo.counts))
+
+    def bottom_reached(self, now: Samples) -> None:
+        """The way down is over."""
+        if self.descent is not None and self.descent.bottom is None:
+            self.descent.bottom = now
+
+    def seconds_passed(self, passed: int, total: int, now: Samples) -> None:
+        """So many seconds of a rest or a hold are over."""
+        self.stage.report(SecondsPassed(now, passed, total))
+
+    def rep_was_perfect(self, _now: Samples) -> None:
+        """Nobody objected to a rep."""
+        self.count_perfect()
 
     def count_perfect(self) -> None:
-        """Nobody objected to a rep."""
+        """Count the rep that is going on as a perfect one."""
         tally = self.tally
         if tally.floor is None:
             tally.find_floor()
@@ -121,12 +170,29 @@ class Workout:
         if self.descent is not None and self.descent.bottom is None:
             self.descent = None
 
-    def end_descent(self, heard: Heard) -> float:
-        """The count that was on when the arch was said; the descent is over."""
-        count = self.descent.count_at(heard.start) if self.descent else 0
-        self.descent = None
-        return count
+    def is_in_rep(self) -> bool:
+        """Whether what was heard was said in a rep: from the lift until its grace is over."""
+        heard = self.stage.heard
+        return heard is not None and self.descent is not None and self.descent.covers(heard.start)
 
+    def note_arch(self) -> None:
+        """The back arched in a descent that looks for the floor."""
+        self.tally.note_arch(self.end_descent())
+
+    def end_descent(self) -> float:
+        """The count that was on when what was heard was said; the descent is over."""
+        heard, descent, self.descent = self.stage.heard, self.descent, None
+        return descent.count_at(heard.start) if descent and heard else 0
+
+
+_REMINDERS: Mapping[Mistake, PromptId] = {
+    "momentum": "mind_momentum",
+    "breath": "mind_breath",
+    "head": "mind_head",
+    "ribs": "mind_ribs",
+    "belly": "mind_belly",
+}
+"""The cue against each mistake."""
 
 _MOST_EXTRA = 4
 """However often a mistake was made, the others come up, too."""

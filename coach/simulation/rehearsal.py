@@ -18,7 +18,7 @@ from coach.dialogue.verbosity import Verbosity
 from coach.errors import DataError
 from coach.messages.events import Event, SpeechBegan
 from coach.messages.facts import StateChanged
-from coach.session.rows import STATES
+from coach.messages.states import STATES
 from coach.simulation.remembered import Remembered
 from coach.training.exercise import Name
 from coach.training.plan import Opening
@@ -175,6 +175,8 @@ class User:
                 self._say(event.at, {None})
             case SpeechBegan():
                 self._say(event.at, {event.prompt, *_words(event.text)})
+            case _:
+                pass
 
     def pop(self) -> Iterator[UserSpeech]:
         """What was decided since the last call."""

@@ -15,6 +15,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from coach.datafile import Strict
 from coach.messages.facts import MISTAKES, Mistake
+from coach.messages.prompt_ids import OwnPromptId
 from coach.units import Samples, samples
 
 TEMPOS_SECONDS = (3.0, 3.5, 4.0)
@@ -57,7 +58,19 @@ class Tempo(Strict):
         return self
 
 
-class Cues(Strict):
+class UsualCues(Strict):
+    """The cues that most exercises have in common: a language has them for those that name none."""
+
+    inhale: Sentence
+    lift: Sentence
+    lower: Sentence
+    again: Sentence
+    flat: Sentence
+    reset: Sentence
+    lost: tuple[Sentence, ...] = Field(min_length=1, strict=False)
+
+
+class Cues(UsualCues):
     """``half_lift`` and ``full_lift`` are the first lift, ``keep`` what to mind on top,
     ``legs_down`` the way to rest after it. ``steadier`` is what to change when it was not stable,
     more from one to the next; ``again`` leads to another try. ``once_more`` is how to take up the
@@ -70,33 +83,15 @@ class Cues(Strict):
     full_lift: Sentence
     keep: Sentence
     legs_down: Sentence
-    inhale: Sentence = "Inhale."
-    lift: Sentence = "Exhale as you lift."
-    lower: Sentence = "Inhale as you lower."
     steadier: tuple[Sentence, ...] = Field(min_length=1, strict=False)
-    again: Sentence = "Press your back flat, and breathe in."
     once_more: tuple[Sentence, ...] = Field(default=(), strict=False)
-    flat: Sentence = "Good, your back stayed flat."
-    reset: Sentence = "Press your back flat before you lift."
-    lost: tuple[Sentence, ...] = Field(
-        default=(
-            "That rep is over. Press your back down and try the next one.",
-            "That rep is over. Tuck your tailbone before the next lift.",
-        ),
-        min_length=1,
-        strict=False,
-    )
 
 
-LISTS = ("setup", "steadier", "once_more", "lost")
-SINGLE = (
+LISTS: tuple[OwnPromptId, ...] = ("setup", "steadier", "once_more", "lost")
+SINGLE: tuple[OwnPromptId, ...] = (
     *("range", "half_lift", "full_lift", "keep", "legs_down"),
     *("inhale", "lift", "lower", "again", "flat", "reset"),
 )
-OWN_PROMPTS = frozenset(
-    {*LISTS, *SINGLE, "arched_means", "why", "hold_setup", "hold_begin", "hold_end"}
-)
-"""The prompts whose wording stands in the file of the exercise or hold."""
 
 
 class Exercise(Strict):
@@ -124,7 +119,7 @@ class Exercise(Strict):
         _refuse_sides(text for _, text in self.texts() if text not in sided)
         return self
 
-    def texts(self) -> Iterator[tuple[str, str]]:
+    def texts(self) -> Iterator[tuple[OwnPromptId, str]]:
         """Every (prompt, text) that may be spoken, each side filled in."""
         yield "arched_means", self.arched
         yield "why", self.why
@@ -133,7 +128,7 @@ class Exercise(Strict):
         for prompt in SINGLE:
             yield from ((prompt, self.text(prompt, rep)) for rep in range(len(self.sides) or 1))
 
-    def text(self, prompt: str, rep: int = 0) -> str:
+    def text(self, prompt: OwnPromptId, rep: int = 0) -> str:
         """The wording of a prompt that has one only, for the side of the ``rep``-th rep, from 0."""
         wording: str = getattr(self.cues, prompt)
         if not self.sides:
@@ -174,7 +169,7 @@ class Hold(Strict):
         _refuse_sides(text for _, text in self.texts() if text not in sided)
         return self
 
-    def texts(self) -> Iterator[tuple[str, str]]:
+    def texts(self) -> Iterator[tuple[OwnPromptId, str]]:
         """Every (prompt, text) that may be spoken, each side filled in."""
         for side in self.sides or (None,):
             yield from (("hold_setup", text) for text in self.setup_for(side))

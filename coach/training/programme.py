@@ -5,28 +5,19 @@ A routine says what a session is made of; exercises and holds stand in files of 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, field_validator, model_validator
 
-from coach.datafile import Strict, parse_toml
-from coach.training.exercise import Exercise, Hold, Name
+from coach.datafile import Strict, checked, read_toml
+from coach.errors import DataError
+from coach.messages.prompt_ids import OwnPromptId
+from coach.messages.states import PARTS, Part
+from coach.training.exercise import Exercise, Hold, Name, UsualCues
 
 Positive = Annotated[float, Field(gt=0, le=600)]
-Part = Literal[
-    "stretching",
-    "cat_cow",
-    "tension_check",
-    "first_rep",
-    "slow_descent",
-    "stop_point",
-    "working",
-    "plank",
-]
-PARTS: tuple[Part, ...] = get_args(Part)
-"""In the order in which a session takes them."""
 
 
 class CatCow(Strict):
@@ -106,7 +97,7 @@ class Programme:
         numbers = {"sets": sets or self.routine.sets, "reps": reps or self.routine.reps}
         return replace(self, routine=self.routine.model_copy(update=numbers))
 
-    def texts(self) -> Iterator[tuple[str, str]]:
+    def texts(self) -> Iterator[tuple[OwnPromptId, str]]:
         """Every (prompt, text) of the exercises and holds; an easy one comes up sooner or later."""
         for exercise in self.exercises.values():
             yield from exercise.texts()
@@ -129,9 +120,55 @@ _PIECES: Mapping[str, type[Piece]] = {
     "exercise": Exercise,
     "hold": Hold,
 }
+_WORDS: Mapping[str, frozenset[str]] = {
+    "routine": frozenset(),
+    "exercise": frozenset({"name", "sides", "arched", "why", "cues"}),
+    "hold": frozenset({"name", "sides", "arched", "why", "setup", "begin", "end"}),
+}
+"""What of a piece differs from language to language."""
 
 
-def parse_piece(text: str, path: str) -> Piece:
-    """The routine, exercise or hold in ``text``. Raises DataError with the key of the first
-    mistake."""
-    return parse_toml(text, path, _PIECES[parse_toml(text, path, _Kind).kind])
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The text of a file, and its path for error messages."""
+
+    text: str
+    path: str
+
+
+def parse_piece(text: str, path: str, usual: UsualCues) -> Piece:
+    """The routine, exercise or hold in ``text``, which has its words and its numbers; ``usual`` are
+    the cues of an exercise that leaves them out. Raises DataError with the key of the mistake.
+    """
+    tree = read_toml(text, path)
+    return _checked(tree, usual, lambda _key: path)
+
+
+def parse_worded(numbers: Source, words: Callable[[], Source], usual: UsualCues) -> Piece:
+    """The routine, exercise or hold in ``numbers``, whose words stand in a file of their own.
+    Raises DataError with path and key of the first mistake.
+    """
+    tree = read_toml(numbers.text, numbers.path)
+    of_words = _WORDS[_kind(tree, numbers.path)]
+    if misplaced := sorted(of_words & set(tree)):
+        problem = "the words of what is shipped stand with its language"
+        raise DataError(numbers.path, misplaced[0], problem)
+    if not of_words:
+        return _checked(tree, usual, lambda _key: numbers.path)
+    worded = words()
+    spoken = read_toml(worded.text, worded.path)
+    if misplaced := sorted(set(spoken) - of_words):
+        raise DataError(worded.path, misplaced[0], "this key is not known here")
+    paths = dict.fromkeys(of_words, worded.path)
+    return _checked({**tree, **spoken}, usual, lambda key: paths.get(key, numbers.path))
+
+
+def _kind(tree: Mapping[str, Any], path: str) -> str:
+    return checked(tree, _Kind, lambda _key: path).kind
+
+
+def _checked(tree: dict[str, Any], usual: UsualCues, source: Callable[[str], str]) -> Piece:
+    kind = _kind(tree, source("kind"))
+    if kind == "exercise" and isinstance(tree.get("cues"), dict):
+        tree = {**tree, "cues": {**usual.model_dump(), **tree["cues"]}}
+    return checked(tree, _PIECES[kind], source)

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from coach.app.assembly import Ears, data_folder
+from coach.app.assembly import Ears
 from coach.app.examination import (
     Patient,
     examine,
@@ -25,8 +25,8 @@ from coach.app.examination import (
     examine_sound,
     examine_speed,
     examine_voice,
-    load_word_prompts,
 )
+from coach.app.language_files import data_folder, load_language
 from coach.devices.recordings.audio_file import read_audio
 from coach.devices.recordings.wav_duplex import WavDuplex
 from coach.devices.sound.room_duplex import RoomDuplex
@@ -45,7 +45,8 @@ from coach.units import Block, Samples, samples, silence
 from tests.fake_card import MICROPHONE, SPEAKER, WHOLE, FakeCard
 from tests.unprivileged import unprivileged
 
-PROMPTS = load_word_prompts()
+ENGLISH = load_language()
+PROMPTS = ENGLISH.doctor
 CLIPS = data_folder("audio_fixtures") / "en"
 SUBJECTS = [
     *("libraries", "model", "voice", "devices", "microphone", "noise", "echo", "words"),
@@ -472,14 +473,14 @@ def test_where_nobody_holds_a_card_one_is_to_be_plugged_in(tmp_path: Path) -> No
 
 @pytest.mark.model
 def test_the_speed_of_this_machine_is_measured(ears: Ears, cues: dict[str, Block]) -> None:
-    finding = examine_speed(ears, cues, PROMPTS)
+    finding = examine_speed(ears, cues, ENGLISH)
     factor = finding.measured["real_time_factor"]
     assert isinstance(factor, float)
     assert 0.001 < factor < 5.0
 
 
 def test_the_speed_needs_ears_and_voice() -> None:
-    assert examine_speed(None, {}, PROMPTS).text.startswith("not checked: it takes the speech")
+    assert examine_speed(None, {}, ENGLISH).text.startswith("not checked: it takes the speech")
 
 
 # The machine

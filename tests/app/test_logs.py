@@ -18,7 +18,7 @@ for event in (
     Spoken("hello", "Hello.", 0, 16000, False),
     TimerDue("step", 16000),
     EchoFound(24000, 1600),
-    RepEnded(32000, "dead_bug", 1, 2, False, "arched", 1.5),
+    RepEnded(32000, "dead_bug", 1, 2, 10, False, "arched", 1.5),
     AudioLost(40000, 8000),
     DeviceLost(48000, "microphone", "no sound for 2 seconds"),
 ):
@@ -26,9 +26,9 @@ for event in (
 """
 
 LINES = {
-    "debug": "DEBUG coach.session: 1.50 s: echo after 0.100 s",
-    "info": "INFO coach.session: 2.00 s: rep 2 of set 1: arched at count 1.5",
-    "warning": "WARNING coach.session: 3.00 s: the microphone is gone: no sound for 2 seconds",
+    "debug": "DEBUG coach.session: 1.50 s: echo: after 0.100 s",
+    "info": "INFO coach.session: 2.00 s: rep: 2 of 10: arched at 1.5",
+    "warning": "WARNING coach.session: 3.00 s: lost: the microphone, no sound for 2 seconds",
 }
 
 
@@ -63,5 +63,5 @@ def test_who_watches_a_screen_is_not_told_twice() -> None:
 
 def test_the_journal_of_systemd_is_told_the_level_in_its_own_way() -> None:
     lines = logged("info", JOURNAL_STREAM="8:1234")
-    assert lines[0] == "<6>coach.session: 0.00 s: waiting (the session opens)"
+    assert lines[0] == "<6>coach.session: 0.00 s: state: waiting (the session opens)"
     assert lines[-1].startswith("<4>coach.session: 3.00 s")

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from coach.app.assembly import Coach, data_folder
+from coach.app.assembly import Coach
+from coach.app.language_files import data_folder
 from coach.app.run_session import Outputs, run_session
 from coach.devices.files.private_file import open_private, replace_private
 from coach.devices.recordings.wav_duplex import WavDuplex

@@ -24,6 +24,7 @@ from hypothesis import strategies as st
 
 from coach import __version__
 from coach.app.assembly import Coach
+from coach.app.language_files import load_language
 from coach.app.programme_files import load_programme
 from coach.app.recordings import kept_in
 from coach.app.run_session import Outputs, run_session
@@ -31,7 +32,6 @@ from coach.cli.main import main
 from coach.devices.files.calibration_file import CalibrationFile
 from coach.devices.recordings.sidecar_file import Loss, Sidecar
 from coach.devices.sound.room_duplex import RoomDuplex, load_clips
-from coach.devices.speech.pyttsx3_synthesiser import DEFAULT_VOICE
 from coach.devices.speech.rendered_voice import DEFAULT_RATE_WPM
 from coach.doctor.announce import Announcer
 from coach.echo.canceller import Calibration
@@ -168,7 +168,7 @@ def outputs(coach: Coach, folder: Path, journal: str | None = None) -> Outputs:
         programme=coach.lesson.programme,
         plan=PLAN,
         verbosity=coach.lesson.verbosity,
-        voice=DEFAULT_VOICE,
+        voice=load_language().language.voice,
         rate_wpm=DEFAULT_RATE_WPM,
     )
     kept = kept_in(folder, WHEN, sidecar, journal)
@@ -422,7 +422,7 @@ def kept(coach: Coach, folder: Path) -> Path:
         ("--sets", 1, 2),
         ("--reps", 5, 6),
         ("--verbosity", "full", "tones"),
-        ("--voice", DEFAULT_VOICE, "en-us+m3"),
+        ("--voice", load_language().language.voice, "en-us+m3"),
         ("--rate", DEFAULT_RATE_WPM, 200),
     ],
 )

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from coach.app.assembly import data_folder
+from coach.app.language_files import data_folder
 from coach.audio.clipping import Clipping
 from coach.audio.loudness import active_rms
 from coach.devices.recordings.audio_file import read_audio

@@ -26,11 +26,12 @@ from benchmarks.listeners import Command
 from benchmarks.scenes import CONDITIONS, WORDS, Scene, Setting, all_settings, scenes
 from benchmarks.sitting import Sitting, sit
 from benchmarks.talked_over import SYSTEMS, Aec3Canceller, HalfDuplexCanceller
-from coach.devices.speech.pyttsx3_synthesiser import DEFAULT_VOICE
+from coach.app.language_files import load_language
 from coach.engine import Engine
 from coach.hearing.endpointer import Endpointer
 from coach.hearing.front_end import FrontEnd
-from coach.messages.events import Intent, SpeechBegan, Spoken
+from coach.messages.events import SpeechBegan, Spoken
+from coach.messages.intents import Intent
 from coach.ports import AdaptiveFilter
 from coach.settings import HearingSettings
 from coach.simulation.echo_path import at_microphone_db
@@ -287,7 +288,7 @@ def test_every_system_can_sit_through_a_scene(
 ) -> None:
     setting = Setting("plain", 0.0)
     scene = Scene(setting, "", 0, samples(3), 0, (clip("stop"),))
-    sitting = sit(system, model_folder, DEFAULT_VOICE, scene)
+    sitting = sit(system, model_folder, load_language().language.voice, scene)
     assert (sitting.commands, sitting.stray) == ((), ())
     assert sitting.hearing_seconds > 0.0
 

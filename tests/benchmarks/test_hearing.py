@@ -40,12 +40,12 @@ from benchmarks.streams import (
 )
 from benchmarks.tables import print_tables
 from benchmarks.workers import Heeded
-from coach.app.assembly import data_folder
+from coach.app.language_files import data_folder
 from coach.audio.loudness import active_rms
 from coach.devices.recordings.audio_file import write_audio
 from coach.errors import CoachError
 from coach.hearing.grammar import Grammar
-from coach.messages.events import Intent
+from coach.messages.intents import Intent
 from coach.session.table import URGENT
 from coach.units import Block, rms, samples
 

@@ -14,8 +14,7 @@ from typing import IO, Any
 import numpy as np
 import pytest
 
-from coach.app.assembly import data_folder
-from coach.app.examination import load_word_prompts
+from coach.app.language_files import data_folder, load_language
 from coach.cli.main import main
 from coach.devices.recordings.audio_file import read_audio, write_audio
 from coach.devices.speech import model_store
@@ -35,7 +34,7 @@ Doctor = Callable[..., tuple[int, str, str]]
 @pytest.fixture(scope="session")
 def spoken(voice: RenderedVoice) -> None:
     """What the doctor says, in the cache of the command line."""
-    for text in load_word_prompts().texts():
+    for text in load_language().doctor.texts():
         voice.render(text)
 
 

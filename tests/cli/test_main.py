@@ -23,15 +23,15 @@ import soundfile
 from typer.main import get_command
 
 from coach import __version__
-from coach.app.assembly import Coach, data_folder
+from coach.app.assembly import Coach
+from coach.app.language_files import data_folder, load_language
 from coach.cli.main import command_line, main
 from coach.devices.recordings.audio_file import read_audio
 from coach.devices.speech.model_manifest import project_manifest
 from coach.devices.speech.piper_synthesiser import natural_model
-from coach.devices.speech.pyttsx3_synthesiser import DEFAULT_VOICE
 from coach.devices.speech.rendered_voice import RenderedVoice
+from coach.messages.states import STATES
 from coach.session.diagram import diagram
-from coach.session.rows import STATES
 from coach.units import RATE_HZ
 from tests.unprivileged import unprivileged
 
@@ -209,6 +209,17 @@ def test_what_cannot_be_typed_is_named(command: Command, arguments: list[str], t
     ran = command(*arguments)
     assert (ran.status, ran.out) == (2, "")
     assert told.lower() in complaint(ran).lower()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("run",), ("rehearse", "short.yaml"), ("doctor",), ("model", "path")],
+)
+def test_a_language_there_is_not_is_told_with_the_ones_there_are(
+    command: Command, shelf: Path, arguments: tuple[str, ...]
+) -> None:
+    line = complaint(command(*arguments, "--language", "xx"))
+    assert line == "coach: --language: there is no language 'xx'; there are en\n"
 
 
 def test_a_state_that_is_none_is_told_with_the_ones_there_are(command: Command) -> None:
@@ -916,7 +927,7 @@ def test_the_voices_are_listed_without_a_sound(command: Command, tmp_path: Path)
     ran = command("voices")
     assert (ran.status, ran.err) == (0, "")
     rows = [line.split(maxsplit=1) for line in ran.out.splitlines()]
-    assert [name for name, _ in rows] == [DEFAULT_VOICE, "natural", "FILE.onnx"]
+    assert [name for name, _ in rows] == [load_language().language.voice, "natural", "FILE.onnx"]
     assert "default" in rows[0][1]
     assert "piper.download_voices" in rows[2][1]
     assert list(tmp_path.iterdir()) == []
@@ -926,7 +937,10 @@ def test_a_sample_of_every_voice_is_written(command: Command, tmp_path: Path) ->
     ran = command("voices", "--render", "new/samples")
     assert (ran.status, ran.err) == (0, "")
     samples = sorted((tmp_path / "new/samples").iterdir())
-    assert [path.name for path in samples] == [f"{DEFAULT_VOICE}.wav", "natural.wav"]
+    assert [path.name for path in samples] == [
+        f"{load_language().language.voice}.wav",
+        "natural.wav",
+    ]
     assert all(2.0 < len(read_audio(path)) / RATE_HZ < 10.0 for path in samples)
 
 

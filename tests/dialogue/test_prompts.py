@@ -2,36 +2,36 @@
 
 from __future__ import annotations
 
-import ast
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 import coach
-from coach.app.assembly import Coach, load_grammar, load_prompts
+from coach.app.assembly import Coach
+from coach.app.language_files import LANGUAGES, load_grammar, load_language
 from coach.app.programme_files import load_programme
-from coach.dialogue.prompts import KNOWN, Prompts, faults, parse_prompts, words
+from coach.dialogue.prompts import Prompts, faults, parse_prompts
 from coach.dialogue.steps import Fill
 from coach.errors import DataError
 from coach.hearing.grammar import Grammar
-from coach.session.rows import ANSWERED, STATES
-from coach.session.scripts import beats
+from coach.messages.prompt_ids import FILLS, PROMPTS, SHARED_PROMPTS, OwnPromptId, PromptId
+from coach.messages.states import STATES
+from coach.session.cues import beats
 from coach.session.table import wanted_intents
 from coach.session.wordings import fill_ranges, help_words
-from coach.training.exercise import OWN_PROMPTS
-from coach.training.programme import PARTS, Programme
+from coach.training.programme import Programme
 from coach.units import seconds
 
 PACKAGE = Path(coach.__file__).parent
-SPEAKERS = [*(PACKAGE / "session").glob("*.py"), PACKAGE / "training" / "progression.py"]
-GOOD = (PACKAGE / "prompts" / "en.toml").read_text(encoding="utf-8")
+GOOD = (LANGUAGES / "en" / "prompts.toml").read_text(encoding="utf-8")
+ENGLISH = load_language().prompts
+LANGUAGE = ENGLISH.language
 PROGRAMME = load_programme().resized(2, 8)
 WORDINGS = sorted(
-    {*load_prompts().wordings(fill_ranges(PROGRAMME, load_grammar())), *PROGRAMME.texts()}
+    {*ENGLISH.wordings(fill_ranges(PROGRAMME, load_grammar(), LANGUAGE)), *PROGRAMME.texts()}
 )
-ASKED_IN = {
+ASKED_IN: dict[PromptId, str] = {
     "ask_comfortable": "waiting",
     "ask_comfortable_again": "waiting",
     "ask_tension": "tension_check",
@@ -55,67 +55,21 @@ ASKED_IN = {
 }
 
 
-def speakers() -> Iterator[ast.AST]:
-    """The modules that choose what to say, without named arguments."""
-    for path in SPEAKERS:
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Call):
-                node.keywords.clear()
-        yield tree
-
-
-def strings(tree: ast.AST) -> set[str]:
-    return {
-        node.value
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    }
-
-
-def said_outright() -> set[str]:
-    """The ids that the code hands to ``cue`` and its like by name."""
-    arguments = {"cue": 1, "pose": 1, "once": 1, "own": 1, "own_poses": 1, "ask": 2, "Step": 1}
-    ids: set[str] = set()
-    for tree in speakers():
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Call):
-                name = getattr(node.func, "id", getattr(node.func, "attr", ""))
-                for argument in node.args[: arguments.get(name, 0)]:
-                    condition = strings(argument.test) if isinstance(argument, ast.IfExp) else set()
-                    ids |= strings(argument) - condition
-    return ids
-
-
 # Ids
 
 
-def test_every_prompt_that_the_code_says_exists(prompts: Prompts) -> None:
-    said = said_outright()
-    assert len(said) > 20
-    begun = {"answer_", "next_"}
-    assert said <= {*KNOWN, *OWN_PROMPTS, *begun}
-
-
-def test_every_prompt_is_said_by_the_code() -> None:
-    said = set().union(*map(strings, speakers()))
-    said |= {f"next_{part}" for part in (*PARTS, "resting", "finished")}
-    said |= {f"answer_{intent}" for intent in ANSWERED}
-    assert {*KNOWN, *OWN_PROMPTS} <= said
-
-
-def test_every_question_has_its_answer() -> None:
-    own = {"how_many", "my_floor", "what_next"}
-    assert {f"answer_{intent}" for intent in ANSWERED if intent not in own} <= set(KNOWN)
-    assert {f"next_{part}" for part in (*PARTS, "resting", "finished")} <= set(KNOWN)
+def test_every_prompt_is_named_by_the_code() -> None:
+    modules = [path for path in PACKAGE.rglob("*.py") if path.stem != "prompt_ids"]
+    code = "".join(path.read_text("utf-8") for path in modules)
+    assert [prompt for prompt in PROMPTS if f'"{prompt}"' not in code] == []
 
 
 def test_every_prompt_has_a_wording_and_every_wording_a_prompt() -> None:
-    assert {prompt for prompt, _ in WORDINGS} == {*KNOWN, *OWN_PROMPTS}
+    assert {prompt for prompt, _ in WORDINGS} == set(PROMPTS)
 
 
 def test_every_question_is_known_by_the_state_that_asks_it() -> None:
-    assert {prompt for prompt in KNOWN if prompt.startswith("ask_")} == set(ASKED_IN)
+    assert {prompt for prompt in PROMPTS if prompt.startswith("ask_")} == set(ASKED_IN)
 
 
 # Wordings
@@ -130,7 +84,7 @@ def test_a_wording_is_a_sentence_with_everything_filled_in() -> None:
 
 
 def test_a_wording_is_short_and_no_clause_of_it_a_sentence_of_the_grammar(grammar: Grammar) -> None:
-    found = {text: list(faults(text, grammar)) for _, text in WORDINGS}
+    found = {text: list(faults(text, grammar, LANGUAGE)) for _, text in WORDINGS}
     assert {text: told for text, told in found.items() if told} == {}
 
 
@@ -144,17 +98,17 @@ def test_a_wording_is_short_and_no_clause_of_it_a_sentence_of_the_grammar(gramma
     ],
 )
 def test_what_is_wrong_with_a_wording_is_told(grammar: Grammar, text: str, told: list[str]) -> None:
-    found = list(faults(text, grammar))
+    found = list(faults(text, grammar, LANGUAGE))
     assert len(found) == len(told)
     assert all(one in fault for one, fault in zip(told, found, strict=True))
 
 
 @pytest.mark.parametrize("prompt", ASKED_IN)
 def test_no_question_contains_an_answer_to_it(
-    grammar: Grammar, prompts: Prompts, prompt: str
+    grammar: Grammar, prompts: Prompts, prompt: PromptId
 ) -> None:
     wording = prompts.text(prompt, {"exercise": "dead bug"})
-    question = f" {' '.join(words(wording))} "
+    question = f" {' '.join(LANGUAGE.words(wording))} "
     answers = [
         sentence
         for intent in wanted_intents(ASKED_IN[prompt])
@@ -166,7 +120,7 @@ def test_no_question_contains_an_answer_to_it(
 
 @pytest.mark.parametrize("name", PROGRAMME.exercises)
 @pytest.mark.parametrize("prompt", ["lift", "half_lift", "full_lift"])
-def test_the_lift_is_cued_with_exhale_as_you_lift(name: str, prompt: str) -> None:
+def test_the_lift_is_cued_with_exhale_as_you_lift(name: str, prompt: OwnPromptId) -> None:
     assert "exhale as you lift" in PROGRAMME.exercises[name].text(prompt).lower()
 
 
@@ -183,14 +137,14 @@ def test_the_lift_is_cued_with_exhale_as_you_lift(name: str, prompt: str) -> Non
     ],
 )
 def test_numbers_are_filled_in_as_words(
-    prompts: Prompts, prompt: str, fills: dict[str, Fill], text: str
+    prompts: Prompts, prompt: PromptId, fills: dict[str, Fill], text: str
 ) -> None:
     assert prompts.text(prompt, fills) == text
 
 
 @pytest.mark.parametrize("state", [state for state in STATES if wanted_intents(state)])
 def test_help_offers_a_few_sentences_that_count_in_the_state(grammar: Grammar, state: str) -> None:
-    offered = help_words(grammar, wanted_intents(state)).split(" or ")
+    offered = help_words(grammar, LANGUAGE, wanted_intents(state)).split(" or ")
     intents = {grammar.intent_of(sentence) for sentence in offered}
     assert len(offered) <= 6
     assert len(intents) == len(offered)
@@ -202,11 +156,13 @@ def test_help_offers_a_few_sentences_that_count_in_the_state(grammar: Grammar, s
 def test_every_wording_of_a_session_can_be_listed(
     prompts: Prompts, programme: Programme, grammar: Grammar, sets: int, reps: int
 ) -> None:
-    ranges = fill_ranges(programme.resized(sets, reps), grammar)
+    ranges = fill_ranges(programme.resized(sets, reps), grammar, LANGUAGE)
     listed = dict.fromkeys(prompts.wordings(ranges))
-    for prompt, names in KNOWN.items():
+    shared: tuple[PromptId, ...] = SHARED_PROMPTS
+    for prompt in shared:
         for end in (0, -1):
-            fills = {name: ranges[name][end] for name in names}
+            names = [name for name in FILLS if name in prompts.fills(prompt)]
+            fills: dict[str, Fill] = {name: ranges[name][end] for name in names}
             assert (prompt, prompts.text(prompt, fills)) in listed
 
 
@@ -219,7 +175,7 @@ def test_every_wording_is_rendered_and_none_takes_longer_than_seven_seconds(coac
     assert not {text: length for text, length in lengths.items() if length > 7.0}
     slowest_words_a_second, quickest_words_a_second = 1.0, 5.0
     for text, length in lengths.items():
-        assert slowest_words_a_second < len(words(text)) / length < quickest_words_a_second
+        assert slowest_words_a_second < len(LANGUAGE.words(text)) / length < quickest_words_a_second
 
 
 @pytest.mark.model
@@ -244,34 +200,29 @@ def with_line(key: str, line: str) -> str:
 @pytest.mark.parametrize(
     ("key", "line", "told"),
     [
-        ("language", "", "language: this key is missing"),
-        ("half", "half = 'half'", "half: should have a {number}, found 'half'"),
-        ("language", "language = 3", "language: input should be a valid string, found 3"),
-        ("language", 'language = "xx"', "language: xx is not supported"),
-        ("language", 'language = "en"\nvoice = "x"', "voice: this key is not known here"),
-        ("[prompts]", "", "prompts: this key is missing"),
-        ("paused", "", "prompts.paused: this prompt is missing"),
-        (
-            "paused",
-            'paused = "a"\nlower_legs = "b"',
-            "prompts.lower_legs: the coach has no such prompt",
-        ),
-        ("paused", "paused = 3", "prompts.paused: input should be a valid string, found 3"),
-        ("paused", 'paused = ["a"]', "prompts.paused: input should be a valid string, found ['a']"),
-        ("paused", 'paused = ""', "prompts.paused: a prompt says at least a word"),
-        ("paused", 'paused = " "', "prompts.paused: a prompt says at least a word"),
-        ("paused", 'paused = "Lift {count}."', "prompts.paused: {count} cannot be filled in here"),
-        ("paused", 'paused = "Lift {count}."', "allowed: none"),
-        ("count", 'count = "{counts}."', "prompts.count: {counts} cannot be filled in here"),
-        ("count", 'count = "{counts}."', "allowed: count"),
-        ("count", 'count = "{0}."', "prompts.count: {0} cannot be filled in here"),
-        ("count", 'count = "{count.real}."', "prompts.count: {count.real} cannot be filled"),
-        ("count", 'count = "{}."', "prompts.count: "),
-        ("count", 'count = "{count:d}."', "prompts.count: "),
-        ("count", 'count = "{count!x}."', "prompts.count: "),
-        ("count", 'count = "{count:{floor}}."', "prompts.count: "),
-        ("count", 'count = "{count."', "prompts.count: expected '}' before end of string"),
-        ("count", 'count = "count}."', "prompts.count: Single '}' encountered"),
+        ("[verdict]", "[verdicts]", "verdict: this key is missing"),
+        ("[verdict]", "silly = 3\n[verdict]", "count.silly: input should be a valid string"),
+        ("paused", "", "paused: the prompt 'paused' is missing"),
+        ("paused", 'paused = "a"\nlower_legs = "b"', "answer.lower_legs: the coach has no such"),
+        ("paused", 'paused = "a"\nsetup = "b"', "answer.setup: the coach has no such prompt"),
+        ("paused", 'paused = "a"\nrest = "b"', "news.rest: 'rest' is of kind answer already"),
+        ("paused", "paused = 3", "answer.paused: input should be a valid string, found 3"),
+        ("paused", 'paused = ["a"]', "answer.paused: input should be a valid string, found ['a']"),
+        ("paused", 'paused = ""', "answer.paused: a prompt says at least a word"),
+        ("paused", 'paused = " "', "answer.paused: a prompt says at least a word"),
+        ("count", 'count = "{counts}."', "count.count: {counts} cannot be filled in here"),
+        ("count", 'count = "{counts}."', "allowed: count, exercise, "),
+        ("count", 'count = "{0}."', "count.count: {0} cannot be filled in here"),
+        ("count", 'count = "{count.real}."', "count.count: {count.real} cannot be filled"),
+        ("count", 'count = "{}."', "count.count: "),
+        ("count", 'count = "{count:d}."', "count.count: "),
+        ("count", 'count = "{count!x}."', "count.count: "),
+        ("count", 'count = "{count:{floor}}."', "count.count: "),
+        ("count", 'count = "{count."', "count.count: expected '}' before end of string"),
+        ("count", 'count = "count}."', "count.count: Single '}' encountered"),
+        ("safety", 'safety = ["steadier"]', "own: the prompt 'arched_means' is missing"),
+        ("safety", 'safety = ["paused"]', "own.safety: the coach has no such prompt: 'paused'"),
+        ("answer", 'answer = ["why", "lift"]', "own.guidance: 'lift' is of kind answer already"),
         ("paused", 'paused = "a"\npaused = "b"', "not TOML: "),
         ("paused", 'paused = "a', "not TOML: "),
         (
@@ -283,11 +234,31 @@ def with_line(key: str, line: str) -> str:
 )
 def test_a_mistake_is_told_with_its_key_and_what_was_found(key: str, line: str, told: str) -> None:
     with pytest.raises(DataError) as caught:
-        parse_prompts(with_line(key, line), "my/prompts.toml")
+        parse_prompts(with_line(key, line), "my/prompts.toml", LANGUAGE)
     text = str(caught.value)
     assert text.startswith("my/prompts.toml: ")
     assert "\n" not in text
     assert told in text
+
+
+@pytest.mark.parametrize(
+    ("key", "line", "told"),
+    [
+        ("paused", 'paused = "{count}."', "answer.paused: {count} cannot be filled in here"),
+        ("paused", 'paused = "{count}."', "allowed: none"),
+        ("next_set", 'next_set = "{reps}."', "news.next_set: {reps} cannot be filled in here"),
+        ("next_set", 'next_set = "{reps}."', "allowed: exercise, set"),
+        ("rest", 'rest = "a"\n[answer]\nx = "b"', "not TOML: "),
+        ("answer", 'news = ["why"]', "own.news: 'why' is of kind answer"),
+        ("[count]", "five_lift = 'x'\n[count]", "news.five_lift: the coach has no such prompt"),
+    ],
+)
+def test_another_language_keeps_to_the_kinds_and_fills_of_english(
+    key: str, line: str, told: str
+) -> None:
+    with pytest.raises(DataError) as caught:
+        parse_prompts(with_line(key, line), "my/prompts.toml", LANGUAGE, ENGLISH)
+    assert told in str(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -300,10 +271,6 @@ def test_a_mistake_is_told_with_its_key_and_what_was_found(key: str, line: str, 
     ],
 )
 def test_a_wording_may_use_its_fills_or_leave_them(wording: str, text: str) -> None:
-    prompts = parse_prompts(with_line("count", f'count = "{wording}"'), "my/prompts.toml")
+    changed = with_line("count", f'count = "{wording}"')
+    prompts = parse_prompts(changed, "my/prompts.toml", LANGUAGE, ENGLISH)
     assert prompts.text("count", {"count": 3}) == text
-
-
-def test_another_language_spells_its_own_numbers() -> None:
-    text = with_line("language", 'language = "de"')
-    assert parse_prompts(text, "my/de.toml").text("perfect", {"perfect": 2}).count("zwei") == 1

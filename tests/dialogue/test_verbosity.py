@@ -10,16 +10,23 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from coach.dialogue.prompts import KNOWN
+from coach.app.language_files import load_language
 from coach.dialogue.steps import POSTURE
-from coach.dialogue.verbosity import KINDS, LEFT_OUT, SHORTER, TONE_INSTEAD, Brevity, Verbosity
-from coach.hearing.grammar import INTENTS
-from coach.messages.events import Heard, Intent, Spoken, ToneBegan
+from coach.dialogue.verbosity import (
+    LEFT_OUT,
+    SHORTER,
+    TONE_INSTEAD,
+    Brevity,
+    Kind,
+    Verbosity,
+)
+from coach.messages.events import Heard, Spoken, ToneBegan
 from coach.messages.facts import SessionEnded, StateChanged
-from coach.session.scripts import beats
+from coach.messages.intents import INTENTS, Intent
+from coach.messages.prompt_ids import PROMPTS, PromptId
+from coach.session.cues import beats
 from coach.simulation.fakes import Utterance
 from coach.simulation.rehearsal import SessionSettings, parse_rehearsal
-from coach.training.exercise import OWN_PROMPTS
 from coach.units import RATE_HZ, Samples, samples
 from tests.stories import SESSIONS, Recorder, cut_off, lesson, play, rehearse, silenced_tones
 
@@ -30,28 +37,33 @@ AnyStory = pytest.mark.parametrize(
 )
 pytestmark = pytest.mark.whole_session
 ALWAYS_SAID = {"safety", "question", "answer", "news", "count"}
+KIND_OF = load_language().prompts.kinds
+
+
+def of_kind(*kinds: Kind) -> set[PromptId]:
+    return {prompt for prompt, kind in KIND_OF.items() if kind in kinds}
 
 
 # The data
 
 
 def test_every_prompt_is_of_one_kind() -> None:
-    of_a_kind = [prompt for prompts in KINDS.values() for prompt in prompts]
-    assert sorted(of_a_kind) == sorted({*KNOWN, *OWN_PROMPTS})
+    assert set(KIND_OF) == set(PROMPTS)
+    assert set(KIND_OF.values()) == set(get_args(Kind))
 
 
 @InEveryVerbosity
 def test_safety_questions_answers_news_and_counts_are_always_said(verbosity: Verbosity) -> None:
-    brevity = Brevity(verbosity)
-    for kind in ALWAYS_SAID:
-        for prompt in KINDS[kind]:  # type: ignore[index]
+    brevity = Brevity(verbosity, KIND_OF)
+    for prompt, kind in KIND_OF.items():
+        if kind in ALWAYS_SAID:
             brevity.note_said(prompt)
             assert not brevity.leaves_out(prompt), prompt
 
 
 def test_all_that_is_said_about_pain_and_stop_is_safety() -> None:
-    prompts = {prompt for prompt in KNOWN if "pain" in prompt or "stop" in prompt.split("_")}
-    assert prompts - {"stop_point_intro", "next_stop_point", "plan_after_pain"} <= KINDS["safety"]
+    prompts = {prompt for prompt in PROMPTS if "pain" in prompt or "stop" in prompt.split("_")}
+    assert prompts - {"stop_point_intro", "next_stop_point", "plan_after_pain"} <= of_kind("safety")
 
 
 @pytest.mark.parametrize(
@@ -68,16 +80,16 @@ def test_all_that_is_said_about_pain_and_stop_is_safety() -> None:
     ],
 )
 def test_what_is_left_out_the_first_time_and_later(
-    verbosity: Verbosity, prompt: str, *, first: bool, later: bool
+    verbosity: Verbosity, prompt: PromptId, *, first: bool, later: bool
 ) -> None:
-    brevity = Brevity(verbosity)
+    brevity = Brevity(verbosity, KIND_OF)
     assert brevity.leaves_out(prompt) is first
     brevity.note_said(prompt)
     assert brevity.leaves_out(prompt) is later
 
 
 def test_what_stands_for_a_prompt_is_said_where_that_is_not() -> None:
-    left_out = {p for kinds in LEFT_OUT.values() for kind in kinds for p in KINDS[kind]}
+    left_out = {p for kinds in LEFT_OUT.values() for p in of_kind(*kinds)}
     assert {*SHORTER, *TONE_INSTEAD} <= left_out
     assert not set(SHORTER.values()) & left_out
 
@@ -114,7 +126,7 @@ def test_the_less_is_said_the_sooner_it_is_over() -> None:
     ends = [told[each].of(SessionEnded)[0].at for each in VERBOSITIES]
     assert ends == sorted(ends, reverse=True)
     assert set(prompts(told["full"])) <= {*prompts(told["short"]), "cat", "cow"}
-    guidance = KINDS["guidance"] | KINDS["verdict"]
+    guidance = of_kind("guidance", "verdict")
     assert not guidance & set(prompts(told["tones"]))
     assert {"arched_means", "say_stop", "floor_is_full", "set_intro", "tally"} <= set(
         prompts(told["tones"])
@@ -123,7 +135,7 @@ def test_the_less_is_said_the_sooner_it_is_over() -> None:
 
 def test_in_short_every_instruction_is_said_once() -> None:
     said = in_verbosity("two_sets", "short").of(Spoken)
-    instructions = [each for each in said if each.prompt in KINDS["guidance"]]
+    instructions = [each for each in said if each.prompt in of_kind("guidance")]
     texts = [each.text for each in instructions]
     assert len(texts) == len(set(texts))
     assert {"inhale", "lift", "lower", "only_perfect"} <= {each.prompt for each in instructions}
@@ -206,7 +218,7 @@ def test_whatever_is_said_the_coach_never_interrupts_itself(
 
 
 def test_what_is_said_on_the_beat_ends_before_the_next() -> None:
-    longest: dict[str, Samples] = beats(lesson().programme)
+    longest: dict[str, Samples] = dict(beats(lesson().programme).items())
     spoken = in_verbosity("never_arches", "full").of(Spoken)
     on_a_beat = [event for event in spoken if event.prompt in longest]
     assert len(on_a_beat) > 20

@@ -23,7 +23,8 @@ from coach.display.session_trace import GRAIN, Envelope, SessionTrace
 from coach.display.timeline import CHARACTERS, SAID_LANES, Band, Label, lay_out, row_length, spread
 from coach.errors import OutputError
 from coach.messages.events import Event, Heard, Spoken
-from coach.messages.facts import RepEnded, SessionEnded, StateChanged
+from coach.messages.facts import CountBegan, RepEnded, SessionEnded, StateChanged
+from coach.messages.states import State
 from coach.units import RATE_HZ, samples, silence
 
 
@@ -36,13 +37,13 @@ def said(at_s: float, text: str, prompt: str = "lift", *, interrupted: bool = Fa
     return Spoken(prompt, text, samples(at_s), samples(at_s + 1), interrupted)
 
 
-def entered(at_s: float, state: str) -> StateChanged:
+def entered(at_s: float, state: State) -> StateChanged:
     return StateChanged(samples(at_s), None, state, None)
 
 
 def rep(at_s: float, number: int, *, perfect: bool) -> RepEnded:
     reason = None if perfect else "arched"
-    return RepEnded(samples(at_s), "dead_bug", 1, number, perfect, reason, 1.5)
+    return RepEnded(samples(at_s), "dead_bug", 1, number, 10, perfect, reason, 1.5)
 
 
 def traced(length_s: float, *events: Event) -> SessionTrace:
@@ -60,8 +61,10 @@ SESSION = (
     said(1, "Find a firm spot on the floor."),
     heard(20, "ready"),
     entered(21, "working"),
+    CountBegan(samples(30), 2, 3),
     said(30, "Two-one-thousand.", "count"),
-    said(31, "Three-one-thousand.", "count", interrupted=True),
+    CountBegan(samples(31), 2.5, 3),
+    said(31, "And half.", "half_count", interrupted=True),
     heard(32, "arched"),
     rep(33, 1, perfect=False),
     heard(40, "done", accepted=False),
@@ -129,8 +132,8 @@ def test_a_session_is_laid_out_in_rows() -> None:
     )
     assert [label.text for label in first.said] == [
         "Find a firm spot on the floor.",
-        "Two",
-        "Three …",
+        "2",
+        "2.5",
     ]
     assert [(label.text, label.accepted) for label in first.heard] == [
         ("“ready”", True),
@@ -211,7 +214,7 @@ def test_what_is_said_at_the_very_end_of_a_row_stands_in_the_next() -> None:
         (
             0,
             {"o": [], "X": [33.0]},
-            {"waiting": 0.0, "“ready”": 20.0, "Find a firm spot on the floor.": 1.0, "Two": 30.0},
+            {"waiting": 0.0, "“ready”": 20.0, "Find a firm spot on the floor.": 1.0, "2": 30.0},
         ),
         (1, {"o": [70.0], "X": []}, {"working": 60.0, "finished": 80.0}),
     ],
@@ -241,7 +244,7 @@ def drawn_row(trace: SessionTrace) -> Axes:
 @pytest.mark.parametrize("at_s", [46, 50, 52, 54, 56, 58])
 @pytest.mark.parametrize("text", ["Put your feet down. " * 9, "Well noticed, now come down. " * 9])
 def test_no_text_runs_into_the_margin(at_s: float, text: str) -> None:
-    lost = RepEnded(samples(at_s), "dead_bug", 1, 10, perfect=False, reason="arched", count=2.5)
+    lost = RepEnded(samples(at_s), "dead_bug", 1, 10, 10, perfect=False, reason="arched", count=2.5)
     axes = drawn_row(traced(90, said(at_s, text), heard(at_s, text), lost))
     assert axes.texts
     for written in axes.texts:

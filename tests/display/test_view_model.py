@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-from coach.app.assembly import load_grammar, load_prompts, load_signs
+from coach.app.language_files import LANGUAGES, load_grammar, load_language
 from coach.app.programme_files import load_programme
-from coach.dialogue.prompts import KNOWN, Prompts
 from coach.display.signs import parse_signs
 from coach.display.view_model import QUIETEST_DBFS, Seen, ViewModel, outline
 from coach.errors import DataError
@@ -25,26 +23,27 @@ from coach.messages.events import (
     MemoryFailed,
     MicrophoneClipped,
     SpeechBegan,
-    Spoken,
-    TimerDue,
     ToneBegan,
 )
 from coach.messages.facts import (
+    CountBegan,
     ExerciseChosen,
     FloorFound,
     HoldEnded,
     RepEnded,
+    SecondsPassed,
     SetBegan,
     StateChanged,
 )
-from coach.session.rows import STATES
+from coach.messages.prompt_ids import PROMPTS
+from coach.messages.states import STATES, State
 from coach.session.table import wanted_intents
 from coach.session.wordings import help_words
 from coach.units import silence
 from tests.stories import SESSIONS, rehearsed
 
-SIGNS = load_signs()
-KNOWN_BEFORE = outline(load_programme(None, None).resized(3, 10), load_prompts(), load_grammar())
+SIGNS = load_language().signs
+KNOWN_BEFORE = outline(load_programme(None, None).resized(3, 10), load_grammar())
 
 
 def view() -> ViewModel:
@@ -58,7 +57,7 @@ def seen_after(*events: Event) -> Seen:
     return shown.seen
 
 
-def entered(state: str, at: int = 0) -> StateChanged:
+def entered(state: State, at: int = 0) -> StateChanged:
     return StateChanged(at, None, state, None)
 
 
@@ -66,24 +65,17 @@ def says(prompt: str, text: str = "Something.", at: int = 0) -> SpeechBegan:
     return SpeechBegan(prompt, text, at)
 
 
-def said(prompt: str) -> Spoken:
-    return Spoken(prompt, "Something.", 0, 1, interrupted=False)
-
-
 def heard(text: str, *, accepted: bool = True) -> Heard:
     return Heard("ready", text, 1.0, 0, 1, 1, 1, urgent=False, accepted=accepted)
 
 
 def set_began(number: int) -> SetBegan:
-    return SetBegan(0, "plank_lift", number, 2.5, 3.0)
+    return SetBegan(0, "plank_lift", number, 3, 10, 2.5, 3.0)
 
 
 def rep(number: int, *, perfect: bool) -> RepEnded:
     reason = None if perfect else "arched"
-    return RepEnded(0, "plank_lift", 1, number, perfect, reason, 2.0)
-
-
-TICK = TimerDue("step", 0)
+    return RepEnded(0, "plank_lift", 1, number, 10, perfect, reason, 2.0)
 
 
 # What to do now
@@ -110,15 +102,23 @@ def test_the_sign_is_that_of_the_last_prompt_tone_or_state(
     assert seen_after(*events).sign == sign
 
 
+def count(number: float) -> CountBegan:
+    return CountBegan(0, number, 3)
+
+
+def passed(number: int, total: int = 60) -> SecondsPassed:
+    return SecondsPassed(0, number, total)
+
+
 @pytest.mark.parametrize(
     ("events", "number"),
     [
         ([says("lower")], None),
-        ([says("count", "One-one-thousand.")], 1),
-        ([says("count", "One-one-thousand."), says("count", "Two-one-thousand.")], 2),
-        ([says("count", "Two-one-thousand."), says("half_count", "And half.")], 2.5),
-        ([says("count", "Two-one-thousand."), says("perfect")], None),
-        ([says("count", "Two-one-thousand."), TICK], 2),
+        ([count(1), says("count")], 1),
+        ([count(1), says("count"), count(2), says("count")], 2),
+        ([count(2), count(2.5), says("half_count")], 2.5),
+        ([count(2), says("count"), says("perfect")], None),
+        ([count(2), rep(1, perfect=True)], None),
     ],
 )
 def test_the_number_of_a_descent_is_its_count(
@@ -131,20 +131,15 @@ def test_the_number_of_a_descent_is_its_count(
     ("events", "number"),
     [
         ([entered("resting"), says("rest")], None),
-        ([entered("resting"), said("next_set")], 60),
-        ([entered("resting"), said("next_set"), TICK, TICK], 58),
-        ([entered("resting"), said("next_set"), TICK, says("half_rested"), TICK], 58),
-        ([entered("resting"), said("next_set"), TICK, says("how_many")], None),
-        # The pause after an answer is no second of the rest.
-        ([entered("resting"), said("next_set"), TICK, says("how_many"), TICK], 59),
-        ([entered("resting"), said("next_set"), TICK, entered("paused")], None),
-        ([entered("resting"), said("next_set"), TICK, entered("paused"), entered("resting")], 59),
-        ([entered("resting"), said("next_set"), TICK, entered("working"), TICK], None),
-        ([entered("plank"), said("hold_begin")], 0),
-        ([entered("plank"), said("hold_begin"), TICK, TICK], 2),
-        ([entered("plank"), said("hold_begin"), TICK, says("hold_end"), TICK], None),
-        ([entered("plank"), ToneBegan("start", 0), TICK], 0),
-        ([entered("plank"), ToneBegan("start", 0), TICK, TimerDue("step", 16000)], 1),
+        ([entered("resting"), passed(0)], 60),
+        ([entered("resting"), passed(0), passed(1), passed(2)], 58),
+        ([entered("resting"), passed(30), says("half_rested"), passed(31)], 29),
+        ([entered("resting"), passed(1), says("how_many")], None),
+        ([entered("resting"), passed(1), says("how_many"), passed(1)], 59),
+        ([entered("resting"), passed(1), entered("paused")], None),
+        ([entered("plank"), passed(0, 20)], 0),
+        ([entered("plank"), passed(2, 20)], 2),
+        ([entered("plank"), passed(20, 20), says("hold_end")], None),
     ],
 )
 def test_the_number_of_a_rest_runs_down_and_that_of_a_hold_runs_up(
@@ -215,7 +210,7 @@ def test_facts_are_shown(events: Sequence[Event], shown: dict[str, object]) -> N
     ],
 )
 def test_exercise_and_set_belong_to_the_states_that_train_them(
-    states: Sequence[str], trained: str, in_a_set: bool
+    states: Sequence[State], trained: str, in_a_set: bool
 ) -> None:
     seen = seen_after(set_began(1), *map(entered, states))
     assert (seen.trained, seen.in_a_set) == (trained, in_a_set)
@@ -227,10 +222,10 @@ def test_before_the_first_set_there_is_none() -> None:
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_what_can_be_said_is_what_help_would_say(state: str, grammar: Grammar) -> None:
-    assert " or ".join(seen_after(entered(state)).offers) == help_words(
-        grammar, wanted_intents(state)
-    )
+def test_what_can_be_said_is_what_help_would_say(state: State, grammar: Grammar) -> None:
+    language = load_language().language
+    offered = language.alternatives(seen_after(entered(state)).offers)
+    assert offered == help_words(grammar, language, wanted_intents(state))
 
 
 # Trouble
@@ -293,10 +288,10 @@ def test_the_level_falls_slowly_and_rises_at_once() -> None:
 
 
 def test_every_question_has_a_sign() -> None:
-    assert {prompt for prompt in KNOWN if prompt.startswith("ask_")} <= set(SIGNS.prompts)
+    assert {prompt for prompt in PROMPTS if prompt.startswith("ask_")} <= set(SIGNS.prompts)
 
 
-TEXT = (Path(__file__).parents[2] / "coach" / "signs" / "en.toml").read_text(encoding="utf-8")
+TEXT = (LANGUAGES / "en" / "signs.toml").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
@@ -322,8 +317,3 @@ def test_a_mistake_in_the_signs_is_told_with_its_place(old: str, new: str, told:
 @pytest.mark.parametrize("tone", ["start", "perfect", "arched"])
 def test_tones_that_stand_for_words_have_signs_in_a_set(tone: ToneName) -> None:
     assert SIGNS.tones[tone]["working"]
-
-
-def test_every_count_of_every_exercise_is_known(prompts: Prompts) -> None:
-    for count in range(1, 4):
-        assert KNOWN_BEFORE.counts[prompts.text("count", {"count": count})] == count

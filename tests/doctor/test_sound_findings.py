@@ -12,7 +12,8 @@ from coach.doctor.noise import Quiet
 from coach.doctor.sound_check import BEFORE_WORDS, SETTLING, SoundMeasured
 from coach.doctor.sound_findings import judge_echo, judge_microphone, judge_noise, judge_words
 from coach.doctor.word_check import WORDS, Answer
-from coach.messages.events import Heard, Intent
+from coach.messages.events import Heard
+from coach.messages.intents import Intent
 from coach.units import Samples, samples
 
 GOOD = SoundMeasured(

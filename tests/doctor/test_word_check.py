@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
-import coach
 from coach.app.assembly import Ears, make_voice
-from coach.app.examination import load_word_prompts
+from coach.app.language_files import LANGUAGES, load_language
 from coach.devices.speech.rendered_voice import RenderedVoice
-from coach.dialogue.prompts import faults, words
+from coach.dialogue.prompts import faults
 from coach.doctor.word_check import WORDS, Answer, WordCheck, parse_word_prompts
 from coach.engine import Engine
 from coach.errors import DataError
@@ -25,8 +23,9 @@ from coach.simulation.fakes import ScriptedRecogniser, ToneVoice, Utterance, spe
 from coach.units import samples, seconds
 from tests.stories import Recorder
 
-PROMPTS = load_word_prompts()
-GOOD = (Path(coach.__file__).parent / "prompts" / "en_doctor.toml").read_text("utf-8")
+PROMPTS = load_language().doctor
+GOOD = (LANGUAGES / "en" / "doctor.toml").read_text("utf-8")
+LANGUAGE = load_language().language
 HUM = ToneVoice()
 CUES = {text: HUM.render(text)[: samples(1.0)] for text in PROMPTS.texts()}
 """Every wording takes a second."""
@@ -110,7 +109,7 @@ def test_arched_and_stop_are_taken_as_quickly_as_in_a_session(grammar: Grammar) 
 
 @pytest.mark.parametrize("text", list(PROMPTS.texts()))
 def test_a_wording_is_short_and_no_command(grammar: Grammar, text: str) -> None:
-    assert not list(faults(text, grammar))
+    assert not list(faults(text, grammar, LANGUAGE))
 
 
 def test_no_word_is_said_before_it_was_heard(grammar: Grammar) -> None:
@@ -122,7 +121,7 @@ def test_no_word_is_said_before_it_was_heard(grammar: Grammar) -> None:
         PROMPTS.missed,
     )
     for text in before:
-        inside = f" {' '.join(words(text))} "
+        inside = f" {' '.join(LANGUAGE.words(text))} "
         means = [s for word in WORDS for s in grammar.sentences(word) if f" {s} " in inside]
         assert not means, text
 

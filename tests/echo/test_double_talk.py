@@ -80,8 +80,8 @@ LONG: Block = np.full(samples(3), 8000, dtype=np.int16)
 
 def speak(sizes: Sequence[int], *, on_beat: bool = False) -> Block:
     """Three seconds of a cue, ducked after one and raised after two, rendered in blocks."""
-    speaking = Mixer({"cue": LONG})
-    speaking.say(Say("cue", "cue", on_beat), 0)
+    speaking = Mixer({"Inhale.": LONG})
+    speaking.say(Say("inhale", "Inhale.", on_beat), 0)
     played, now, turn = [], 0, 0
     changes = {samples(1): speaking.duck, samples(2): speaking.unduck}
     while now < len(LONG):

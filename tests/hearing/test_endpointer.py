@@ -12,10 +12,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pytest
 
-from coach.app.assembly import EVERYTHING, load_grammar
+from coach.app.assembly import EVERYTHING
+from coach.app.language_files import load_grammar
 from coach.hearing.acceptance import Wanted
 from coach.hearing.endpointer import AROUND_CLIP, Endpointer, HearingEvent, Thought, hear_recording
-from coach.messages.events import Cleared, Heard, Intent, Suspected
+from coach.messages.events import Cleared, Heard, Suspected
+from coach.messages.intents import Intent
 from coach.ports import NoiseSuppressor, Word
 from coach.session.table import URGENT
 from coach.settings import HearingSettings

@@ -11,11 +11,12 @@ from hassil.parse_expression import parse_sentence
 from hassil.sample import sample_sentence
 from ruamel.yaml import YAML
 
-from coach.app.assembly import data_folder
+from coach.app.language_files import data_folder
 from coach.devices.speech.openfst_file import read_word_numbers
 from coach.devices.speech.vosk_recogniser import GRAPH
 from coach.errors import DataError
-from coach.hearing.grammar import INTENTS, UNKNOWN, Grammar, parse_grammar
+from coach.hearing.grammar import UNKNOWN, Grammar, parse_grammar
+from coach.messages.intents import INTENTS
 
 FILE = data_folder("grammars") / "en.yaml"
 PHRASES: dict[str, str | None] = YAML(typ="safe").load(

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.hearing.grammar import INTENTS, UNKNOWN, Grammar
+from coach.hearing.grammar import UNKNOWN, Grammar
 from coach.hearing.grammar_fst import START, GrammarFst, grammar_fst
+from coach.messages.intents import INTENTS
 from coach.settings import GraphCosts
 
 COSTS = GraphCosts()

@@ -49,10 +49,11 @@ class Machine:
 
     def __init__(self, root: OwnRoot) -> None:
         self.root = root
-        for name in ("grammars", "coach", "scripts", "audio_fixtures/en/flite_slt"):
+        for name in ("grammars", "coach", "scripts", "docs", "audio_fixtures/en/flite_slt"):
             (root / "project" / name).mkdir(parents=True)
         for name in (
-            *("pyproject.toml", "README.md", "CHANGELOG.md", "LICENSE", "grammars/en.yaml"),
+            *("pyproject.toml", "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE"),
+            *("docs/on-the-mat.md", "grammars/en.yaml"),
             *("coach/words", "audio_fixtures/demo.yaml", "audio_fixtures/en/flite_slt/stop.flac"),
         ):
             (root / "project" / name).write_text("first version")
@@ -129,7 +130,8 @@ def test_it_makes_a_service_that_starts(machine: Machine) -> None:
     assert "audio" in machine.root.run("id", "-nG", "flatback").stdout.split()
     assert mode_and_owner(machine, "/var/lib/flatback") == "700 flatback"
     assert mode_and_owner(machine, "/var/cache/flatback") == "700 flatback"
-    assert mode_and_owner(machine, "/opt/flatback/current/coach/words") == "644 root"
+    for copied in ("coach/words", "docs/on-the-mat.md"):
+        assert mode_and_owner(machine, f"/opt/flatback/current/{copied}") == "644 root"
     unit = (machine.root / "etc/systemd/system/flatback.service").read_text()
     assert "ExecStart=/opt/flatback/current/.venv/bin/coach run --service $FLATBACK_OPTIONS" in unit
     assert "@" not in unit.replace("modprobe@snd", "").replace("@system", "").replace("~@priv", "")

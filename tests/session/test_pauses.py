@@ -6,7 +6,6 @@ import pytest
 
 from coach.messages.events import DeviceFound, DeviceLost, Gone, Spoken
 from coach.messages.facts import RepEnded, SessionEnded, StateChanged
-from coach.session.rows import DEVICE_LOST
 from coach.simulation.fakes import ScriptedRecogniser, Utterance, speech_sound
 from coach.units import Samples, samples
 from tests.stories import Recorder, lesson, scripted_engine
@@ -67,7 +66,7 @@ def test_a_lost_device_breaks_the_rep_off_and_is_told_if_that_can_be_heard(
 ) -> None:
     recorder = play(OPENING, [(IN_REP_S, "lost", gone)], 120)
     assert states(recorder)[-2:] == ["working", "paused"]
-    assert recorder.of(StateChanged)[-1].trigger == DEVICE_LOST
+    assert recorder.of(StateChanged)[-1].trigger == "device_lost"
     assert said_after(recorder, IN_REP_S) == told
     assert recorder.of(RepEnded) == []
     assert recorder.of(DeviceLost) == [DeviceLost(samples(IN_REP_S), gone, "unplugged")]

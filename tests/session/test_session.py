@@ -8,10 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from coach.hearing.grammar import INTENTS
-from coach.messages.events import Heard, Intent, Spoken
+from coach.messages.events import Heard, Spoken
 from coach.messages.facts import FloorFound, RepEnded, SessionEnded, StateChanged
-from coach.session.rows import FINAL, STATES
+from coach.messages.intents import INTENTS, Intent
+from coach.messages.states import FINAL, STATES
 from coach.settings import HearingSettings
 from coach.simulation.fakes import Utterance
 from coach.simulation.rehearsal import parse_rehearsal

@@ -8,8 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from coach.app.assembly import data_folder
-from coach.app.programme_files import read_text
+from coach.app.language_files import data_folder, read_text
 from coach.devices.recordings.audio_file import write_audio
 from coach.devices.sound.room_duplex import load_clips, load_noise
 from coach.errors import CoachError, DataError

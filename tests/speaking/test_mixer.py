@@ -12,7 +12,7 @@ from coach.speaking.tones import TONES, tone_sound
 from coach.units import Block, Samples, samples
 
 WORDS = np.full(samples(1.0), 3000, dtype=np.int16)
-SAY = Say("any", "words")
+SAY = Say("paused", "words")
 FADE: Samples = samples(0.005)
 
 

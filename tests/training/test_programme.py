@@ -7,10 +7,19 @@ from pathlib import Path
 
 import pytest
 
-from coach.app.programme_files import SHIPPED, load_programme
+from coach.app.language_files import load_language
+from coach.app.programme_files import SHIPPED, load_programme, read_piece, whole_text
 from coach.errors import DataError
+from coach.messages.states import PARTS
 from coach.training.exercise import Exercise, Hold
-from coach.training.programme import PARTS, Programme, Routine, parse_piece
+from coach.training.programme import (
+    Piece,
+    Programme,
+    Routine,
+    Source,
+    parse_piece,
+    parse_worded,
+)
 
 ROUTINE = """\
 kind = "routine"
@@ -44,6 +53,8 @@ begin = "Hold it."
 end = "Come down."
 why = "It is fun."
 """
+ENGLISH = load_language()
+USUAL = ENGLISH.language.cues
 LINE = [
     "dead_bug",
     "bent_knee_lift",
@@ -55,13 +66,13 @@ LINE = [
 
 
 def exercise() -> Exercise:
-    piece = parse_piece(EXERCISE, "some.toml")
+    piece = parse_piece(EXERCISE, "some.toml", USUAL)
     assert isinstance(piece, Exercise)
     return piece
 
 
 def test_a_routine_says_its_numbers_and_leaves_the_rest_as_usual() -> None:
-    routine = parse_piece(ROUTINE, "some.toml")
+    routine = parse_piece(ROUTINE, "some.toml", USUAL)
     assert isinstance(routine, Routine)
     assert (routine.exercise, routine.sets, routine.reps) == ("sea_lion_lift", 2, 7)
     assert (routine.parts, routine.cat_cow.rounds, routine.rest_seconds) == (PARTS, 5, 60)
@@ -121,6 +132,47 @@ def test_sides_are_taken_in_turn() -> None:
 def test_every_text_can_be_listed_with_its_sides() -> None:
     texts = [text for prompt, text in exercise().texts() if prompt == "lift"]
     assert texts == ["Exhale as you lift your left fin.", "Exhale as you lift your right fin."]
+
+
+# Numbers and words in files of their own
+
+
+NUMBERS = 'kind = "hold"\nseconds = 15\n'
+WORDS = HOLD.replace(NUMBERS.splitlines()[0], "").replace("seconds = 15\n", "")
+
+
+def worded(numbers: str, words: str) -> Piece:
+    return parse_worded(Source(numbers, "numbers.toml"), lambda: Source(words, "words.toml"), USUAL)
+
+
+def test_what_is_shipped_has_its_words_with_the_language() -> None:
+    assert worded(NUMBERS, WORDS) == parse_piece(HOLD, "some.toml", USUAL)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "words", "told"),
+    [
+        (NUMBERS, WORDS + "seconds = 3\n", "words.toml: seconds: this key is not known here"),
+        (NUMBERS + 'name = "x"\n', WORDS, "numbers.toml: name: the words of what is shipped stand"),
+        (NUMBERS, WORDS.replace("It is", "it is"), "words.toml: why: should be whole sentences"),
+        (NUMBERS.replace("15", "1"), WORDS, "numbers.toml: seconds: input should be greater"),
+        (NUMBERS, WORDS.replace("end", "begins"), "words.toml: begins: this key is not known here"),
+        (NUMBERS, WORDS.replace('end = "Come down."', ""), "words.toml: end: this key is missing"),
+        (NUMBERS, "name =", "words.toml: not TOML"),
+        ("kind =", WORDS, "numbers.toml: not TOML"),
+    ],
+)
+def test_a_mistake_is_told_with_the_file_it_is_in(numbers: str, words: str, told: str) -> None:
+    with pytest.raises(DataError) as caught:
+        worded(numbers, words)
+    assert str(caught.value).startswith(told)
+
+
+@pytest.mark.parametrize("path", sorted(SHIPPED.glob("*.toml")), ids=lambda path: path.stem)
+def test_what_one_begins_from_is_whole(path: Path) -> None:
+    text = whole_text(path.stem, ENGLISH)
+    assert parse_piece(text, "my/own.toml", USUAL) == read_piece(path, ENGLISH)
+    assert text.startswith(path.read_text("utf-8").splitlines()[0])
 
 
 # A folder of one's own
@@ -225,7 +277,7 @@ def test_a_mistake_is_told_with_its_key_and_what_was_found(
 ) -> None:
     assert before in good
     with pytest.raises(DataError) as caught:
-        parse_piece(good.replace(before, after, 1), "my/own.toml")
+        parse_piece(good.replace(before, after, 1), "my/own.toml", USUAL)
     text = str(caught.value)
     assert text.startswith("my/own.toml: ")
     assert "\n" not in text

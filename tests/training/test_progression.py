@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import coach
-from coach.datafile import parse_toml
+from coach.app.programme_files import load_programme
 from coach.training.exercise import Exercise
 from coach.training.history import CutOff, History, Pain, Training
 from coach.training.plan import Plan
@@ -36,13 +34,7 @@ START = "straight_leg_lift"
 @cache
 def exercises() -> dict[str, Exercise]:
     """The exercises that the coach comes with."""
-    folder = Path(coach.__file__).parent / "programmes"
-    texts = {path.stem: path.read_text("utf-8") for path in sorted(folder.glob("*.toml"))}
-    return {
-        name: parse_toml(text, f"{name}.toml", Exercise)
-        for name, text in texts.items()
-        if 'kind = "exercise"' in text
-    }
+    return dict(sorted(load_programme().exercises.items()))
 
 
 def trained(exercise: str, days_ago: int, **what: Any) -> Training:

@@ -71,6 +71,8 @@ def write(
         case HabitTold():
             _introduce(connection, person)
             connection.execute("UPDATE people SET sits = ? WHERE name = ?", (fact.sits, person))
+        case _:
+            pass
     if place.session is not None:
         row = connection.execute(
             "UPDATE sessions SET facts = facts + 1, last_utc = max(?, began_utc) WHERE id = ? "
@@ -198,6 +200,8 @@ def _write_training(
             connection.execute(change.format("holds = holds + 1, got_anywhere = 1"), (session,))
         case MistakeNoted():
             connection.execute("INSERT INTO mistakes VALUES (?, ?, ?, ?)", (*key, fact.mistake))
+        case _:
+            pass
 
 
 def _write_rep(connection: sqlite3.Connection, key: tuple[int, int, float], rep: RepEnded) -> None:

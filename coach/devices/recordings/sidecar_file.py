@@ -77,6 +77,7 @@ class Sidecar(Strict):
     verbosity: Verbosity = "full"
     voice: Annotated[str, AfterValidator(absolute_voice)]
     rate_wpm: int
+    language: str = "en"
     plan: Plan | None = None
     delay_s: DelaySeconds = 0.0
     calibration_s: DelaySeconds | None = None

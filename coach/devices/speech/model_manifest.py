@@ -1,6 +1,6 @@
 """Model manifest: by what the speech model is known, and where it can be had.
 
-The facts are in ``model_manifest.json`` beside this file.
+The facts of each model are in ``models/``, in a file that is named after it.
 """
 
 from __future__ import annotations
@@ -13,6 +13,11 @@ from importlib.resources import files
 from pathlib import Path, PurePosixPath
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from coach.errors import ModelError
+
+MODEL_NAME = "vosk-model-small-en-us-0.15"
+"""The model that hears English."""
 
 
 class FileMark(BaseModel):
@@ -78,10 +83,14 @@ class Manifest(BaseModel):
 
 
 @cache
-def project_manifest() -> Manifest:
-    """The manifest of the model this version of the coach was tested with."""
-    text = files("coach.devices.speech").joinpath("model_manifest.json").read_text(encoding="utf-8")
-    return Manifest.model_validate_json(text)
+def project_manifest(model: str = MODEL_NAME) -> Manifest:
+    """The manifest of a model that this version of the coach was tested with. Raises ModelError
+    where there is none.
+    """
+    file = files("coach.devices.speech").joinpath("models", f"{model}.json")
+    if not file.is_file():
+        raise ModelError(f"the coach does not know the speech model {model!r}: {file} is missing")
+    return Manifest.model_validate_json(file.read_text(encoding="utf-8"))
 
 
 def reason(error: BaseException) -> str:

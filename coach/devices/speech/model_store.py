@@ -25,10 +25,8 @@ from pathlib import Path, PurePosixPath
 
 import platformdirs
 
-from coach.devices.speech.model_manifest import Manifest, project_manifest, reason
+from coach.devices.speech.model_manifest import MODEL_NAME, Manifest, project_manifest, reason
 from coach.errors import ModelError
-
-MODEL_NAME = "vosk-model-small-en-us-0.15"
 
 Progress = Callable[[str, int, int | None], None]
 """Called with what is going on, the bytes done and the bytes in all (None while unknown)."""
@@ -38,16 +36,16 @@ _BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, RuntimeErro
 _AGAIN = "run `coach model install` again"
 
 
-def default_folder() -> Path:
-    """``$COACH_MODEL``, or the model's folder among the user's data."""
+def default_folder(model: str = MODEL_NAME) -> Path:
+    """``$COACH_MODEL``, or the folder of that model among the user's data."""
     if named := os.environ.get("COACH_MODEL"):
         return Path(named)
-    return platformdirs.user_data_path("flatback", appauthor=False) / MODEL_NAME
+    return platformdirs.user_data_path("flatback", appauthor=False) / model
 
 
-def resolve(named: Path | None) -> Path:
-    """The folder to use: the one named, else the default one."""
-    return default_folder() if named is None else named
+def resolve(named: Path | None, model: str = MODEL_NAME) -> Path:
+    """The folder to use: the one named, else the default one of ``model``."""
+    return default_folder(model) if named is None else named
 
 
 def look_for(folder: Path, manifest: Manifest | None = None) -> None:
@@ -59,7 +57,7 @@ def look_for(folder: Path, manifest: Manifest | None = None) -> None:
         exists = folder.exists()
     except OSError as error:
         raise ModelError(f"{folder}: cannot be read: {error.strerror}") from None
-    if folder == default_folder():
+    if folder == default_folder(manifest.name):
         raise ModelError(f"no speech model in {folder}: run `coach model install`")
     if not exists:
         cure = f"leave out --model, or run `coach model install --model {folder}`"

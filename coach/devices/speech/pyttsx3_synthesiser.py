@@ -16,7 +16,6 @@ from typing import Any
 from coach.devices.speech.rendered_voice import RenderedSpeech
 from coach.errors import VoiceError
 
-DEFAULT_VOICE = "en-us+f2"
 _LONGEST_RENDERING_SECONDS = 20.0
 
 
@@ -27,7 +26,7 @@ class Pyttsx3Synthesiser:
     only.
     """
 
-    def __init__(self, voice: str = DEFAULT_VOICE) -> None:
+    def __init__(self, voice: str) -> None:
         self._voice = voice
         self._espeak = _espeak_library()
         self.identity = f"pyttsx3 {version('pyttsx3')}, eSpeak NG {espeak_version()}, {voice}"

@@ -231,7 +231,7 @@ def test_a_session_under_way_is_not_past(path: Path, clock: HandClock) -> None:
 def test_what_is_no_fact_is_not_kept(path: Path, clock: HandClock) -> None:
     with remember(path, clock) as memory:
         memory(TimerDue("step", 3))
-        memory(RepEnded(0, LIFT, 1, 1, perfect=True, reason=None, count=3.0))
+        memory(RepEnded(0, LIFT, 1, 1, 10, perfect=True, reason=None, count=3.0))
     assert recalled(path, clock) == History()
 
 
@@ -311,7 +311,7 @@ def test_a_start_that_came_to_nothing_does_not_stand_in_the_way(
 def test_what_goes_on_is_one_session(path: Path, clock: HandClock) -> None:
     told(path, clock, UNDER_WAY)
     clock.turn(minutes=4)
-    rep = RepEnded(0, LIFT, 2, 3, perfect=True, reason=None, count=3.0)
+    rep = RepEnded(0, LIFT, 2, 3, 10, perfect=True, reason=None, count=3.0)
     more = [SessionBegan(0), SessionResumed(0), rep, *end()]
     history = told(path, clock, more)
     assert history.trainings == (Training(TODAY, "finished", LIFT, 3.0, 3.0, 6, 5, 4),)
@@ -323,7 +323,7 @@ def test_what_goes_on_may_break_off_again(path: Path, clock: HandClock) -> None:
     told(path, clock, [*UNDER_WAY, *end("abandoned")])
     for reps in (3, 4):
         clock.turn(minutes=20)
-        rep = RepEnded(0, LIFT, 2, reps, perfect=True, reason=None, count=3.0)
+        rep = RepEnded(0, LIFT, 2, reps, 10, perfect=True, reason=None, count=3.0)
         cut_off = told(path, clock, [SessionBegan(0), SessionResumed(0), rep]).cut_off
         assert cut_off is not None
         assert (cut_off.reps, cut_off.perfect) == (reps, reps + 2)

@@ -9,10 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from coach.app.assembly import load_signs
+from coach.app.language_files import load_language
 from coach.devices.screen.large_letters import large
 from coach.devices.screen.layout import face
 from coach.display.view_model import Notice, Seen
+from coach.messages.states import State
 from coach.units import samples
 
 SEEN = Seen(
@@ -32,7 +33,7 @@ SEEN = Seen(
     offers=("arched", "it hurts", "skip", "pause", "stop"),
     level_dbfs=-31.0,
 )
-SIGNS = load_signs()
+SIGNS = load_language().signs
 EVERY_SIGN = sorted(
     {
         *SIGNS.states.values(),
@@ -132,7 +133,7 @@ def test_a_large_terminal_has_larger_letters() -> None:
         ("plank", "plank"),
     ],
 )
-def test_the_exercise_is_named_where_it_is_trained(state: str, title: str) -> None:
+def test_the_exercise_is_named_where_it_is_trained(state: State, title: str) -> None:
     top = drawn(replace(SEEN, state=state), 80, 24).splitlines()[0]
     assert top == title.ljust(75) + "12:41"
 

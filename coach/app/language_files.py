@@ -1,0 +1,95 @@
+"""Language files: what is said, shown and heard in a language, from its folder and grammar."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from coach.dialogue.language import Language, parse_language
+from coach.dialogue.prompts import Prompts, parse_prompts
+from coach.display.signs import Signs, parse_signs
+from coach.doctor.word_check import WordPrompts, parse_word_prompts
+from coach.errors import DataError
+from coach.hearing.grammar import Grammar, parse_grammar
+from coach.training.programme import Source
+
+_PACKAGE = Path(__file__).parents[1]
+LANGUAGES = _PACKAGE / "languages"
+ENGLISH = "en"
+"""The language that the coach was made in: others have the same prompts, of the same kinds."""
+
+
+@dataclass(frozen=True, slots=True)
+class LanguagePack:
+    """The words of one language; ``exercises`` is the folder of those of every exercise and hold.
+
+    The sentences that it hears are apart, in ``grammars``.
+    """
+
+    name: str
+    language: Language
+    prompts: Prompts
+    signs: Signs
+    doctor: WordPrompts
+    exercises: Path
+
+    def exercise_words(self, name: str) -> Source:
+        """The words of an exercise or hold that is shipped. Raises DataError."""
+        return read_source(self.exercises / f"{name}.toml")
+
+
+def read_text(path: Path) -> str:
+    """A data file as text. Raises DataError when it cannot be read."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise DataError(str(path), "", f"cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        raise DataError(str(path), f"byte {error.start}", "not UTF-8 text") from None
+
+
+def read_source(path: Path) -> Source:
+    """A data file with its path. Raises DataError when it cannot be read."""
+    return Source(read_text(path), str(path))
+
+
+def language_names(folder: Path = LANGUAGES) -> tuple[str, ...]:
+    """The languages there are."""
+    return tuple(sorted(path.parent.name for path in folder.glob("*/language.toml")))
+
+
+@cache
+def load_language(name: str = ENGLISH, folder: Path = LANGUAGES) -> LanguagePack:
+    """The words of a language of ``folder``. Raises DataError."""
+    names = language_names(folder)
+    if name not in names:
+        known = ", ".join(names)
+        raise DataError("--language", "", f"there is no language {name!r}; there are {known}")
+    own = folder / name
+    english = (name, folder) == (ENGLISH, LANGUAGES)
+    like = None if english else load_language(ENGLISH, LANGUAGES).prompts
+    language = parse_language(*_named(own / "language.toml"))
+    return LanguagePack(
+        name,
+        language,
+        parse_prompts(*_named(own / "prompts.toml"), language, like),
+        parse_signs(*_named(own / "signs.toml")),
+        parse_word_prompts(*_named(own / "doctor.toml")),
+        own / "exercises",
+    )
+
+
+def data_folder(name: str) -> Path:
+    """A folder that lies beside the package in a checkout and inside it when installed."""
+    inside = _PACKAGE / name
+    return inside if inside.is_dir() else _PACKAGE.parent / name
+
+
+def load_grammar(name: str = ENGLISH) -> Grammar:
+    """The sentences of a language. Raises DataError."""
+    return parse_grammar(*_named(data_folder("grammars") / f"{name}.yaml"))
+
+
+def _named(path: Path) -> tuple[str, str]:
+    return read_text(path), str(path)

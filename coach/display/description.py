@@ -1,0 +1,98 @@
+"""Description: an event in words, for everything that shows or logs a session line by line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from coach.messages.events import (
+    AudioLost,
+    DeviceFound,
+    DeviceLost,
+    EchoFound,
+    Event,
+    Heard,
+    MemoryFailed,
+    MicrophoneClipped,
+    RecogniserReady,
+    SpeechBegan,
+    ToneBegan,
+)
+from coach.messages.facts import (
+    FloorFound,
+    HoldEnded,
+    RepEnded,
+    SessionEnded,
+    SetBegan,
+    StateChanged,
+)
+from coach.units import Samples, seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """``topic`` is a word that a column can hold, ``text`` what happened."""
+
+    at: Samples
+    topic: str
+    text: str
+
+
+def describe(event: Event) -> Description | None:
+    """The event in words; None for one that tells a person nothing."""
+    return _said(event) or _of_the_sound(event) or _of_the_training(event)
+
+
+def _said(event: Event) -> Description | None:
+    match event:
+        case SpeechBegan():
+            return Description(event.at, "coach", event.text)
+        case ToneBegan():
+            return Description(event.at, "tone", event.name.replace("_", " "))
+        case Heard():
+            note = "" if event.accepted else " (not now)"
+            return Description(event.decided, "you", event.text + note)
+        case _:
+            return None
+
+
+def _of_the_sound(event: Event) -> Description | None:  # noqa: PLR0911 - a table of events
+    match event:
+        case AudioLost():
+            return Description(event.at, "lost", f"{seconds(event.samples):.2f} s of sound")
+        case DeviceLost():
+            return Description(event.at, "lost", f"the {event.device}, {event.why}")
+        case DeviceFound():
+            return Description(event.at, "found", f"the {event.device}, {event.name}")
+        case MicrophoneClipped():
+            return Description(event.at, "loud", "the microphone is set too loud, and clips")
+        case MemoryFailed():
+            return Description(event.at, "memory", "cannot be written")
+        case RecogniserReady():
+            return Description(event.at, "ears", "the recogniser listens")
+        case EchoFound():
+            return Description(event.at, "echo", f"after {seconds(event.delay):.3f} s")
+        case _:
+            return None
+
+
+def _of_the_training(fact: Event) -> Description | None:  # noqa: PLR0911 - a table of events
+    match fact:
+        case StateChanged():
+            why = fact.trigger or "the session opens"
+            return Description(fact.at, "state", f"{fact.dest.replace('_', ' ')} ({why})")
+        case SetBegan():
+            exercise = fact.exercise.replace("_", " ")
+            text = f"{fact.set} of {fact.sets}: {exercise}, to count {fact.floor:g}"
+            return Description(fact.at, "set", text)
+        case RepEnded():
+            result = "perfect" if fact.perfect else f"{fact.reason} at {fact.count:g}"
+            return Description(fact.at, "rep", f"{fact.rep} of {fact.reps}: {result}")
+        case FloorFound():
+            return Description(fact.at, "floor", f"count {fact.count:g}")
+        case HoldEnded():
+            return Description(fact.at, "held", f"{fact.seconds:g} s")
+        case SessionEnded():
+            text = f"{fact.outcome}, {fact.perfect_reps} perfect reps"
+            return Description(fact.at, "end", text)
+        case _:
+            return None

@@ -1,0 +1,133 @@
+"""Endings: how a session ends - finished, stopped, in pain or given up - and what is said then."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from coach.dialogue.machine import Row
+from coach.dialogue.steps import Script, cue
+from coach.messages.actions import End, Silence
+from coach.messages.facts import Outcome, SessionEnded
+from coach.messages.states import ACTIVE, FINAL
+from coach.session.pauses import Pauses
+from coach.session.turns import Turns
+from coach.session.workout import Workout
+
+
+class Endings:
+    """``leave_part`` ends what is held in the part that the session leaves without a row."""
+
+    def __init__(self, workout: Workout, leave_part: Callable[[], None]) -> None:
+        self._workout = workout
+        self._stage = workout.stage
+        self._leave_part = leave_part
+
+    def finish(self) -> None:
+        self._end("finished")
+        workout = self._workout
+        to_harder = workout.harder is not None and workout.plan.may_advance
+        earned = to_harder and workout.tally.earned_harder
+        self._stage.play(
+            (
+                cue("well_trained", 1.0),
+                *self._summary(),
+                *((cue("earned_harder"),) if earned else ()),
+                *self._next_time(),
+                cue("goodbye"),
+            )
+        )
+
+    def stop(self) -> None:
+        self._end("stopped")
+        self._stage.play((cue("stopped", 1.0), *self._summary(), *self._next_time()))
+
+    def end_in_pain(self) -> None:
+        self._end("pain")
+        self.advise_on_pain()
+
+    def end_unwell(self) -> None:
+        """Somebody who is not well yet does not train today."""
+        self._end("pain")
+        self._stage.play((cue("rest_today", 1.0), cue("pain_professional")))
+
+    def advise_on_pain(self) -> None:
+        """Say what to do about pain, now and next time."""
+        self._stage.play(
+            (
+                cue("pain_rest", 1.0),
+                cue("pain_next_time"),
+                cue("pain_stretch"),
+                cue("pain_professional"),
+            )
+        )
+
+    def give_up(self) -> None:
+        """Nobody came back: what was begun can be gone on with for a while."""
+        self.abandon()
+
+    def abandon(self) -> None:
+        """Break the session off, without a word."""
+        self._leave_part()
+        self._end("abandoned")
+        self.leave()
+
+    def leave(self) -> None:
+        """Nothing more is said or heard."""
+        self._stage.act(Silence(), End())
+
+    def _end(self, outcome: Outcome) -> None:
+        tally = self._workout.tally
+        self._stage.forget_notices()
+        self._stage.report(SessionEnded(self._stage.now, outcome, tally.perfect, tally.floor))
+
+    def _summary(self) -> Script:
+        tally = self._workout.tally
+        if tally.set == 0:
+            return ()
+        perfect = cue("tally", perfect=tally.perfect)
+        if tally.floor is None:
+            return (perfect,)
+        return (perfect, cue("floor_remembered", floor=tally.floor))
+
+    def _next_time(self) -> Script:
+        """A box tells how to begin again."""
+        return (cue("next_time"),) if self._workout.on_call else ()
+
+
+EVERYWHERE: tuple[Row, ...] = tuple(
+    row
+    for state in ACTIVE
+    for row in (
+        Row(state, "stop", "stopped", Endings.stop),
+        Row(state, "pain", "stopped", Endings.end_in_pain),
+        Row(state, "pause", "paused", Pauses.pause),
+        Row(state, "repeat", None, Turns.say_again),
+    )
+)
+"""What a person may say wherever they are: to end, to pause, and to hear it again."""
+
+PAUSED: tuple[Row, ...] = (
+    Row("paused", "stop", "stopped", Endings.stop),
+    Row("paused", "pain", "stopped", Endings.end_in_pain),
+    Row("paused", "repeat", None, Turns.say_again),
+    Row("paused", "played", None, Turns.carry_on, Pauses.waits_for_ever),
+    Row("paused", "played", None, Endings.give_up),
+)
+
+# The words of farewell are a courtesy: they give way, and pain is always answered.
+FAREWELL: tuple[Row, ...] = (
+    Row("finished", "stop", None, Endings.leave),
+    Row("finished", "pain", "stopped", Endings.end_in_pain),
+    Row("finished", "played", None, Endings.leave),
+    Row("stopped", "stop", None, Endings.leave),
+    Row("stopped", "pain", None, Endings.advise_on_pain),
+    Row("stopped", "played", None, Endings.leave),
+    *(
+        row
+        for state in FINAL
+        for row in (
+            Row(state, "device_lost", None, Endings.leave, Pauses.is_mute),
+            Row(state, "device_lost", None, Turns.carry_on),
+        )
+    ),
+)

@@ -1,0 +1,87 @@
+"""First rep: one lift, half of it first; where that is not stable, with something changed."""
+
+from __future__ import annotations
+
+from coach.dialogue.machine import Row
+from coach.dialogue.steps import Script, own, own_poses
+from coach.session.difficulty import Difficulty
+from coach.session.lifting_scripts import half_lift
+from coach.session.part import Onward, PartRoom, PartRows
+from coach.session.pauses import question
+from coach.session.turns import Turns
+from coach.session.workout import Workout
+from coach.training.exercise import Exercise
+from coach.units import Samples
+
+
+class FirstRep(PartRoom):
+    """After every setback something else makes it steadier, until an easier exercise does."""
+
+    def __init__(self, workout: Workout) -> None:
+        super().__init__(workout)
+        self._setbacks = 0
+        self._half_lifted = False
+
+    def begin(self) -> None:
+        self._setbacks = 0
+        self._half_lifted = False
+        workout = self._workout
+        workout.descent = None
+        self._stage.play((*workout.taken_up(again=True), *self._half_lift()))
+
+    def has_half_lifted(self) -> bool:
+        """Whether an answer is about the first lift."""
+        return self._half_lifted
+
+    def can_be_steadied(self) -> bool:
+        return self._setbacks < len(self._workout.exercise.cues.steadier)
+
+    def lift_higher(self) -> None:
+        self._half_lifted = False
+        self._stage.play(_full_lift(self._workout.exercise))
+
+    def steady(self) -> None:
+        """Change something, and lift again."""
+        self._setbacks += 1
+        self._half_lifted = False
+        changes = self._workout.exercise.cues.steadier
+        pause_seconds = max(2.0, self._workout.exercise.tempo.setup_seconds)
+        change = changes[min(self._setbacks, len(changes)) - 1]
+        self._stage.play((own("steadier", change, pause_seconds), *self._half_lift()))
+
+    def _half_lift(self) -> Script:
+        return half_lift(self._workout.exercise, self._half_lift_began)
+
+    def _half_lift_began(self, _now: Samples) -> None:
+        self._half_lifted = True
+
+
+def _full_lift(exercise: Exercise) -> Script:
+    """On to the top, and down again to rest."""
+    down = own_poses("legs_down", [exercise.text("legs_down")], 2.0)
+    return (
+        own("full_lift", exercise.text("full_lift"), exercise.tempo.lift_seconds, tone="start"),
+        own("keep", exercise.text("keep"), 1.0),
+        *down,
+    )
+
+
+PART = PartRows(
+    "first_rep",
+    FirstRep,
+    (
+        Row("first_rep", "yes", None, FirstRep.lift_higher, FirstRep.has_half_lifted),
+        Row("first_rep", "yes", None, Turns.carry_on),
+        Row("first_rep", "no", None, FirstRep.steady, FirstRep.can_be_steadied),
+        Row("first_rep", "no", "first_rep", Difficulty.begin_easier, Difficulty.has_easier),
+        Row("first_rep", "no", None, FirstRep.steady),
+        Row("first_rep", "arched", None, FirstRep.steady, FirstRep.can_be_steadied),
+        Row("first_rep", "arched", "first_rep", Difficulty.begin_easier, Difficulty.has_easier),
+        Row("first_rep", "arched", None, FirstRep.steady),
+        Onward("first_rep", ("skip", "played")),
+        Row("first_rep", "restart", None, FirstRep.begin),
+        *question("first_rep"),
+    ),
+    {"first_rep": frozenset({"ready", "done", "resume"})},
+    announced="next_first_rep",
+)

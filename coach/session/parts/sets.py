@@ -1,0 +1,173 @@
+"""Sets: reps of which only the perfect ones count, the rests between, and an easier exercise."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from coach.dialogue.machine import Row
+from coach.dialogue.steps import POSTURE, Script, Step, ask, cue, own, pose
+from coach.messages.actions import ToneName
+from coach.session.difficulty import Difficulty
+from coach.session.part import MOVING, Onward, PartRoom, PartRows
+from coach.session.passing_time import seconds_pass
+from coach.session.pauses import question
+from coach.session.workout import Workout
+
+
+class Sets(PartRoom):
+    """Sets and reps: what counts, what does not, and what follows from it."""
+
+    def begin(self) -> None:
+        """Begin the next set."""
+        workout, tally = self._workout, self._workout.tally
+        workout.descent = None
+        workout.attended = workout.asks_who_is_there = False
+        if tally.has_arched:
+            tally.find_floor()
+            workout.report_floor()
+        tally.begin_set()
+        workout.report_set()
+        self._stage.play((*workout.taken_up(), *self._intro(), *workout.next_rep()))
+
+    def take_up(self) -> None:
+        """Go on with a set that was cut off, or with what comes after it."""
+        if self._workout.tally.set == 0:
+            self.begin()
+        elif self._workout.tally.reps_left == 0:
+            self._stage.move_on()
+        else:
+            self._workout.report_set()
+            self.introduce_again()
+
+    def introduce_again(self) -> None:
+        """Say what comes in this set once more, and go on with it."""
+        workout = self._workout
+        workout.descent = None
+        if workout.tally.reps_left == 0:
+            self._stage.move_on()
+            return
+        intro = (*workout.taken_up(again=True), *self._intro())
+        self._stage.play((*intro, *workout.next_rep()))
+
+    def in_new_tempo(self, told: Step) -> Script:
+        return (told, *self._workout.next_rep())
+
+    def has_reps_left(self) -> bool:
+        return self._workout.tally.reps_left > 0
+
+    def has_sets_left(self) -> bool:
+        return self._workout.tally.sets_left > 0
+
+    def is_too_hard(self) -> bool:
+        """Whether so many reps were lost that something easier is offered."""
+        return self._workout.tally.is_too_hard and self._workout.easier is not None
+
+    def begin_rep(self) -> None:
+        self._stage.play(self._workout.next_rep())
+
+    def lose_rep(self) -> None:
+        """The back arched: the rep does not count."""
+        workout, tally = self._workout, self._workout.tally
+        raised = tally.count_arched()
+        count = workout.end_descent()
+        self._stage.report(tally.rep_ended(self._stage.now, "arched", count))
+        # On the way up it was a swing; further down the ribs let go.
+        workout.note("momentum" if count == 0 else "ribs")
+        if raised:
+            workout.report_floor()
+        if tally.is_too_hard and workout.easier is None:
+            tally.set_is_over = True
+        goes_on = tally.reps_left > 0 and not tally.is_too_hard
+        lost = self._rep_lost(floor_raised=raised)
+        self._stage.play((*lost, *(workout.next_rep() if goes_on else ())))
+
+    def reset_back(self) -> None:
+        """The back arched between two reps: that costs nothing."""
+        words = self._workout.exercise.text("reset")
+        self._workout.interject(own("reset", words, 1.0, tone="arched"))
+
+    def offer_easier(self) -> None:
+        easier = self._workout.named(self._workout.easier)
+        self._stage.play((ask("ask_easier", "ask_easier_again", exercise=easier.name),))
+
+    def keep_exercise(self) -> None:
+        """The person does not want the easier exercise."""
+        self._workout.tally.forgive()
+        self._stage.play((cue("exercise_kept", 1.0), *self._workout.next_rep()))
+
+    def begin_rest(self) -> None:
+        workout, routine = self._workout, self._workout.routine
+        workout.descent = None
+        workout.asks_who_is_there = False
+        next_set = workout.tally.set + 1
+        self._stage.play(
+            (
+                cue("rest", rest=routine.rest_seconds),
+                cue("next_set", 0.0, set=next_set, exercise=workout.exercise.name),
+                *seconds_pass(routine.rest_seconds, "half_rested", workout.seconds_passed),
+            )
+        )
+
+    def is_unattended(self) -> bool:
+        """Whether nobody said a word since the set began, to a box that has to ask."""
+        return self._workout.on_call and not self._workout.attended
+
+    def ask_who_is_there(self) -> None:
+        self._workout.asks_who_is_there = True
+        self._stage.play((ask("ask_there", "ask_there_again"),))
+
+    def _intro(self) -> Script:
+        tally = self._workout.tally
+        tone: ToneName | None = "rest_over" if tally.set > 1 else None
+        intro = cue("set_intro", tone=tone, set=tally.set, reps=tally.reps_left)
+        return (intro, cue("only_perfect", 1.0))
+
+    def _rep_lost(self, *, floor_raised: bool) -> Script:
+        """A rep that does not count, and what follows from it."""
+        tally = self._workout.tally
+        if tally.set_is_over:
+            return (pose("set_ends_early", 2.0, tone="arched"),)
+        if tally.is_too_hard:
+            return (pose("lost_too_many", 1.0, tone="arched"),)
+        wordings = self._workout.exercise.cues.lost
+        words = wordings[tally.reps_done % len(wordings)]
+        lost = replace(own("lost", words, 2.0, tone="arched"), unsaid=POSTURE)
+        if floor_raised:
+            return (lost, cue("floor_raised", 1.0, floor=tally.working_floor))
+        return (lost,)
+
+
+PART = PartRows(
+    "working",
+    Sets,
+    (
+        Row("working", "arched", None, Sets.lose_rep, Workout.is_in_rep),
+        Row("working", "arched", None, Sets.reset_back),
+        Row("working", "played", "offering_easier", Sets.offer_easier, Sets.is_too_hard),
+        Row("working", "played", None, Sets.begin_rep, Sets.has_reps_left),
+        Row("working", "played", "resting", Sets.begin_rest, Sets.has_sets_left),
+        Row("working", "skip", "resting", Sets.begin_rest, Sets.has_sets_left),
+        Onward("working", ("played", "skip")),
+        Row("working", "restart", None, Sets.introduce_again),
+        Row("offering_easier", "yes", "working", Difficulty.go_on_easier),
+        Row("offering_easier", "easier", "working", Difficulty.go_on_easier),
+        Row("offering_easier", "no", "working", Sets.keep_exercise),
+        Row("offering_easier", "skip", "working", Sets.keep_exercise),
+        Row("offering_easier", "restart", None, Sets.offer_easier),
+        *question("offering_easier"),
+        Row("resting", "ready", "working", Sets.begin),
+        Row("resting", "done", "working", Sets.begin),
+        Row("resting", "yes", "working", Sets.begin),
+        Row("resting", "skip", "working", Sets.begin),
+        Row("resting", "played", None, Sets.ask_who_is_there, Sets.is_unattended),
+        Row("resting", "played", "working", Sets.begin),
+        Row("resting", "restart", None, Sets.begin_rest),
+        *question("resting"),
+    ),
+    {
+        "working": MOVING | {"done"},
+        "offering_easier": frozenset({"ready", "done", "arched", "harder", "resume", "played"}),
+        "resting": frozenset({"arched", "no", "resume"}),
+    },
+    announced="next_working",
+)

@@ -1,0 +1,105 @@
+"""Stop point: the count at which the back wants to lift; the legs go down no further."""
+
+from __future__ import annotations
+
+from coach.dialogue.machine import Row
+from coach.dialogue.steps import Script, Step, cue
+from coach.session.lifting_scripts import arched_in_descent, descent
+from coach.session.part import MOVING, Onward, PartRoom, PartRows
+from coach.session.parts.sets import Sets
+from coach.session.workout import Workout
+
+
+class StopPoint(PartRoom):
+    """A few descents, and the floor that they show; a floor that is known is only tried lower."""
+
+    def __init__(self, workout: Workout) -> None:
+        super().__init__(workout)
+        self._descents_left = 0
+        self._floor_told = False
+        self._floor_before: tuple[float | None, bool] = (None, False)
+
+    def begin(self) -> None:
+        self._workout.descent = None
+        self._stage.play((*self._workout.taken_up(), *self._script()))
+
+    def begin_arched(self) -> None:
+        """Begin with the back that arched just now."""
+        self._workout.note_arch()
+        rested = (*arched_in_descent(), *self._workout.taken_up())
+        self._stage.play((*rested, *self._script()))
+
+    def search_again(self) -> None:
+        """Look for the floor from the beginning, with what was known before."""
+        tally = self._workout.tally
+        self._workout.descent = None
+        tally.look_for_floor()
+        tally.floor, tally.probing = self._floor_before
+        self._stage.play(self._script())
+
+    def note_arch(self) -> None:
+        """Remember where the back arched; once there were descents enough, that is the floor."""
+        self._workout.note_arch()
+        rested = arched_in_descent()
+        if self._descents_left:
+            self._stage.play((*rested, *self._workout.taken_up(), *self._next_descent()))
+        else:
+            self._stage.play((*rested, *self._told_floor()))
+
+    def has_descents_left(self) -> bool:
+        return self._descents_left > 0
+
+    def lower_again(self) -> None:
+        self._stage.play(self._next_descent())
+
+    def has_floor_to_tell(self) -> bool:
+        return not self._floor_told
+
+    def tell_floor(self) -> None:
+        self._stage.play(self._told_floor())
+
+    def in_new_tempo(self, told: Step) -> Script | None:
+        return None if self._floor_told else (told, *self._descent())
+
+    def _script(self) -> Script:
+        self._floor_told = False
+        tally = self._workout.tally
+        self._floor_before = tally.floor, tally.probing
+        searches = tally.floor is None or tally.has_arched
+        if not searches and not tally.probing:
+            self._descents_left = 0
+            return self._told_floor()
+        self._descents_left = self._workout.routine.stop_point.descents if searches else 1
+        intro = cue("stop_point_intro" if searches else "probe_intro", 1.0)
+        return (intro, *self._next_descent())
+
+    def _next_descent(self) -> Script:
+        self._descents_left -= 1
+        return self._descent()
+
+    def _descent(self) -> Script:
+        workout = self._workout
+        return descent(workout.exercise, workout.tally.probed_floor, workout)
+
+    def _told_floor(self) -> Script:
+        self._floor_told = True
+        floor = self._workout.tally.find_floor()
+        self._workout.report_floor()
+        full = floor == self._workout.exercise.tempo.counts
+        return (cue("floor_is_full" if full else "floor_is", 1.0, floor=floor),)
+
+
+PART = PartRows(
+    "stop_point",
+    StopPoint,
+    (
+        Row("stop_point", "arched", None, StopPoint.note_arch, Workout.is_in_rep),
+        Row("stop_point", "arched", None, Sets.reset_back),
+        Row("stop_point", "played", None, StopPoint.lower_again, StopPoint.has_descents_left),
+        Row("stop_point", "played", None, StopPoint.tell_floor, StopPoint.has_floor_to_tell),
+        Onward("stop_point", ("played", "skip")),
+        Row("stop_point", "restart", None, StopPoint.search_again),
+    ),
+    {"stop_point": MOVING | {"done"}},
+    announced="next_stop_point",
+)

@@ -1,0 +1,51 @@
+"""Passing time: the seconds of a rest or a hold, some of them announced."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from coach.dialogue.steps import Script, Step, own, own_poses
+from coach.messages.prompt_ids import PromptId
+from coach.training.exercise import Hold
+from coach.units import Samples, samples
+
+SECOND: Samples = samples(1.0)
+FIVE_LEFT = 5
+"""Seconds before the end of a rest or a hold at which that is said."""
+
+Passed = Callable[[int, int, Samples], None]
+"""Called at every second with how many are over, how many there are, and the sample."""
+
+
+def seconds_pass(total: int, half: PromptId, passed: Passed) -> Iterator[Step]:
+    """``total`` seconds on the beat, with their half and the last five announced."""
+    said: dict[int, PromptId] = {total - FIVE_LEFT: "five_left"}
+    if total >= 4 * FIVE_LEFT:
+        said[total // 2] = half
+    for number in range(total):
+        yield Step(
+            said.get(number),
+            length=SECOND,
+            on_beat=True,
+            anchor=True,
+            reached=_at(number, total, passed),
+        )
+
+
+def hold(held: Hold, side: str | None, total: int, passed: Passed) -> Script:
+    """Something that is held for ``total`` seconds, on a side where it has sides."""
+    setup = list(own_poses("hold_setup", held.setup_for(side), 2.0))
+    if held.arched is not None:
+        setup.append(own("arched_means", held.arched, 1.0))
+    end = own("hold_end", held.end, 1.0, tone="perfect")
+    return (
+        *setup,
+        own("hold_begin", held.begin, 0.0, tone="start"),
+        *seconds_pass(total, "half_held", passed),
+        replace(end, reached=_at(total, total, passed)),
+    )
+
+
+def _at(number: int, total: int, passed: Passed) -> Callable[[Samples], None]:
+    return lambda now: passed(number, total, now)
