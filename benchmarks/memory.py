@@ -138,7 +138,11 @@ def _run(arguments: argparse.Namespace) -> Sequence[str]:
     _print_table(Console(stderr=arguments.json, markup=False), grown)
     if arguments.json:
         print(json.dumps([asdict(each) for each in grown], indent=1))
-    longest = grown[-1]
+    return judged(grown[-1])
+
+
+def judged(longest: Grown) -> Sequence[str]:
+    """What the longest memory falls short of."""
     if longest.open_and_recall_ms <= LIMIT_MS:
         return []
     took = f"{longest.open_and_recall_ms:g} ms to open and recall {longest.years} years"

@@ -5,12 +5,14 @@ from __future__ import annotations
 import fcntl
 import os
 import resource
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from coach.app.assembly import Coach, Ears, make_ears
@@ -25,6 +27,20 @@ from coach.errors import ModelError
 from coach.hearing.grammar import Grammar
 from coach.session.cues import prepare_cues
 from coach.training.programme import Programme
+
+hypothesis.settings.register_profile("quick", max_examples=10)  # for scripts/test --quick
+
+MARKS = {"model_folder": "model", "voice_folder": "slow"}
+"""What a test is that uses such a fixture: the one is not everywhere, the other renders for half a
+minute."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        for fixture, mark in MARKS.items():
+            if isinstance(item, pytest.Function) and fixture in item.fixturenames:
+                item.add_marker(mark)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -62,6 +78,16 @@ def cache_folder(run_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> 
         environment.setenv("XDG_DATA_HOME", str(own / "data"))
         environment.setenv("XDG_STATE_HOME", str(own / "state"))
         yield folder
+
+
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Ctrl-C interrupts this process, even where the shell has put the run into the background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture

@@ -48,6 +48,7 @@ from coach.units import Block, Samples, samples, seconds
 Kind = TypeVar("Kind", bound=Event)
 SESSIONS = Path(__file__).parent / "sessions"
 BLOCK: Samples = samples(0.01)
+LONG_BLOCK: Samples = samples(0.1)
 
 
 @cache
@@ -134,23 +135,33 @@ def rehearse(rehearsal: Rehearsal, taught: Lesson | None = None, *watching: Obse
     observers: list[Observer] = [user, recorder, *watching]
     engine = scripted_engine(recogniser, observers, taught, rehearsal.remembered, wanted.opening)
     said: list[Utterance] = []
-    for now in range(0, samples(rehearsal.limit_s), BLOCK):
-        if engine.process(_microphone(said, now)) is None:
+    now: Samples = 0
+    while now < samples(rehearsal.limit_s):
+        microphone = _microphone(said, now)
+        now += len(microphone)
+        if engine.process(microphone) is None:
             return recorder
         for speech in user.pop():
-            said.append(Utterance(max(speech.at, now + BLOCK), speech.words))
+            said.append(Utterance(max(speech.at, now), speech.words))
             recogniser.add(said[-1])
     engine.abandon()
     return recorder
 
 
 def _microphone(said: list[Utterance], now: Samples) -> Block:
+    """The next sound of the room: a short block where somebody begins or ends, else a long one.
+
+    Nobody reacts within a long one.
+    """
     speaking = any(utterance.at <= now < utterance.end for utterance in said)
-    return _SPEECH if speaking else _QUIET
+    changes = any(
+        now < at < now + LONG_BLOCK for utterance in said for at in (utterance.at, utterance.end)
+    )
+    return (_SPEECH if speaking else _QUIET)[: BLOCK if changes else LONG_BLOCK]
 
 
-_QUIET = np.where(np.arange(BLOCK) % 2, 3, -3).astype(np.int16)
-_SPEECH = np.where(np.arange(BLOCK) % 2, 4000, -4000).astype(np.int16)
+_QUIET = np.where(np.arange(LONG_BLOCK) % 2, 3, -3).astype(np.int16)
+_SPEECH = np.where(np.arange(LONG_BLOCK) % 2, 4000, -4000).astype(np.int16)
 
 
 def transcript(events: Iterable[Event]) -> str:

@@ -106,7 +106,7 @@ def _energy(loudness_lufs: float) -> float:
 
 def _k_weighted(sound: Waveform) -> Waveform:
     """Filtered by the response that the standard gives at 48 kHz, up to half of our own rate."""
-    size = len(sound) + _RINGING
+    size = 1 << (len(sound) + _RINGING - 1).bit_length()  # of any other, a transform takes longer
     delay = np.exp(-2j * np.pi * np.fft.rfftfreq(size, 1.0 / RATE_HZ) / _TABLES_RATE_HZ)
     spectrum = np.fft.rfft(sound, size)
     for numerator, denominator in (_HEAD, _LOW_CUT):

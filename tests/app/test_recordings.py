@@ -316,6 +316,7 @@ def test_a_microphone_that_is_switched_off_is_not_mistaken_for_the_coach(
     assert replay(folder / f"{NAME}.wav") == (0, live, "")
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_ctrl_c_in_the_middle_of_a_block_is_replayed_as_well(
     brief: Coach, folder: Path, replay: Replay
 ) -> None:

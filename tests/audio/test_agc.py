@@ -115,6 +115,7 @@ def test_what_is_loud_all_at_once_is_lowered_at_once_and_the_next_is_left_alone(
 Levels = st.lists(st.floats(-95.0, 0.0), min_size=1, max_size=6)
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(Levels, st.floats(0.05, 4.0), st.floats(-95.0, -30.0))
 def test_it_is_never_less_than_one_nor_more_than_the_most_and_nothing_clips(
@@ -139,6 +140,7 @@ def test_what_is_loud_enough_is_left_as_it_is(levels_dbfs: list[float]) -> None:
     assert np.array_equal(amplified(sound)[0], sound[: len(sound) // FRAME * FRAME])
 
 
+@pytest.mark.slow
 @settings(max_examples=20, deadline=None)
 @given(st.lists(st.floats(-95.0, -40.0), min_size=1, max_size=4))
 def test_steady_noise_is_never_raised_beyond_its_limit(levels_dbfs: list[float]) -> None:

@@ -246,6 +246,7 @@ def drawn_row(trace: SessionTrace) -> Axes:
 def test_no_text_runs_into_the_margin(at_s: float, text: str) -> None:
     lost = RepEnded(samples(at_s), "dead_bug", 1, 10, 10, perfect=False, reason="arched", count=2.5)
     axes = drawn_row(traced(90, said(at_s, text), heard(at_s, text), lost))
+    assert axes.texts
     for written in axes.texts:
         assert written.get_window_extent().x1 <= axes.bbox.x1, written.get_text()
 

@@ -39,6 +39,7 @@ NEARLY: Samples = samples(0.001)
 # The echo
 
 
+@pytest.mark.slow
 def test_an_echo_that_was_known_is_cancelled_before_it_is_found_again() -> None:
     coming_back = echo_of(COACH, samples(0.6), 0, USER)
     reductions = []

@@ -114,6 +114,7 @@ def test_an_echo_is_cancelled_however_late_it_comes(delay_s: float) -> None:
     assert echo.delay == pytest.approx(samples(delay_s), abs=samples(0.001))
 
 
+@pytest.mark.slow
 def test_a_delay_that_jumps_is_followed() -> None:
     early, late = (echo_of(COACH, samples(each), 0, USER) for each in (0.06, 0.31))
     echo = EchoCanceller(SpeexdspCanceller)
@@ -133,6 +134,7 @@ def slowed(coach: Block, ppm: float) -> Block:
     return np.asarray(np.round(np.concatenate(arrived)).astype(np.int16))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ppm", [50.0, 100.0])
 def test_a_speaker_whose_clock_is_slower_is_followed(ppm: float) -> None:
     coach = np.concatenate([COACH, COACH])
@@ -164,6 +166,7 @@ def test_clocks_that_agree_leave_the_reference_as_it_was_played(user_db: int) ->
     assert np.array_equal(heard, COACH[: len(heard)])
 
 
+@pytest.mark.slow
 def test_a_delay_that_jumps_is_followed_while_the_clocks_drift() -> None:
     coach = np.concatenate([COACH, COACH])
     coming_back = slowed(coach, 50.0)
@@ -185,6 +188,7 @@ def test_an_echo_that_nobody_has_followed_yet_is_the_coach_s_own_voice() -> None
     assert echo.guard.is_own_voice(now + samples(0.35), now + length, urgent=True)
 
 
+@pytest.mark.slow
 def test_an_echo_that_is_known_to_be_later_now_is_cancelled_there_at_once() -> None:
     """Devices that came back at another rate."""
     reductions = []
@@ -200,6 +204,7 @@ def test_an_echo_that_is_known_to_be_later_now_is_cancelled_there_at_once() -> N
     assert abs(echo.calibration.delay - samples(0.4)) < samples(0.005)
 
 
+@pytest.mark.slow
 def test_an_echo_that_is_expected_is_cancelled_before_it_is_found() -> None:
     """What is known of the device spares the first second."""
     coming_back = echo_of(COACH, samples(0.6), 0, USER)

@@ -53,6 +53,7 @@ def test_a_pace_of_50_ppm_is_followed_within_five_seconds_of_speech() -> None:
     assert paces_ppm(ClockDrift(), line(50.0, 10))[-1] == pytest.approx(50.0, abs=6.0)
 
 
+@pytest.mark.slow
 @given(st.integers(0, 10_000), st.integers(10, 60), st.sampled_from([-160, -9, 0, 9, 160]))
 def test_clocks_that_agree_have_no_pace_whatever_the_delay_jumps(
     seed: int, jumps_after: int, jump: int

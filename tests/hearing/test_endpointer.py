@@ -246,7 +246,8 @@ def test_a_hush_holds_while_it_may_be_urgent_and_is_cleared_when_it_is_not(
     slowly = said(words, length=len(texts) * samples(0.4))
     listened = listen([slowly])
     assert kinds(listened.findings) == found
-    assert all(each.reacted < each.decided for each in listened.heard if each.urgent)
+    early = [each.urgent and each.reacted < each.decided for each in listened.heard]
+    assert early == ["Suspected" in found] * found.count("Heard")
 
 
 def test_a_hush_for_the_beginning_of_a_sentence_is_cleared_at_its_end() -> None:

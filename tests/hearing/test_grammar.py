@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,40 +22,37 @@ FILE = data_folder("grammars") / "en.yaml"
 PHRASES: dict[str, str | None] = YAML(typ="safe").load(
     (Path(__file__).parents[1] / "phrases" / "en.yaml").read_text(encoding="utf-8")
 )
-TEMPLATES: list[tuple[str, str]] = [
-    (intent, template)
-    for intent, body in YAML(typ="safe").load(FILE.read_text(encoding="utf-8"))["intents"].items()
+TEMPLATES: list[str] = [
+    template
+    for body in YAML(typ="safe").load(FILE.read_text(encoding="utf-8"))["intents"].values()
     for group in body["data"]
     for template in group["sentences"]
 ]
 
 
-@pytest.mark.parametrize("utterance", PHRASES)
-def test_an_utterance_means_its_intent_and_nothing_else(grammar: Grammar, utterance: str) -> None:
-    assert grammar.intent_of(utterance) == PHRASES[utterance]
+def test_an_utterance_means_its_intent_and_nothing_else(grammar: Grammar) -> None:
+    assert {utterance: grammar.intent_of(utterance) for utterance in PHRASES} == PHRASES
 
 
-@pytest.mark.parametrize(("intent", "template"), TEMPLATES)
-def test_every_template_is_said_in_a_phrase(intent: str, template: str) -> None:
-    said = set(sample_sentence(parse_sentence(template)))
-    assert [utterance for utterance in PHRASES if utterance in said]
+def test_every_template_is_said_in_a_phrase() -> None:
+    unsaid = [
+        template
+        for template in TEMPLATES
+        if PHRASES.keys().isdisjoint(sample_sentence(parse_sentence(template)))
+    ]
+    assert TEMPLATES
+    assert unsaid == []
 
 
-@pytest.mark.parametrize("intent", [*INTENTS, None])
-def test_every_intent_has_phrases(intent: str | None) -> None:
-    assert list(PHRASES.values()).count(intent) >= 3
+def test_every_intent_has_phrases() -> None:
+    times = Counter(PHRASES.values())
+    assert set(times) == {*INTENTS, None}
+    assert {intent: count for intent, count in times.items() if count < 3} == {}
 
 
-def test_every_phrase_names_an_intent_there_is() -> None:
-    assert set(PHRASES.values()) <= {*INTENTS, None}
-
-
-@pytest.mark.parametrize("intent", INTENTS)
-def test_the_first_sentence_of_an_intent_is_short_enough_to_teach(
-    grammar: Grammar, intent: str
-) -> None:
-    first = next(text for text in grammar.intents if grammar.intents[text] == intent)
-    assert len(first.split()) <= 2
+def test_the_first_sentence_of_an_intent_is_short_enough_to_teach(grammar: Grammar) -> None:
+    first = {intent: grammar.sentences(intent)[0] for intent in INTENTS}
+    assert {intent: text for intent, text in first.items() if len(text.split()) > 2} == {}
 
 
 def test_the_recogniser_listens_for_every_sentence_the_decoys_and_the_unknown(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
+
 from coach.messages.events import EchoFound, ToneBegan
 from coach.messages.journal import Journal, to_record
 from coach.simulation.rehearsal import parse_rehearsal
@@ -22,6 +24,7 @@ def test_an_echo_is_told_with_its_delay_and_when_it_was_found() -> None:
     assert to_record(EchoFound(samples(2.0), samples(0.1875))) == record
 
 
+@pytest.mark.whole_session
 def test_who_knows_no_tones_finds_the_rest_of_a_journal_as_it_was() -> None:
     """Tones are lines of their own: without them nothing is missing and nothing has changed."""
     path = SESSIONS / "by_tones.yaml"

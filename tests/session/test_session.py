@@ -2,6 +2,7 @@
 
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -30,7 +31,18 @@ from tests.stories import (
 QUIET_STATES = {"paused", *FINAL}
 
 
-@pytest.mark.parametrize("story", stories(), ids=lambda path: path.stem)
+def every_story() -> list[Any]:
+    """A few are told in every run; their lines count for the coverage."""
+    brief = {"cut_off_and_resumed", "first_timer", "late_arch", "pain", "tones_and_pain"}
+    return [
+        pytest.param(path, id=path.stem)
+        if path.stem in brief
+        else pytest.param(path, id=path.stem, marks=pytest.mark.whole_session)
+        for path in stories()
+    ]
+
+
+@pytest.mark.parametrize("story", every_story())
 def test_the_story_is_told_as_it_was_and_the_coach_never_interrupts_itself(story: Path) -> None:
     recorder = rehearsed(story)
     assert transcript(recorder.events) == story.with_suffix(".txt").read_text()
@@ -120,6 +132,7 @@ def test_a_rep_that_reached_the_bottom_keeps_its_verdict(words: str) -> None:
     assert len(counts) == 3
 
 
+@pytest.mark.slow
 def test_a_question_during_the_rest_does_not_make_it_longer() -> None:
     def rest(extra: list[Utterance]) -> tuple[Samples, Samples]:
         recorder = play([*to_the_set(), *extra], 200, sets=2, reps=1)
@@ -160,6 +173,7 @@ Pasts = st.sampled_from([*PASTS, Remembered()])
 """Everybody there is a story of, and somebody of whom nothing at all is known."""
 
 
+@pytest.mark.whole_session
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.lists(st.tuples(st.floats(0.6, 25.0), st.sampled_from(INTENTS)), min_size=1, max_size=12),
@@ -184,6 +198,7 @@ def test_no_sequence_of_intents_hangs_or_leaves_the_known_states(
         assert samples(at + 100) - last_word < longest_quiet
 
 
+@pytest.mark.whole_session
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.floats(0.5, 120.0), st.lists(st.sampled_from(INTENTS), max_size=6), Pasts)
 def test_stop_always_ends_within_a_second(

@@ -256,6 +256,7 @@ def test_something_harder_is_offered_when_it_was_earned_and_at_no_other_time(see
     a_year(seed, look)
 
 
+@pytest.mark.slow
 def test_these_years_have_everything_in_them() -> None:
     """Else the rules above would hold for nothing."""
     seen: Counter[str] = Counter()

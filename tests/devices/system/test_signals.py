@@ -20,6 +20,7 @@ def press() -> None:
     signal.raise_signal(signal.SIGINT)
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_what_was_begun_is_done_whole_before_an_interruption() -> None:
     done = []
 
@@ -49,6 +50,7 @@ def test_sigterm_is_an_exit_without_an_error_and_is_held_back_as_well() -> None:
     assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_before_and_after_it_interrupts_at_once() -> None:
     with held_back():
         pass
@@ -56,6 +58,7 @@ def test_before_and_after_it_interrupts_at_once() -> None:
         press()
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_an_error_in_the_middle_gives_ctrl_c_back() -> None:
     with pytest.raises(ValueError, match="middle"), held_back():
         raise ValueError("middle")
