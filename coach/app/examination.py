@@ -182,7 +182,7 @@ def examine_sound(
     asking = WordCheck(prompts)
     engine = None
     if ears is not None and cues is not None:
-        listening = ears.listening(lambda _line: None)  # the libraries have a line of their own
+        listening = ears.front_end(lambda _line: None)  # the libraries have a line of their own
         engine = Engine(asking, cues, listening, observers)
     check = SoundCheck(engine)
     failure = run_through(duplex, check)
@@ -237,7 +237,7 @@ def examine_speed(ears: Ears | None, cues: Sounds | None, prompts: WordPrompts) 
         said = np.concatenate([read_audio(path) for path in sorted(folder.glob("*.flac"))])
     except (AudioFileError, ValueError):
         return not_checked("speed", "the recorded commands are not there")
-    listening = ears.listening(lambda _line: None)
+    listening = ears.front_end(lambda _line: None)
     engine = Engine(Monologue(prompts.intro, EVERYTHING), cues, listening)
     began = time.process_time()
     worked = work_hard(engine, said[:_WORK])

@@ -67,7 +67,7 @@ class Room:
             raise self.broken_by
         return RoomDuplex(self)
 
-    def listening(self, _warn: Callable[[str], None]) -> FrontEnd:
+    def front_end(self, _warn: Callable[[str], None]) -> FrontEnd:
         told = [Utterance(samples(at_s) - self.now, words) for at_s, words in self.said]
         recogniser = ScriptedRecogniser(each for each in told if each.at >= 0)
         settings = HearingSettings(frame=samples(0.9)) if self.coarse else HearingSettings()
@@ -123,8 +123,8 @@ class RoomEars(Ears):
 
     room: Room
 
-    def listening(self, warn: Callable[[str], None]) -> FrontEnd:
-        return self.room.listening(warn)
+    def front_end(self, warn: Callable[[str], None]) -> FrontEnd:
+        return self.room.front_end(warn)
 
 
 @dataclass

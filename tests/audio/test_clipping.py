@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from coach.app.assembly import data_folder
 from coach.audio.clipping import Clipping
+from coach.audio.levels import measured_frames
 from coach.audio.loudness import active_rms
 from coach.devices.recordings.audio_file import read_audio
 from coach.messages.events import MicrophoneClipped, Spoken
@@ -43,11 +44,11 @@ def microphone(*sounds: tuple[float, Block], length_s: float = 30.0) -> Block:
     return sound
 
 
-def told(sound: Block) -> list[float]:
-    """The seconds at which it is told that the microphone clips."""
+def reported(sound: Block) -> list[float]:
+    """The seconds at which the person should be told that the microphone clips."""
     clipping = Clipping(SETTINGS)
-    ends = range(FRAME, len(sound) + 1, FRAME)
-    return [end / 16_000 for end in ends if clipping.detect(sound[end - FRAME : end])]
+    frames = enumerate(measured_frames(sound, FRAME), start=1)
+    return [count * FRAME / 16_000 for count, frame in frames if clipping.detect(frame)]
 
 
 LOUD = hum(0.3, 12.0)
@@ -73,11 +74,11 @@ KNOCK = hum(0.1, 20.0)
     ],
 )
 def test_a_microphone_clips_when_sounds_longer_than_a_knock_do(sound: Block, times: int) -> None:
-    assert len(told(sound)) == times
+    assert len(reported(sound)) == times
 
 
 def test_it_is_told_within_the_sound_that_makes_it_sure() -> None:
-    (at_s,) = told(microphone((1, LOUD), (5, LOUD), (9, LOUD)))
+    (at_s,) = reported(microphone((1, LOUD), (5, LOUD), (9, LOUD)))
     assert 9.15 <= at_s <= 9.3
 
 
@@ -92,14 +93,14 @@ def test_words_that_are_cut_off_tell_and_loud_ones_do_not(
     ]
     driven = (word.astype(float) * 32768 * gain(level_dbfs) / active_rms(word) for word in words)
     said = [_clipped(each) for each in driven]
-    assert bool(told(microphone(*zip((1, 5, 9, 13), said, strict=True)))) == clips
+    assert bool(reported(microphone(*zip((1, 5, 9, 13), said, strict=True)))) == clips
 
 
 @settings(max_examples=30, deadline=None)
 @given(st.lists(st.tuples(st.floats(0.01, 0.09), st.floats(0.0, 40.0)), max_size=12))
 def test_no_number_of_knocks_is_a_setting(knocks: list[tuple[float, float]]) -> None:
     spots = [(1.0 + 1.3 * turn, hum(*knock)) for turn, knock in enumerate(knocks)]
-    assert told(microphone(*spots)) == []
+    assert reported(microphone(*spots)) == []
 
 
 # In a session

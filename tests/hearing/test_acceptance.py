@@ -9,6 +9,7 @@ from typing import get_args
 import numpy as np
 import pytest
 
+from coach.audio.levels import LevelMeter
 from coach.echo.residual_echo import ResidualEcho
 from coach.echo.self_speech import SelfSpeechGuard
 from coach.hearing.acceptance import Acceptance, Verdict, Wanted
@@ -152,13 +153,14 @@ def coach_speaks_over(left: float, user: float) -> SelfSpeechGuard:
     ``left`` of an echo of 1000, all RMS, is not cancelled.
     """
     random = np.random.default_rng(0)
-    leftover = ResidualEcho()
-    guard = SelfSpeechGuard(leftover)
+    residual, meters = ResidualEcho(), [LevelMeter() for _ in range(3)]
+    guard = SelfSpeechGuard(residual)
     guard.observe(SpeechBegan("cue", "Stop here.", 0))
     for length, said in ((END, 0.0), (samples(0.4), user)):
         levels = (1000.0, math.hypot(1000.0, said), math.hypot(left, said))
         sounds = (random.normal(0.0, rms, length) for rms in levels)
-        leftover.measure(*(sound.astype(np.int16) for sound in sounds))
+        blocks = [sound.astype(np.int16) for sound in sounds]
+        residual.measure(*map(LevelMeter.measure, meters, blocks))
     return guard
 
 
