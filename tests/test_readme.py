@@ -45,7 +45,7 @@ def test_the_rehearsal_it_shows_runs_to_its_end(coach: Coach) -> None:
     rehearsal = parse_rehearsal(shown_rehearsal(), "README.md")
     user, recorder = User(rehearsal), Recorder()
     clips = load_clips(rehearsal, ROOT / "first.yaml")
-    room = RoomDuplex(rehearsal, user, clips, None, coach.reference())
+    room = RoomDuplex(rehearsal, user, clips, None, coach.speech())
     plan = coach.plan(rehearsal.remembered.history(), TODAY)
     assert run_session(coach, plan, room, [user, recorder], Outputs(), pytest.fail) == "finished"
 

@@ -226,8 +226,8 @@ class Coach:
         yield from lesson.prompts.wordings(fill_ranges(lesson.programme, lesson.grammar))
         yield from lesson.programme.texts()
 
-    def reference(self) -> Block:
-        """All of the coach's speech, to take its level from."""
+    def speech(self) -> Block:
+        """All of the coach's speech, mono int16, from which its level is measured."""
         return np.concatenate(list(self.lesson.cues.values()))
 
 

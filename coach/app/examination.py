@@ -220,12 +220,12 @@ def run_through(duplex: Duplex, check: SoundCheck) -> DeviceError | None:
         check.delay = duplex.delay
         return check.process(microphone)
 
-    passage = ForbearingAnnouncer(process, check.lose)
+    handler = ForbearingAnnouncer(process, check.lose)
     try:
-        duplex.run(passage)
+        duplex.run(handler)
     except DeviceError as error:
         return error
-    return None if check.began_dead else passage.missed
+    return None if check.began_dead else handler.missed
 
 
 def examine_speed(ears: Ears | None, cues: Sounds | None, prompts: WordPrompts) -> Finding:

@@ -14,14 +14,16 @@ _MEMORY_HOPS = 1000
 """Ten seconds: longer than the longest utterance."""
 
 _FLOOR_WINDOW_HOPS = 300
-"""Three seconds: longer than a word, shorter than it takes to get used to a fan."""
+"""Three seconds."""
 
 _SMOOTHING_HOPS = 5
+"""Levels are averaged over 50 ms before the least is taken."""
+
 _LEAST = 1.0
 """RMS that stands for digital silence, so that a multiple of the floor is never 0."""
 
 _ACTIVE_BELOW_PEAK_DB = -30.0
-"""Softer hops are pauses, as in ITU-T P.56 in its simplest form."""
+"""Softer hops are pauses."""
 
 
 class Loudness:

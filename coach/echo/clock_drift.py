@@ -19,7 +19,7 @@ _LEAST_PPM = 5.0
 """A slower drift does not harm the adaptive filter."""
 
 _MOST_PPM = 300.0
-"""A faster drift is taken for an error: crystals are specified to 100 ppm."""
+"""A faster drift is taken for an error."""
 
 _UNCERTAIN_PPM = 2.0
 _UNCERTAIN_PART = 0.1
@@ -30,7 +30,7 @@ _LEAST_DELAYS = 6
 """A slope through fewer delays is not trusted."""
 
 _DELAYS = 20
-"""Ten seconds of speech: a sound server changes its own resampling after a while."""
+"""Ten seconds of speech and no more, because a sound server may change the rate."""
 
 _OFF_LINE = 1.0
 """Samples. A delay further off is an outlier: delays are found to a quarter of a sample."""

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from coach.units import RATE_HZ, Block, Samples, rms, samples
 
 LONGEST: Samples = samples(0.75)
-"""The longest delay that is searched for: Bluetooth speakers take up to half a second."""
+"""The longest delay that is searched for."""
 
 _WINDOW: Samples = samples(0.5)
 """The length of sound that is correlated at a time."""
@@ -26,7 +26,7 @@ _WINDOWS = 4
 """How many correlations are summed: the last two seconds of speech."""
 
 _BAND_HZ = (150, 6000)
-"""Where speech has energy and small speakers reproduce it."""
+"""The frequencies that are correlated: those of speech."""
 
 _LEAST_SPEECH = 50.0
 """RMS of the speaker's window in int16 units; a softer window is not correlated."""

@@ -12,13 +12,13 @@ _LEAST_EXCESS = gain(10.0) ** 2
 """Ratio of energies: 10 dB above the expected residual echo and noise is somebody's voice."""
 
 _BEGINS_AFTER: Samples = samples(0.09)
-"""A shorter sound is a knock."""
+"""How long it must be loud: three frames."""
 
 _ENDS_AFTER: Samples = samples(0.5)
-"""A shorter silence is a pause between two words."""
+"""How long it must be quiet: pauses between words are shorter."""
 
 _LONGEST: Samples = samples(3.0)
-"""No command takes longer."""
+"""A sound that lasts longer is not meant for the coach."""
 
 _QUIET_AGAIN: Samples = samples(1.0)
 """The quiet after a sound that took too long before another one counts."""

@@ -26,6 +26,8 @@ _LEAST_WINDOWS = 5
 """Nothing is learnt from less."""
 
 _LATELY_HOPS = 10
+"""A tenth of a second, over which the level is averaged."""
+
 _QUIET_WINDOWS = 30
 """Three seconds without the coach's voice, of which the softest window is the noise."""
 
@@ -48,6 +50,8 @@ _CANCELLED = gain(-12.0) ** 2
 """A residual this far below the echo no longer passes for speech."""
 
 _REMOVED_MATTERS = gain(-13.0) ** 2
+"""What is removed counts when its energy is at least this part of the microphone's."""
+
 _MATCHED_PART = 0.5
 """What is removed should match the microphone at least by this part of its energy."""
 

@@ -86,7 +86,7 @@ class RoomDuplex:
         self.name: str | None = None
         self._room = room
 
-    def run(self, passage: DuplexHandler) -> None:
+    def run(self, handler: DuplexHandler) -> None:
         room = self._room
         while not room.is_over():
             if room.unplugged_s is not None and room.now >= samples(room.unplugged_s):
@@ -95,7 +95,7 @@ class RoomDuplex:
             block = _sound(room)
             room.now += len(block)
             room.clock.turn(minutes=len(block) / BLOCK / 60.0)
-            if passage.process(block) is None:
+            if handler.process(block) is None:
                 return
 
 
@@ -450,12 +450,12 @@ class Changing:
     watched: WatchedDuplex | None = None
     seen: list[tuple[Samples, str | None]] = field(default_factory=list)
 
-    def run(self, passage: DuplexHandler) -> None:
+    def run(self, handler: DuplexHandler) -> None:
         calls: list[Callable[[], object]] = [
-            lambda: passage.process(_QUIET),
-            lambda: passage.lose(7),
-            lambda: passage.lose_device("speaker", "unplugged"),
-            lambda: passage.find_device("speaker", "another"),
+            lambda: handler.process(_QUIET),
+            lambda: handler.lose(7),
+            lambda: handler.lose_device("speaker", "unplugged"),
+            lambda: handler.find_device("speaker", "another"),
         ]
         for self.delay, call in enumerate(calls, 1):
             self.name = f"name {self.delay}"

@@ -141,11 +141,11 @@ class Speakerphone:
         self._interrupted = interrupted
         self.played: list[Block] = []
 
-    def run(self, passage: DuplexHandler) -> None:
+    def run(self, handler: DuplexHandler) -> None:
         noise = np.random.default_rng(4).normal(0.0, 3.0, samples(6)).astype(np.int16)
         coming = silence(self._echo or 320)
         for start in range(0, len(noise), 320):
-            answer = passage.process(coming[:320] // 2 + noise[start : start + 320])
+            answer = handler.process(coming[:320] // 2 + noise[start : start + 320])
             assert answer is not None
             self.played.append(answer)
             back = silence(320) if self._echo is None else answer

@@ -100,7 +100,7 @@ WORDS = [
 def test_a_word_is_understood_beside_a_tone(coach: Coach, name: ToneName, clip: str) -> None:
     """Before, over and after it, with an echo as loud as the person and no canceller."""
     word = read_audio(FIXTURES / clip)
-    tone = tone_sound(name) * (active_rms(word) / active_rms(coach.reference()))
+    tone = tone_sound(name) * (active_rms(word) / active_rms(coach.speech()))
     begins = samples(1.0)
     for at in (
         begins - len(tone) - samples(0.02),
