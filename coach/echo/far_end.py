@@ -17,7 +17,7 @@ LEAST_LATE: Samples = 8
 
 _TAPS = np.arange(1 - LEAST_LATE, LEAST_LATE + 1)
 _PHASES = 1024
-"""Fractions of a sample that are told apart. The rounding is 60 dB below a tone of 4 kHz."""
+"""The steps of a fractional place. The rounding is 60 dB below a tone of 4 kHz."""
 
 
 def _weights() -> NDArray[np.float64]:

@@ -527,5 +527,5 @@ def test_a_memory_keeps_of_past_sessions_only_what_is_in_its_file(file: Path) ->
         for _ in range(20):
             tell(memory, session())
             clock.turn(minutes=60)
-        assert len(memory._told) == len(session())
+        assert len(memory._facts) == len(session())
     assert rows(file) == 20
