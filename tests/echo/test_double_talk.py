@@ -96,12 +96,14 @@ def speak(sizes: Sequence[int], *, on_beat: bool = False) -> Block:
 
 
 @pytest.mark.parametrize(
-    ("from_s", "to_s", "level_db"),
+    ("begin_seconds", "end_seconds", "level_db"),
     [(0.0, 1.0, 0.0), (1.05, 2.0, -15.0), (2.2, 3.0, 0.0)],
     ids=["before", "50 ms later", "raised within 200 ms"],
 )
-def test_a_ducked_voice_is_15_db_softer(from_s: float, to_s: float, level_db: float) -> None:
-    part = speak([480])[samples(from_s) : samples(to_s)]
+def test_a_ducked_voice_is_15_db_softer(
+    begin_seconds: float, end_seconds: float, level_db: float
+) -> None:
+    part = speak([480])[samples(begin_seconds) : samples(end_seconds)]
     assert 20 * np.log10(rms(part) / 8000) == pytest.approx(level_db, abs=0.05)
 
 

@@ -141,9 +141,9 @@ def test_it_is_fed_from_the_lead_in_until_it_rests_and_no_more() -> None:
     assert listened.fed == list(range(first, last, FRAME))
 
 
-@pytest.mark.parametrize("pause_s", [0.5, 1.0, 5.0, 30.0])
-def test_times_are_right_whether_it_rested_or_not(pause_s: float) -> None:
-    second = said("stop", END + samples(pause_s) + SETTINGS.endpoint_quiet)
+@pytest.mark.parametrize("pause_seconds", [0.5, 1.0, 5.0, 30.0])
+def test_times_are_right_whether_it_rested_or_not(pause_seconds: float) -> None:
+    second = said("stop", END + samples(pause_seconds) + SETTINGS.endpoint_quiet)
     heard = listen([said("done"), second]).heard
     assert [(each.start, each.end) for each in heard] == [(AT, END), (second.at, second.end)]
 

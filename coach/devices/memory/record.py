@@ -176,11 +176,7 @@ def _write_training(
     change = "UPDATE sessions SET {} WHERE id = ?"
     match fact:
         case StateChanged():
-            # A resumed session goes on in the state that was paused.
-            if fact.dest != PAUSED:
-                connection.execute(change.format("state = ?"), (fact.dest, session))
-            if gets_somewhere(fact.dest):
-                connection.execute(change.format("got_anywhere = 1"), (session,))
+            _turn_to_state(connection, session, fact.dest)
         case ExerciseChosen():
             _turn_to(connection, session, fact.exercise)
         case SetBegan():
@@ -221,6 +217,14 @@ def _write_rep(connection: sqlite3.Connection, key: tuple[int, int, float], rep:
         "UPDATE sessions SET reps = reps + 1, perfect = perfect + ?, got_anywhere = 1 WHERE id = ?",
         (rep.perfect, session),
     )
+
+
+def _turn_to_state(connection: sqlite3.Connection, session: int, state: str) -> None:
+    # A resumed session goes on in the state that was paused.
+    if state != PAUSED:
+        connection.execute("UPDATE sessions SET state = ? WHERE id = ?", (state, session))
+    if gets_somewhere(state):
+        connection.execute("UPDATE sessions SET got_anywhere = 1 WHERE id = ?", (session,))
 
 
 def _turn_to(connection: sqlite3.Connection, session: int, exercise: str) -> None:

@@ -124,7 +124,7 @@ def test_a_manager_that_is_gone_is_no_reason_to_end(manager: Manager) -> None:
 def test_without_a_socket_of_systemd_none_is_opened(address: str) -> None:
     code = (
         "import socket, sys\n"
-        "from coach.devices.systemd_notifier import SystemdNotifier\n"
+        "from coach.devices.system.systemd_notifier import SystemdNotifier\n"
         "sys.addaudithook(lambda event, _: print(event) if event == 'socket.__new__' else None)\n"
         "notifier = SystemdNotifier()\n"
         "notifier.ready(), notifier.status('waiting'), notifier.beat(), notifier.close()\n"
