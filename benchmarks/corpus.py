@@ -15,7 +15,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, NonNegativeInt, ValidationError
 
 from coach.app.language_files import read_text
-from coach.audio.loudness import HOP
+from coach.audio.levels import HOP
 from coach.devices.recordings.audio_file import read_audio
 from coach.errors import AudioFileError, DataError
 from coach.hearing.grammar import Grammar

@@ -9,7 +9,8 @@ from typing import Any
 import typer
 from rich.console import Console
 
-from coach.hearing.endpointer import AROUND_CLIP, Thought
+from coach.hearing.endpointer import Thought
+from coach.hearing.recording import AROUND_CLIP
 from coach.units import seconds
 
 

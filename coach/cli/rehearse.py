@@ -106,7 +106,7 @@ def rehearse(
     check_said(rehearsal, coach.wordings(), str(file))
     user = User(rehearsal)
     plan = replace(coach.plan(rehearsal.remembered.history(), TODAY), opening=wanted.opening)
-    room = RoomDuplex(rehearsal, user, clips, noise, coach.reference())
+    room = RoomDuplex(rehearsal, user, clips, noise, coach.speech())
     outputs = Outputs(journal, render, (file,), picture=picture)
     show(coach, plan, room, outputs, user, quiet=quiet)
     if room.timed_out:
