@@ -7,12 +7,13 @@ from typing import Annotated
 
 import typer
 
+from coach.cli.command_group import Group
 from coach.cli.options import ModelFolder
 from coach.cli.progress import download_bar
 from coach.devices.speech import model_store
 
 model_app = typer.Typer(
-    no_args_is_help=True, help="The speech model.", epilog="Example: coach model install"
+    cls=Group, no_args_is_help=True, help="The speech model.", epilog="Example: coach model install"
 )
 
 

@@ -9,6 +9,7 @@ import typer
 
 from coach.app.assembly import load_grammar
 from coach.app.programme_files import SHIPPED, load_programme, read_text
+from coach.cli.command_group import Group
 from coach.dialogue.prompts import faults
 from coach.errors import DataError, OutputError
 from coach.hearing.grammar import Grammar
@@ -16,6 +17,8 @@ from coach.training.exercise import Exercise, Hold
 from coach.training.programme import Piece, Programme, Routine, parse_piece
 
 programme_app = typer.Typer(
+    cls=Group,
+    no_args_is_help=True,
     help="Exercises and routines: list them, check or begin one's own.",
     epilog="Example: coach programme list",
 )

@@ -99,7 +99,7 @@ def command(
 
 def process(*arguments: object) -> list[str]:
     """The command line of ``coach`` in a process of its own."""
-    return [sys.executable, "-c", "from coach.cli import main; main()", *map(str, arguments)]
+    return [sys.executable, "-c", "from coach.cli.main import main; main()", *map(str, arguments)]
 
 
 def complaint(ran: Ran) -> str:
@@ -161,10 +161,11 @@ def commands() -> Iterator[tuple[str, ...]]:
 def test_the_commands_are_the_ones_of_the_readme() -> None:
     names = {" ".join(names) for names in commands()}
     assert names >= {
-        *("run", "replay", "rehearse", "demo", "hear", "say", "voices", "devices", "states"),
+        *("run", "stop", "replay", "rehearse", "demo", "hear", "say", "voices", "devices"),
+        "states",
         *("doctor", "model", "model install", "model verify", "model path"),
         *("programme", "programme check", "programme list", "programme new"),
-        *("history", "history export", "history import", "forget"),
+        *("history", "history export", "history import", "history profiles", "forget"),
     }
 
 
@@ -580,10 +581,11 @@ main()
     ("arguments", "problem"),
     [
         (("devices",), "there are no sound devices"),
-        (("say", "Lift."), "no microphone; the sound devices are: none"),
+        (("say", "Lift."), "no speaker; the sound devices are: none"),
+        (("demo", "--play"), "no speaker; the sound devices are: none"),
         (
             ("say", "Lift.", "--device", "kazoo"),
-            "no microphone called 'kazoo'; the sound devices are: none",
+            "no speaker called 'kazoo'; the sound devices are: none",
         ),
     ],
 )

@@ -39,6 +39,11 @@ def read_microphone(path: Path) -> Block:
     return _read(path, lambda sound: sound[:, 0])
 
 
+def read_mixed(path: Path) -> Block:
+    """As ``read_audio``, but all channels together: both sides of a session, to be listened to."""
+    return _read(path, lambda sound: sound.sum(axis=1))
+
+
 def _read(path: Path, channel: Callable[[Any], Any]) -> Block:
     try:
         _check_there(path)
