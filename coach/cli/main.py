@@ -13,7 +13,7 @@ import typer
 from typer.exceptions import TyperException
 
 from coach import __version__
-from coach.cli.command_group import HELP, CommandLine
+from coach.cli.command_group import HELP, CommandLine, in_plain_words
 from coach.cli.run import training_app
 from coach.cli.session_display import complain
 from coach.errors import CoachError, NoDeviceError, SoundHangs
@@ -84,7 +84,7 @@ def main() -> None:
         complain(f"{error}; plug one in: `coach doctor` tells whether it works")
         sys.exit(2)
     except (CoachError, TyperException) as error:
-        complain(error.format_message() if isinstance(error, TyperException) else str(error))
+        complain(in_plain_words(error) if isinstance(error, TyperException) else str(error))
         sys.exit(2)
     except typer.Abort:
         sys.exit(130)

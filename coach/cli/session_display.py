@@ -38,6 +38,7 @@ Looks = Literal["nothing", "lines", "view"]
 """How a session is shown; ``view`` becomes ``lines`` where there is no terminal to draw on."""
 
 ENDING = 'To end the session, say "stop", press Ctrl-C, or run `coach stop` in another terminal.'
+_ENDING_IN_SHORT = 'to end it: say "stop", Ctrl-C, or `coach stop` elsewhere'
 
 _REMEMBERED_EVENTS = 20_000
 """Of a session that was shown as a view: its last hours are printed when it is over."""
@@ -116,7 +117,7 @@ def _watching(coach: Coach, stream: TextIO, looks: Looks) -> Iterator[Watcher]:
         yield (lines if looks == "lines" else lambda _event: None), (), lines.warn
         return
     view = coach.view()
-    view.notice("ending", ENDING)
+    view.notice("ending", _ENDING_IN_SHORT, trouble=False)
     happened: deque[Event] = deque(maxlen=_REMEMBERED_EVENTS)
 
     def observe(event: Event) -> None:

@@ -81,11 +81,15 @@ def outline(programme: Programme, prompts: Prompts, grammar: Grammar) -> Outline
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A sentence about ``topic``; a newer one about the same takes its place."""
+    """A sentence about ``topic``; a newer one about the same takes its place.
+
+    ``trouble`` is whether something is wrong.
+    """
 
     topic: str
     text: str
     until: Samples | None = None
+    trouble: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,11 +216,11 @@ class ViewModel:
             case MemoryFailed():
                 self.notice("memory", words.memory_failed, lasting=True)
 
-    def notice(self, topic: str, text: str, *, lasting: bool = False) -> None:
+    def notice(self, topic: str, text: str, *, lasting: bool = False, trouble: bool = True) -> None:
         """Show a sentence for a while, or until there is another about the same."""
         others = tuple(each for each in self.seen.notices if each.topic != topic)
         until = None if lasting else self.seen.at + _NOTICED_FOR
-        self.seen = replace(self.seen, notices=(*others, Notice(topic, text, until)))
+        self.seen = replace(self.seen, notices=(*others, Notice(topic, text, until, trouble)))
 
     def _enter(self, state: str) -> None:
         if state != "paused" and self.seen.state != "paused":
