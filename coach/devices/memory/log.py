@@ -34,6 +34,21 @@ class Entry:
     outcome: Outcome
 
 
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who is remembered; ``last`` is the day of the last session that got anywhere."""
+
+    name: str
+    sessions: int
+    last: Day | None
+
+
+_PEOPLE = """
+    SELECT name, count(sessions.id), max(day) FROM people
+    LEFT JOIN sessions ON person = people.id AND got_anywhere = 1
+    GROUP BY people.id ORDER BY name COLLATE NOCASE, name
+"""
+
 _CHOSEN = """
     SELECT id, uuid, day, minute, coalesce(outcome, 'abandoned'), reps, perfect,
         (SELECT seconds FROM holds WHERE session = id ORDER BY place DESC LIMIT 1)
@@ -76,6 +91,11 @@ def read_log(
             for exercise, reps, perfect in done
         ]
     return tuple(entries)
+
+
+def read_people(connection: sqlite3.Connection) -> tuple[Person, ...]:
+    """Everybody who is remembered, by name."""
+    return tuple(Person(*row) for row in connection.execute(_PEOPLE))
 
 
 def _by_exercise(connection: sqlite3.Connection, session: int) -> list[tuple[str, int, int]]:

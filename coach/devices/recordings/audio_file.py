@@ -41,6 +41,11 @@ def read_microphone(path: Path) -> Block:
     return _read(path, lambda sound: sound[:, 0])
 
 
+def read_mixed(path: Path) -> Block:
+    """As ``read_audio``, but all channels together: both sides of a session, to be listened to."""
+    return _read(path, lambda sound: sound.sum(axis=1))
+
+
 def _read(path: Path, channel: Callable[[Any], Any]) -> Block:
     try:
         _check_there(path)
@@ -158,7 +163,7 @@ class SessionWav:
         self._write(0, _wav_header(0))
 
     def _keep_what_there_is(self) -> None:
-        """Put the length into the header that was reached: a part of the last block may be there."""
+        """Write the length that was reached into the header: a part of the last block may be there."""
         there = os.fstat(self._file.fileno()).st_size - len(_wav_header(0))
         with contextlib.suppress(OSError):
             self._write(0, _wav_header(max(0, there) // _FRAME_BYTES))

@@ -14,17 +14,17 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
 
 from coach import __version__
-from coach.echo.canceller import Calibration
 from coach.datafile import Strict
-from coach.echo.delay_estimator import LONGEST
-from coach.devices.speech.piper_synthesiser import SUFFIX as VOICE_SUFFIX
 from coach.devices.files.private_file import open_private, replace_private
+from coach.devices.speech.piper_synthesiser import SUFFIX as VOICE_SUFFIX
+from coach.dialogue.verbosity import Verbosity
+from coach.echo.canceller import Calibration
+from coach.echo.delay_estimator import LONGEST
 from coach.errors import DataError, OutputError
 from coach.messages.events import DeviceFound, DeviceLost, Event, Gone, RecogniserReady
 from coach.training.plan import Plan
 from coach.training.programme import Programme
 from coach.units import Samples, samples, seconds
-from coach.dialogue.verbosity import Verbosity
 
 FORMAT: Literal[1] = 1
 """The version of the file's format."""

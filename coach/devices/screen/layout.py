@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from coach.devices.screen.large_letters import large
-from coach.display.view_model import QUIETEST_DBFS, Seen
+from coach.display.view_model import QUIETEST_DBFS, Notice, Seen
 from coach.units import seconds
 
 _METER_DBFS = -60.0
@@ -97,8 +97,12 @@ def _below(seen: Seen, width: int, *, ascii_only: bool) -> list[_Line]:
         _labelled("heard", heard),
         *_offers(seen.offers, width),
         _labelled("mic", meter),
-        *(("notice", Text(f"! {each.text}", style="bold red")) for each in seen.notices),
+        *(("notice", _notice(each)) for each in seen.notices),
     ]
+
+
+def _notice(notice: Notice) -> Text:
+    return Text(f"! {notice.text}", style="bold red") if notice.trouble else Text(notice.text)
 
 
 def _labelled(label: str, text: Text, shown: str | None = None) -> _Line:

@@ -100,20 +100,49 @@ def choose(devices: Sequence[SoundDevice], wanted: str | int | None) -> Pair:
     if wanted is None:
         pairs = [prefer(microphones, speakers)]
     else:
-        # Any comma may separate two names, because ALSA's "hw:1,0" contains one as well.
-        parts = str(wanted).split(",")
-        cuts = [(",".join(parts[:at]), ",".join(parts[at:])) for at in range(1, len(parts))]
-        names = [(str(wanted), str(wanted)), *cuts]
-        pairs = [(_named(microphones, first), _named(speakers, second)) for first, second in names]
+        pairs = [
+            (_named(microphones, ear), _named(speakers, mouth)) for ear, mouth in _names(wanted)
+        ]
     chosen = next((pair for pair in pairs if all(pair)), pairs[0])
-    for role, found in zip(("microphone", "speaker"), chosen, strict=True):
-        if len({device.name for device in found}) != 1:
-            problem = f"{'more than one' if found else 'no'} {role}"
-            called = "" if wanted is None else f" called {str(wanted)!r}"
-            known = ", ".join(f"{device.index} {device.name!r}" for device in devices) or "none"
-            kind = NoDeviceError if not found and (wanted is None or not devices) else DeviceError
-            raise kind(f"{problem}{called}; the sound devices are: {known}")
-    return chosen[0][0], chosen[1][0]
+    microphone = _only("microphone", chosen[0], devices, wanted)
+    return microphone, _only("speaker", chosen[1], devices, wanted)
+
+
+def choose_speaker(devices: Sequence[SoundDevice], wanted: str | int | None) -> SoundDevice:
+    """The speaker that ``choose`` takes, also where there is no microphone. Raises DeviceError."""
+    mouths = [device for device in devices if device.outputs]
+    if wanted is None:
+        ears = [device for device in devices if device.inputs]
+        found = prefer(ears, mouths)[1] if ears else _servers(mouths) or prefer([], mouths)[1]
+    else:
+        named = [_named(mouths, mouth) for _, mouth in _names(wanted)]
+        found = next(filter(None, named), [])
+    return _only("speaker", found, devices, wanted)
+
+
+def _names(wanted: str | int) -> list[tuple[str, str]]:
+    """What may be meant for microphone and speaker.
+
+    Any comma may part two names, for ALSA's "hw:1,0" has one as well.
+    """
+    parts = str(wanted).split(",")
+    cuts = [(",".join(parts[:at]), ",".join(parts[at:])) for at in range(1, len(parts))]
+    return [(str(wanted), str(wanted)), *cuts]
+
+
+def _only(
+    role: str,
+    found: Sequence[SoundDevice],
+    devices: Sequence[SoundDevice],
+    wanted: str | int | None,
+) -> SoundDevice:
+    if len({device.name for device in found}) == 1:
+        return found[0]
+    problem = f"{'more than one' if found else 'no'} {role}"
+    called = "" if wanted is None else f" called {str(wanted)!r}"
+    known = ", ".join(f"{device.index} {device.name!r}" for device in devices) or "none"
+    kind = NoDeviceError if not found and (wanted is None or not devices) else DeviceError
+    raise kind(f"{problem}{called}; the sound devices are: {known}")
 
 
 def prefer(
@@ -124,14 +153,18 @@ def prefer(
     A sound server comes first, then ALSA's default if it has both directions. Without either a USB
     device is preferred, since it was plugged in on purpose and the default may be a screen.
     """
-    both = [device for device in microphones if device in speakers]
-    for name in (*_SERVERS, "default"):
-        found = [device for device in both if device.name == name]
-        if found:
-            return found[:1], found[:1]
+    both = _servers([device for device in microphones if device in speakers])
+    if both:
+        return both, both
     microphone = sorted(microphones, key=_rank_microphone)[:1]
     speaker = sorted(speakers, key=lambda device: _rank_speaker(device, microphone))[:1]
     return microphone, speaker
+
+
+def _servers(devices: Sequence[SoundDevice]) -> list[SoundDevice]:
+    """The best way to a sound server, else ALSA's default, alone; nothing without them."""
+    ways = [device for name in (*_SERVERS, "default") for device in devices if device.name == name]
+    return ways[:1]
 
 
 def _rank_microphone(device: SoundDevice) -> tuple[bool, ...]:

@@ -76,6 +76,8 @@ class RenderedVoice:
         self._synthesiser = synthesiser
         self._cache = cache
         self._rate_wpm = rate_wpm
+        self.spoken = 0
+        """How many wordings were not in the cache."""
 
     def render(self, text: str, *, longest: Samples | None = None) -> Block:
         path = self._place(text, longest)
@@ -111,6 +113,7 @@ class RenderedVoice:
         return self._cache / f"{hashlib.sha256(key.encode()).hexdigest()[:32]}.npy"
 
     def _rendered(self, path: Path, text: str, longest: Samples | None) -> Block:
+        self.spoken += 1
         cue = self._fitted(text, longest)
         _keep(path, cue)
         return cue
