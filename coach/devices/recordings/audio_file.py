@@ -163,7 +163,7 @@ class SessionWav:
         self._write(0, _wav_header(0))
 
     def _keep_what_there_is(self) -> None:
-        """Write the length that was reached into the header: a part of the last block may be there."""
+        """Write the length reached into the header: part of the last block may be there."""
         there = os.fstat(self._file.fileno()).st_size - len(_wav_header(0))
         with contextlib.suppress(OSError):
             self._write(0, _wav_header(max(0, there) // _FRAME_BYTES))
