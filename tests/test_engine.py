@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -45,6 +46,7 @@ WHOLE = run([len(SOUND)])
 BY_TONES = run([len(SOUND)], "tones")
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None)
 @given(
     st.lists(st.integers(1, 5000), min_size=1, max_size=8).filter(lambda s: sum(s) > 200),

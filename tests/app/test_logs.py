@@ -7,6 +7,8 @@ import sys
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 SESSION = """
 import coach.app.logs as logs
 from coach.messages.facts import RepEnded, StateChanged

@@ -48,6 +48,7 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "memory.db"
 
 
+@pytest.mark.slow
 def test_a_session_that_was_cut_off_goes_on_as_one(file: Path) -> None:
     """The power fails after two reps of the first set; six minutes later it is back."""
     clock = HandClock()

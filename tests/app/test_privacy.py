@@ -23,6 +23,8 @@ from coach.training.history import History
 from coach.units import samples, silence
 from tests.without_network import CAUGHT_BY_PYTHON
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 DEMO = data_folder("audio_fixtures") / "demo.yaml"
 

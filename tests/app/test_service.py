@@ -32,6 +32,8 @@ from coach.units import Block, Samples, samples
 from tests.memories import HandClock, begin, remember, session, tell
 from tests.stories import Recorder, lesson
 
+pytestmark = pytest.mark.slow
+
 BLOCK: Samples = samples(1.0)
 HOUR_S = 3600.0
 TAUGHT = lesson(1, 2)

@@ -65,6 +65,7 @@ def whole_chatter() -> Recorder:
     return chatter([], 480.0)
 
 
+@pytest.mark.slow
 def test_it_says_every_wording_in_order_without_a_pause() -> None:
     lines = some_lines()
     recorder = whole_chatter()
@@ -77,6 +78,7 @@ def test_it_says_every_wording_in_order_without_a_pause() -> None:
         assert gap == 0 if line.beat is None else following.at - this.at == line.beat
 
 
+@pytest.mark.slow
 def test_counts_are_on_the_beat_of_a_descent() -> None:
     counts = [each for each in whole_chatter().of(SpeechBegan) if each.prompt == "count"]
     first = counts[: len({each.text for each in counts})]

@@ -225,6 +225,7 @@ def test_two_formats_at_once_are_refused(typed: Command) -> None:
     assert "choose one" in complaint(typed("history", "--json", "--csv"))
 
 
+@pytest.mark.slow
 def test_a_plot_is_a_picture_for_its_owner_alone(
     typed: Command, machine: Path, tmp_path: Path
 ) -> None:

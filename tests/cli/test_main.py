@@ -590,6 +590,7 @@ main()
 """A process whose sound library knows no device."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "problem"),
     [
@@ -634,6 +635,7 @@ main()
 """A process that hangs at an ordinary exit, as PortAudio does."""
 
 
+@pytest.mark.slow
 def test_a_process_whose_sound_library_hangs_ends_all_the_same() -> None:
     ran = subprocess.run(
         [sys.executable, "-c", HANGS], capture_output=True, text=True, check=False, timeout=30.0
@@ -876,6 +878,7 @@ def test_an_interrupt_ends_it_politely(shelf: Path, ready: Coach) -> None:
     assert [end["outcome"] for end in ends] == ["abandoned"]
 
 
+@pytest.mark.slow
 def test_a_reader_that_has_seen_enough_is_no_error() -> None:
     reader, writer = os.pipe()
     os.close(reader)
@@ -887,6 +890,7 @@ def test_a_reader_that_has_seen_enough_is_no_error() -> None:
     assert ran.stderr == ""
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk always full")
 @pytest.mark.parametrize("unbuffered", ["", "1"])
 @pytest.mark.parametrize("arguments", [("states",), ("history", "--csv"), ("--version",)])
@@ -906,6 +910,7 @@ def test_standard_output_that_takes_no_more_is_told(
     assert (ran.returncode, ran.stderr) == (2, told)
 
 
+@pytest.mark.slow
 def test_without_a_standard_output_nothing_is_complained_of() -> None:
     ran = subprocess.run(
         ["sh", "-c", 'exec "$@" >&-', "sh", *process("states")],
@@ -937,6 +942,7 @@ def test_the_voices_are_listed_without_a_sound(command: Command, tmp_path: Path)
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_a_sample_of_every_voice_is_written(command: Command, tmp_path: Path) -> None:
     ran = command("voices", "--render", "new/samples")
     assert (ran.status, ran.err) == (0, "")
@@ -955,6 +961,7 @@ def test_samples_without_a_folder_for_them_are_told(command: Command, shelf: Pat
     assert "cannot be made: Not a directory" in ran.err
 
 
+@pytest.mark.slow
 def test_the_natural_voice_speaks_where_it_is_installed(command: Command, tmp_path: Path) -> None:
     """By its name and by its file."""
     assert command("say", "Lift.", "--voice", "natural", "--render", "a.wav") == Ran(0, "", "")

@@ -16,6 +16,8 @@ import pytest
 
 from tests.own_root import OwnRoot, own_root
 
+pytestmark = pytest.mark.slow
+
 SCRIPTS = Path(__file__).parents[2] / "scripts"
 
 SETUP = """#!/bin/bash

@@ -358,6 +358,7 @@ sys.stdin.read()
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("facts", [1, 5, 7, 8, 10, len(UNDER_WAY)])
 def test_whenever_it_is_killed_all_that_was_told_is_there(
     tmp_path: Path, clock: HandClock, facts: int

@@ -94,6 +94,7 @@ def test_without_the_wheel_the_official_zip_is_fetched(tmp_path: Path) -> None:
     assert ("downloading", size, size) in steps
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("page", "problem"),
     [(None, "Connection refused"), ("missing.zip", "404"), ("login.html", "not a whole zip")],

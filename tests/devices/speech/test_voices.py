@@ -30,6 +30,8 @@ from coach.speaking.mastering import LOUDNESS_LUFS, integrated_loudness
 from coach.training.programme import Programme
 from coach.units import RATE_HZ, Block, Samples, samples
 
+pytestmark = pytest.mark.slow
+
 NATURAL = Path(model_path())
 SYNTHESISERS: dict[str, Callable[[], Synthesiser]] = {
     "eSpeak NG": cache(lambda: Pyttsx3Synthesiser(load_language().language.voice)),
