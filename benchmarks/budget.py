@@ -7,7 +7,6 @@ given. 2: something is wrong that a person can mend.
 
 from __future__ import annotations
 
-import argparse
 import json
 import subprocess
 import sys
@@ -18,21 +17,23 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
+import typer
 from rich.console import Console
 from rich.table import Table
 
 from benchmarks.budget_decoding import PHRASES
 from benchmarks.budget_sessions import MINUTE, record_rehearsal, talk, usual_coach
 from benchmarks.budget_start import Started, start
-from benchmarks.program import Parser, counted, names, run_program
+from benchmarks.program import AsJson, Worse, names, run_program
 from benchmarks.workers import BenchmarkError
 from coach.app.language_files import load_grammar
 from tests.private_pulse import private_pulse
 
 PARTS = ("cpu", "memory", "start", "soak")
+_EVERY_PART = ", ".join(PARTS)
 _BARE, _PHRASES, _COACH = "bare vosk", "bare vosk, phrase list", "coach"
 _SCENES = {"a session": 2 * MINUTE, "talk without a pause": MINUTE}
 """Of each, the last minute counts."""
@@ -161,45 +162,36 @@ def _table(figures: Sequence[Figure]) -> Table:
     return table
 
 
-def _parser() -> Parser:
-    parser = Parser(
-        prog="bench_budget",
-        description="What the coach takes of a machine, beside bare Vosk in the same run.",
-        epilog="example: scripts/bench_budget --parts start,cpu --check",
-    )
-    add = parser.add_argument
-    known = partial(names, "part", PARTS)
-    add("--parts", type=known, default=",".join(PARTS), help="default: %(default)s")
-    add("--rounds", type=partial(counted, "rounds"), default=3, help="of each; default 3")
-    add("--hours", type=float, default=8.0, help="of waiting; default 8")
-    add("--sessions", type=partial(counted, "sessions"), default=200, help="default 200")
-    add("--json", action="store_true", help="JSON on standard output, the table on standard error")
-    add("--check", dest="strict", action="store_true", help="fail when a bar is missed")
-    parser.set_defaults(check=None)
-    return parser
-
-
-def _run(arguments: argparse.Namespace) -> Sequence[str]:
+def measure(
+    parts: Annotated[str, typer.Option(metavar="NAME,…", help="What to measure.")] = _EVERY_PART,
+    rounds: Annotated[int, typer.Option(min=1, help="Of each.")] = 3,
+    hours: Annotated[float, typer.Option(help="Of waiting.")] = 8.0,
+    sessions: Annotated[int, typer.Option(min=1, help="One after the other.")] = 200,
+    as_json: AsJson = False,
+    strict: Annotated[bool, typer.Option("--check", help="Fail when a bar is missed.")] = False,
+) -> Worse:
+    """What the coach takes of a machine, beside bare Vosk in the same run."""
     console = Console(stderr=True, markup=False, highlight=False)
-    parts = arguments.parts
+    wanted = names("--parts", "part", PARTS, parts)
     figures: list[Figure] = []
-    if "start" in parts:
-        figures += starting(arguments.rounds + 2, console.print)
-    if {"cpu", "memory"} & set(parts):
-        figures += decoding(parts, arguments.rounds, console.print)
-    if "soak" in parts:
-        figures += soaking(arguments.hours, arguments.sessions, console.print)
-    Console(stderr=arguments.json, markup=False).print(_table(figures))
-    if arguments.json:
+    if "start" in wanted:
+        figures += starting(rounds + 2, console.print)
+    if {"cpu", "memory"} & set(wanted):
+        figures += decoding(wanted, rounds, console.print)
+    if "soak" in wanted:
+        figures += soaking(hours, sessions, console.print)
+    Console(stderr=as_json, markup=False).print(_table(figures))
+    if as_json:
         print(json.dumps([{**asdict(each), "holds": each.holds} for each in figures], indent=1))
-    if not arguments.strict:
+    if not strict:
         return []
     return [f"{f.name}: {f.measured:.2f} {f.unit}, bar {f.bar:g}" for f in figures if not f.holds]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure as told on the command line; the exit status."""
-    return run_program(_parser(), _run, arguments)
+    example = "scripts/bench_budget --parts start,cpu --check"
+    return run_program("bench_budget", measure, example, arguments)
 
 
 if __name__ == "__main__":

@@ -68,13 +68,13 @@ class _Stretch:
         self.taken_seconds = 0.0
         self._path, self._start, self._end, self._wait = path, start, end, wait
 
-    def run(self, passage: DuplexHandler) -> None:
+    def run(self, handler: DuplexHandler) -> None:
         self._wait()
         for block in blocks(self._path, 0, self._start, _BLOCK):
-            passage.process(block)
+            handler.process(block)
         began = process_time()
         for block in blocks(self._path, self._start, self._end, _BLOCK):
-            passage.process(block)
+            handler.process(block)
         self.taken_seconds = process_time() - began
 
 

@@ -63,7 +63,7 @@ def record_rehearsal(coach: Coach, path: Path, length: Samples) -> Samples:
     text = read_text(source) + "room: {echo: {gain_db: -6, delay_ms: 60}}\nlimit_s: 900\n"
     rehearsal = parse_rehearsal(text, str(source))
     user = User(rehearsal)
-    room = RoomDuplex(rehearsal, user, load_clips(rehearsal, source), None, coach.reference())
+    room = RoomDuplex(rehearsal, user, load_clips(rehearsal, source), None, coach.speech())
     engine = coach.engine(coach.plan(History(), TODAY), [user], _ignore)
     recorded = 0
 

@@ -121,7 +121,7 @@ class _House:
         self._length = round(minutes * MINUTE)
         self._account = account
 
-    def run(self, passage: DuplexHandler) -> None:
+    def run(self, handler: DuplexHandler) -> None:
         quiet = quiet_room(MINUTE, 3)
         clips = sorted(data_folder("audio_fixtures").glob("en/*/oov_*.flac"))
         spoken = np.concatenate([read_audio(clip) for clip in clips])[: MINUTE // 3]
@@ -130,7 +130,7 @@ class _House:
         for at in range(0, self._length, _BLOCK):
             television = at // MINUTE % _TELEVISION_EVERY == _TELEVISION_EVERY // 2
             start = at % MINUTE
-            if passage.process((loud if television else quiet)[start : start + _BLOCK]) is None:
+            if handler.process((loud if television else quiet)[start : start + _BLOCK]) is None:
                 return
             self._account.advance(_BLOCK)
 
@@ -182,10 +182,10 @@ class _Counted:
         self.delay, self.name = duplex.delay, duplex.name
         self._duplex, self._account, self._watched = duplex, account, watched
 
-    def run(self, passage: DuplexHandler) -> None:
+    def run(self, handler: DuplexHandler) -> None:
         def counted(block: Block) -> Block | None:
             self._account.advance(len(block))
-            return passage.process(block)
+            return handler.process(block)
 
         self._duplex.run(Announcer(counted))
         engine = self._watched.engines[-1]()

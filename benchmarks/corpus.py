@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, NonNegativeInt, ValidationError
+from pydantic import BaseModel, ConfigDict, NonNegativeInt
 
 from coach.app.language_files import read_text
-from coach.audio.loudness import HOP
+from coach.audio.levels import HOP
+from coach.datafile import parse_json
 from coach.devices.recordings.audio_file import read_audio
-from coach.errors import AudioFileError, DataError
+from coach.errors import AudioFileError
 from coach.hearing.grammar import Grammar
 from coach.messages.intents import Intent
 from coach.session.table import URGENT
@@ -96,12 +97,7 @@ def load_clips(folder: Path, grammar: Grammar) -> list[Clip]:
 
 def read_json(path: Path, record: type[Record]) -> Record:
     """A JSON file checked against ``record``. Raises DataError."""
-    try:
-        return record.model_validate_json(read_text(path))
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(step) for step in first["loc"])
-        raise DataError(str(path), where, first["msg"]) from None
+    return parse_json(read_text(path).encode(), str(path), record)
 
 
 def _listed_clip(path: Path, name: str, row: _Row) -> Clip:

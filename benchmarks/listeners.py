@@ -15,6 +15,7 @@ from typing import Any, Protocol
 
 from coach.app.assembly import EVERYTHING, Ears, load_ears
 from coach.app.language_files import load_grammar
+from coach.audio.levels import measured_frames
 from coach.hearing.endpointer import Endpointer
 from coach.hearing.grammar import Grammar
 from coach.messages.events import Cleared, Event, Heard, Suspected
@@ -62,18 +63,17 @@ class CoachListener:
 
     def __init__(self, ears: Ears) -> None:
         self._ears = ears
-        self._hearing: Endpointer = ears.hearing()
+        self._endpointer: Endpointer = ears.endpointer()
 
     def begin(self) -> None:
         """A new session's hearing."""
-        self._hearing = self._ears.hearing()
+        self._endpointer = self._ears.endpointer()
 
     def listen(self, sound: Block) -> Listened:
         """What Endpointer accepts of all intents."""
-        frame = self._hearing.frame
         overhearing = Overhearing()
-        for start in range(0, len(sound) - frame + 1, frame):
-            for finding in self._hearing.process(sound[start : start + frame], EVERYTHING):
+        for frame in measured_frames(sound, self._endpointer.frame):
+            for finding in self._endpointer.process(frame, EVERYTHING):
                 overhearing.take_in(finding)
         return overhearing.listened()
 

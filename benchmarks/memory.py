@@ -7,23 +7,22 @@ is wrong that a person can mend.
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from functools import partial
 from pathlib import Path
 from statistics import median
 from time import perf_counter
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
+import typer
 from rich.console import Console
 from rich.table import Table
 
 from benchmarks.made_up_training import PERSON, made_up
-from benchmarks.program import Parser, counted, run_program
+from benchmarks.program import AsJson, Worse, run_program
 from benchmarks.workers import BenchmarkError
 from coach.devices.memory import sqlite_file
 from coach.devices.memory.archive import write_archive
@@ -114,29 +113,21 @@ def _fail(line: str) -> None:
 
 
 def _years(text: str) -> list[int]:
-    return sorted({counted("years", part) for part in text.split(",")})
+    if not all(part.isdecimal() and int(part) >= 1 for part in text.split(",")):
+        raise BenchmarkError(f"--years: {text!r}: numbers of years expected, such as 1,10")
+    return sorted({int(part) for part in text.split(",")})
 
 
-def _parser() -> Parser:
-    parser = Parser(
-        prog="bench_memory",
-        description="How long what is remembered takes to open, to answer and to write.",
-        epilog="example: scripts/bench_memory --years 10 --rounds 30",
-    )
-    add = parser.add_argument
-    add("--years", type=_years, default="1,2,5,10", metavar="N,…", help="default: %(default)s")
-    rounds = partial(counted, "rounds")
-    add("--rounds", type=rounds, default=25, help="of which the median counts; default 25")
-    add("--json", action="store_true", help="JSON on standard output, the table on standard error")
-    parser.set_defaults(check=None)
-    return parser
-
-
-def _run(arguments: argparse.Namespace) -> Sequence[str]:
+def compare(
+    years: Annotated[str, typer.Option(metavar="N,…", help="How old it is.")] = "1,2,5,10",
+    rounds: Annotated[int, typer.Option(min=1, help="Of which the median counts.")] = 25,
+    as_json: AsJson = False,
+) -> Worse:
+    """How long what is remembered takes to open, to answer and to write."""
     with tempfile.TemporaryDirectory(prefix="flatback-bench-") as folder:
-        grown = [measure(years, arguments.rounds, Path(folder)) for years in arguments.years]
-    _print_table(Console(stderr=arguments.json, markup=False), grown)
-    if arguments.json:
+        grown = [measure(each, rounds, Path(folder)) for each in _years(years)]
+    _print_table(Console(stderr=as_json, markup=False), grown)
+    if as_json:
         print(json.dumps([asdict(each) for each in grown], indent=1))
     return judged(grown[-1])
 
@@ -169,7 +160,8 @@ def _print_table(console: Console, grown: Sequence[Grown]) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure as told on the command line; the exit status."""
-    return run_program(_parser(), _run, arguments)
+    example = "scripts/bench_memory --years 10 --rounds 30"
+    return run_program("bench_memory", compare, example, arguments)
 
 
 if __name__ == "__main__":

@@ -2,78 +2,75 @@
 
 from __future__ import annotations
 
-import argparse
 import math
 import os
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import NoReturn, TypeVar
+from typing import Annotated, Any, TypeVar
 
+import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from typer.exceptions import TyperException
 
 from benchmarks.workers import BenchmarkError
+from coach.cli.command_group import HELP, Command, in_plain_words
 from coach.errors import CoachError
 
 Made = TypeVar("Made")
 
+Worse = Sequence[str]
+"""What a benchmark returns: lines of what is worse than it was."""
 
-class Parser(argparse.ArgumentParser):
-    """Wrong use is told in one line, as everything else that is wrong."""
+Clips = Annotated[
+    list[Path] | None,
+    typer.Option(
+        metavar="DIR",
+        help="Spoken commands: with a manifest.json, or named <words>__<speaker>.flac; may be "
+        "given several times; audio_fixtures unless told otherwise.",
+    ),
+]
+Systems = Annotated[str, typer.Option(metavar="NAME,…", help="What to measure.")]
+Jobs = Annotated[int, typer.Option(min=1, help="Processes.")]
+AsJson = Annotated[
+    bool, typer.Option("--json", help="JSON on standard output, tables on standard error.")
+]
+Check = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Fail when worse than the counts in this file.")
+]
 
-    def error(self, message: str) -> NoReturn:
-        """Raise BenchmarkError."""
-        raise BenchmarkError(message)
+EVERY_CORE = os.cpu_count() or 1
 
 
-def numbers(text: str) -> list[float]:
-    """``20,10``, each once. Raises ArgumentTypeError."""
+def numbers(option: str, text: str) -> list[float]:
+    """``20,10``, each once. Raises BenchmarkError."""
     try:
         found = list(dict.fromkeys(float(part) for part in text.split(",")))
     except ValueError:
         found = [math.nan]
     if not all(map(math.isfinite, found)):
-        raise argparse.ArgumentTypeError(f"{text!r}: numbers expected, such as 20,10")
+        raise BenchmarkError(f"{option}: {text!r}: numbers expected, such as 20,10")
     return found
 
 
-def names(kind: str, known: Iterable[str], text: str) -> list[str]:
-    """``this,that``, each once and known. Raises ArgumentTypeError."""
+def names(option: str, kind: str, known: Iterable[str], text: str) -> list[str]:
+    """``this,that``, each once and known. Raises BenchmarkError."""
     known = list(known)
-    found = list(dict.fromkeys(text.split(",")))
+    found = list(dict.fromkeys(part.strip() for part in text.split(",")))
     unknown = [name for name in found if name not in known]
     if unknown:
-        raise argparse.ArgumentTypeError(f"no {kind} {unknown[0]!r}: there are {','.join(known)}")
+        raise BenchmarkError(f"{option}: no {kind} {unknown[0]!r}: there are {','.join(known)}")
     return found
 
 
-def counted(what: str, text: str) -> int:
-    """A whole number from 1. Raises ArgumentTypeError."""
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r}: a number of {what} expected, 1 or more")
-    return int(text)
-
-
-def add_common(parser: Parser, systems: Mapping[str, object]) -> None:
-    """The options that every benchmark has."""
-    add = parser.add_argument
-    add(
-        "--clips",
-        type=Path,
-        action="append",
-        metavar="DIR",
-        help="spoken commands: with a manifest.json, or named <words>__<speaker>.flac; may be "
-        "given several times (default: audio_fixtures)",
-    )
-    every = ",".join(systems)
-    known = partial(names, "system", systems)
-    jobs = partial(counted, "processes")
-    add("--systems", type=known, default=every, help="default: %(default)s")
-    add("--jobs", type=jobs, default=os.cpu_count() or 1, help="processes (default: every core)")
-    add("--json", action="store_true", help="JSON on standard output, tables on standard error")
-    add("--check", type=Path, metavar="FILE", help="fail when worse than the counts in this file")
+def named_systems(text: str, known: Iterable[str], check: Path | None) -> list[str]:
+    """What ``--systems`` names, the coach among them where ``--check`` is of it."""
+    systems = names("--systems", "system", known, text)
+    if check and "coach" not in systems:
+        raise BenchmarkError("--check is of the coach, which --systems leaves out")
+    return systems
 
 
 def in_turn(
@@ -98,29 +95,34 @@ def in_turn(
 
 
 def run_program(
-    parser: Parser,
-    run: Callable[[argparse.Namespace], Sequence[str]],
-    arguments: Sequence[str] | None,
+    name: str, measure: Callable[..., Worse], example: str, arguments: Sequence[str] | None
 ) -> int:
-    """The exit status: 1 when ``run`` returns lines of what is worse than it was."""
+    """The exit status: 1 when ``measure`` returns lines of what is worse than it was.
+
+    Its parameters are the options, its docstring the help.
+    """
+    app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, context_settings=HELP)
+    app.command(cls=Command, epilog=f"Example: {example}")(measure)
+    typed = sys.argv[1:] if arguments is None else list(arguments)
     try:
-        parsed = parser.parse_args(arguments)
-        if parsed.check and "coach" not in parsed.systems:
-            raise BenchmarkError("--check is of the coach, which --systems leaves out")
-        worse = run(parsed)
+        ended: Any = app(typed, prog_name=name, standalone_mode=False)
+    except TyperException as error:
+        _complain(name, in_plain_words(error))
+        return 2
     except CoachError as error:
-        _complain(parser, str(error))
+        _complain(name, str(error))
         return 2
     except OSError as error:
-        _complain(parser, f"{error.filename or 'the run'}: {error.strerror or error}")
+        _complain(name, f"{error.filename or 'the run'}: {error.strerror or error}")
         return 2
-    except KeyboardInterrupt:
-        _complain(parser, "interrupted")
+    except (KeyboardInterrupt, typer.Abort):
+        _complain(name, "interrupted")
         return 130
+    worse: Worse = ended if isinstance(ended, list) else []  # what asks for help ends with 0
     for line in worse:
-        _complain(parser, line)
+        _complain(name, line)
     return 1 if worse else 0
 
 
-def _complain(parser: Parser, line: str) -> None:
-    print(f"{parser.prog}: {line}", file=sys.stderr)
+def _complain(name: str, line: str) -> None:
+    print(f"{name}: {line}", file=sys.stderr)

@@ -119,7 +119,7 @@ def _duplex(scene: Scene, coach: Coach) -> RoomDuplex:
     clips = {clip.name: np.round(levelled(clip.sound)).astype(np.int16) for clip in scene.clips}
     reader = _Reader(UserSpeech(s.clip.name, s.start - s.clip.speech[0]) for s in scene.spots)
     noise = _pink_noise(scene.seed) if scene.setting.condition == "noise" else None
-    return RoomDuplex(rehearsal, reader, clips, noise, coach.reference())
+    return RoomDuplex(rehearsal, reader, clips, noise, coach.speech())
 
 
 def _pink_noise(seed: int) -> Block:

@@ -14,6 +14,7 @@ import numpy as np
 
 from benchmarks.workers import BenchmarkError
 from coach.app.assembly import Ears
+from coach.audio.levels import LevelMeter, MeasuredFrame
 from coach.echo.canceller import EchoCanceller
 from coach.echo.double_talk import DoubleTalk
 from coach.echo.residual_echo import ResidualEcho
@@ -65,6 +66,7 @@ class _Bare:
 
     def __init__(self, canceller: AdaptiveFilter | None = None) -> None:
         self._canceller = canceller
+        self._meter = LevelMeter()
         nothing = ResidualEcho()
         self.guard = SelfSpeechGuard(nothing)
         self.double_talk = DoubleTalk(nothing)
@@ -73,20 +75,20 @@ class _Bare:
     def align(self, delay: Samples) -> None:
         """See EchoCanceller. The simulated room has no delay but the echo's own."""
 
-    def take_out(self, microphone: Block, speaker: Block) -> Block:
+    def cancel(self, microphone: MeasuredFrame, speaker: Block) -> MeasuredFrame:
         """See EchoCanceller."""
         if self._canceller is None:
             return microphone
-        return self._canceller.cancel(microphone, speaker)
+        return self._meter.measure(self._canceller.cancel(microphone.sound, speaker))
 
 
 def _bare(canceller: AdaptiveFilter | None, ears: Ears) -> FrontEnd:
-    return FrontEnd(ears.hearing(), cast(EchoCanceller, _Bare(canceller)))
+    return FrontEnd(ears.endpointer(), cast(EchoCanceller, _Bare(canceller)))
 
 
 def _this_coach(ears: Ears) -> FrontEnd:
     warnings: list[str] = []
-    listening = ears.listening(warnings.append)
+    listening = ears.front_end(warnings.append)
     if warnings:
         raise BenchmarkError(warnings[0])
     return listening
@@ -113,7 +115,7 @@ class Supervision:
         self.after: list[float] = []
         self.cancelling_seconds = 0.0
         self.listening_seconds = 0.0
-        listening.echo = cast(EchoCanceller, _WatchedEcho(listening.echo, self))
+        listening.canceller = cast(EchoCanceller, _WatchedEcho(listening.canceller, self))
         self.listening = cast(FrontEnd, _WatchedListening(listening, self))
 
 
@@ -125,12 +127,12 @@ class _WatchedEcho:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._echo, name)
 
-    def take_out(self, microphone: Block, speaker: Block) -> Block:
-        self._watch.before.append(rms(microphone))
+    def cancel(self, microphone: MeasuredFrame, speaker: Block) -> MeasuredFrame:
+        self._watch.before.append(rms(microphone.sound))
         began = process_time()
-        clean: Block = self._echo.take_out(microphone, speaker)
+        clean: MeasuredFrame = self._echo.cancel(microphone, speaker)
         self._watch.cancelling_seconds += process_time() - began
-        self._watch.after.append(rms(clean))
+        self._watch.after.append(rms(clean.sound))
         return clean
 
 

@@ -1,4 +1,4 @@
-"""Clock: sample time and the timers that wake the session at their very sample."""
+"""Clock: time as a number of samples, and the timers that fire at exactly their sample."""
 
 from __future__ import annotations
 
@@ -8,26 +8,30 @@ from coach.units import Samples
 
 
 class Clock:
-    """Counts samples; nothing else in the core knows what time it is."""
+    """Counts samples. Nothing else in the core knows the time."""
 
     def __init__(self) -> None:
         self.now: Samples = 0
+        """Samples of the microphone since the session opened."""
         self._timers: dict[str, ArmTimer] = {}
 
     def advance(self, count: Samples) -> None:
+        """Let ``count`` samples go by."""
         self.now += count
 
     def arm(self, timer: ArmTimer) -> None:
+        """Start a timer; one of the same name is replaced."""
         self._timers[timer.name] = timer
 
     def disarm(self) -> None:
+        """Stop all timers."""
         self._timers.clear()
 
     def until_next(self) -> Samples | None:
-        """Samples to the next moment at which a timer can come due; None without timers.
+        """Samples until the next moment at which a timer can come due; None without timers.
 
-        A timer held back by an utterance is looked at again whenever the ear reports, and comes
-        due at the latest when its settle time is over.
+        A timer that an utterance holds back is checked again after every frame that was listened
+        to. It comes due at the latest when its settle time is over.
         """
         moments = [
             at - self.now
@@ -38,7 +42,10 @@ class Clock:
         return min(moments, default=None)
 
     def pop_due(self, utterance_start: Samples | None) -> TimerDue | None:
-        """The earliest timer that is due now, or None. ``utterance_start``: see ArmTimer."""
+        """Remove and return the earliest timer that is due now, or None.
+
+        ``utterance_start`` is when somebody began to speak; see ArmTimer.
+        """
         due = [timer for timer in self._timers.values() if self._is_due(timer, utterance_start)]
         if not due:
             return None

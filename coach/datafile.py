@@ -1,4 +1,7 @@
-"""Datafile: YAML, TOML, JSON checked once, at the door: path, line, what was expected and found."""
+"""Datafile: reads YAML, TOML and JSON into records, and checks them once, when they are read.
+
+An error names the path, the line or key, what was expected and what was found.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ from coach.errors import DataError
 
 
 class Strict(BaseModel):
-    """A record of a data file: frozen, and a key it does not know is an error."""
+    """A record of a data file. It is frozen, and an unknown key is an error."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
@@ -24,18 +27,18 @@ Record = TypeVar("Record", bound=BaseModel)
 
 
 class Places:
-    """Where things stand in a YAML file, for the errors that only a second look finds."""
+    """The lines of a YAML file, for errors that are found after it was checked."""
 
     def __init__(self, tree: Any) -> None:
         self._tree = tree
 
     def where(self, *place: str | int) -> str:
-        """Line and key: ``line 9, user[0].says``."""
+        """The line and the key of a place, such as ``line 9, user[0].says``."""
         return f"line {_line_of(self._tree, place)}, {_dotted(place)}"
 
 
 def parse_yaml(text: str, path: str, record: type[Record]) -> tuple[Record, Places]:
-    """``text`` checked against ``record``. Raises DataError with the line of the first mistake."""
+    """The record in ``text``. Raises DataError with the line of the first mistake."""
     try:
         tree = YAML(typ="rt").load(text)
     except MarkedYAMLError as error:
@@ -79,7 +82,7 @@ def checked(tree: Mapping[str, Any], record: type[Record], source: Callable[[str
 
 
 def parse_json(text: bytes, path: str, record: type[Record]) -> Record:
-    """``text`` checked against ``record``. Raises DataError with the key of the first mistake."""
+    """The record in ``text``. Raises DataError with the key of the first mistake."""
     try:
         return record.model_validate_json(text)
     except ValidationError as error:
@@ -104,6 +107,7 @@ def _line_of(tree: Any, place: Sequence[str | int]) -> int:
 
 
 def _first_mistake(error: ValidationError) -> tuple[tuple[str | int, ...], str]:
+    """Its place, and what is wrong there, as a phrase."""
     mistake = error.errors(include_url=False)[0]
     kind, found = mistake["type"], mistake.get("input")
     if kind == "extra_forbidden":
@@ -124,6 +128,7 @@ def _dotted(place: Sequence[str | int]) -> str:
 
 
 def _plain(tree: Any) -> Any:
+    """The tree in Python's own types."""
     if isinstance(tree, CommentedMap):
         return {key: _plain(value) for key, value in tree.items()}
     if isinstance(tree, CommentedSeq):

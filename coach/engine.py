@@ -93,16 +93,16 @@ class Engine:
         self,
         session: Conversation,
         cues: Mapping[str, Block],
-        listening: FrontEnd,
+        front_end: FrontEnd,
         observers: Iterable[Observer] = (),
     ) -> None:
         self._session = session
-        self._front_end = listening
+        self._front_end = front_end
         self._mixer = Mixer(cues)
         self._clock = Clock()
-        self._observers = (listening.observe, *observers)
-        self._microphone = silence(listening.frame)
-        self._speaker = silence(listening.frame)
+        self._observers = (front_end.observe, *observers)
+        self._microphone = silence(front_end.frame)
+        self._speaker = silence(front_end.frame)
         self._filled: Samples = 0
         self._opened = False
         self._over = False

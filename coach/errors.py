@@ -1,4 +1,4 @@
-"""Errors: what can go wrong that a person can mend. One line each; exit status 2.
+"""Errors: what can go wrong that a person can put right. One line each; exit status 2.
 
 ::
 
@@ -9,20 +9,20 @@
     ├── AudioFileError      a recording is missing, empty or not audio
     ├── DeviceError         no microphone, no speaker, or one that cannot be opened
     │   └── NoDeviceError   there is none at all
-    ├── SoundHangs          the sound library never returns: only a new process helps
+    ├── SoundHangs          a call of the sound library never returns: only a new process helps
     ├── OutputError         a journal, a recording or a plot cannot be written
-    └── MemoryFileError     what is remembered of past training cannot be used
+    └── MemoryFileError     the file with past training cannot be used
 """
 
 from __future__ import annotations
 
 
 class CoachError(Exception):
-    """Something a person can mend. ``str()`` is one line: what happened, why, what to do."""
+    """Something a person can put right. ``str()`` is a line: what happened, why, what to do."""
 
 
 class DataError(CoachError):
-    """A data file is wrong: where, what was expected and what was found."""
+    """A data file is wrong; the message says where, what was expected and what was found."""
 
     def __init__(self, path: str, where: str, problem: str) -> None:
         super().__init__(f"{path}: {where}: {problem}" if where else f"{path}: {problem}")
@@ -48,11 +48,14 @@ class DeviceError(CoachError):
 
 
 class NoDeviceError(DeviceError):
-    """There is no microphone or no speaker, whatever it is called: one has to be plugged in."""
+    """There is no microphone or no speaker at all, so that one has to be plugged in."""
 
 
 class SoundHangs(CoachError):  # noqa: N818 - what the library does
-    """The sound library never returns, not even when the process exits: end it by force."""
+    """A call of the sound library never returns.
+
+    The library would block the exit of the process as well, so it has to be ended by force.
+    """
 
 
 class OutputError(CoachError):
@@ -60,4 +63,4 @@ class OutputError(CoachError):
 
 
 class MemoryFileError(CoachError):
-    """What is remembered of past training cannot be read, or cannot be changed."""
+    """The file with past training cannot be read or written."""

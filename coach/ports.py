@@ -1,4 +1,7 @@
-"""Ports: what the core asks of the world. Adapters live in ``devices``, fakes in ``testing``."""
+"""Ports: the interfaces through which the core uses the world.
+
+Adapters live in ``devices``, and fakes in ``simulation.fakes``.
+"""
 
 from __future__ import annotations
 
@@ -12,86 +15,87 @@ from coach.units import Block, Samples
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A recognised word; times in samples since the recogniser's first sample."""
+    """A recognised word. Times are in samples since the recogniser's first sample."""
 
     text: str
     start: Samples
     end: Samples
     confidence: float
+    """From 0 to 1."""
 
 
 class Recogniser(Protocol):
     """Speech to words, block by block. Not thread-safe."""
 
     def accept_waveform(self, block: Block) -> None:
-        """Decode a block."""
+        """Decode the next block."""
         ...
 
     def skip(self, count: Samples) -> None:
-        """Time goes on by ``count`` samples that are not decoded; between utterances only."""
+        """Advance the recogniser's time by ``count`` samples that are not decoded.
+
+        Only between utterances.
+        """
         ...
 
     def partial(self) -> str:
-        """The words of the utterance so far, empty while nobody speaks; the last may change."""
+        """The words of the utterance so far, of which the last may change; empty for none."""
         ...
 
     def result(self) -> tuple[Word, ...]:
-        """Close the utterance and return it; the next block begins a new one."""
+        """Close the utterance and return its words; the next block begins a new utterance."""
         ...
 
 
 class Voice(Protocol):
-    """Text to sound, ahead of time."""
+    """Speaks text into sound, ahead of time."""
 
     def render(self, text: str, *, longest: Samples | None = None) -> Block:
-        """The spoken text, trimmed of silence; spoken faster to fit into ``longest`` samples.
+        """The spoken text, trimmed of silence; spoken faster if it is longer than ``longest``.
 
         Raises VoiceError when the text cannot be spoken.
         """
         ...
 
     def prepare(self, text: str, *, longest: Samples | None = None) -> Callable[[], Block]:
-        """Render ahead of time, for who holds many wordings: what gets the same sound at once.
+        """Render now, and return a function that gets the sound at once later on.
 
-        Raises VoiceError as ``render`` does.
+        A caller with many texts need not keep all of their sound in memory. Raises VoiceError as
+        ``render`` does.
         """
         ...
 
 
 class AdaptiveFilter(Protocol):
-    """Takes what the speaker plays out of what the microphone hears. One thread only."""
+    """An adaptive filter that cancels the echo of the speaker's signal. One thread only."""
 
     def cancel(self, microphone: Block, speaker: Block) -> Block:
-        """The microphone without the echo; both blocks of one length, a multiple of 160.
+        """The microphone's block without the echo. Both blocks have one length, a multiple of 160.
 
-        ``speaker`` is what was handed to the speaker at the same samples; its echo may arrive
-        later.
+        ``speaker`` is the far-end signal, aligned so that its echo arrives a little later than it.
         """
         ...
 
 
 class NoiseSuppressor(Protocol):
-    """Takes steady noise, and what is left of an echo, out of what the microphone hears.
-
-    One thread only.
-    """
+    """Suppresses steady noise and residual echo. One thread only."""
 
     def suppress(self, block: Block, echo_db: float) -> Block:
-        """The block without its noise; of the same length, a multiple of 160.
+        """The block without its noise, of the same length, a multiple of 160.
 
-        ``echo_db``, at least 0, is by how much to lower what else may be left of an echo.
+        ``echo_db`` is by how many dB to lower residual echo besides, at least 0.
         """
         ...
 
 
 class DuplexHandler(Protocol):
-    """What a Duplex passes its sound to, and tells of what becomes of its devices.
+    """Handles the sound of a Duplex, and the loss and return of its devices.
 
-    Called in one thread, that of ``Duplex.run``.
+    Every method is called in the thread of ``Duplex.run``.
     """
 
     def process(self, microphone: Block) -> Block | None:
-        """What the speaker is to play, of the same length; None when all is over."""
+        """The speaker's block, of the same length; None when the session is over."""
         ...
 
     def lose(self, count: Samples) -> None:
@@ -99,38 +103,38 @@ class DuplexHandler(Protocol):
         ...
 
     def lose_device(self, device: Gone, why: str) -> None:
-        """A device is gone, ``why`` in a phrase. Raises DeviceError to be done with it.
+        """A device is gone; ``why`` is a phrase. Raises DeviceError to end the session.
 
-        Without a microphone silence is passed on as long as there is a speaker; without either
-        time stands still.
+        Without a microphone, ``process`` is called with silence as long as there is a speaker.
+        Without either it is not called, so that time stands still.
         """
         ...
 
     def find_device(self, device: Gone, name: str) -> None:
-        """What was lost is back, under ``name``."""
+        """A lost device is back; ``name`` is what it is called now."""
         ...
 
     def looking(self) -> bool:
-        """Called about every second while time stands still; whether to go on looking."""
+        """Whether to go on looking for a device; called about every second without one."""
         ...
 
 
 class Duplex(Protocol):
     """A microphone and a speaker that run in step.
 
-    Known when anything is first passed on: ``delay``, how long the adapter keeps what it is to
-    play, and ``name``, under which to remember what is learnt of the two; None where each session
-    is to be as the last. Both may be others when a device is found.
+    Both attributes are final when the handler is first called, and may change when a device is
+    found again.
     """
 
     delay: Samples
+    """For how long the adapter keeps a block before it is played."""
     name: str | None
+    """Under which a calibration is kept; None where none is kept, so that sessions are alike."""
 
-    def run(self, passage: DuplexHandler) -> None:
-        """Pass microphone blocks on, and play what comes back.
+    def run(self, handler: DuplexHandler) -> None:
+        """Pass the microphone's blocks to the handler, and play what it returns.
 
-        Returns when nothing comes back any more (the session is over), when it is not worth
-        looking for a device, or when a recorded microphone ends. Raises DeviceError when there is
-        nothing to be opened.
+        Returns when the handler returns None, when it does not want a device looked for any more,
+        or when a recording ends. Raises DeviceError when no device can be opened.
         """
         ...

@@ -1,4 +1,4 @@
-"""Settings: every knob of the coach, frozen, its unit beside it."""
+"""Settings: every figure of hearing that can be tuned, with its unit."""
 
 from __future__ import annotations
 
@@ -9,91 +9,94 @@ from coach.units import Samples, samples
 
 @dataclass(frozen=True, slots=True)
 class GraphCosts:
-    """How readily the recogniser takes sound for what: -ln of a weight. ``scripts/bench_hearing``
-    tells what a change is worth."""
+    """How readily the recogniser decodes what: negative natural logarithms of weights.
+
+    ``scripts/bench_hearing`` measures what a change is worth.
+    """
 
     sentence: float = 1.5
-    """A whole sentence of the grammar …"""
+    """The cost of a whole sentence of the grammar …"""
 
     further_word: float = 1.0
-    """… and every word of it after the first: long sentences are not to swallow talk."""
+    """… and of every word after its first, so that long sentences do not attract talk."""
 
     decoy: float = 2.0
-    """A whole decoy."""
+    """The cost of a whole decoy."""
 
     begin_talk: float = 1.0
-    """Anything else, in all …"""
+    """The cost of any other utterance, once …"""
 
     unknown: float = 3.0
-    """… and for every sound that is no known word …"""
+    """… and of every sound in it that is no known word …"""
 
     decoy_word: float = 4.0
-    """… for every word of a decoy …"""
+    """… of every word in it that is in a decoy …"""
 
     sentence_word: float = 7.0
-    """… and for every word of a sentence."""
+    """… and of every word in it that is in a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
 class GainSettings:
-    """How loud the recogniser is to hear a person; levels are of a sound's loudest frame, RMS.
+    """The automatic gain. The level of a sound is the RMS of its loudest frame.
 
-    ``scripts/bench_hearing --quieter`` tells what a change is worth.
+    ``scripts/bench_hearing --quieter`` measures what a change is worth.
     """
 
     most_db: float = 30.0
-    """A microphone that is still quieter has no more than noise to tell."""
+    """The largest gain. A microphone that needs more delivers nothing but noise."""
 
     speech_dbfs: float = -26.0
-    """Speech is brought up to this; what is as loud is left alone …"""
+    """The level to which speech is raised. Louder speech is not changed …"""
 
     noise_dbfs: float = -50.0
-    """… and so is noise, however soft the speech in it: it would be no clearer."""
+    """… and noise is not raised above this, however soft the speech in it, which would not become
+    any clearer."""
 
     rise_db: float = 10.0
-    """After one sound it rises by no more: breath is a sound, too."""
+    """By how much the gain rises after one sound at most: breath is a sound, too."""
 
     sounds: int = 3
-    """The loudest of the last so many tells how loud the person is."""
+    """The loudest of so many last sounds stands for the person's level."""
 
     sound_above_floor_db: float = 12.0
-    """A sound is so far above the least level of the last three seconds …"""
+    """A sound is this far above the noise floor, the least level of the last three seconds …"""
 
     shortest_sound: Samples = samples(0.15)
-    """… for as long as this: a knock is shorter …"""
+    """… for at least this long, unlike a knock …"""
 
     longest_sound: Samples = samples(2.5)
-    """… and no longer than this: what is not over by then is a fan that was turned on …"""
+    """… and for no longer than this, unlike a fan that was turned on …"""
 
     over_after: Samples = samples(0.3)
-    """… and over when it has been quiet for so long."""
+    """… and it is over when it has been quiet for this long."""
 
     ceiling_dbfs: float = -3.0
-    """What would peak above this is amplified less, at once and until it is over."""
+    """A sound that would peak above this is amplified less, at once and until it is over."""
 
 
 @dataclass(frozen=True, slots=True)
 class HearingSettings:
-    """When somebody speaks, when an utterance is over, and what is sure.
+    """When somebody speaks, when an utterance is over, and what is certain enough.
 
-    Lengths are in samples. Quiet is measured in hops of 10 ms, so its lengths are multiples.
+    Lengths are in samples. Quiet is measured in hops of 10 ms, so lengths of quiet are multiples.
     """
 
     frame: Samples = samples(0.03)
-    """What the recogniser is fed at a time: one of its own decoded frames."""
+    """The length of a frame: the recogniser decodes as much at a time."""
 
     loud_above_floor: float = 1.6
     """Sound above this multiple of the noise floor wakes the recogniser."""
 
     lead_in: Samples = samples(0.6)
-    """What it then hears of the quiet before."""
+    """How much of the quiet before that sound the recogniser decodes as well."""
 
     rest_after: Samples = samples(0.6)
-    """Quiet without a word in it, after which it rests."""
+    """The recogniser rests after this much quiet without a word in it."""
 
     renew_after: Samples = samples(8.0)
-    """Where it is never quiet and nothing is said: steady noise would stretch one utterance
-    without end, and glue the first word to it."""
+    """In steady noise without words the utterance is closed after this. It would else go on
+    without end, and the first word would be attached to it."""
 
     urgent_quiet: Samples = samples(0.26)
     """Quiet after an urgent word before it is decided."""
@@ -105,11 +108,11 @@ class HearingSettings:
     """Quiet after which an utterance that means nothing is closed."""
 
     settled: Samples = samples(0.03)
-    """For how long a partial result must have stood, however quiet it is: the last word of one
-    that has just come may still change."""
+    """How long a partial result must be unchanged, however quiet it is: the last word of a new
+    one may still change."""
 
     stable: Samples = samples(0.75)
-    """In noise that hides the quiet: how long a partial result must stand unchanged."""
+    """How long a partial result must be unchanged where noise hides the quiet."""
 
     stable_unknown: Samples = samples(1.5)
     """The same for an utterance that means nothing."""
@@ -118,7 +121,7 @@ class HearingSettings:
     """An utterance is closed after this, whatever is being said."""
 
     longest_word: Samples = samples(0.8)
-    """Where the recogniser takes a word for longer, there was noise before it."""
+    """A longer word began with noise, so its beginning is not trusted."""
 
     quiet_below_peak: float = 0.12
     """Quiet is below this part of the utterance's peak level …"""
@@ -127,22 +130,22 @@ class HearingSettings:
     """… or below this multiple of the noise floor, whichever is higher."""
 
     suspect_quiet: Samples = samples(0.09)
-    """Quiet after what reads as urgent before the coach falls silent …"""
+    """Quiet after a partial result that reads as urgent before the coach falls silent …"""
 
     suspect_stable: Samples = samples(0.36)
-    """… or, in noise that hides it, for how long it must read so."""
+    """… or, where noise hides the quiet, how long it must read so."""
 
     pause_after_talk: Samples = samples(0.25)
-    """What follows sooner upon something that meant nothing is more of the same."""
+    """An utterance that follows sooner upon one that meant nothing is part of it."""
 
     pause_after_command: Samples = samples(0.5)
-    """The same after a command, unless it is another and urgent."""
+    """The same after a command, unless the utterance is urgent and means something else."""
 
     least_confidence: float = 0.4
-    """The least certain word of an accepted utterance, 0 to 1."""
+    """The least confidence of every word of an accepted utterance, 0 to 1."""
 
     gain: GainSettings = field(default_factory=GainSettings)
-    """How a quiet person is made louder."""
+    """The automatic gain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,19 +153,19 @@ class ClippingSettings:
     """When a microphone is set too loud. A word that peaks 12 dB too high clips for 0.15 s."""
 
     full_scale_dbfs: float = -0.3
-    """Samples beside full scale: resampling does not leave them at it …"""
+    """Samples above this are clipped: resampling moves them a little off full scale …"""
 
     run: Samples = 3
-    """… in a run of so many clip, as Audacity's Find Clipping has it by default."""
+    """… if so many follow each other, the default of Audacity's Find Clipping."""
 
     sound: Samples = samples(0.15)
-    """What clips in frames of so much within a second is no knock …"""
+    """A sound counts if clipped frames of this length come within a second, unlike a knock …"""
 
     sounds: int = 3
-    """… and so many of these …"""
+    """… and the microphone is too loud if so many sounds count …"""
 
     within: Samples = samples(60.0)
-    """… within this are no chance."""
+    """… within this time."""
 
     quiet_after: Samples = samples(300.0)
-    """It is not told again sooner."""
+    """The person is told again only after this time."""

@@ -14,12 +14,12 @@ Block = NDArray[np.int16]
 
 
 def samples(seconds: float) -> Samples:
-    """Whole samples nearest to ``seconds``."""
+    """``seconds`` in samples, rounded."""
     return round(seconds * RATE_HZ)
 
 
 def seconds(count: Samples) -> float:
-    """Seconds of ``count`` samples, exact to the microsecond for printing."""
+    """``count`` samples in seconds, rounded to a microsecond."""
     return round(count / RATE_HZ, 6)
 
 
@@ -29,12 +29,12 @@ def silence(count: Samples) -> Block:
 
 
 def gain(decibels: float) -> float:
-    """Amplitude factor of a level change in dB."""
+    """The amplitude factor of a change of level in dB."""
     return float(10.0 ** (decibels / 20.0))
 
 
 def rms(block: NDArray[np.int16] | NDArray[np.float64]) -> float:
-    """Root mean square of a block in int16 units; 0.0 for an empty one."""
+    """The root mean square of a block, in the block's units; 0.0 for an empty block."""
     if len(block) == 0:
         return 0.0
     wide = block.astype(np.float64)

@@ -25,11 +25,11 @@ from tests.typed_commands import OF_THE_COACH, known_options, understand
 
 command, ready = test_main.command, test_main.ready
 
-PAGES = (README, *DOCS)
+PAGES = (README, *DOCS, CONTRIBUTING)
 LANGUAGES = {"sh", "text", "ini", "toml", "yaml", "mermaid"}
 
 NOT_RUN = (
-    *(("run",), ("doctor",), ("devices",)),  # a sound card, or somebody in front of it
+    *(("run",), ("stop",), ("doctor",), ("devices",)),  # a sound card, or somebody in front of it
     *(("demo",), ("replay",), ("model", "install")),  # as much again as a rehearsal; the network
     *(("voices", "--play"), ("forget",)),  # a speaker; an answer
     ("voices", "--render"),  # seconds, which test_main has spent on it
@@ -51,7 +51,7 @@ def test_a_page_says_first_for_whom_it_is(page: Path) -> None:
     assert first.startswith("This page is for the person who")
 
 
-@pytest.mark.parametrize("page", [*PAGES, CONTRIBUTING], ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_link_leads_somewhere(page: Path) -> None:
     for target, anchor in documents.links(page):
         assert target.exists(), target

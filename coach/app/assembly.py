@@ -30,11 +30,12 @@ from coach.echo.self_speech import SelfSpeechGuard
 from coach.engine import Engine, Lesson, Observer
 from coach.errors import DeviceError
 from coach.hearing.acceptance import Wanted
-from coach.hearing.endpointer import Endpointer, Explain, hear_recording, keep_to_oneself
+from coach.hearing.endpointer import Endpointer, Explain, no_explanation
 from coach.hearing.front_end import FrontEnd
 from coach.hearing.grammar import Grammar
 from coach.hearing.grammar_fst import grammar_fst
 from coach.hearing.recogniser_feed import Awake
+from coach.hearing.recording import hear_recording
 from coach.messages.events import Heard
 from coach.messages.intents import INTENTS
 from coach.messages.prompt_ids import PromptId
@@ -95,9 +96,9 @@ class Ears:
     settings: HearingSettings = field(default_factory=HearingSettings)
     pack: LanguagePack = field(default_factory=load_language)
 
-    def hearing(
+    def endpointer(
         self,
-        explain: Explain = keep_to_oneself,
+        explain: Explain = no_explanation,
         suppressor: NoiseSuppressor | None = None,
         guard: SelfSpeechGuard | None = None,
     ) -> Endpointer:
@@ -107,31 +108,31 @@ class Ears:
         parts = self.model.recogniser(), self.grammar, self.settings
         return Endpointer(*parts, suppressor, explain, guard, self.awake)
 
-    def listening(self, warn: Callable[[str], None]) -> FrontEnd:
+    def front_end(self, warn: Callable[[str], None]) -> FrontEnd:
         """A new ear beside a speaker; ``warn`` is told when it cannot take out the echo."""
         try:
             suppressor = SpeexdspSuppressor()
         except DeviceError as error:
             warn(str(error))
-            echo = EchoCanceller(None)
-            return FrontEnd(self.hearing(guard=echo.guard), echo)
+            canceller = EchoCanceller(None)
+            return FrontEnd(self.endpointer(guard=canceller.guard), canceller)
 
-        def canceller() -> SpeexdspCanceller:
+        def make_filter() -> SpeexdspCanceller:
             new = SpeexdspCanceller()
             suppressor.follow(new)
             return new
 
-        echo = EchoCanceller(canceller)
-        return FrontEnd(self.hearing(suppressor=suppressor, guard=echo.guard), echo)
+        canceller = EchoCanceller(make_filter)
+        return FrontEnd(self.endpointer(suppressor=suppressor, guard=canceller.guard), canceller)
 
     def hear(
-        self, recording: Block, state: str | None, explain: Explain = keep_to_oneself
+        self, recording: Block, state: str | None, explain: Explain = no_explanation
     ) -> list[Heard]:
         """What is understood in a recording in ``state``; of all intents without one."""
         wanted = EVERYTHING
         if state is not None:
             wanted = Wanted(wanted_intents(state), urgent_intents(state))
-        return hear_recording(self.hearing(explain), recording, wanted)
+        return hear_recording(self.endpointer(explain), recording, wanted)
 
 
 def load_ears(model: Path | None, language: str = ENGLISH) -> Ears:
@@ -185,8 +186,8 @@ class Coach:
         self, plan: Plan, observers: Iterable[Observer], warn: Callable[[str], None]
     ) -> Engine:
         """A session; ``warn`` is told when the coach will have to hear its own echo."""
-        listening = self.ears.listening(warn)
-        return Engine(self.lesson.session(plan), self.lesson.cues, listening, observers)
+        front_end = self.ears.front_end(warn)
+        return Engine(self.lesson.session(plan), self.lesson.cues, front_end, observers)
 
     def plan(self, history: History, today: Day) -> Plan:
         """What to train today; see recommend."""
@@ -207,8 +208,8 @@ class Coach:
         yield from prompts.wordings(fill_ranges(lesson.programme, lesson.grammar, prompts.language))
         yield from lesson.programme.texts()
 
-    def reference(self) -> Block:
-        """All of the coach's speech, to take its level from."""
+    def speech(self) -> Block:
+        """All of the coach's speech, mono int16, from which its level is measured."""
         return np.concatenate(list(self.lesson.cues.values()))
 
 

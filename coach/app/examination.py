@@ -177,7 +177,7 @@ def examine_sound(
     asking = WordCheck(prompts)
     engine = None
     if ears is not None and cues is not None:
-        listening = ears.listening(lambda _line: None)  # the libraries have a line of their own
+        listening = ears.front_end(lambda _line: None)  # the libraries have a line of their own
         engine = Engine(asking, cues, listening, observers)
     check = SoundCheck(engine)
     failure = run_through(duplex, check)
@@ -215,12 +215,12 @@ def run_through(duplex: Duplex, check: SoundCheck) -> DeviceError | None:
         check.delay = duplex.delay
         return check.process(microphone)
 
-    passage = ForbearingAnnouncer(process, check.lose)
+    handler = ForbearingAnnouncer(process, check.lose)
     try:
-        duplex.run(passage)
+        duplex.run(handler)
     except DeviceError as error:
         return error
-    return None if check.began_dead else passage.missed
+    return None if check.began_dead else handler.missed
 
 
 def examine_speed(ears: Ears | None, cues: Sounds | None, pack: LanguagePack) -> Finding:
@@ -232,7 +232,7 @@ def examine_speed(ears: Ears | None, cues: Sounds | None, pack: LanguagePack) ->
         said = np.concatenate([read_audio(path) for path in sorted(folder.glob("*.flac"))])
     except (AudioFileError, ValueError):
         return not_checked("speed", "the recorded commands are not there")
-    listening = ears.listening(lambda _line: None)
+    listening = ears.front_end(lambda _line: None)
     engine = Engine(Monologue(pack.doctor.intro, EVERYTHING), cues, listening)
     began = time.process_time()
     worked = work_hard(engine, said[:_WORK])

@@ -170,7 +170,7 @@ def _remove_unbegun(render: Path) -> None:
             path.unlink()
 
 
-class _Passage:
+class _SessionHandler:
     """What passes between a duplex and the engine.
 
     The engine is told what is known of the duplex as soon as that is final. A block is worked on
@@ -267,11 +267,11 @@ def _run(
     def known() -> Calibration | None:
         return calibration if duplex.name is None else calibrations.find(duplex.name)
 
-    passage = _Passage(engine, duplex, recording, known, memory, idle)
+    handler = _SessionHandler(engine, duplex, recording, known, memory, idle)
     try:
-        duplex.run(passage)
+        duplex.run(handler)
     finally:
-        learnt = None if passage.changed else engine.calibration
+        learnt = None if handler.changed else engine.calibration
         if duplex.name is not None and learnt is not None:
             calibrations.keep(duplex.name, learnt)
 

@@ -148,41 +148,41 @@ class WatchedDuplex:
         self.delay: Samples = duplex.delay
         self.name: str | None = duplex.name
 
-    def run(self, passage: DuplexHandler) -> None:
+    def run(self, handler: DuplexHandler) -> None:
         """See the port."""
-        self._duplex.run(_WatchedPassage(passage, self.refresh, self._watch))
+        self._duplex.run(_WatchedHandler(handler, self.refresh, self._watch))
 
     def refresh(self) -> None:
         """Be as the duplex is by now."""
         self.delay, self.name = self._duplex.delay, self._duplex.name
 
 
-class _WatchedPassage:
+class _WatchedHandler:
     """See DuplexHandler; ``refresh`` is called before anything is passed on."""
 
     def __init__(
-        self, passage: DuplexHandler, refresh: Callable[[], None], watch: Supervision
+        self, handler: DuplexHandler, refresh: Callable[[], None], watch: Supervision
     ) -> None:
-        self._passage = passage
+        self._handler = handler
         self._refresh = refresh
         self._watch = watch
 
     def process(self, microphone: Block) -> Block | None:
         self._refresh()
-        speaker = self._passage.process(microphone)
+        speaker = self._handler.process(microphone)
         return None if self._watch.hear(len(microphone)) else speaker
 
     def lose(self, count: Samples) -> None:
         self._refresh()
-        self._passage.lose(count)
+        self._handler.lose(count)
 
     def lose_device(self, device: Gone, why: str) -> None:
         self._refresh()
-        self._passage.lose_device(device, why)
+        self._handler.lose_device(device, why)
 
     def find_device(self, device: Gone, name: str) -> None:
         self._refresh()
-        self._passage.find_device(device, name)
+        self._handler.find_device(device, name)
 
     def looking(self) -> bool:
-        return self._passage.looking() and not self._watch.look()
+        return self._handler.looking() and not self._watch.look()

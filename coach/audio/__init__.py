@@ -1,1 +1,1 @@
-"""Audio: level meters and the automatic gain."""
+"""Audio: level meters and automatic gain."""

@@ -1,6 +1,7 @@
-"""Clipping: a microphone that is set too loud, told from what it clips of. A knock does not count.
+"""Clipping: finds out that a microphone is set too loud, from the samples at full scale.
 
-Words are longer than a knock, and there are several of them: one loud cough is not a setting.
+A knock does not count, since words are longer; nor does one loud cough, since a wrong setting clips
+several sounds.
 """
 
 from __future__ import annotations
@@ -9,12 +10,13 @@ from collections import deque
 
 import numpy as np
 
+from coach.audio.levels import MeasuredFrame
 from coach.settings import ClippingSettings
-from coach.units import RATE_HZ, Block, Samples, gain
+from coach.units import RATE_HZ, Samples, gain
 
 
 class Clipping:
-    """Watches the microphone, frame by frame, before anything is taken out of it."""
+    """Watches the microphone, frame by frame, before any processing."""
 
     def __init__(self, settings: ClippingSettings) -> None:
         self._settings = settings
@@ -22,30 +24,31 @@ class Clipping:
         self._now: Samples = 0
         self._frames: deque[Samples] = deque()
         self._sounds: deque[Samples] = deque()
-        self._told_at: Samples | None = None
+        self._reported_at: Samples | None = None
 
-    def detect(self, frame: Block) -> bool:
-        """Take in a frame; whether it is now to be told that the microphone clips."""
-        self._now += len(frame)
-        if int(frame.max()) < self._full_scale and int(frame.min()) > -self._full_scale:
+    def detect(self, frame: MeasuredFrame) -> bool:
+        """Take in a frame. True when the person should now be told that the microphone clips."""
+        length = len(frame.sound)
+        self._now += length
+        if frame.peak < self._full_scale:
             return False
         settings = self._settings
-        if not _has_run(np.abs(frame.astype(np.int32)) >= self._full_scale, settings.run):
+        if not _has_run(np.abs(frame.sound.astype(np.int32)) >= self._full_scale, settings.run):
             return False
         _forget(self._frames, self._now - RATE_HZ)
         self._frames.append(self._now)
-        if len(self._frames) * len(frame) < settings.sound:
+        if len(self._frames) * length < settings.sound:
             return False
         self._frames.clear()
         _forget(self._sounds, self._now - settings.within)
         if not self._sounds or self._now - self._sounds[-1] >= RATE_HZ:
             self._sounds.append(self._now)
-        told = self._told_at
-        if told is not None and self._now - told < settings.quiet_after:
+        reported = self._reported_at
+        if reported is not None and self._now - reported < settings.quiet_after:
             return False
         if len(self._sounds) < settings.sounds:
             return False
-        self._told_at = self._now
+        self._reported_at = self._now
         return True
 
 

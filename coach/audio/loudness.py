@@ -1,4 +1,4 @@
-"""Loudness: how loud the microphone was, hop by hop, and since when it has been quiet."""
+"""Loudness: how loud the sound was, hop by hop, and since when it has been quiet."""
 
 from __future__ import annotations
 
@@ -6,35 +6,28 @@ import itertools
 from collections import deque
 
 import numpy as np
-from numpy.typing import NDArray
 
-from coach.units import Block, Samples, gain, samples
+from coach.audio.levels import HOP, LevelMeter
+from coach.units import Block, Samples, gain
 
-HOP: Samples = samples(0.01)
 _MEMORY_HOPS = 1000
+"""Ten seconds: longer than the longest utterance."""
+
 _FLOOR_WINDOW_HOPS = 300
+"""Three seconds."""
+
 _SMOOTHING_HOPS = 5
-_PRE_EMPHASIS = 0.97
+"""Levels are averaged over 50 ms before the least is taken."""
+
 _LEAST = 1.0
+"""RMS that stands for digital silence, so that a multiple of the floor is never 0."""
+
 _ACTIVE_BELOW_PEAK_DB = -30.0
-
-
-class Emphasis:
-    """A stream of sound, pre-emphasised so that rumble does not pass for speech."""
-
-    def __init__(self) -> None:
-        self._previous = 0.0
-
-    def hops(self, block: Block) -> NDArray[np.float64]:
-        """The hops of a block whose length is a multiple of HOP, shape ``(n, HOP)``."""
-        wide = block.astype(np.float64)
-        emphasised = wide - _PRE_EMPHASIS * np.concatenate(([self._previous], wide[:-1]))
-        self._previous = float(wide[-1])
-        return emphasised.reshape(-1, HOP)
+"""Softer hops are pauses."""
 
 
 class Loudness:
-    """RMS of 10 ms hops, pre-emphasised.
+    """RMS of pre-emphasised hops of 10 ms, in int16 units.
 
     The noise floor is the least smoothed level of the last three seconds (minimum statistics,
     Martin 2001, in its simplest form), so it follows a fan that starts but not a word.
@@ -42,14 +35,17 @@ class Loudness:
 
     def __init__(self) -> None:
         self._now: Samples = 0
-        self._emphasis = Emphasis()
+        self._meter = LevelMeter()
         self._hops: deque[float] = deque(maxlen=_MEMORY_HOPS)
         self._recent: deque[float] = deque(maxlen=_SMOOTHING_HOPS)
         self._smoothed: deque[float] = deque(maxlen=_FLOOR_WINDOW_HOPS)
 
     def measure(self, block: Block, amplified: float = 1.0) -> None:
-        """Take in a block whose length is a multiple of HOP, and by what it was multiplied."""
-        levels = np.sqrt(np.mean(np.square(self._emphasis.hops(block)), axis=1)) / amplified
+        """Take in a block whose length is a multiple of HOP.
+
+        ``amplified`` is the factor by which it was multiplied; levels are those before that.
+        """
+        levels = np.sqrt(self._meter.measure(block).emphasised_energies) / amplified
         for level in levels.tolist():
             self._hops.append(max(_LEAST, level))
             self._recent.append(self._hops[-1])
@@ -58,19 +54,19 @@ class Loudness:
 
     @property
     def floor(self) -> float:
-        """The noise floor, RMS in int16 units."""
+        """The noise floor."""
         return min(self._smoothed, default=_LEAST)
 
     def recent(self, length: Samples) -> float:
-        """The loudest hop of the last ``length`` samples."""
+        """The level of the loudest hop of the last ``length`` samples."""
         return self.peak(self._now - length)
 
     def peak(self, since: Samples) -> float:
-        """The loudest hop since ``since``."""
+        """The level of the loudest hop since the sample ``since``."""
         return max(self._since(since), default=_LEAST)
 
     def quiet(self, since: Samples, threshold: float) -> Samples:
-        """How long it has been below ``threshold`` without a break, at most since ``since``."""
+        """For how long every hop has been below ``threshold``, counted back to ``since``."""
         quiet = 0
         for level in self._since(since):
             if level >= threshold:

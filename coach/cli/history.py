@@ -19,7 +19,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from coach.cli.command_group import Group
 from coach.cli.options import DEFAULT_PROFILE, Profile, checked_png
+from coach.cli.profiles import among, known_people, list_people, others
 from coach.cli.session_display import complain
 from coach.datafile import parse_json
 from coach.devices.files.private_file import replace_private
@@ -38,6 +40,7 @@ _NOTHING = "no training is remembered yet: `coach run` begins the first"
 
 memory_app = typer.Typer()
 history_app = typer.Typer(
+    cls=Group,
     help="What was trained: show it, or move it to another machine.",
     epilog="Example: coach history --limit 5",
 )
@@ -56,7 +59,7 @@ def history(
     ] = None,
     limit: Annotated[
         int | None,
-        typer.Option(min=1, help="The last sessions only. [default: 20 in a table, else all]"),
+        typer.Option(min=1, help="The last sessions only; 20 in a table unless told otherwise."),
     ] = None,
 ) -> None:
     """Show what was trained, the newest last."""
@@ -65,6 +68,8 @@ def history(
         return
     if as_json and as_csv:
         raise typer.BadParameter("--json and --csv are two ways to say the same: choose one")
+    told = context.get_parameter_source("profile")
+    _refuse_stranger(profile, by_name=told is not None and told.name == "COMMANDLINE")
     in_table = not (as_json or as_csv or plot)
     entries = _entries(profile, limit or (_SHOWN_SESSIONS if in_table else None))
     if plot is not None:
@@ -75,7 +80,7 @@ def history(
     if as_csv:
         _print_csv(entries)
     if in_table and not entries:
-        typer.echo(_NOTHING)
+        typer.echo(_nothing_of(profile))
     elif in_table:
         _print_tables(entries)
 
@@ -87,8 +92,31 @@ def _refuse_options_before(context: typer.Context) -> None:
         if source is not None and source.name == "COMMANDLINE":
             raise typer.BadParameter(
                 f"{option.opts[0]} says nothing to {context.invoked_subcommand}, "
-                "which moves all training of everybody: leave it out"
+                "which is about everybody: leave it out"
             )
+
+
+def _refuse_stranger(profile: str, *, by_name: bool) -> None:
+    """Who is asked for and not remembered has another name; nobody has to be remembered at all."""
+    people = known_people() if by_name else ()
+    if people and not among(people, profile):
+        raise typer.BadParameter(f"nothing is remembered of {profile}; {others(people, profile)}")
+
+
+def _nothing_of(profile: str) -> str:
+    people = known_people()
+    if not people or among(people, profile):
+        return _NOTHING
+    return f"nothing is remembered of {profile}; {others(people, profile)}"
+
+
+@history_app.command(epilog="Example: coach history profiles")
+def profiles() -> None:
+    """List the profiles, as --profile takes them."""
+    people = known_people()
+    if not people:
+        typer.echo(_NOTHING)
+    list_people(people)
 
 
 def _plot(file: Path, entries: Sequence[Entry], *, tell_aside: bool) -> None:
@@ -146,7 +174,9 @@ def forget_person(
     """Erase all that is remembered of somebody, for good."""
     path = sqlite_file.default_path()
     if not (path.exists() and is_known(path, profile)):
-        typer.echo(f"of {profile} nothing was remembered")
+        people = known_people()
+        instead = f"; {others(people, profile)}" if people else ""
+        typer.echo(f"nothing was remembered of {profile}{instead}")
         return
     if not (yes or _agreed(profile)):
         typer.echo("nothing forgotten")

@@ -13,6 +13,7 @@ import typer
 from typer.exceptions import TyperException
 
 from coach import __version__
+from coach.cli.command_group import HELP, CommandLine, in_plain_words
 from coach.cli.run import training_app
 from coach.cli.session_display import complain
 from coach.errors import CoachError, NoDeviceError, SoundHangs
@@ -23,11 +24,20 @@ _OF_OUTPUT = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF)
 """What becomes of a stream: of every other file the name is known."""
 
 
+_OWN_OPTIONS = ("-h", "--help", "--version", "--install-completion", "--show-completion")
+"""What may stand in the place of a command."""
+
+_COMPLETED = "_COACH_COMPLETE"
+"""Set in the environment by a shell that asks how a command line may go on."""
+
+
 def command_line(command: str | None = None) -> typer.Typer:
     """The commands; of ``run`` nothing but itself, so that the coach soon speaks."""
     app = typer.Typer(
+        cls=CommandLine,
+        context_settings=HELP,
         pretty_exceptions_enable=False,
-        add_completion=False,
+        add_completion=command != "run",
         help="Flatback, the hands-free leg-lift coach. Without a command it runs a session.",
         epilog="Example: coach run --sets 2 --reps 8",
     )
@@ -46,8 +56,10 @@ def _add_others(app: typer.Typer) -> None:
     from coach.cli.model import model_app
     from coach.cli.programme import programme_app
     from coach.cli.rehearse import rehearsal_app
+    from coach.cli.stop import stop_app
     from coach.cli.voices import voice_app
 
+    app.add_typer(stop_app)
     app.add_typer(rehearsal_app)
     app.add_typer(model_app, name="model")
     app.add_typer(voice_app)
@@ -61,7 +73,7 @@ def main() -> None:
     """Entry point: whatever a person can mend becomes one line and exit status 2."""
     arguments = _with_default_command(sys.argv[1:])
     try:
-        app = command_line(arguments[0])
+        app = command_line(None if _COMPLETED in os.environ else arguments[0])
         status = app(arguments, prog_name="coach", standalone_mode=False)
         if not status:
             _flush_streams()
@@ -72,7 +84,7 @@ def main() -> None:
         complain(f"{error}; plug one in: `coach doctor` tells whether it works")
         sys.exit(2)
     except (CoachError, TyperException) as error:
-        complain(error.format_message() if isinstance(error, TyperException) else str(error))
+        complain(in_plain_words(error) if isinstance(error, TyperException) else str(error))
         sys.exit(2)
     except typer.Abort:
         sys.exit(130)
@@ -133,7 +145,7 @@ def _end_by_force(problem: str) -> NoReturn:
 
 def _with_default_command(arguments: list[str]) -> list[str]:
     """``coach --sets 2`` is ``coach run --sets 2``."""
-    if arguments and (arguments[0] in ("--help", "--version") or arguments[0][0:1] != "-"):
+    if arguments and (arguments[0] in _OWN_OPTIONS or arguments[0][0:1] != "-"):
         return arguments
     return ["run", *arguments]
 
@@ -146,7 +158,10 @@ def _print_version(wanted: bool) -> None:
 
 def _options(
     version: Annotated[
-        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="And exit.")
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version."
+        ),
     ] = False,
 ) -> None:
     pass

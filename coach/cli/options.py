@@ -37,7 +37,8 @@ ProgrammeFile = Annotated[
 ]
 ExerciseName = Annotated[str | None, typer.Option("--exercise", help="Begin with this exercise.")]
 Words = Annotated[
-    Verbosity | None, typer.Option("--verbosity", help="How much is said in words. [default: full]")
+    Verbosity | None,
+    typer.Option("--verbosity", show_default="full", help="How much is said in words."),
 ]
 VoiceAsked = Annotated[str | None, typer.Option("--voice", help="Voice, as in run.")]
 RateAsked = Annotated[int | None, typer.Option("--rate", help="Words a minute, as in run.")]
@@ -57,7 +58,8 @@ Plain = Annotated[
 LogLevel = Annotated[
     Level | None,
     typer.Option(
-        case_sensitive=False, help="How much to log on standard error. [default: warning]"
+        case_sensitive=False,
+        help="How much to log on standard error; warning unless told otherwise.",
     ),
 ]
 RunLogLevel = Annotated[
@@ -65,7 +67,7 @@ RunLogLevel = Annotated[
     typer.Option(
         "--log-level",
         case_sensitive=False,
-        help="How much to log on standard error. [default: warning, of a service info]",
+        help="How much to log on standard error; warning unless told otherwise, info of a service.",
     ),
 ]
 DEFAULT_PROFILE = "default"
@@ -96,4 +98,7 @@ LanguageName = Annotated[
 Rate = Annotated[int, typer.Option(help="Words a minute, 80 to 450.")]
 DeviceName = Annotated[
     str | None, typer.Option(help="Sound device: number, part of a name, or INPUT,OUTPUT.")
+]
+SpeakerName = Annotated[
+    str | None, typer.Option("--device", help="Speaker: number or part of a name; or as in run.")
 ]

@@ -9,6 +9,7 @@ import typer
 
 from coach.app.language_files import load_grammar, load_language
 from coach.app.programme_files import SHIPPED, load_programme, read_piece, whole_text
+from coach.cli.command_group import Group
 from coach.dialogue.language import Language
 from coach.dialogue.prompts import faults
 from coach.errors import DataError, OutputError
@@ -17,6 +18,8 @@ from coach.training.exercise import Exercise, Hold
 from coach.training.programme import Piece, Programme, Routine
 
 programme_app = typer.Typer(
+    cls=Group,
+    no_args_is_help=True,
     help="Exercises and routines: list them, check or begin one's own.",
     epilog="Example: coach programme list",
 )

@@ -9,16 +9,29 @@ from typing import Any
 import typer
 from rich.console import Console
 
-from coach.hearing.endpointer import AROUND_CLIP, Thought
+from coach.hearing.endpointer import Thought
+from coach.hearing.recording import AROUND_CLIP
 from coach.units import seconds
+
+_FEW = 10
+"""So many sentences are spoken before anybody wonders what the coach is waiting for."""
 
 
 @contextmanager
-def voice_bar(*, shown: bool) -> Iterator[Callable[[int, int], None]]:
-    """A bar for rendering cues: done, of how many."""
+def voice_bar(spoken: Callable[[], int], *, shown: bool) -> Iterator[Callable[[int, int], None]]:
+    """A bar for rendering cues: done, of how many.
+
+    ``spoken`` tells how many were not in the cache. With the first few it is said why they are.
+    """
+    told = not shown
     with _bar("preparing the voice", shown=shown) as (bar, task):
 
         def update(done: int, total: int) -> None:
+            nonlocal told
+            if not told and spoken() >= _FEW:
+                told = True
+                line = f"Preparing {total} sentences in the coach's voice, once for this voice …"
+                typer.echo(line, err=True) if bar is None else bar.console.print(line)
             if bar is not None:
                 bar.update(task, completed=done, total=total)
 

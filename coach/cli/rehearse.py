@@ -28,18 +28,22 @@ from coach.cli.options import (
     Render,
     Reps,
     Sets,
+    SpeakerName,
     VoiceAsked,
     VoiceName,
     Words,
 )
 from coach.cli.session_display import complain, prepare, show
 from coach.devices.files.private_file import make_folder
+from coach.devices.recordings.audio_file import read_mixed
 from coach.devices.recordings.wav_duplex import WavDuplex
 from coach.devices.sound.room_duplex import RoomDuplex, load_clips, load_noise
+from coach.devices.sound.sounddevice_speaker import SounddeviceSpeaker
 from coach.devices.speech.rendered_voice import DEFAULT_RATE_WPM
 from coach.simulation.rehearsal import User, check_said, parse_rehearsal
 from coach.simulation.remembered import TODAY
 from coach.training.history import History
+from coach.units import seconds
 
 RECORDINGS = Path("recordings")
 
@@ -106,7 +110,7 @@ def rehearse(
     check_said(rehearsal, coach.wordings(), str(file))
     user = User(rehearsal)
     plan = replace(coach.plan(rehearsal.remembered.history(), TODAY), opening=wanted.opening)
-    room = RoomDuplex(rehearsal, user, clips, noise, coach.reference())
+    room = RoomDuplex(rehearsal, user, clips, noise, coach.speech())
     outputs = Outputs(journal, render, (file,), picture=picture)
     show(coach, plan, room, outputs, user, quiet=quiet)
     if room.timed_out:
@@ -117,18 +121,37 @@ def rehearse(
 @rehearsal_app.command(epilog="Example: coach demo --to recordings")
 def demo(
     to: Annotated[Path, typer.Option(help="Folder of recording and journal.")] = RECORDINGS,
+    play: Annotated[
+        bool, typer.Option("--play", help="Play the recording when it is complete.")
+    ] = False,
+    device: SpeakerName = None,
     voice: VoiceName = None,
     rate: Rate = DEFAULT_RATE_WPM,
     model: ModelFolder = None,
     picture: Picture = None,
     verbosity: Words = None,
 ) -> None:
-    """Show a whole rehearsed session, and keep it as a WAV and a journal."""
+    """Show a whole rehearsed session, and keep it as a WAV and a journal; nothing is played."""
+    speaker = SounddeviceSpeaker(device) if play else None
     make_folder(to)
     journal, render = to / "flatback-demo.jsonl", to / "flatback-demo.wav"
+    if speaker is None:
+        typer.echo(f"The demo plays nothing: it is recorded in {render}. With --play you hear it.")
     rehearsal = data_folder("audio_fixtures") / "demo.yaml"
     rehearse(rehearsal, voice, rate, model, str(journal), render, picture, verbosity=verbosity)
     typer.echo(f"\nrecording (left the microphone, right the coach): {render}")
     typer.echo(f"journal: {journal}")
     if picture is not None:
         typer.echo(f"picture: {picture}")
+    if speaker is not None:
+        _play(render, speaker)
+
+
+def _play(recording: Path, speaker: SounddeviceSpeaker) -> None:
+    sound = read_mixed(recording)
+    minutes, rest = divmod(round(seconds(len(sound))), 60)
+    typer.echo(f"playing it, which takes {minutes}:{rest:02d}; Ctrl-C ends it")
+    try:
+        speaker.play(sound)
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None

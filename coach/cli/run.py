@@ -46,22 +46,27 @@ from coach.cli.options import (
     VoiceName,
     Words,
 )
-from coach.cli.session_display import Looks, complain, prepare, show_live
+from coach.cli.session_display import ENDING, Looks, complain, prepare, show_live
 from coach.devices.sound.sounddevice_duplex import SounddeviceDuplex
-from coach.devices.speech.rendered_voice import DEFAULT_RATE_WPM
+from coach.devices.speech.rendered_voice import DEFAULT_RATE_WPM, RenderedVoice
 from coach.devices.system.boot import BootNote, default_path
 from coach.devices.system.signals import ended_by_sigterm
 from coach.devices.system.wall_clock import SystemCalendar
 from coach.dialogue.verbosity import Verbosity
 from coach.messages.events import Event, SpeechBegan
-from coach.ports import Voice
 from coach.training.plan import Plan
 from coach.training.programme import Programme
+
+_HELP = f"""Train: listen to the microphone, speak through the speaker, and keep no sound of it.
+
+The session goes on when its terminal is closed. {ENDING}"""
 
 training_app = typer.Typer()
 
 
-@training_app.command(epilog="Example: coach run --sets 2 --reps 8 --journal today.jsonl")
+@training_app.command(
+    help=_HELP, epilog="Example: coach run --sets 2 --reps 8 --journal today.jsonl"
+)
 def run(
     sets: Sets = None,
     reps: Reps = None,
@@ -82,7 +87,7 @@ def run(
     prepare_only: PrepareOnly = False,
     log_level: RunLogLevel = None,
 ) -> None:
-    """Train: listen to the microphone, speak through the speaker, and keep no sound of it."""
+    """Train, or with ``service`` hold sessions for ever; ``_HELP`` is what a person reads."""
     begin_logging(log_level or (Level.INFO if service else None))
     if service:
         _refuse_what_is_of_one_session(journal, keep_audio)
@@ -149,7 +154,7 @@ def _refuse_what_is_of_one_session(journal: str | None, keep_audio: Path | None)
 def _serve(
     programme: Programme,
     ears: Ears,
-    speaker: Voice,
+    speaker: RenderedVoice,
     verbosity: Verbosity | None,
     device: str | None,
     profile: str,

@@ -10,6 +10,7 @@ import sys
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from typing import Literal, TextIO
 
 import typer
@@ -21,19 +22,23 @@ from coach.app.run_session import Meter, Outputs, run_session
 from coach.cli.progress import voice_bar
 from coach.devices.screen.live_view import shown
 from coach.devices.screen.stderr import kept_stderr
+from coach.devices.speech.rendered_voice import RenderedVoice
 from coach.devices.system.signals import deaf_to_hangup
 from coach.dialogue.verbosity import Verbosity
 from coach.display.transcript import Transcript
 from coach.echo.canceller import Calibration
 from coach.engine import Observer
 from coach.messages.events import Event
-from coach.ports import Duplex, Voice
+from coach.ports import Duplex
 from coach.training.history import Memory
 from coach.training.plan import Plan
 from coach.training.programme import Programme
 
 Looks = Literal["nothing", "lines", "view"]
 """How a session is shown; ``view`` becomes ``lines`` where there is no terminal to draw on."""
+
+ENDING = 'To end the session, say "stop", press Ctrl-C, or run `coach stop` in another terminal.'
+_ENDING_IN_SHORT = 'to end it: say "stop", Ctrl-C, or `coach stop` elsewhere'
 
 _REMEMBERED_EVENTS = 20_000
 """Of a session that was shown as a view: its last hours are printed when it is over."""
@@ -45,10 +50,15 @@ def complain(line: str) -> None:
 
 
 def prepare(
-    programme: Programme, ears: Ears, speaker: Voice, verbosity: Verbosity | None, *, quiet: bool
+    programme: Programme,
+    ears: Ears,
+    speaker: RenderedVoice,
+    verbosity: Verbosity | None,
+    *,
+    quiet: bool,
 ) -> Coach:
-    """A coach whose cues are rendered, with a bar while that takes its time."""
-    with voice_bar(shown=not quiet) as progress:
+    """A coach whose cues are rendered, with a word and a bar while that takes its time."""
+    with voice_bar(lambda: speaker.spoken, shown=not quiet) as progress:
         return make_coach(programme, ears, speaker, progress, verbosity or "full")
 
 
@@ -101,10 +111,13 @@ Watcher = tuple[Observer, tuple[Meter, ...], Callable[[str], None]]
 @contextmanager
 def _watching(coach: Coach, stream: TextIO, looks: Looks) -> Iterator[Watcher]:
     lines = _Unbroken(stream)
+    if looks != "nothing":
+        lines.say(ENDING)
     if looks != "view":
         yield (lines if looks == "lines" else lambda _event: None), (), lines.warn
         return
     view = coach.view()
+    view.notice("ending", _ENDING_IN_SHORT, trouble=False)
     happened: deque[Event] = deque(maxlen=_REMEMBERED_EVENTS)
 
     def observe(event: Event) -> None:
@@ -131,10 +144,15 @@ class _Unbroken:
         self._screen: Transcript | None = Transcript(Console(file=stream))
 
     def __call__(self, event: Event) -> None:
-        if self._screen is None:
-            return
+        if self._screen is not None:
+            self._write(partial(self._screen, event))
+
+    def say(self, line: str) -> None:
+        self._write(partial(typer.echo, line, self._stream))
+
+    def _write(self, write: Callable[[], None]) -> None:
         try:
-            self._screen(event)
+            write()
         except OSError:
             self._screen = None
             # Python would try to write what is left when it exits, and complain

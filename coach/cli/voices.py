@@ -9,13 +9,12 @@ import typer
 
 from coach.app.assembly import NATURAL, make_voice
 from coach.app.language_files import load_language
-from coach.cli.options import DeviceName, Rate, VoiceName
+from coach.cli.options import Rate, SpeakerName, VoiceName
 from coach.devices.files.private_file import make_folder
 from coach.devices.recordings.audio_file import write_audio
-from coach.devices.sound.sounddevice_duplex import SounddeviceDuplex
+from coach.devices.sound.sounddevice_speaker import SounddeviceSpeaker
 from coach.devices.speech.piper_synthesiser import SUFFIX
 from coach.devices.speech.rendered_voice import DEFAULT_RATE_WPM
-from coach.doctor.announce import announce
 from coach.errors import VoiceError
 from coach.units import Block
 
@@ -33,7 +32,7 @@ voice_app = typer.Typer()
 @voice_app.command(epilog="Example: coach voices --play")
 def voices(
     play: Annotated[bool, typer.Option("--play", help="Speak a sample of each.")] = False,
-    device: DeviceName = None,
+    device: SpeakerName = None,
     render: Annotated[
         Path | None, typer.Option(help="Write a sample of each, as a WAV in this folder.")
     ] = None,
@@ -50,7 +49,7 @@ def voices(
         if render is not None:
             _write(render / f"{name}.wav", voice.render(language.sample))
         if play:
-            announce(voice.render(language.sample), SounddeviceDuplex(device))
+            SounddeviceSpeaker(device).play(voice.render(language.sample))
     _print_row(*_OTHERS)
 
 
@@ -68,7 +67,7 @@ def say(
     text: Annotated[str, typer.Argument(help="What to say.")],
     voice: VoiceName = None,
     rate: Rate = DEFAULT_RATE_WPM,
-    device: DeviceName = None,
+    device: SpeakerName = None,
     render: Annotated[Path | None, typer.Option(help="Write a WAV instead of speaking.")] = None,
 ) -> None:
     """Speak a sentence in the coach's voice."""
@@ -76,4 +75,4 @@ def say(
     if render is not None:
         write_audio(render, sound)
         return
-    announce(sound, SounddeviceDuplex(device))
+    SounddeviceSpeaker(device).play(sound)

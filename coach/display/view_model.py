@@ -71,11 +71,15 @@ def outline(programme: Programme, grammar: Grammar) -> Outline:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A sentence about ``topic``; a newer one about the same takes its place."""
+    """A sentence about ``topic``; a newer one about the same takes its place.
+
+    ``trouble`` is whether something is wrong.
+    """
 
     topic: str
     text: str
     until: Samples | None = None
+    trouble: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,11 +210,11 @@ class ViewModel:
             case _:
                 pass
 
-    def notice(self, topic: str, text: str, *, lasting: bool = False) -> None:
+    def notice(self, topic: str, text: str, *, lasting: bool = False, trouble: bool = True) -> None:
         """Show a sentence for a while, or until there is another about the same."""
         others = tuple(each for each in self.seen.notices if each.topic != topic)
         until = None if lasting else self.seen.at + _NOTICED_FOR
-        self.seen = replace(self.seen, notices=(*others, Notice(topic, text, until)))
+        self.seen = replace(self.seen, notices=(*others, Notice(topic, text, until, trouble)))
 
     def _enter(self, state: State) -> None:
         offers = self._known.offers[state]

@@ -9,8 +9,7 @@ from collections.abc import Callable
 
 from coach.errors import DeviceError
 from coach.messages.events import Gone
-from coach.ports import Duplex
-from coach.units import Block, Samples, samples, silence
+from coach.units import Block, Samples, samples
 
 _FORBEARANCE: Samples = samples(30.0)
 """Time to be asked twice for a word, with what the doctor says before."""
@@ -41,22 +40,6 @@ class Announcer:
     def looking(self) -> bool:
         """Not worth it."""
         return False
-
-
-def announce(sound: Block, duplex: Duplex) -> None:
-    """Play ``sound`` through the speaker, deaf to the microphone."""
-    left = sound
-
-    def process(microphone: Block) -> Block | None:
-        nonlocal left
-        if len(left) == 0:
-            return None
-        speaker = silence(len(microphone))
-        speaker[: len(left)] = left[: len(microphone)]
-        left = left[len(microphone) :]
-        return speaker
-
-    duplex.run(Announcer(process))
 
 
 class ForbearingAnnouncer(Announcer):

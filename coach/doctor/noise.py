@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from coach.audio.loudness import HOP
+from coach.audio.levels import HOP
 from coach.units import RATE_HZ, Block, Samples, rms
 
 SILENT_DBFS = -100.0

@@ -130,9 +130,9 @@ def _no_echo(*, recorded: bool) -> Finding:
 
 
 def _echo_found(sound: SoundMeasured, echo: EchoMeasured) -> Finding:
-    delay_s = seconds(echo.delay)
-    measured: Measured = {"delay_s": round(delay_s, 4), "gain_db": _rounded(echo.gain_db)}
-    text = f"the speaker is heard {delay_s * 1000:.0f} ms later, {_against(echo)}"
+    delay_seconds = seconds(echo.delay)
+    measured: Measured = {"delay_s": round(delay_seconds, 4), "gain_db": _rounded(echo.gain_db)}
+    text = f"the speaker is heard {delay_seconds * 1000:.0f} ms later, {_against(echo)}"
     if echo.delay > LONGEST:
         text += f"; later than {seconds(LONGEST):.2f} s it is not followed"
         cure = "use a speaker with a cable: wireless ones are late"

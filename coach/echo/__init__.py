@@ -1,1 +1,1 @@
-"""Echo: the coach's own voice, taken out of the microphone."""
+"""Echo: the coach's own voice, cancelled in the microphone's signal or recognised as its own."""

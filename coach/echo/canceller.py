@@ -1,4 +1,8 @@
-"""Canceller: the coach's own voice taken out of the microphone, wherever in time it comes back."""
+"""Canceller: removes the coach's own voice from the microphone, whatever the delay of its echo.
+
+The adaptive filter itself is an adapter's. Here its two signals are aligned: the delay between them
+is found, followed when it jumps or drifts, and bridged outside of the filter.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from coach.audio.loudness import HOP
+from coach.audio.levels import HOP, LevelMeter, MeasuredFrame
 from coach.echo.clock_drift import ClockDrift
 from coach.echo.delay_estimator import LONGEST, DelayEstimator
 from coach.echo.double_talk import DoubleTalk
@@ -18,31 +22,45 @@ from coach.ports import AdaptiveFilter
 from coach.units import Block, Samples, samples
 
 _EARLY: Samples = samples(0.02)
-"""How much before its echo the reference is handed to the canceller: a filter looks back only."""
+"""How long before its echo the filter is given the far-end signal: a filter looks back only."""
 
 _REACH: Samples = samples(0.03)
-"""An echo that comes no later than this behind its reference is left there. What is later is
-aligned: delay that the canceller's filter has to bridge is missing from the room's tail.
+"""An echo that comes no later than this behind the far-end signal is left there. A later one is
+aligned: delay that the filter has to bridge is missing at the end of the room's response.
 """
 
 _JUMP: Samples = samples(0.01)
-"""Less is for the canceller to learn."""
+"""A delay that changes by less is left to the filter, which adapts to it."""
 
 _STEERED_WITHIN: Samples = samples(3.0)
-"""An echo that drifts otherwise than it did is back where the canceller has it after so long."""
+"""How long it takes to bring a drifting echo back to where the filter has learnt it."""
 
-_MOST_OFF = 4.0  # samples; what is further off is no drift
+_MOST_OFF = 4.0
+"""Samples. A larger misalignment is no drift, and is corrected no faster than this one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """What is known of a microphone and a speaker from one session to the next.
+
+    ``delay`` is from handing sound to the speaker until its echo arrives.
+    """
+
+    delay: Samples
 
 
 class EchoCanceller:
-    """Follows the echo's delay and cancels it there. ``canceller`` makes one that knows nothing.
+    """Follows the delay of the echo and cancels the echo there.
 
-    Without a canceller it only learns how loud the echo is, for ``guard``.
+    ``make_filter`` makes an AdaptiveFilter that has learnt nothing yet. With None nothing is
+    cancelled: only the level of the echo is learnt, for ``guard``.
     """
 
-    def __init__(self, canceller: Callable[[], AdaptiveFilter] | None) -> None:
-        self._make_canceller = canceller
-        self._canceller = canceller() if canceller else None
+    def __init__(self, make_filter: Callable[[], AdaptiveFilter] | None) -> None:
+        self._make_filter = make_filter
+        self._filter = make_filter() if make_filter else None
+        self._output_meter, self._clean_meter = LevelMeter(), LevelMeter()
+        self._far_end_meter = LevelMeter()
         self._estimator = DelayEstimator()
         self._residual = ResidualEcho()
         self.guard = SelfSpeechGuard(self._residual)
@@ -52,15 +70,15 @@ class EchoCanceller:
         self._now: Samples = 0
         self._aligned: Samples = 0
         self.delay: Samples | None = None
-        """How long after it is handed over the speaker's sound is heard; None until it is known."""
+        """From handing sound to the speaker until its echo arrives; None until it is known."""
         self._found_at: Samples = 0
         self._pace = 0.0
         self._kept: float | None = None
 
     def align(self, delay: Samples) -> None:
-        """Expect the echo no sooner than ``delay``, at most LONGEST, after it is handed over.
+        """Expect no echo sooner than ``delay``, at most LONGEST, after sound is handed over.
 
-        Where it is expected already it is so by as much later, or sooner, as ``delay`` is now.
+        A delay that is known already changes by as much as ``delay`` does.
         """
         later = delay - self._aligned
         self._aligned = delay
@@ -72,32 +90,33 @@ class EchoCanceller:
 
     @property
     def calibration(self) -> Calibration | None:
-        """What was learnt of the devices and may be begun with next time; None for nothing."""
+        """What was learnt of the devices and may be used next time; None for nothing."""
         return None if self.delay is None else Calibration(self.delay)
 
     def calibrate(self, calibration: Calibration) -> None:
-        """Expect the echo where it was then, but no sooner than it can come; see ``align``."""
+        """Expect the echo at the delay of an earlier session, but no sooner than ``align`` says."""
         self._far_end.move(max(self._far_end.late, calibration.delay - _EARLY))
 
-    def take_out(self, microphone: Block, speaker: Block) -> Block:
-        """The microphone's frame without the echo. ``speaker`` was handed over meanwhile."""
-        self._follow(self._estimator.estimate(microphone, speaker))
-        reference = self._far_end.read(speaker, self._pace)
-        clean = cancelled = microphone
-        if self._canceller is not None:
-            cancelled = self._canceller.cancel(microphone, reference)
-            clean = _no_louder(cancelled, microphone)
-        self._residual.measure(reference, microphone, clean, cancelled)
+    def cancel(self, microphone: MeasuredFrame, speaker: Block) -> MeasuredFrame:
+        """The microphone's frame without the echo; ``speaker`` was handed over meanwhile."""
+        self._follow(self._estimator.estimate(microphone.sound, speaker))
+        far_end = self._far_end.read(speaker, self._pace)
+        clean = output = microphone
+        if self._filter is not None:
+            output = self._output_meter.measure(self._filter.cancel(microphone.sound, far_end))
+            clean = self._clean_meter.measure(_no_louder(output, microphone))
+        self._residual.measure(self._far_end_meter.measure(far_end), microphone, clean, output)
         self._now += len(speaker)
         self.double_talk.update(self._now, len(speaker))
         return clean
 
     def _follow(self, delay: Samples | None) -> None:
+        """Move the far-end signal to where the echo was just found, if it was."""
         if delay is None:
             return
         late, jump = self._far_end.late, self._jump(delay)
         if abs(jump) > _JUMP:
-            # The room is the same: what the canceller knows of it holds at the new place.
+            # The room is the same: what the filter has learnt holds at the new delay, too.
             late += round(jump)
             self._clock_drift.restart()
             self._residual.forget()
@@ -106,44 +125,35 @@ class EchoCanceller:
         if not self._fits(late, delay):
             late = delay - _EARLY
             self._residual.forget()
-            if self._make_canceller is not None:
-                self._canceller = self._make_canceller()
+            if self._make_filter is not None:
+                self._filter = self._make_filter()
             self._kept = None
         self._far_end.move(late)
         self._steer()
 
     def _steer(self) -> None:
-        """Keep the echo where the canceller has learned it, though the drift may change."""
+        """Keep the echo where the filter has learnt it, even if the drift changes."""
         lag = self._estimator.latest - self._far_end.late
         self._kept = lag if self._kept is None else self._kept
         off = float(np.clip(lag - self._kept, -_MOST_OFF, _MOST_OFF))
         self._pace = self._clock_drift.pace and self._clock_drift.pace + off / _STEERED_WITHIN
 
     def _jump(self, delay: Samples) -> float:
-        """By how much more than the drift the delay has changed."""
+        """By how many samples the delay has changed beyond what the drift explains."""
         if self.delay is None:
             return 0.0
         return delay - self.delay - self._clock_drift.pace * (self._now - self._found_at)
 
     def _fits(self, late: float, delay: Samples) -> bool:
+        """Whether the filter reaches the echo when the far-end signal is read ``late``."""
         least = LEAST_LATE if self._clock_drift.pace and delay >= _EARLY + LEAST_LATE else 0
         return least <= late <= delay <= late + _REACH
 
 
-def _no_louder(cancelled: Block, microphone: Block) -> Block:
-    """The microphone itself in every hop in which cancelling made it louder.
+def _no_louder(output: MeasuredFrame, microphone: MeasuredFrame) -> Block:
+    """The filter's output, but the microphone itself in every hop that the filter made louder.
 
-    A filter that has learnt from somebody's speech takes out what is not there.
+    A filter that has adapted to the user's speech subtracts what is not there.
     """
-    before, after = (
-        np.sum(np.square(block.reshape(-1, HOP).astype(np.float64)), axis=1)
-        for block in (microphone, cancelled)
-    )
-    return np.where(np.repeat(after > before, HOP), microphone, cancelled)
-
-
-@dataclass(frozen=True, slots=True)
-class Calibration:
-    """``delay`` is how long after it is handed over the speaker's sound is heard."""
-
-    delay: Samples
+    louder = np.repeat(output.energies > microphone.energies, HOP)
+    return np.where(louder, microphone.sound, output.sound)

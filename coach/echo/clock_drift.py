@@ -1,7 +1,7 @@
-"""Clock drift: how fast the speaker's clock runs away from the microphone's.
+"""Clock drift: how fast the delay of the echo grows because two crystals run at different rates.
 
-Crystals differ by tens of millionths: an echo comes a sample later every second or so, and a filter
-that must follow it never learns it well.
+Crystals differ by tens of parts per million. The echo then comes a sample later every second or so,
+and a filter that has to follow it never converges.
 """
 
 from __future__ import annotations
@@ -16,41 +16,56 @@ from coach.units import Samples
 
 _PPM = 1e-6
 _LEAST_PPM = 5.0
-"""Of less, the filter of a canceller does not suffer."""
+"""A slower drift does not harm the adaptive filter."""
+
 _MOST_PPM = 300.0
+"""A faster drift is taken for an error."""
+
 _UNCERTAIN_PPM = 2.0
 _UNCERTAIN_PART = 0.1
+"""A slope counts when its standard error is below the larger of the two: so many ppm, or this part
+of the slope."""
+
 _LEAST_DELAYS = 6
-_DELAYS = 20  # ten seconds of speech: a sound server changes its mind
-_OFF_LINE = 1.0  # samples; a delay is found to a quarter of one
-_STRAYS = 3
-_LEAST_SCATTER = 0.03  # samples; six delays may lie on a line by chance
+"""A slope through fewer delays is not trusted."""
+
+_DELAYS = 20
+"""Ten seconds of speech and no more, because a sound server may change the rate."""
+
+_OFF_LINE = 1.0
+"""Samples. A delay further off is an outlier: delays are found to a quarter of a sample."""
+
+_OUTLIERS = 3
+"""So many outliers in a row are not outliers but another delay."""
+
+_LEAST_SCATTER = 0.03
+"""Samples. Six delays may lie on a line by chance, so their scatter is taken for no less."""
 
 
 class ClockDrift:
-    """``pace`` is by how much the delay grows in a sample; 0.0 until it is certain that it does."""
+    """``pace`` is how much the delay grows per sample; 0.0 until it is certain that it grows."""
 
     def __init__(self) -> None:
         self.pace = 0.0
         self._delays: deque[tuple[Samples, float]] = deque(maxlen=_DELAYS)
-        self._strays = 0
+        self._outliers = 0
 
     def add(self, at: Samples, delay: float) -> None:
-        """A delay in samples, that was found ``at``; later than the one before.
+        """Take in a delay, in samples, found at the sample ``at``, later than the one before.
 
-        One that no drift explains is left out; the third in a row begins anew.
+        A delay that no drift explains is left out; the third such delay in a row starts over.
         """
-        self._strays = 0 if self._is_on_line(at, delay) else self._strays + 1
-        if self._strays == _STRAYS:
+        self._outliers = 0 if self._is_on_line(at, delay) else self._outliers + 1
+        if self._outliers == _OUTLIERS:
             self.restart()
-        if self._strays == 0:
+        if self._outliers == 0:
             self._delays.append((at, delay))
             self._learn()
 
     def restart(self) -> None:
-        """The delay is another one. The clocks are the same, as far as is known: so is the pace."""
+        """Forget the delays, since the echo is elsewhere now. The clocks, and the pace, stay."""
         self._delays.clear()
-        self._strays = 0
+        self._outliers = 0
 
     def _is_on_line(self, at: Samples, delay: float) -> bool:
         if not self._delays:
@@ -71,7 +86,7 @@ class ClockDrift:
 
 
 def _slope(x: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[float, float]:
-    """The median of the slopes between any two points (Theil and Sen), and its standard error."""
+    """The Theil-Sen slope, the median over all pairs of points, and its standard error."""
     one, other = np.triu_indices(len(x), 1)
     slope = float(np.median((y[other] - y[one]) / (x[other] - x[one])))
     offsets = y - slope * x

@@ -1,4 +1,4 @@
-"""Double talk: somebody speaks while the coach does, told from the level alone, so at once."""
+"""Double talk: detects, from levels alone and so at once, that somebody speaks over the coach."""
 
 from __future__ import annotations
 
@@ -6,22 +6,33 @@ from coach.echo.residual_echo import ResidualEcho
 from coach.units import Samples, gain, samples
 
 _LOOK_BACK: Samples = samples(0.06)
+"""The time over which the level is averaged: two frames."""
+
 _LEAST_EXCESS = gain(10.0) ** 2
+"""Ratio of energies: 10 dB above the expected residual echo and noise is somebody's voice."""
+
 _BEGINS_AFTER: Samples = samples(0.09)
+"""How long it must be loud: three frames."""
+
 _ENDS_AFTER: Samples = samples(0.5)
+"""How long it must be quiet: pauses between words are shorter."""
+
 _LONGEST: Samples = samples(3.0)
-_GIVES_UP_FOR: Samples = samples(1.0)
+"""A sound that lasts longer is not meant for the coach."""
+
+_QUIET_AGAIN: Samples = samples(1.0)
+"""The quiet after a sound that took too long before another one counts."""
 
 
 class DoubleTalk:
-    """``going_on`` from the first tenth of a second of a sound until half a second after it.
+    """``going_on`` is true from 0.09 s into a sound until half a second after its end.
 
-    What goes on for longer than three seconds is not meant for the coach: music, or talk. It is
-    over then, and what comes next counts after a second of quiet.
+    A sound that lasts longer than three seconds is not meant for the coach: it is music, or talk.
+    Double talk is over then, and the next sound counts only after a second of quiet.
     """
 
-    def __init__(self, leftover: ResidualEcho) -> None:
-        self._residual = leftover
+    def __init__(self, residual: ResidualEcho) -> None:
+        self._residual = residual
         self._loud: Samples = 0
         self._quiet: Samples = 0
         self._lasted: Samples = 0
@@ -34,7 +45,7 @@ class DoubleTalk:
         self._loud = self._loud + length if loud else 0
         self._quiet = 0 if loud else self._quiet + length
         if self._given_up:
-            self._given_up = self._quiet < _GIVES_UP_FOR
+            self._given_up = self._quiet < _QUIET_AGAIN
             return
         if self.going_on:
             self._lasted += length
@@ -45,7 +56,7 @@ class DoubleTalk:
             self._lasted = 0
 
     def resolve(self) -> None:
-        """What was said was understood."""
+        """End it at once, because the utterance has been understood."""
         self.going_on = False
         self._loud = 0
 

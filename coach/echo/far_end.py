@@ -1,6 +1,6 @@
-"""Far end: what the speaker played a while ago, read at a pace that may differ from its clock's.
+"""Far end: the speaker's signal, delayed by a number of samples that may be fractional and grow.
 
-As long as the pace never differed, what is read is what was played, sample by sample.
+As long as the delay is a whole number and does not grow, the samples are those that were played.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 from coach.units import Block, Samples, silence
 
 LEAST_LATE: Samples = 8
-"""What lags less cannot drift: as many samples after it must be known."""
+"""The shortest delay that may be fractional: interpolation needs as many samples behind it."""
 
 _TAPS = np.arange(1 - LEAST_LATE, LEAST_LATE + 1)
 _PHASES = 1024
-"""A moment is off by half of such a part of a sample at most: 60 dB below a tone of 4 kHz."""
+"""The steps of a fractional place. The rounding is 60 dB below a tone of 4 kHz."""
 
 
 def _weights() -> NDArray[np.float64]:
@@ -29,9 +29,10 @@ _WEIGHTS = _weights()
 
 
 class FarEnd:
-    """``late`` is by how many samples what is read next lags behind what is played.
+    """``late`` is the delay, in samples, of what is read next behind what is played then.
 
-    Between two samples it interpolates with a windowed sinc of 16 taps: 40 dB clean at 6 kHz.
+    Between two samples it interpolates with a windowed sinc of 16 taps, whose error is 40 dB below
+    a tone of 6 kHz. ``longest`` is the longest delay, in samples.
     """
 
     def __init__(self, longest: Samples) -> None:
@@ -40,13 +41,13 @@ class FarEnd:
         self.late = 0.0
 
     def move(self, late: float) -> None:
-        """Lag by so much from now on, or as much as there is."""
+        """Set the delay, limited to 0 and ``longest``."""
         self.late = float(min(max(0, late), self._longest))
 
     def read(self, speaker: Block, pace: float) -> Block:
-        """As much as ``speaker``, which is played now, but from ``late`` samples before.
+        """The delayed signal, as long as ``speaker``, which is the block that is played now.
 
-        Meanwhile ``late`` grows by ``pace`` a sample, if it is no less than LEAST_LATE.
+        ``late`` grows by ``pace`` per sample, unless it is less than LEAST_LATE.
         """
         count = len(speaker)
         now = len(self._played)
@@ -63,6 +64,7 @@ class FarEnd:
 
 
 def _between(sound: Block, moments: NDArray[np.float64]) -> Block:
+    """The sound at fractional places."""
     whole = np.floor(moments).astype(np.int64)
     phases = np.rint((moments - whole) * _PHASES).astype(np.int64)
     values = np.einsum("ij,ij->i", sound[whole[:, np.newaxis] + _TAPS], _WEIGHTS[phases])

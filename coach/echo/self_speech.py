@@ -1,8 +1,8 @@
-"""Self speech: what the coach says itself is not taken for an answer.
+"""Self speech: keeps the coach from taking its own voice for an answer.
 
-Where cancellation works, a level is enough: an utterance no louder than what the coach's own voice
-leaves behind is that voice. Where it does not (the first seconds, no library, a way of the echo
-that has just changed) only urgent words are taken, and none that the coach is saying.
+Where cancellation works, levels are enough: an utterance no louder than the expected residual echo
+is the coach's own. Where it does not (in the first seconds, without the library, or just after the
+path of the echo has changed) only urgent words count, and none that the coach is saying.
 """
 
 from __future__ import annotations
@@ -15,33 +15,39 @@ from coach.messages.events import AudioLost, DeviceFound, DeviceLost, Event, Spe
 from coach.units import Samples, gain, samples
 
 _LATELY: Samples = samples(0.5)
-"""For how long the coach's words are its own after it ended: the room, and the recogniser's lag."""
+"""How long words stay the coach's own after it has said them: reverberation and recogniser lag."""
 
 _SETTLED: Samples = samples(1.5)
-"""For so long after a gap the echo does not fit what was played; what is urgent waits _LATELY."""
+"""How long after a gap the echo may not fit the far end. Urgent words wait for _LATELY only."""
 
 _LEAST_EXCESS = gain(10.0) ** 2
+"""Ratio of energies above which an utterance is the user's …"""
+
 _LEAST_EXCESS_URGENT = gain(6.0) ** 2
+"""… and an urgent one, of which rather one too many is taken than one too few."""
+
 _INAUDIBLE_DB = 20.0
+"""How far below the user's voice a residual echo should be."""
+
 _WORD = re.compile(r"[\w']+")
 
 
 class SelfSpeechGuard:
-    """Knows what the coach is saying, and how much of it is left in the microphone."""
+    """Knows what the coach is saying, and how much of it remains in the microphone's signal."""
 
-    def __init__(self, leftover: ResidualEcho) -> None:
-        self._residual = leftover
+    def __init__(self, residual: ResidualEcho) -> None:
+        self._residual = residual
         self._saying: list[tuple[frozenset[str], Samples | None]] = []
 
     def observe(self, event: Event) -> None:
-        """Keep up with what the coach says, and with what nobody heard."""
+        """Follow what the coach says, and when the microphone delivers nothing."""
         match event:
             case AudioLost():
-                self._residual.be_deaf(event.at + event.samples)
+                self._residual.ignore_until(event.at + event.samples)
             case DeviceLost():
-                self._residual.be_deaf(math.inf)
+                self._residual.ignore_until(math.inf)
             case DeviceFound():
-                self._residual.hear_again()
+                self._residual.restart()
             case SpeechBegan():
                 self._saying.append((frozenset(_WORD.findall(event.text.lower())), None))
             case Spoken() if self._saying:
@@ -53,46 +59,48 @@ class SelfSpeechGuard:
 
     @property
     def level(self) -> float:
-        """How loud what is left of the coach's voice is just now; see ResidualEcho."""
+        """The level of the residual echo just now; see ResidualEcho."""
         return self._residual.level
 
-    def to_suppress_db(self, length: Samples) -> float:
-        """By how much what is left of the coach's voice in the last ``length`` samples is in the
-        way: not at all where the user is far louder, for suppression takes from the words as well.
+    def suppression_db(self, length: Samples) -> float:
+        """By how many dB to suppress the residual echo in the last ``length`` samples, 0 to 20.
+
+        It is 0 where the user is far louder, since suppression also takes from the user's words.
         """
         excess = max(1e-3, self._residual.latest_excess(length))
         return min(_INAUDIBLE_DB, max(0.0, _INAUDIBLE_DB - 10 * math.log10(excess)))
 
     def is_own_voice(self, start: Samples, end: Samples, *, urgent: bool) -> bool:
-        """Whether the sound between is hardly louder than what is left of the coach's voice, or
-        where something was lost, which nothing can be told of.
+        """Whether the sound of this span is hardly louder than the expected residual echo.
 
-        What is urgent gets the benefit of the doubt.
+        Also true where audio was lost while the coach spoke, since there nothing can be compared.
+        An ``urgent`` utterance gets the benefit of the doubt.
         """
-        leftover = self._residual
+        residual = self._residual
         if not self.coach_speaks(start, end):
             return False
-        if start < leftover.deaf_until + (_LATELY if urgent else _SETTLED):
+        if start < residual.unheard_until + (_LATELY if urgent else _SETTLED):
             return True
         least = _LEAST_EXCESS_URGENT if urgent else _LEAST_EXCESS
-        return leftover.excess(start, end) < least or leftover.is_uncancelled(start, end)
+        return residual.excess(start, end) < least or residual.is_misaligned(start, end)
 
     def coach_speaks(self, start: Samples, end: Samples) -> bool:
         """See ResidualEcho."""
         return self._residual.coach_speaks(start, end)
 
-    def is_heard_lately(self, length: Samples) -> bool:
-        """Whether the coach's voice was to be heard in the last ``length`` samples, or shortly
-        before: where its echo comes from may not be known yet.
-        """
-        return self._residual.spoke_lately(length + _LATELY)
+    def coach_spoke_within(self, length: Samples) -> bool:
+        """Whether the coach could be heard in the last ``length`` samples or half a second before.
 
-    def is_up(self, start: Samples, end: Samples) -> bool:
-        """Whether only what is urgent, and not the coach's own words, may count there."""
+        The delay of its echo may not be known yet, hence the half second.
+        """
+        return self._residual.coach_spoke_within(length + _LATELY)
+
+    def is_strict(self, start: Samples, end: Samples) -> bool:
+        """Whether in this span only urgent words count, and none of the coach's own."""
         return self.coach_speaks(start - _LATELY, end) and self._residual.is_strong
 
     def are_own_words(self, text: str, start: Samples) -> bool:
-        """Whether the coach has every word of ``text`` in what it says or just said."""
+        """Whether every word of ``text`` is in what the coach says or has just said."""
         words = set(text.split())
         since = start - _LATELY
         return any(words <= each[0] for each in self._saying if _ends_after(each, since))

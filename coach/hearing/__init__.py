@@ -1,1 +1,1 @@
-"""Hearing: from the microphone to an intent."""
+"""Hearing: from the microphone's signal to an intent."""

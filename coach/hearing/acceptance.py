@@ -1,6 +1,6 @@
-"""Acceptance: a closed utterance -> what it means, and whether that counts.
+"""Acceptance: decides what a closed utterance means, and whether it counts.
 
-The rules stand in the order in which they are asked; each has its name, which `coach hear
+The rules are applied in the order in which they stand here. Each has a name, which `coach hear
 --explain` prints.
 """
 
@@ -33,9 +33,10 @@ Verdict = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What counts now: the intents the session has a use for, and the urgent among them.
+    """What counts now: the intents that the session can use, and the urgent ones among them.
 
-    An utterance that is not urgent and began before ``since`` was meant for what came before.
+    An utterance that is not urgent and began before the sample ``since`` does not count: it was
+    meant for the question or exercise before.
     """
 
     intents: frozenset[Intent] = frozenset()
@@ -45,14 +46,14 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """The verdict on an utterance; ``heard`` is None when it is no sentence."""
+    """The verdict on an utterance. ``heard`` is None when it is no sentence of the grammar."""
 
     verdict: Verdict
     heard: Heard | None = None
 
 
 class Acceptance:
-    """Remembers what was said last: what follows without a pause belongs to it."""
+    """Judges one utterance after another; one that follows without a pause belongs to the last."""
 
     def __init__(
         self, grammar: Grammar, settings: HearingSettings, guard: SelfSpeechGuard | None = None
@@ -66,7 +67,10 @@ class Acceptance:
     def judge(
         self, words: tuple[Word, ...], wanted: Wanted, reacted: Samples, decided: Samples
     ) -> Judgement:
-        """What to make of an utterance of at least one word."""
+        """Judge an utterance of at least one word.
+
+        ``reacted`` is the sample at which the coach fell silent for it, ``decided`` the present.
+        """
         text = " ".join(word.text for word in words)
         intent = self._grammar.intent_of(text)
         end = words[-1].end
@@ -98,7 +102,7 @@ class Acceptance:
         return Judgement(verdict, heard)
 
     def suspects(self, text: str, start: Samples, end: Samples) -> bool:
-        """Whether the partial result of an urgent utterance is worth a hush."""
+        """Whether the coach should fall silent for the partial result of an urgent utterance."""
         return self._echo_verdict(text, start, end, urgent=True) is None
 
     def _echo_verdict(
@@ -107,13 +111,13 @@ class Acceptance:
         guard = self._guard
         if guard is None:
             return None
-        # Few words that take long stand for the coach's, who goes on.
+        # A few words that take very long are what the recogniser makes of the coach's speech.
         drawn_out = end - start > len(text.split()) * self._settings.longest_word
         if (drawn_out and guard.coach_speaks(start, end)) or guard.is_own_voice(
             start, end, urgent=urgent
         ):
             return "the coach's own voice"
-        if not guard.is_up(start, end):
+        if not guard.is_strict(start, end):
             return None
         if guard.are_own_words(text, start):
             return "the coach's own words"

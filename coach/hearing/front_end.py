@@ -1,8 +1,12 @@
-"""Front end: microphone and speaker frames -> findings, the coach's own voice taken out first."""
+"""Front end: microphone and speaker frames -> what was noticed in them.
+
+Levels are measured first, then the coach's own voice is cancelled, then utterances are found.
+"""
 
 from __future__ import annotations
 
 from coach.audio.clipping import Clipping
+from coach.audio.levels import LevelMeter, MeasuredFrame
 from coach.echo.canceller import Calibration, EchoCanceller
 from coach.hearing.acceptance import Wanted
 from coach.hearing.endpointer import Endpointer, HearingEvent
@@ -19,24 +23,26 @@ from coach.units import Block, Samples, samples
 
 Noticed = HearingEvent | EchoFound | DoubleTalkBegan | DoubleTalkEnded | MicrophoneClipped
 
-_ELSEWHERE: Samples = samples(0.01)
-"""An echo that is found so far from where it was last made known is made known again."""
+_REPORTED_AGAIN: Samples = samples(0.01)
+"""A delay is reported again when it differs from the last reported one by more than this."""
 
 
 class FrontEnd:
-    """The ear of one session beside a speaker.
+    """All signal processing of one session, beside a speaker.
 
-    ``hearing`` should have the guard of ``echo``; without an echo there is no speaker to be heard.
+    ``endpointer`` should have the guard of ``canceller``. Without a canceller the microphone is
+    taken not to hear the speaker.
     """
 
-    def __init__(self, hearing: Endpointer, echo: EchoCanceller | None = None) -> None:
-        self.frame: Samples = hearing.frame
-        self._endpointer = hearing
-        self.echo = echo
-        """What takes the coach's own voice out, if anything does."""
+    def __init__(self, endpointer: Endpointer, canceller: EchoCanceller | None = None) -> None:
+        self.frame: Samples = endpointer.frame
+        """The length of every frame."""
+        self._endpointer = endpointer
+        self.canceller = canceller
+        self._meter = LevelMeter()
         self._clipping = Clipping(ClippingSettings())
         self._now: Samples = 0
-        self._made_known: Samples | None = None
+        self._reported: Samples | None = None
 
     @property
     def utterance_start(self) -> Samples | None:
@@ -45,50 +51,54 @@ class FrontEnd:
 
     def align(self, delay: Samples) -> None:
         """See EchoCanceller."""
-        if self.echo is not None:
-            self.echo.align(delay)
+        if self.canceller is not None:
+            self.canceller.align(delay)
 
     @property
     def calibration(self) -> Calibration | None:
         """See EchoCanceller."""
-        return None if self.echo is None else self.echo.calibration
+        return None if self.canceller is None else self.canceller.calibration
 
     def calibrate(self, calibration: Calibration) -> None:
         """See EchoCanceller."""
-        if self.echo is not None:
-            self.echo.calibrate(calibration)
+        if self.canceller is not None:
+            self.canceller.calibrate(calibration)
 
     def observe(self, event: Event) -> None:
-        """Keep up with what the coach says."""
-        if self.echo is not None:
-            self.echo.guard.observe(event)
+        """Follow what the coach says."""
+        if self.canceller is not None:
+            self.canceller.guard.observe(event)
 
     def process(self, microphone: Block, speaker: Block, wanted: Wanted) -> list[Noticed]:
-        """Take in one frame of what was heard, and what went to the speaker meanwhile."""
-        self._now += len(microphone)
-        clipped = [MicrophoneClipped(self._now)] * self._clipping.detect(microphone)
-        if self.echo is None:
-            return [*clipped, *self._endpointer.process(microphone, wanted)]
-        return [*clipped, *self._without_echo(self.echo, microphone, speaker, wanted)]
+        """Take in one frame of the microphone, and what went to the speaker meanwhile.
 
-    def _without_echo(
-        self, echo: EchoCanceller, microphone: Block, speaker: Block, wanted: Wanted
+        The caller may write into both afterwards.
+        """
+        self._now += len(microphone)
+        measured = self._meter.measure(microphone.copy())
+        clipped = [MicrophoneClipped(self._now)] * self._clipping.detect(measured)
+        if self.canceller is None:
+            return [*clipped, *self._endpointer.process(measured, wanted)]
+        return [*clipped, *self._cancelled(self.canceller, measured, speaker, wanted)]
+
+    def _cancelled(
+        self, canceller: EchoCanceller, microphone: MeasuredFrame, speaker: Block, wanted: Wanted
     ) -> list[Noticed]:
-        went_on = echo.double_talk.going_on
-        clean = echo.take_out(microphone, speaker)
-        found = self._echo_found(echo.delay)
+        went_on = canceller.double_talk.going_on
+        clean = canceller.cancel(microphone, speaker)
+        found = self._echo_found(canceller.delay)
         findings = self._endpointer.process(clean, wanted)
         if any(isinstance(finding, Heard) and finding.accepted for finding in findings):
-            echo.double_talk.resolve()
-        goes_on = echo.double_talk.going_on
+            canceller.double_talk.resolve()
+        goes_on = canceller.double_talk.going_on
         if goes_on == went_on:
             return [*found, *findings]
         changed = DoubleTalkBegan(self._now) if goes_on else DoubleTalkEnded(self._now)
         return [*found, changed, *findings]
 
     def _echo_found(self, delay: Samples | None) -> list[EchoFound]:
-        known = self._made_known
-        if delay is None or (known is not None and abs(delay - known) <= _ELSEWHERE):
+        last = self._reported
+        if delay is None or (last is not None and abs(delay - last) <= _REPORTED_AGAIN):
             return []
-        self._made_known = delay
+        self._reported = delay
         return [EchoFound(self._now, delay)]

@@ -1,7 +1,7 @@
-"""Grammar: what a person may say, sentences -> intents; and the recogniser's phrase list.
+"""Grammar: what a person may say, as sentences with their intents, read from a data file.
 
-A sentence counts only whole. Decoys are phrases that mean nothing: they give the confusions of
-the recogniser somewhere else to go.
+A sentence counts only as a whole utterance. Decoys are phrases that mean nothing: what the
+recogniser would mistake for a sentence is recognised as a decoy instead.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from coach.errors import DataError
 from coach.messages.intents import INTENTS, Intent
 
 UNKNOWN = "[unk]"
+"""The recogniser's word for any sound that is no known word."""
 
 
 class _Sentences(Strict):
@@ -40,9 +41,10 @@ class _File(Strict):
 
 @dataclass(frozen=True, slots=True)
 class Grammar:
-    """Every sentence with its intent, where it stands in the file, and the decoys.
+    """The sentences with their intents, and the decoys.
 
-    ``extra_costs`` are of the sentences that are to be heard less readily; see GraphCosts.
+    ``origins`` says where in the file a phrase stands. ``extra_costs`` has the sentences that are
+    recognised less readily; see GraphCosts.
     """
 
     path: str
@@ -53,19 +55,19 @@ class Grammar:
     extra_costs: Mapping[str, float]
 
     def intent_of(self, text: str) -> Intent | None:
-        """The intent of a whole utterance; None when it is no sentence of the grammar."""
+        """The intent of a whole utterance, or None when it is no sentence of the grammar."""
         return self.intents.get(text)
 
     def sentences(self, intent: Intent) -> tuple[str, ...]:
-        """Every sentence of an intent, the first of the file first."""
+        """Every sentence of an intent, in the order of the file."""
         return tuple(text for text, meant in self.intents.items() if meant == intent)
 
     def phrases(self) -> tuple[str, ...]:
-        """Every phrase that may be heard, ``[unk]`` for everything else."""
+        """Every phrase that may be recognised, with ``[unk]`` for everything else."""
         return (*self.intents, *self.decoys, UNKNOWN)
 
     def check_vocabulary(self, knows: Callable[[str], bool]) -> None:
-        """Raise DataError for the first word that the recogniser cannot ever hear."""
+        """Raises DataError for the first word that is not in the recogniser's vocabulary."""
         for phrase in (*self.intents, *self.decoys):
             for word in phrase.split():
                 if not knows(word):

@@ -1,8 +1,8 @@
-"""Grammar fst: every utterance that the recogniser may hear, as an acceptor over words.
+"""Grammar fst: every utterance that the recogniser may hear, as a weighted acceptor over words.
 
-An utterance is one sentence, one decoy, or talk: any row of known words and unknown ones. Costs
-are negative natural logarithms, as the decoder adds them to those of the sound; only their
-differences matter.
+An utterance is one sentence, one decoy, or talk, which is any sequence of known and unknown words.
+Costs are negative natural logarithms of weights, which the decoder adds to the acoustic costs; only
+their differences matter.
 """
 
 from __future__ import annotations
@@ -14,11 +14,12 @@ from coach.hearing.grammar import UNKNOWN, Grammar
 from coach.settings import GraphCosts
 
 START = 0
+"""The number of the first state."""
 
 
 @dataclass(frozen=True, slots=True)
 class Arc:
-    """From its state on to another, by a word."""
+    """A transition to the state ``to``, by a word."""
 
     word: str
     cost: float
@@ -27,7 +28,7 @@ class Arc:
 
 @dataclass(frozen=True, slots=True)
 class GrammarFst:
-    """``arcs`` of every state, the first of which is the start; ``finals`` with their costs."""
+    """``arcs`` are those of every state, START first; ``finals`` are final states with costs."""
 
     arcs: tuple[tuple[Arc, ...], ...]
     finals: Mapping[int, float]
@@ -38,7 +39,7 @@ class GrammarFst:
 
 
 def grammar_fst(grammar: Grammar, costs: GraphCosts) -> GrammarFst:
-    """The graph of a grammar; saying nothing costs nothing."""
+    """The acceptor of a grammar. The empty utterance costs nothing."""
     phrases = dict.fromkeys(grammar.decoys, costs.decoy)
     for text in grammar.intents:
         length_cost = costs.further_word * text.count(" ")
@@ -61,9 +62,9 @@ def _talk_words(grammar: Grammar, costs: GraphCosts) -> dict[str, float]:
 
 
 class _Tree:
-    """Phrases by their beginnings; the cost of a phrase is paid as early as it is certain.
+    """A prefix tree of phrases, in which the cost of a phrase is paid as early as possible.
 
-    Otherwise the beam would keep every beginning at no cost until its last word.
+    If it were paid at the last word, the decoder's beam would keep every beginning at no cost.
     """
 
     def __init__(self) -> None:
@@ -80,6 +81,7 @@ class _Tree:
         self._ends[node] = cost
 
     def weighted(self) -> tuple[list[list[Arc]], dict[int, float]]:
+        """The arcs of every node, and the final costs: weights are pushed towards the root."""
         least = [float("inf")] * len(self._children)
         # Children come after their parents.
         for node in reversed(range(len(least))):

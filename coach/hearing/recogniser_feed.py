@@ -1,6 +1,7 @@
-"""Recogniser feed: the recogniser rests while it is quiet, and hears what led up to a sound.
+"""Recogniser feed: decodes only while there is sound, from shortly before the sound began.
 
-Time goes on while it rests, so its words keep their places.
+The samples that are not decoded are skipped in the recogniser's time, so that its words are timed
+right.
 """
 
 from __future__ import annotations
@@ -14,10 +15,10 @@ from coach.units import Block, Samples
 
 
 class RecogniserFeed:
-    """A recogniser that listens from the first loud frame until it is told to rest.
+    """A recogniser that decodes from the first loud frame until ``rest`` is called.
 
-    It hears up to ``lead_in`` samples of the quiet before: words that begin with the sound are
-    not recognised without.
+    It also decodes up to ``lead_in`` samples of the quiet before, without which a word at the very
+    beginning of the sound is not recognised.
     """
 
     def __init__(self, recogniser: Recogniser, lead_in: Samples) -> None:
@@ -26,10 +27,10 @@ class RecogniserFeed:
         self._held: deque[Block] = deque()
         self._held_for: Samples = 0
         self.listening = False
-        """Whether what is accepted is decoded at once."""
+        """Whether frames are decoded at once."""
 
     def feed(self, frame: Block, *, loud: bool) -> None:
-        """Decode a frame, or hold it back while nothing loud has come yet."""
+        """Decode a frame, or keep it as lead-in while nothing ``loud`` has come yet."""
         if self.listening:
             self._recogniser.accept_waveform(frame)
             return
@@ -53,49 +54,51 @@ class RecogniserFeed:
         return self._recogniser.partial() if self.listening else ""
 
     def result(self) -> tuple[Word, ...]:
-        """Close the utterance; it goes on listening."""
+        """Close the utterance and return it; decoding goes on."""
         return self._recogniser.result()
 
     def rest(self) -> None:
-        """Close the utterance, of which nothing is wanted, and wait for the next loud frame."""
+        """Discard the utterance and wait for the next loud frame."""
         self._recogniser.result()
         self.listening = False
 
 
 Awake = Callable[[Samples], bool]
-"""Whether the recogniser is there at a sample. It is not asked again after it was.
+"""Whether the recogniser can be used at a sample; not called again once it returned True.
 
-Raises ModelError when it will never be.
+Raises ModelError when the recogniser will never be usable.
 """
 
 _AT_A_TIME = 2
+"""Frames decoded per frame that arrives, so that a backlog shrinks as fast as it grew."""
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """Sound to be understood, and by what it was ``amplified``.
+    """Sound for the recogniser, which was multiplied by the factor ``amplified``.
 
-    ``leftover`` is how loud the rest of the coach's voice was in it before that.
+    ``residual_echo`` is the expected level of the coach's voice in it before that; see
+    ResidualEcho.
     """
 
     sound: Block
-    leftover: float
+    residual_echo: float
     amplified: float = 1.0
 
 
 class Backlog:
-    """Frames on their way to the recogniser. ``awake`` is None where it is always there."""
+    """Keeps frames until the recogniser can be used; with ``awake`` None it always can."""
 
     def __init__(self, awake: Awake | None = None) -> None:
         self._awake = awake
         self._held: deque[Frame] = deque()
         self.arrived: Samples = 0
-        """Samples that were taken in."""
+        """How many samples were taken in."""
         self.awake_since: Samples | None = 0 if awake is None else None
-        """When the recogniser was first there; None while it is not."""
+        """The sample at which the recogniser was first usable; None while it is not."""
 
     def take_in(self, frame: Frame) -> list[Frame]:
-        """What to work on now that ``frame`` has come, in order."""
+        """The frames to decode now that ``frame`` has come, in order."""
         self._held.append(frame)
         self.arrived += len(frame.sound)
         if self.awake_since is None and self._awake is not None and self._awake(self.arrived):

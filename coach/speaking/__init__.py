@@ -1,1 +1,1 @@
-"""Speaking: from words and tones to the speaker."""
+"""Speaking: from prompts and tones to the speaker's signal."""

@@ -1,4 +1,7 @@
-"""Mastering: a synthesised wording -> a cue. Trimmed of silence, levelled, limited, faded."""
+"""Mastering: a synthesised text -> a cue, trimmed of silence, levelled, limited and faded.
+
+Loudness is measured as in ITU-R BS.1770-4.
+"""
 
 from __future__ import annotations
 
@@ -8,24 +11,56 @@ from numpy.typing import NDArray
 
 from coach.units import RATE_HZ, Block, Samples, gain, samples, silence
 
+Waveform = NDArray[np.float64]
+"""Mono audio, shape ``(n,)``, 16 kHz, full scale 1.0."""
+
 LOUDNESS_LUFS = -20.0
-"""Of every cue. EBU R 128 s2 names it for streaming, as the quietest."""
+"""The loudness of every cue: the lowest that EBU R 128 s2 recommends for streaming."""
 
 _SILENT_LUFS = -60.0
-"""What a synthesiser leaves of a text without a word in it is quieter, and speech is louder."""
+"""Softer sound is no speech: it is what a synthesiser makes of a text without a word."""
 
 _PEAK = gain(-1.0)
+"""The limiter's ceiling, full scale 1.0: R 128 leaves 1 dB for resampling."""
+
 _LOOK_AHEAD: Samples = samples(0.005)
+"""How long before a peak the limiter begins to turn down."""
+
 _LEVELLINGS = 3
-"""What the limiter takes away is made up for this often."""
+"""How often the loudness that the limiter takes away is made up for."""
 
 _TRIM_BELOW_PEAK = 0.01
+"""Sound softer than this part of the peak, -40 dB, is trimmed at both ends …"""
+
 _MARGIN: Samples = samples(0.01)
+"""… but for this much."""
+
 _FADE: Samples = samples(0.005)
+"""The fades at both ends, long enough not to click."""
+
+_TABLES_RATE_HZ = 48_000
+"""The rate for which the standard tabulates its filters."""
+
+_HEAD = (
+    (1.53512485958697, -2.69169618940638, 1.19839281085285),
+    (-1.69065929318241, 0.73248077421585),
+)
+_LOW_CUT = ((1.0, -2.0, 1.0), (-1.99004745483398, 0.99007225036621))
+"""K-weighting, tables 1 and 2 of the standard: numerators, and denominators without their 1.0."""
+
+_OFFSET_DB = -0.691
+_BLOCK: Samples = samples(0.4)
+_STEP: Samples = samples(0.1)
+_ABSOLUTE_GATE_LUFS = -70.0
+_RELATIVE_GATE_LU = -10.0
+"""Gating, equations 2 to 7 of the standard."""
+
+_RINGING: Samples = samples(0.1)
+"""Longer than the low cut rings, so that the end does not wrap around into the beginning."""
 
 
 def master(sound: Waveform) -> Block:
-    """The cue, as loud as every other; empty when ``sound`` is silent."""
+    """The cue, as loud as every other cue, mono int16 at 16 kHz; empty when ``sound`` is silent."""
     trimmed = _trimmed(sound)
     if integrated_loudness(trimmed) < _SILENT_LUFS:
         return silence(0)
@@ -36,7 +71,7 @@ def master(sound: Waveform) -> Block:
 
 
 def _trimmed(sound: Waveform) -> Waveform:
-    """What is loud, with a margin around it that is silent where ``sound`` has none."""
+    """The loud part with a margin around it, padded with silence where ``sound`` has none."""
     level = np.abs(sound)
     loud = np.flatnonzero(level > _TRIM_BELOW_PEAK * np.max(level, initial=0.0))
     if len(loud) == 0:
@@ -53,7 +88,7 @@ def _faded(sound: Waveform) -> Waveform:
 
 
 def _limited(sound: Waveform) -> Waveform:
-    """Turned down smoothly around every peak, ahead of it as well as behind."""
+    """Turned down smoothly around every peak, before it as well as after it."""
     if np.max(np.abs(sound)) <= _PEAK:
         return sound
     needed = np.minimum(1.0, _PEAK / np.maximum(np.abs(sound), _PEAK))
@@ -64,30 +99,10 @@ def _limited(sound: Waveform) -> Waveform:
     return sound * np.convolve(least, window / np.sum(window), "valid")
 
 
-Waveform = NDArray[np.float64]
-"""Mono audio, shape ``(n,)``, 16 kHz, full scale 1.0."""
-
-_TABLES_RATE_HZ = 48_000
-_HEAD = (
-    (1.53512485958697, -2.69169618940638, 1.19839281085285),
-    (-1.69065929318241, 0.73248077421585),
-)
-_LOW_CUT = ((1.0, -2.0, 1.0), (-1.99004745483398, 0.99007225036621))
-"""Numerators, and denominators without their 1.0: BS.1770-4, tables 1 and 2."""
-
-_OFFSET_DB = -0.691
-_BLOCK: Samples = samples(0.4)
-_STEP: Samples = samples(0.1)
-_ABSOLUTE_GATE_LUFS = -70.0
-_RELATIVE_GATE_LU = -10.0
-_RINGING: Samples = samples(0.1)
-"""Longer than the low cut rings, so that the end does not wrap around into the beginning."""
-
-
 def integrated_loudness(sound: Waveform) -> float:
-    """LUFS of ``sound``, gated; minus infinity where there is nothing above the absolute gate.
+    """The gated loudness in LUFS; minus infinity if nothing is above the absolute gate.
 
-    What is shorter than a gating block of 0.4 s is a block of its own length.
+    Sound shorter than a gating block of 0.4 s is one block of its own length.
     """
     energy = np.concatenate(([0.0], np.cumsum(np.square(_k_weighted(sound)))))
     block = min(_BLOCK, len(sound))
@@ -105,7 +120,7 @@ def _energy(loudness_lufs: float) -> float:
 
 
 def _k_weighted(sound: Waveform) -> Waveform:
-    """Filtered by the response that the standard gives at 48 kHz, up to half of our own rate."""
+    """Filtered with the standard's response at 48 kHz, as far as 16 kHz audio has frequencies."""
     size = 1 << (len(sound) + _RINGING - 1).bit_length()  # of any other, a transform takes longer
     delay = np.exp(-2j * np.pi * np.fft.rfftfreq(size, 1.0 / RATE_HZ) / _TABLES_RATE_HZ)
     spectrum = np.fft.rfft(sound, size)

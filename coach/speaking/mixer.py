@@ -1,6 +1,7 @@
-"""Mixer: prompts and tones -> speaker blocks. Cut off at once when interrupted.
+"""Mixer: prompts and tones -> the speaker's signal, which can be interrupted at any sample.
 
-A hush holds a prompt, or lets it run on unheard; a tone is not worth coming back to.
+A hush holds a prompt, so that it can go on where it was. A prompt on the beat runs on unheard
+instead, and a tone is lost.
 """
 
 from __future__ import annotations
@@ -20,16 +21,19 @@ _FADE: Samples = samples(0.005)
 """Long enough not to click, short enough to be silent within a block."""
 
 _DUCKED = gain(-15.0)
+"""The amplitude factor while somebody speaks over the coach."""
+
 _LOWER: Samples = samples(0.05)
 _RAISE: Samples = samples(0.2)
+"""How long the volume takes to go down, and up again."""
 
 _Wide = NDArray[np.int32]
-"""Sounds on top of each other, not yet clipped."""
+"""A sum of sounds before clipping, shape ``(n,)``."""
 
 
 @dataclass(slots=True)
 class _Speech:
-    """A prompt under way. ``position`` is how much of its sound has been played."""
+    """A prompt that is being said. ``position`` is how many of its samples have been played."""
 
     say: Say
     sound: Block
@@ -45,7 +49,10 @@ class _Speech:
 
 
 class Mixer:
-    """Plays one prompt at a time, and tones. ``cues`` holds the sound of every wording, 16 kHz."""
+    """Plays one prompt at a time, and tones beside it.
+
+    ``cues`` holds the sound of every text, mono int16 at 16 kHz.
+    """
 
     def __init__(self, cues: Mapping[str, Block]) -> None:
         self._cues = cues
@@ -56,40 +63,42 @@ class Mixer:
         self._tail = _wide(0)
 
     def say(self, say: Say, now: Samples) -> SpeechBegan:
-        """Speak from the next sample on; nothing may be being said."""
+        """Speak from the next sample on. Nothing else may be being said."""
         self._speech = _Speech(say, self._cues[say.text], now)
         return SpeechBegan(say.prompt, say.text, now)
 
     def sound(self, tone: Tone, now: Samples) -> ToneBegan:
-        """Sound a tone from the next sample on; nobody hears it in a hush."""
+        """Sound a tone from the next sample on. During a hush it is not heard."""
         if not self._hushed:
             self._ringing = _mixed(self._ringing, tone_sound(tone.name))
         return ToneBegan(tone.name, now)
 
     def stop(self, now: Samples) -> Spoken | None:
-        """Fall silent; what was being said, if anything, counts as interrupted."""
+        """Fall silent. The prompt that was being said, if any, counts as interrupted."""
         self._fade_out()
         speech, self._speech = self._speech, None
         return None if speech is None else speech.ended(now, interrupted=True)
 
     def hush(self) -> None:
-        """Fall silent, ready to go on where it was; what is on the beat runs on unheard."""
+        """Fall silent, ready to go on; a prompt on the beat runs on unheard."""
         self._fade_out()
         self._hushed = True
 
     def unhush(self) -> None:
+        """Go on after a hush."""
         self._hushed = False
 
     def duck(self) -> None:
-        """Speak more softly within 50 ms, by 15 dB; what is on the beat stays as it is."""
+        """Turn the voice down by 15 dB within 50 ms, unless the prompt is on the beat."""
         self._volume.change(_DUCKED, _LOWER)
 
     def unduck(self) -> None:
+        """Turn the voice up again."""
         self._volume.change(1.0, _RAISE)
 
     @property
     def until_end(self) -> Samples | None:
-        """Samples until the prompt has ended; None while it is held or nothing is said."""
+        """Samples until the prompt ends; None while it is held or nothing is said."""
         playing = self._playing
         return None if playing is None else playing.left
 
@@ -108,7 +117,7 @@ class Mixer:
         return np.minimum(np.maximum(mixed, -32768), 32767).astype(np.int16)
 
     def pop_ended(self, now: Samples) -> Spoken | None:
-        """The prompt that has ended by itself, once."""
+        """The prompt that has just ended by itself, or None. It is returned once."""
         playing = self._playing
         if playing is None or playing.left > 0:
             return None
@@ -117,18 +126,19 @@ class Mixer:
 
     @property
     def _playing(self) -> _Speech | None:
-        """What time goes on for: nothing while a hush holds it."""
+        """The prompt whose position advances; None while a hush holds it or nothing is said."""
         if self._speech is None or (self._hushed and not self._speech.say.on_beat):
             return None
         return self._speech
 
     def _fade_out(self) -> None:
+        """Let the sound end in a short fade, without its source."""
         ramp = np.linspace(1.0, 0.0, _FADE, endpoint=False)
         self._tail = _mixed(self._tail, (self._audible(_FADE) * ramp).astype(np.int32))
         self._ringing = _wide(0)
 
     def _audible(self, count: Samples) -> _Wide:
-        """The next ``count`` samples of what sounds now, as long as nothing interrupts it."""
+        """The next ``count`` samples of prompt and tones, if nothing interrupts them."""
         audible = _wide(count)
         ringing = self._ringing[:count]
         audible[: len(ringing)] += ringing
@@ -147,7 +157,7 @@ def _wide(count: Samples) -> _Wide:
 
 
 def _mixed(one: Block | _Wide, other: Block | _Wide) -> _Wide:
-    """Both from their first samples on, as long as the longer."""
+    """The sum of both, as long as the longer of them."""
     mixed = _wide(max(len(one), len(other)))
     mixed[: len(one)] += one
     mixed[: len(other)] += other
@@ -155,7 +165,7 @@ def _mixed(one: Block | _Wide, other: Block | _Wide) -> _Wide:
 
 
 class Volume:
-    """An amplitude factor that begins at one."""
+    """An amplitude factor that changes linearly with time, 1 at first."""
 
     def __init__(self) -> None:
         self._begin = self._goal = 1.0
@@ -163,18 +173,18 @@ class Volume:
         self._done: Samples = 1
 
     def change(self, goal: float, length: Samples) -> None:
-        """Be at ``goal`` after ``length`` samples."""
+        """Reach ``goal`` after ``length`` samples."""
         if goal != self._goal:
             self._begin = float(self.ahead(1)[0])
             self._goal, self._length, self._done = goal, length, 0
 
     @property
     def untouched(self) -> bool:
-        """Whether every factor to come is one."""
+        """Whether the factor is 1 and stays so."""
         return self._goal == 1.0 and self._done >= self._length
 
     def ahead(self, count: Samples) -> NDArray[np.float64]:
-        """The factors of the next ``count`` samples."""
+        """The factors of the next ``count`` samples, shape ``(count,)``."""
         way = np.minimum(1.0, np.arange(self._done, self._done + count) / self._length)
         return self._begin + (self._goal - self._begin) * way
 

@@ -1,6 +1,7 @@
-"""Tones: the short sounds beside the coach's words, or in place of them. Computed; no files.
+"""Tones: short computed sounds beside the coach's words, or in place of them.
 
-They tell themselves apart by their interval: rising is well done, falling is not, one note begins.
+Their interval says what they mean: a rising one a perfect rep, a falling one a lost rep, a single
+note a beginning.
 """
 
 from __future__ import annotations
@@ -16,41 +17,44 @@ from coach.messages.actions import ToneName
 from coach.units import RATE_HZ, Block, Samples, gain, rms, samples
 
 LEVEL_DBFS = -30.0
-"""RMS of a whole tone: some 10 dB below the voice."""
+"""The RMS of a whole tone, some 10 dB below the voice."""
 
 _FULL_SCALE = 32768.0
 _OVERTONE = 0.25
-"""Of the octave above each note, beside the note's own amplitude of 1."""
+"""The amplitude of the octave above each note, whose own amplitude is 1."""
+
 _ATTACK: Samples = samples(0.015)
 _RELEASE: Samples = samples(0.015)
+"""Long enough not to click."""
+
 _DECAY_SECONDS = 0.07
 """The time in which a note falls to 1/e."""
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A note of ``pitch_hz``, from ``start_ms`` after the tone's beginning."""
+    """A note of ``pitch_hz``, which begins ``start_seconds`` into the tone."""
 
     pitch_hz: float
-    start_ms: int
-    length_ms: int
+    start_seconds: float
+    length_seconds: float
 
     @property
     def start(self) -> Samples:
-        return samples(self.start_ms / 1000)
+        return samples(self.start_seconds)
 
     @property
     def length(self) -> Samples:
-        return samples(self.length_ms / 1000)
+        return samples(self.length_seconds)
 
 
 _A4, _D5, _A5 = 440.0, 587.33, 880.0
 
 TONES: Mapping[ToneName, tuple[Note, ...]] = {
-    "start": (Note(_D5, 0, 180),),
-    "perfect": (Note(_D5, 0, 130), Note(_A5, 110, 150)),
-    "arched": (Note(_D5, 0, 130), Note(_A4, 110, 170)),
-    "rest_over": (Note(_A4, 0, 170), Note(_A4, 170, 180)),
+    "start": (Note(_D5, 0.0, 0.18),),
+    "perfect": (Note(_D5, 0.0, 0.13), Note(_A5, 0.11, 0.15)),
+    "arched": (Note(_D5, 0.0, 0.13), Note(_A4, 0.11, 0.17)),
+    "rest_over": (Note(_A4, 0.0, 0.17), Note(_A4, 0.17, 0.18)),
 }
 
 
@@ -68,7 +72,7 @@ def tone_sound(name: ToneName) -> Block:
 
 
 def _struck(note: Note) -> NDArray[np.float64]:
-    """Note and octave like a bell's: a soft attack, an exponential decay, and no click at its end.
+    """The note and its octave with a soft attack and an exponential decay, as of a bell.
 
     Shape ``(note.length,)``, peak about 1.
     """
@@ -82,5 +86,5 @@ def _struck(note: Note) -> NDArray[np.float64]:
 
 
 def _rise(length: Samples) -> NDArray[np.float64]:
-    """Raised cosine from 0 to 1, shape ``(length,)``."""
+    """A raised cosine from 0 to 1, shape ``(length,)``."""
     return np.asarray(0.5 - 0.5 * np.cos(np.pi * np.arange(length) / length), dtype=np.float64)

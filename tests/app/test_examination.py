@@ -201,8 +201,8 @@ class Unplugged:
         self.name: str | None = None
         self._recording = recording
 
-    def run(self, passage: DuplexHandler) -> None:
-        WavDuplex(self._recording).run(passage)
+    def run(self, handler: DuplexHandler) -> None:
+        WavDuplex(self._recording).run(handler)
         raise DeviceError("the sound device stopped: no sound for 2 seconds: is it plugged in?")
 
 
@@ -214,11 +214,11 @@ class Ragged:
         self.name: str | None = None
         self._recording = recording
 
-    def run(self, passage: DuplexHandler) -> None:
+    def run(self, handler: DuplexHandler) -> None:
         at = 0
         for length in np.random.default_rng(1).integers(1, 900, 500).tolist():
             block = self._recording[at : at + length]
-            answer = passage.process(block)
+            answer = handler.process(block)
             if answer is None:
                 return
             assert len(answer) == len(block)
@@ -259,9 +259,9 @@ class Swift:
         self.delay = self._duplex.delay
         self.name: str | None = None
 
-    def run(self, passage: DuplexHandler) -> None:
+    def run(self, handler: DuplexHandler) -> None:
         blocks = 0
-        process = passage.process
+        process = handler.process
 
         def answer(microphone: Block) -> Block | None:
             nonlocal blocks
@@ -271,8 +271,8 @@ class Swift:
             self._card.answered.release()
             return process(microphone)
 
-        passage.process = answer  # type: ignore[method-assign]
-        self._duplex.run(passage)
+        handler.process = answer  # type: ignore[method-assign]
+        self._duplex.run(handler)
 
 
 def test_a_muted_microphone_is_to_be_unmuted() -> None:
@@ -325,27 +325,27 @@ def test_what_is_unplugged_is_to_be_plugged_in(plugged: set[str], gone: str) -> 
     ],
 )
 def test_a_deaf_microphone_is_borne_with_for_half_a_minute(told: Sequence[str], kept: bool) -> None:
-    passage = ForbearingAnnouncer(lambda block: block)
+    handler = ForbearingAnnouncer(lambda block: block)
     second = silence(samples(1.0))
     for _ in range(29):
-        assert passage.process(second) is not None
+        assert handler.process(second) is not None
     for each in told:
         if each == "found":
-            passage.find_device("microphone", WHOLE)
+            handler.find_device("microphone", WHOLE)
         else:
-            passage.lose_device("microphone", "nothing but zeros come from it")
-        assert passage.process(second) is not None
-    assert (passage.missed is None) is kept
-    answers = [passage.process(second) is not None for _ in range(30)]
+            handler.lose_device("microphone", "nothing but zeros come from it")
+        assert handler.process(second) is not None
+    assert (handler.missed is None) is kept
+    answers = [handler.process(second) is not None for _ in range(30)]
     assert answers == [True] * (30 if kept else 29) + [False] * (not kept)
 
 
 @pytest.mark.parametrize("gone", ["speaker", "microphone and speaker"])
 def test_without_a_speaker_it_gives_up(gone: Gone) -> None:
-    passage = ForbearingAnnouncer(lambda block: block)
+    handler = ForbearingAnnouncer(lambda block: block)
     with pytest.raises(DeviceError, match="unplugged: is it plugged in"):
-        passage.lose_device(gone, "unplugged")
-    assert not passage.looking()
+        handler.lose_device(gone, "unplugged")
+    assert not handler.looking()
 
 
 def test_lost_sound_is_told() -> None:

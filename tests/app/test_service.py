@@ -69,7 +69,7 @@ class Room:
             raise self.broken_by
         return RoomDuplex(self)
 
-    def listening(self, _warn: Callable[[str], None]) -> FrontEnd:
+    def front_end(self, _warn: Callable[[str], None]) -> FrontEnd:
         told = [Utterance(samples(at_s) - self.now, words) for at_s, words in self.said]
         recogniser = ScriptedRecogniser(each for each in told if each.at >= 0)
         settings = HearingSettings(frame=samples(0.9)) if self.coarse else HearingSettings()
@@ -88,7 +88,7 @@ class RoomDuplex:
         self.name: str | None = None
         self._room = room
 
-    def run(self, passage: DuplexHandler) -> None:
+    def run(self, handler: DuplexHandler) -> None:
         room = self._room
         while not room.is_over():
             if room.unplugged_s is not None and room.now >= samples(room.unplugged_s):
@@ -97,7 +97,7 @@ class RoomDuplex:
             block = _sound(room)
             room.now += len(block)
             room.clock.turn(minutes=len(block) / BLOCK / 60.0)
-            if passage.process(block) is None:
+            if handler.process(block) is None:
                 return
 
 
@@ -125,8 +125,8 @@ class RoomEars(Ears):
 
     room: Room
 
-    def listening(self, warn: Callable[[str], None]) -> FrontEnd:
-        return self.room.listening(warn)
+    def front_end(self, warn: Callable[[str], None]) -> FrontEnd:
+        return self.room.front_end(warn)
 
 
 @dataclass
@@ -452,12 +452,12 @@ class Changing:
     watched: WatchedDuplex | None = None
     seen: list[tuple[Samples, str | None]] = field(default_factory=list)
 
-    def run(self, passage: DuplexHandler) -> None:
+    def run(self, handler: DuplexHandler) -> None:
         calls: list[Callable[[], object]] = [
-            lambda: passage.process(_QUIET),
-            lambda: passage.lose(7),
-            lambda: passage.lose_device("speaker", "unplugged"),
-            lambda: passage.find_device("speaker", "another"),
+            lambda: handler.process(_QUIET),
+            lambda: handler.lose(7),
+            lambda: handler.lose_device("speaker", "unplugged"),
+            lambda: handler.find_device("speaker", "another"),
         ]
         for self.delay, call in enumerate(calls, 1):
             self.name = f"name {self.delay}"
@@ -529,5 +529,5 @@ def test_a_memory_keeps_of_past_sessions_only_what_is_in_its_file(file: Path) ->
         for _ in range(20):
             tell(memory, session())
             clock.turn(minutes=60)
-        assert len(memory._told) == len(session())
+        assert len(memory._facts) == len(session())
     assert rows(file) == 20

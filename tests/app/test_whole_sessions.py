@@ -87,7 +87,7 @@ def rehearse(
     rehearsal = parse_rehearsal(text, str(file))
     user, recorder = User(rehearsal), Recorder()
     sounds, noise = load_clips(rehearsal, file), load_noise(rehearsal.room, file)
-    duplex = RoomDuplex(rehearsal, user, sounds, noise, coach.reference())
+    duplex = RoomDuplex(rehearsal, user, sounds, noise, coach.speech())
     run_session(coach, PLAN, duplex, [user, recorder], Outputs(render=render), pytest.fail)
     return recorder
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from coach.app.assembly import EVERYTHING, Ears
 from coach.app.language_files import data_folder
 from coach.audio.agc import AutomaticGain
+from coach.audio.levels import measured_frames
 from coach.audio.loudness import active_rms
 from coach.devices.recordings.audio_file import read_audio
 from coach.hearing.endpointer import Endpointer
@@ -43,12 +44,12 @@ def sounds(
     return np.concatenate(parts)
 
 
-def amplified(sound: Block, *, foreign: Sequence[range] = ()) -> tuple[Block, float]:
-    """What comes of a sound, and the gain in dB after it."""
+def amplified(sound: Block, *, coach: Sequence[range] = ()) -> tuple[Block, float]:
+    """What comes of a sound, and the gain in dB after it; ``coach`` is where the coach speaks."""
     automatic, frames = AutomaticGain(SETTINGS, FRAME), []
-    for start in range(0, len(sound) - FRAME + 1, FRAME):
-        within = any(start in each for each in foreign)
-        frames.append(automatic.amplify(sound[start : start + FRAME], foreign=within))
+    for index, frame in enumerate(measured_frames(sound, FRAME)):
+        within = any(index * FRAME in each for each in coach)
+        frames.append(automatic.amplify(frame, coach_speaks=within))
     return np.concatenate(frames), float(20 * np.log10(automatic.factor))
 
 
@@ -97,8 +98,8 @@ def test_what_is_no_speech_does_not_raise_it(sound: Block, gain_db: float) -> No
 def test_the_coachs_own_voice_tells_nothing() -> None:
     sound = sounds([-46.0, -46.0])
     first = range(2 * PAUSE, 2 * PAUSE + samples(0.3))
-    assert amplified(sound, foreign=[first])[1] == pytest.approx(10.0, abs=0.5)
-    assert amplified(sound, foreign=[range(len(sound))])[1] == 0.0
+    assert amplified(sound, coach=[first])[1] == pytest.approx(10.0, abs=0.5)
+    assert amplified(sound, coach=[range(len(sound))])[1] == 0.0
 
 
 def test_what_is_loud_all_at_once_is_lowered_at_once_and_the_next_is_left_alone() -> None:
@@ -124,10 +125,9 @@ def test_it_is_never_less_than_one_nor_more_than_the_most_and_nothing_clips(
     sound = sounds(levels_dbfs, seconds, room_dbfs)
     automatic = AutomaticGain(SETTINGS, FRAME)
     ceiling = 32768 * gain(SETTINGS.ceiling_dbfs)
-    for start in range(0, len(sound) - FRAME + 1, FRAME):
-        frame = sound[start : start + FRAME]
-        after = automatic.amplify(frame, foreign=False)
-        before, now = (np.abs(each.astype(int)).max() for each in (frame, after))
+    for frame in measured_frames(sound, FRAME):
+        after = automatic.amplify(frame, coach_speaks=False)
+        before, now = (np.abs(each.astype(int)).max() for each in (frame.sound, after))
         assert 1.0 <= automatic.factor <= gain(SETTINGS.most_db)
         assert before <= now <= max(before, ceiling + 1)
         assert now == before or before < ceiling
@@ -202,9 +202,9 @@ def said_softly(speaker: str, quieter_db: float) -> Block:
     return np.rint(room + random.normal(0.0, 0.5, len(sound))).astype(np.int16)
 
 
-def understood(hearing: Endpointer, sound: Block) -> int:
-    frames = (sound[at : at + FRAME] for at in range(0, len(sound) - FRAME + 1, FRAME))
-    found = [each for frame in frames for each in hearing.process(frame, EVERYTHING)]
+def understood(endpointer: Endpointer, sound: Block) -> int:
+    frames = measured_frames(sound, FRAME)
+    found = [each for frame in frames for each in endpointer.process(frame, EVERYTHING)]
     return sum(isinstance(each, Heard) and each.accepted for each in found)
 
 
@@ -226,5 +226,5 @@ def test_a_person_is_understood_however_low_the_microphone_is_set(
 ) -> None:
     """But for the first words, from which the gain is learned."""
     sound = said_softly(speaker, quieter_db)
-    assert understood(ears.hearing(), sound) >= least
-    assert understood(replace(ears, settings=UNGAINED).hearing(), sound) <= most_without
+    assert understood(ears.endpointer(), sound) >= least
+    assert understood(replace(ears, settings=UNGAINED).endpointer(), sound) <= most_without

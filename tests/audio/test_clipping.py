@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from coach.app.language_files import data_folder
 from coach.audio.clipping import Clipping
+from coach.audio.levels import measured_frames
 from coach.audio.loudness import active_rms
 from coach.devices.recordings.audio_file import read_audio
 from coach.messages.events import MicrophoneClipped, Spoken
@@ -25,9 +26,9 @@ FRAME = HearingSettings().frame
 SETTINGS = ClippingSettings()
 
 
-def hum(length_s: float, loud_db: float) -> Block:
+def hum(length_seconds: float, loud_db: float) -> Block:
     """A hum that peaks ``loud_db`` above full scale, clipped to it."""
-    wave = np.sin(2 * np.pi * 200.0 / 16_000 * np.arange(samples(length_s)))
+    wave = np.sin(2 * np.pi * 200.0 / 16_000 * np.arange(samples(length_seconds)))
     return _clipped(wave * 32767 * gain(loud_db))
 
 
@@ -35,19 +36,19 @@ def _clipped(sound: NDArray[np.float64]) -> Block:
     return np.asarray(np.clip(np.rint(sound), -32768, 32767).astype(np.int16))
 
 
-def microphone(*sounds: tuple[float, Block], length_s: float = 30.0) -> Block:
+def microphone(*sounds: tuple[float, Block], length_seconds: float = 30.0) -> Block:
     """Sounds, each from a second on, in a quiet room."""
-    sound = np.random.default_rng(0).integers(-3, 4, samples(length_s)).astype(np.int16)
-    for at_s, each in sounds:
-        sound[samples(at_s) : samples(at_s) + len(each)] = each
+    sound = np.random.default_rng(0).integers(-3, 4, samples(length_seconds)).astype(np.int16)
+    for at_seconds, each in sounds:
+        sound[samples(at_seconds) : samples(at_seconds) + len(each)] = each
     return sound
 
 
-def told(sound: Block) -> list[float]:
-    """The seconds at which it is told that the microphone clips."""
+def reported(sound: Block) -> list[float]:
+    """The seconds at which the person should be told that the microphone clips."""
     clipping = Clipping(SETTINGS)
-    ends = range(FRAME, len(sound) + 1, FRAME)
-    return [end / 16_000 for end in ends if clipping.detect(sound[end - FRAME : end])]
+    frames = enumerate(measured_frames(sound, FRAME), start=1)
+    return [count * FRAME / 16_000 for count, frame in frames if clipping.detect(frame)]
 
 
 LOUD = hum(0.3, 12.0)
@@ -61,24 +62,24 @@ KNOCK = hum(0.1, 20.0)
         (microphone((1, LOUD), (5, LOUD), (9, LOUD), (12, LOUD), (20, LOUD)), 1),
         # too few, too far apart, or one that goes on
         (microphone((1, LOUD), (5, LOUD)), 0),
-        (microphone((1, LOUD), (35, LOUD), (69, LOUD), length_s=80), 0),
+        (microphone((1, LOUD), (35, LOUD), (69, LOUD), length_seconds=80), 0),
         (microphone((1, hum(1.5, 12.0))), 0),
         # loud, but not beyond what it takes
         (microphone((1, hum(20, -0.5))), 0),
         # knocks, and a mat that is beaten
         (microphone(*((at, KNOCK) for at in range(1, 28, 2))), 0),
         # told again after five minutes
-        (microphone(*((at, LOUD) for at in range(1, 290, 5)), length_s=300), 1),
-        (microphone(*((at, LOUD) for at in range(1, 390, 5)), length_s=400), 2),
+        (microphone(*((at, LOUD) for at in range(1, 290, 5)), length_seconds=300), 1),
+        (microphone(*((at, LOUD) for at in range(1, 390, 5)), length_seconds=400), 2),
     ],
 )
 def test_a_microphone_clips_when_sounds_longer_than_a_knock_do(sound: Block, times: int) -> None:
-    assert len(told(sound)) == times
+    assert len(reported(sound)) == times
 
 
 def test_it_is_told_within_the_sound_that_makes_it_sure() -> None:
-    (at_s,) = told(microphone((1, LOUD), (5, LOUD), (9, LOUD)))
-    assert 9.15 <= at_s <= 9.3
+    (at_seconds,) = reported(microphone((1, LOUD), (5, LOUD), (9, LOUD)))
+    assert 9.15 <= at_seconds <= 9.3
 
 
 @pytest.mark.parametrize("speaker", ["espeak_f5", "festival_kal", "flite_rms", "flite_slt"])
@@ -92,14 +93,14 @@ def test_words_that_are_cut_off_tell_and_loud_ones_do_not(
     ]
     driven = (word.astype(float) * 32768 * gain(level_dbfs) / active_rms(word) for word in words)
     said = [_clipped(each) for each in driven]
-    assert bool(told(microphone(*zip((1, 5, 9, 13), said, strict=True)))) == clips
+    assert bool(reported(microphone(*zip((1, 5, 9, 13), said, strict=True)))) == clips
 
 
 @settings(max_examples=30, deadline=None)
 @given(st.lists(st.tuples(st.floats(0.01, 0.09), st.floats(0.0, 40.0)), max_size=12))
 def test_no_number_of_knocks_is_a_setting(knocks: list[tuple[float, float]]) -> None:
     spots = [(1.0 + 1.3 * turn, hum(*knock)) for turn, knock in enumerate(knocks)]
-    assert told(microphone(*spots)) == []
+    assert reported(microphone(*spots)) == []
 
 
 # In a session
@@ -109,8 +110,8 @@ def session(spots: Sequence[tuple[float, Block]], words: Sequence[Utterance] = (
     recorder = Recorder()
     engine = scripted_engine(ScriptedRecogniser(words), [recorder], lesson(1, 2))
     sound = speech_sound(words, samples(60.0))
-    for at_s, each in spots:
-        sound[samples(at_s) : samples(at_s) + len(each)] = each
+    for at_seconds, each in spots:
+        sound[samples(at_seconds) : samples(at_seconds) + len(each)] = each
     engine.process(sound)
     return recorder
 

@@ -380,7 +380,7 @@ def test_a_run_can_be_read_by_people_and_by_programs() -> None:
         ("--conditions plain,cave", "no condition 'cave': there are plain,"),
         ("--systems ears", "no system 'ears'"),
         ("--speakers nobody", "no speaker 'nobody': there are "),
-        ("--rounds 0", "--rounds: '0': a number of rounds expected, 1 or more"),
+        ("--rounds 0", "'--rounds': should be at least 1"),
         ("--conditions clipping --levels 0", "the microphone clips from +12 dB on"),
         ("--systems none --check {tmp}/x.json", "--check is of the coach"),
         ("--check {tmp}/x.json", "{tmp}/x.json: cannot be read"),

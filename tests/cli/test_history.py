@@ -178,7 +178,41 @@ def test_everybody_sees_their_own(typed: Command, machine: Path) -> None:
     for name, perfect in (("Anna", 3), ("Jörg-Ben 2", 0)):
         (record,) = typed("history", "--json", "--profile", name).records
         assert record["perfect"] == perfect
-    assert typed("history").out.startswith("no training")
+    told = "nothing is remembered of default; the profiles are Anna, Jörg-Ben 2\n"
+    assert typed("history") == Ran(0, told, "")
+    assert typed("history", "--json") == Ran(0, "", "")
+
+
+@pytest.mark.parametrize("option", [(), ("--json",), ("--csv",), ("--plot", "all.png")])
+@pytest.mark.parametrize(
+    ("people", "told"),
+    [
+        (["Maria"], "did you mean Maria? The only profile is Maria"),
+        (["Ben", "MARIA"], "did you mean MARIA? The profiles are Ben, MARIA"),
+        (["ben", "Anna"], "the profiles are Anna, ben"),
+    ],
+)
+def test_of_somebody_unknown_the_profiles_there_are_are_named(
+    typed: Command, machine: Path, people: list[str], told: str, option: tuple[str, ...]
+) -> None:
+    for person in people:
+        trained(machine, session(), person=person)
+    line = complaint(typed("history", "--profile", "maria", *option))
+    assert line.endswith(f"nothing is remembered of maria; {told}\n")
+
+
+def test_the_profiles_are_listed(typed: Command, machine: Path) -> None:
+    told = "no training is remembered yet: `coach run` begins the first\n"
+    assert typed("history", "profiles") == Ran(0, told, "")
+    trained(machine, *RICH, person="Maria")
+    trained(machine, session(), person="ben 2")
+    trained(machine, [HabitTold(0, sits=True)], person="Zoe")
+    ran = typed("history", "profiles")
+    assert (ran.status, ran.err) == (0, "")
+    assert [line.split(maxsplit=1)[0] for line in ran.out.splitlines()] == ["ben", "Maria", "Zoe"]
+    assert "ben 2  1 session, the last on 2024-04-24" in ran.out
+    assert "Maria  4 sessions, the last on 2024-04-27" in ran.out
+    assert "Zoe    no session yet" in ran.out
 
 
 @pytest.mark.parametrize("name", ["", " ", " Anna", "a/b", "a\nb", "x" * 41, "né?"])
@@ -232,12 +266,13 @@ def test_where_nothing_can_be_drawn_no_plot_is_made(
 
 
 @pytest.mark.parametrize("option", [("--profile", "Anna"), ("--profile", "default"), ("--json",)])
-@pytest.mark.parametrize("verb", ["export", "import"])
+@pytest.mark.parametrize("verb", ["export", "import", "profiles"])
 def test_what_would_be_lost_on_a_move_is_refused(
     typed: Command, tmp_path: Path, option: tuple[str, ...], verb: str
 ) -> None:
-    line = complaint(typed("history", *option, verb, "all.json"))
-    assert f"{option[0]} says nothing to {verb}, which moves all training of everybody" in line
+    file = [] if verb == "profiles" else ["all.json"]
+    line = complaint(typed("history", *option, verb, *file))
+    assert f"{option[0]} says nothing to {verb}, which is about everybody" in line
     assert not (tmp_path / "all.json").exists()
 
 
@@ -489,9 +524,10 @@ def test_a_damaged_memory_beside_it_is_named(typed: Command, machine: Path) -> N
 
 
 def test_of_somebody_unknown_there_is_nothing_to_forget(typed: Command, machine: Path) -> None:
-    told = "of Anna nothing was remembered\n"
+    told = "nothing was remembered of Anna\n"
     assert typed("forget", "--yes", "--profile", "Anna") == Ran(0, told, "")
     trained(machine, session())
+    told = "nothing was remembered of Anna; the only profile is default\n"
     assert typed("forget", "--yes", "--profile", "Anna") == Ran(0, told, "")
     assert typed("forget", "--profile", "Anna", answer="y\n") == Ran(0, told, "")
     assert "straight leg lift" in typed("history").out

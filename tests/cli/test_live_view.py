@@ -12,6 +12,7 @@ import pytest
 
 from coach.app.assembly import Coach
 from coach.devices.speech import model_store
+from coach.devices.system.running_sessions import end_session, running_sessions
 from tests.app.test_live import CLIPS, entered, events, said
 from tests.private_pulse import PrivatePulse, private_pulse, wait_until
 from tests.pseudoterminal import ENTERED, LEFT, Terminal, terminal
@@ -63,6 +64,7 @@ def test_a_terminal_shows_the_view_and_afterwards_the_lines(tmp_path: Path) -> N
     assert "██" in during
     assert "interrupted" not in during
     assert "Find a firm spot on the floor" in afterwards
+    assert "run `coach stop` in another terminal" in screen.text
     assert "abandoned, 0 perfect reps" in afterwards
     assert afterwards.rstrip().endswith("coach: interrupted; rest well")
 
@@ -78,8 +80,9 @@ def test_a_closed_terminal_does_not_end_the_session(tmp_path: Path, option: str)
             screen.close()
             before = said(tmp_path)
             wait_until(lambda: said(tmp_path) > before + 1, "the session to go on", 30)
-            coach.send_signal(signal.SIGINT)
-            assert coach.wait(timeout=40) == 130
+            assert coach.pid in running_sessions()
+            assert end_session(coach.pid)
+            assert coach.wait(timeout=40) == 0
         finally:
             coach.kill()
             coach.wait()

@@ -161,10 +161,11 @@ def commands() -> Iterator[tuple[str, ...]]:
 def test_the_commands_are_the_ones_of_the_readme() -> None:
     names = {" ".join(names) for names in commands()}
     assert names >= {
-        *("run", "replay", "rehearse", "demo", "hear", "say", "voices", "devices", "states"),
+        *("run", "stop", "replay", "rehearse", "demo", "hear", "say", "voices", "devices"),
+        "states",
         *("doctor", "model", "model install", "model verify", "model path"),
         *("programme", "programme check", "programme list", "programme new"),
-        *("history", "history export", "history import", "forget"),
+        *("history", "history export", "history import", "history profiles", "forget"),
     }
 
 
@@ -189,12 +190,14 @@ def test_states_is_the_diagram_of_the_table(command: Command) -> None:
     [
         (["nosuch"], "nosuch"),
         (["run", "--nosuch"], "--nosuch"),
-        (["run", "--sets", "0"], "--sets"),
+        (["run", "--sets", "0"], "'--sets': should be at least 1"),
         (["run", "--service", "--journal", "today.jsonl"], "--journal"),
         (["run", "--service", "--keep-audio", "kept"], "--keep-audio"),
-        (["--sets", "11"], "--sets"),
+        (["--sets", "11"], "'--sets': should be at most 10"),
         (["run", "--reps", "31"], "--reps"),
-        (["run", "--reps", "many"], "--reps"),
+        (["run", "--reps", "many"], "'--reps': a whole number is expected"),
+        (["history", "--limit", "1.5"], "'--limit': a whole number is expected"),
+        (["run", "--log-level", "loud"], "'--log-level': 'loud' is not one of 'debug'"),
         (["--rate", "fast"], "--rate"),
         *(([name, "--verbosity", "terse"], "'full', 'short', 'tones'") for name in TRAINING),
         (["replay"], "audio"),
@@ -592,10 +595,11 @@ main()
     ("arguments", "problem"),
     [
         (("devices",), "there are no sound devices"),
-        (("say", "Lift."), "no microphone; the sound devices are: none"),
+        (("say", "Lift."), "no speaker; the sound devices are: none"),
+        (("demo", "--play"), "no speaker; the sound devices are: none"),
         (
             ("say", "Lift.", "--device", "kazoo"),
-            "no microphone called 'kazoo'; the sound devices are: none",
+            "no speaker called 'kazoo'; the sound devices are: none",
         ),
     ],
 )

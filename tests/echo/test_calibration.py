@@ -28,7 +28,7 @@ from coach.simulation.fakes import ScriptedRecogniser
 from coach.training.history import History
 from coach.training.plan import Plan
 from coach.units import Block, Samples, samples, silence
-from tests.echo.test_canceller import COACH, SETTLED, USER, echo_of, left_over, reduction_db
+from tests.echo.test_canceller import COACH, SETTLED, USER, cancelled, echo_of, reduction_db
 
 NOTHING = Wanted(frozenset(), frozenset())
 MIC = "USB Mic → Speakers"
@@ -47,7 +47,7 @@ def test_an_echo_that_was_known_is_cancelled_before_it_is_found_again() -> None:
         echo = EchoCanceller(SpeexdspCanceller)
         if kept:
             echo.calibrate(kept)
-        clean = left_over(echo, coming_back, COACH)
+        clean = cancelled(echo, coming_back, COACH)
         beginning = slice(samples(0.6), samples(2.5))
         reductions.append(reduction_db(coming_back, clean, beginning))
     assert reductions[1] > reductions[0] + 1.5
@@ -55,60 +55,61 @@ def test_an_echo_that_was_known_is_cancelled_before_it_is_found_again() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("kept_s", "delay_s"), [(0.6, 0.19), (0.05, 0.5), (0.75, 0.03), (0.23, 0.19), (0.0, 0.05)]
+    ("kept_seconds", "delay_seconds"),
+    [(0.6, 0.19), (0.05, 0.5), (0.75, 0.03), (0.23, 0.19), (0.0, 0.05)],
 )
-def test_a_calibration_that_is_wrong_is_mended(kept_s: float, delay_s: float) -> None:
+def test_a_calibration_that_is_wrong_is_mended(kept_seconds: float, delay_seconds: float) -> None:
     """Another room, another driver: what was kept costs no more than the first words."""
-    coming_back = echo_of(COACH, samples(delay_s), 0, USER)
+    coming_back = echo_of(COACH, samples(delay_seconds), 0, USER)
     echo = EchoCanceller(SpeexdspCanceller)
-    echo.calibrate(Calibration(samples(kept_s)))
+    echo.calibrate(Calibration(samples(kept_seconds)))
     assert echo.calibration is None
-    clean = left_over(echo, coming_back, COACH)
+    clean = cancelled(echo, coming_back, COACH)
     assert reduction_db(coming_back, clean, SETTLED) > 15
     assert echo.calibration is not None
-    assert echo.calibration.delay == pytest.approx(samples(delay_s), abs=NEARLY)
+    assert echo.calibration.delay == pytest.approx(samples(delay_seconds), abs=NEARLY)
 
 
-def listening(grammar: Grammar, echo: EchoCanceller | None) -> FrontEnd:
+def front_end(grammar: Grammar, echo: EchoCanceller | None) -> FrontEnd:
     return FrontEnd(Endpointer(ScriptedRecogniser([]), grammar, HearingSettings()), echo)
 
 
-def found(ear: FrontEnd, coming_back: Block, speaker: Block) -> list[EchoFound]:
-    frames = range(0, len(speaker) - ear.frame + 1, ear.frame)
-    spans = [slice(start, start + ear.frame) for start in frames]
-    noticed = [ear.process(coming_back[span], speaker[span], NOTHING) for span in spans]
+def found(front: FrontEnd, coming_back: Block, speaker: Block) -> list[EchoFound]:
+    frames = range(0, len(speaker) - front.frame + 1, front.frame)
+    spans = [slice(start, start + front.frame) for start in frames]
+    noticed = [front.process(coming_back[span], speaker[span], NOTHING) for span in spans]
     return [each for findings in noticed for each in findings if isinstance(each, EchoFound)]
 
 
 def test_an_echo_is_made_known_when_it_is_found_and_when_it_jumps(grammar: Grammar) -> None:
-    ear = listening(grammar, EchoCanceller(SpeexdspCanceller))
-    said = COACH[: samples(6) // ear.frame * ear.frame]
+    front = front_end(grammar, EchoCanceller(SpeexdspCanceller))
+    said = COACH[: samples(6) // front.frame * front.frame]
     first, none, jumped = (
-        found(ear, echo_of(said, samples(delay_s), 0, USER), said)
-        for delay_s in (0.06, 0.063, 0.31)
+        found(front, echo_of(said, samples(delay_seconds), 0, USER), said)
+        for delay_seconds in (0.06, 0.063, 0.31)
     )
     assert none == []
     assert [each.delay for each in (*first, *jumped)] == [
-        pytest.approx(samples(delay_s), abs=NEARLY) for delay_s in (0.06, 0.31)
+        pytest.approx(samples(delay_seconds), abs=NEARLY) for delay_seconds in (0.06, 0.31)
     ]
     assert first[0].at < samples(3)
     assert 2 * len(said) < jumped[0].at < 2 * len(said) + samples(4)
-    assert ear.calibration is not None
-    assert ear.calibration.delay == pytest.approx(samples(0.31), abs=NEARLY)
+    assert front.calibration is not None
+    assert front.calibration.delay == pytest.approx(samples(0.31), abs=NEARLY)
 
 
 def test_where_nothing_comes_back_nothing_is_learnt(grammar: Grammar) -> None:
     for echo in (None, EchoCanceller(SpeexdspCanceller)):
-        ear = listening(grammar, echo)
-        ear.calibrate(Calibration(LATE))
-        assert found(ear, silence(len(COACH)), COACH) == []
-        assert ear.calibration is None
+        front = front_end(grammar, echo)
+        front.calibrate(Calibration(LATE))
+        assert found(front, silence(len(COACH)), COACH) == []
+        assert front.calibration is None
 
 
 # From one session to the next
 
 
-class References:
+class FarEnds:
     """An AdaptiveFilter that cancels nothing and keeps where it was to look for the echo."""
 
     def __init__(self) -> None:
@@ -123,13 +124,13 @@ class References:
 class DeafCoach(Coach):
     """The real coach, who minds its echo and understands no word."""
 
-    references: References
+    far_ends: FarEnds
 
     def engine(
         self, plan: Plan, observers: Iterable[Observer], warn: Callable[[str], None]
     ) -> Engine:
-        ear = listening(self.lesson.grammar, EchoCanceller(lambda: self.references))
-        return Engine(self.lesson.session(plan), self.lesson.cues, ear, observers)
+        front = front_end(self.lesson.grammar, EchoCanceller(lambda: self.far_ends))
+        return Engine(self.lesson.session(plan), self.lesson.cues, front, observers)
 
 
 class Speakerphone:
@@ -142,11 +143,11 @@ class Speakerphone:
         self._interrupted = interrupted
         self.played: list[Block] = []
 
-    def run(self, passage: DuplexHandler) -> None:
+    def run(self, handler: DuplexHandler) -> None:
         noise = np.random.default_rng(4).normal(0.0, 3.0, samples(6)).astype(np.int16)
         coming = silence(self._echo or 320)
         for start in range(0, len(noise), 320):
-            answer = passage.process(coming[:320] // 2 + noise[start : start + 320])
+            answer = handler.process(coming[:320] // 2 + noise[start : start + 320])
             assert answer is not None
             self.played.append(answer)
             back = silence(320) if self._echo is None else answer
@@ -168,14 +169,14 @@ class Sitting:
 
     def expected(self, duplex: Speakerphone, warn: Callable[[str], None] = pytest.fail) -> Samples:
         """Run a session; when it expected the echo, until it had found it."""
-        references = References()
-        coach = DeafCoach(self.coach.lesson, self.coach.ears, references)
+        far_ends = FarEnds()
+        coach = DeafCoach(self.coach.lesson, self.coach.ears, far_ends)
         outputs = Outputs(str(self.folder / "journal.jsonl"), calibrations=self.kept)
         run_session(coach, coach.plan(History(), 0), duplex, [], outputs, warn)
-        first = [onset(blocks) for blocks in (references.blocks, duplex.played)]
+        first = [onset(blocks) for blocks in (far_ends.blocks, duplex.played)]
         return first[0] - first[1]
 
-    def delays_s(self) -> list[float]:
+    def delays_seconds(self) -> list[float]:
         """Of the echoes of the last session's journal."""
         lines = (self.folder / "journal.jsonl").read_text().splitlines()
         records = [json.loads(line) for line in lines]
@@ -194,7 +195,7 @@ def sitting(coach: Coach, tmp_path: Path) -> Sitting:
 @pytest.mark.model
 def test_the_next_start_begins_with_what_the_last_one_found(sitting: Sitting) -> None:
     assert sitting.expected(Speakerphone(MIC, LATE)) == samples(0.12)
-    assert sitting.delays_s() == [pytest.approx(0.4, abs=0.001)]
+    assert sitting.delays_seconds() == [pytest.approx(0.4, abs=0.001)]
     assert LATE - samples(0.03) < sitting.expected(Speakerphone(MIC, LATE)) < LATE
     assert sitting.expected(Speakerphone("another", LATE)) == samples(0.12)
 
@@ -236,7 +237,7 @@ def test_who_finds_nothing_leaves_what_was_kept(sitting: Sitting) -> None:
     before = sitting.kept.read_bytes()
     sitting.expected(Speakerphone(MIC, None))
     assert sitting.kept.read_bytes() == before
-    assert sitting.delays_s() == []
+    assert sitting.delays_seconds() == []
 
 
 @pytest.mark.model

@@ -14,19 +14,19 @@ HALF_SECOND = samples(0.5)
 Delays = list[tuple[int, float]]
 
 
-def line(ppm: float, count: int, seed: int = 0, start_s: float = 1.0) -> Delays:
+def line(ppm: float, count: int, seed: int = 0, start_seconds: float = 1.0) -> Delays:
     """A delay every half second, found to a tenth of a sample."""
     random = np.random.default_rng(seed)
-    moments = samples(start_s) + HALF_SECOND * np.arange(count)
+    moments = samples(start_seconds) + HALF_SECOND * np.arange(count)
     delays = 960 + ppm * 1e-6 * moments + random.normal(0.0, 0.1 if ppm else 0.02, count)
     return list(zip(moments.tolist(), delays.tolist(), strict=True))
 
 
-def paces_ppm(drift: ClockDrift, delays: Delays) -> list[float]:
+def paces_ppm(clock_drift: ClockDrift, delays: Delays) -> list[float]:
     paces = []
     for at, delay in delays:
-        drift.add(at, delay)
-        paces.append(drift.pace * 1e6)
+        clock_drift.add(at, delay)
+        paces.append(clock_drift.pace * 1e6)
     return paces
 
 
@@ -64,16 +64,16 @@ def test_clocks_that_agree_have_no_pace_whatever_the_delay_jumps(
 
 
 def test_a_jump_leaves_the_pace_as_it_is_and_begins_a_line() -> None:
-    drift = ClockDrift()
-    before = paces_ppm(drift, line(50.0, 30))[-1]
+    clock_drift = ClockDrift()
+    before = paces_ppm(clock_drift, line(50.0, 30))[-1]
     later = [(at, delay + 4000) for at, delay in line(80.0, 30, 1, 17.0)]
-    paces = paces_ppm(drift, later)
+    paces = paces_ppm(clock_drift, later)
     assert paces[:6] == [before] * 6
     assert paces[-1] == pytest.approx(80.0, abs=2.0)
 
 
 def test_clocks_that_agree_again_have_no_pace_any_longer() -> None:
-    drift = ClockDrift()
-    paces_ppm(drift, line(50.0, 30))
-    drift.restart()
-    assert paces_ppm(drift, line(0.0, 30, 1, 17.0))[-1] == pytest.approx(0.0, abs=1.0)
+    clock_drift = ClockDrift()
+    paces_ppm(clock_drift, line(50.0, 30))
+    clock_drift.restart()
+    assert paces_ppm(clock_drift, line(0.0, 30, 1, 17.0))[-1] == pytest.approx(0.0, abs=1.0)

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from coach.audio.levels import measured_frames
 from coach.echo.canceller import EchoCanceller
 from coach.messages.actions import Say
 from coach.speaking.mixer import Mixer, Volume
@@ -17,27 +18,27 @@ from coach.units import Block, Samples, rms, samples
 FRAME: Samples = samples(0.03)
 
 
-def noise(level: float, length_s: float, seed: int = 0) -> Block:
-    return np.random.default_rng(seed).normal(0.0, level, samples(length_s)).astype(np.int16)
+def noise(level: float, length_seconds: float, seed: int = 0) -> Block:
+    return np.random.default_rng(seed).normal(0.0, level, samples(length_seconds)).astype(np.int16)
 
 
 def goes_on(user: Block, coach: Block) -> list[tuple[float, float]]:
     """From when to when, in seconds, there is double talk; the echo is as loud as the coach."""
-    echo = EchoCanceller(None)
+    canceller = EchoCanceller(None)
     spans: list[tuple[float, float]] = []
-    for at in range(0, len(user) - FRAME + 1, FRAME):
-        played = coach[at : at + FRAME]
-        echo.take_out(played + user[at : at + FRAME], played)
-        now_s = (at + FRAME) / 16_000
-        if echo.double_talk.going_on:
-            began = spans.pop()[0] if spans and spans[-1][1] == round(now_s - 0.03, 2) else now_s
-            spans.append((began, round(now_s, 2)))
+    for index, frame in enumerate(measured_frames(coach + user, FRAME)):
+        at = index * FRAME
+        canceller.cancel(frame, coach[at : at + FRAME])
+        now = (at + FRAME) / 16_000
+        if canceller.double_talk.going_on:
+            began = spans.pop()[0] if spans and spans[-1][1] == round(now - 0.03, 2) else now
+            spans.append((began, round(now, 2)))
     return spans
 
 
-def over(length_s: float, *sounds: tuple[float, float]) -> Block:
+def over(length_seconds: float, *sounds: tuple[float, float]) -> Block:
     """A user who is silent but for sounds, each from a second to a second."""
-    user = noise(3.0, length_s)
+    user = noise(3.0, length_seconds)
     for begin, end in sounds:
         user[samples(begin) : samples(end)] = noise(4000.0, end - begin, 1)
     return user
@@ -95,12 +96,14 @@ def speak(sizes: Sequence[int], *, on_beat: bool = False) -> Block:
 
 
 @pytest.mark.parametrize(
-    ("from_s", "to_s", "level_db"),
+    ("begin_seconds", "end_seconds", "level_db"),
     [(0.0, 1.0, 0.0), (1.05, 2.0, -15.0), (2.2, 3.0, 0.0)],
     ids=["before", "50 ms later", "raised within 200 ms"],
 )
-def test_a_ducked_voice_is_15_db_softer(from_s: float, to_s: float, level_db: float) -> None:
-    part = speak([480])[samples(from_s) : samples(to_s)]
+def test_a_ducked_voice_is_15_db_softer(
+    begin_seconds: float, end_seconds: float, level_db: float
+) -> None:
+    part = speak([480])[samples(begin_seconds) : samples(end_seconds)]
     assert 20 * np.log10(rms(part) / 8000) == pytest.approx(level_db, abs=0.05)
 
 

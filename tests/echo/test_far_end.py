@@ -15,16 +15,16 @@ HISS: Block = np.random.default_rng(1).normal(0.0, 3000.0, samples(0.5)).astype(
 FRAME = 480
 
 
-def read(reference: FarEnd, sound: Block, pace: float) -> Block:
+def read(far_end: FarEnd, sound: Block, pace: float) -> Block:
     parts = range(0, len(sound), FRAME)
-    return np.concatenate([reference.read(sound[at : at + FRAME], pace) for at in parts])
+    return np.concatenate([far_end.read(sound[at : at + FRAME], pace) for at in parts])
 
 
 @given(st.integers(0, LONGEST), st.lists(st.integers(0, len(HISS)), max_size=20))
 def test_without_a_pace_it_is_what_was_played_sample_by_sample(late: int, cuts: list[int]) -> None:
-    reference = FarEnd(LONGEST)
-    reference.move(late)
-    heard = np.concatenate([reference.read(part, 0.0) for part in np.split(HISS, sorted(cuts))])
+    far_end = FarEnd(LONGEST)
+    far_end.move(late)
+    heard = np.concatenate([far_end.read(part, 0.0) for part in np.split(HISS, sorted(cuts))])
     assert np.array_equal(heard, np.concatenate([np.zeros(late, np.int16), HISS])[: len(HISS)])
 
 
@@ -33,27 +33,27 @@ def test_without_a_pace_it_is_what_was_played_sample_by_sample(late: int, cuts: 
 def test_it_lags_more_and_more_without_a_step(ppm: float, hz: float, error: float) -> None:
     moments = np.arange(samples(5))
     tone = np.round(10_000 * np.sin(2 * np.pi * hz / RATE_HZ * moments)).astype(np.int16)
-    reference = FarEnd(LONGEST)
-    reference.move(400)
-    heard = read(reference, tone, ppm * 1e-6)
+    far_end = FarEnd(LONGEST)
+    far_end.move(400)
+    heard = read(far_end, tone, ppm * 1e-6)
     lagging = moments - 400 - ppm * 1e-6 * moments
     expected = 10_000 * np.sin(2 * np.pi * hz / RATE_HZ * lagging)
     settled = slice(1000, None)
     assert rms(heard[settled] - expected[settled]) < error * rms(expected)
-    assert reference.late == pytest.approx(400 + ppm * 1e-6 * len(tone))
+    assert far_end.late == pytest.approx(400 + ppm * 1e-6 * len(tone))
 
 
 @pytest.mark.parametrize(("late", "pace"), [(0, 1e-3), (LEAST_LATE - 1, 1e-3)])
 def test_what_is_not_known_yet_is_not_interpolated(late: int, pace: float) -> None:
-    reference = FarEnd(LONGEST)
-    reference.move(late)
-    assert np.array_equal(read(reference, HISS, pace)[late:], HISS[: len(HISS) - late])
+    far_end = FarEnd(LONGEST)
+    far_end.move(late)
+    assert np.array_equal(read(far_end, HISS, pace)[late:], HISS[: len(HISS) - late])
 
 
 @pytest.mark.parametrize(("pace", "end"), [(-1e-3, LEAST_LATE), (1e-3, LONGEST)])
 def test_it_drifts_as_far_as_what_is_known(pace: float, end: int) -> None:
-    reference = FarEnd(LONGEST)
-    reference.move(end + (2 if pace < 0 else -2))
-    heard = read(reference, HISS, pace)
-    assert reference.late == end
+    far_end = FarEnd(LONGEST)
+    far_end.move(end + (2 if pace < 0 else -2))
+    heard = read(far_end, HISS, pace)
+    assert far_end.late == end
     assert np.array_equal(heard[-1000:], HISS[-1000 - end : len(HISS) - end])

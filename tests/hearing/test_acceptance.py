@@ -9,6 +9,7 @@ from typing import get_args
 import numpy as np
 import pytest
 
+from coach.audio.levels import LevelMeter
 from coach.echo.residual_echo import ResidualEcho
 from coach.echo.self_speech import SelfSpeechGuard
 from coach.hearing.acceptance import Acceptance, Verdict, Wanted
@@ -50,9 +51,9 @@ def before(text: str) -> Said:
     return Said(text, END - samples(0.6), END)
 
 
-def verdict(judge: Acceptance, said: Said, wanted: Wanted = WANTED) -> Verdict:
+def verdict(acceptance: Acceptance, said: Said, wanted: Wanted = WANTED) -> Verdict:
     decided = said.end + samples(0.5)
-    return judge.judge(said.words(), wanted, decided, decided).verdict
+    return acceptance.judge(said.words(), wanted, decided, decided).verdict
 
 
 ALONE: list[tuple[Said, Verdict]] = [
@@ -102,9 +103,9 @@ AFTER: list[tuple[str, str, Samples, Verdict]] = [
 def test_what_follows_without_a_pause_belongs_to_what_was_before(
     grammar: Grammar, first: str, then: str, pause: Samples, expected: Verdict
 ) -> None:
-    judge = Acceptance(grammar, SETTINGS)
-    verdict(judge, before(first))
-    assert verdict(judge, Said(then, END + pause, END + pause + samples(0.4))) == expected
+    acceptance = Acceptance(grammar, SETTINGS)
+    verdict(acceptance, before(first))
+    assert verdict(acceptance, Said(then, END + pause, END + pause + samples(0.4))) == expected
 
 
 @pytest.mark.parametrize(
@@ -113,20 +114,20 @@ def test_what_follows_without_a_pause_belongs_to_what_was_before(
 def test_what_belonged_to_something_before_is_talk_to_what_follows(
     grammar: Grammar, first: str, pause: Samples
 ) -> None:
-    judge = Acceptance(grammar, SETTINGS)
-    verdict(judge, before(first))
+    acceptance = Acceptance(grammar, SETTINGS)
+    verdict(acceptance, before(first))
     more = Said("ready", END + pause, END + pause + samples(0.4))
-    assert verdict(judge, more).startswith("more of")
+    assert verdict(acceptance, more).startswith("more of")
     at = more.end + AFTER_TALK
     again = Said("stop", at - 1, at + samples(0.4))
-    assert verdict(judge, again) == "more of the talk before"
+    assert verdict(acceptance, again) == "more of the talk before"
 
 
 @pytest.mark.parametrize("refused", ["yes", "pause"])
 def test_a_sentence_that_was_not_wanted_is_no_talk(grammar: Grammar, refused: str) -> None:
-    judge = Acceptance(grammar, SETTINGS)
-    assert verdict(judge, before(refused)) == "not wanted now"
-    assert verdict(judge, Said("done")) == "accepted"
+    acceptance = Acceptance(grammar, SETTINGS)
+    assert verdict(acceptance, before(refused)) == "not wanted now"
+    assert verdict(acceptance, Said("done")) == "accepted"
 
 
 @pytest.mark.parametrize(
@@ -152,13 +153,14 @@ def coach_speaks_over(left: float, user: float) -> SelfSpeechGuard:
     ``left`` of an echo of 1000, all RMS, is not cancelled.
     """
     random = np.random.default_rng(0)
-    leftover = ResidualEcho()
-    guard = SelfSpeechGuard(leftover)
+    residual, meters = ResidualEcho(), [LevelMeter() for _ in range(3)]
+    guard = SelfSpeechGuard(residual)
     guard.observe(SpeechBegan("cue", "Stop here.", 0))
     for length, said in ((END, 0.0), (samples(0.4), user)):
         levels = (1000.0, math.hypot(1000.0, said), math.hypot(left, said))
         sounds = (random.normal(0.0, rms, length) for rms in levels)
-        leftover.measure(*(sound.astype(np.int16) for sound in sounds))
+        blocks = [sound.astype(np.int16) for sound in sounds]
+        residual.measure(*map(LevelMeter.measure, meters, blocks))
     return guard
 
 
@@ -180,17 +182,17 @@ OVER_THE_COACH: list[tuple[float, float, str, Verdict]] = [
 def test_what_is_heard_while_the_coach_speaks(
     grammar: Grammar, left: float, user: float, text: str, expected: Verdict
 ) -> None:
-    judge = Acceptance(grammar, SETTINGS, coach_speaks_over(left, user))
-    assert verdict(judge, Said(text)) == expected
+    acceptance = Acceptance(grammar, SETTINGS, coach_speaks_over(left, user))
+    assert verdict(acceptance, Said(text)) == expected
     if text in WANTED.urgent:
-        suspected = judge.suspects(text, END, END + samples(0.4))
+        suspected = acceptance.suspects(text, END, END + samples(0.4))
         assert suspected is (expected == "accepted")
 
 
 def test_the_coach_s_own_voice_is_no_talk_that_what_follows_belongs_to(grammar: Grammar) -> None:
-    judge = Acceptance(grammar, SETTINGS, coach_speaks_over(10, 100))
-    assert verdict(judge, before("one two")) == "no sentence"
-    assert verdict(judge, Said("stop")) == "accepted"
+    acceptance = Acceptance(grammar, SETTINGS, coach_speaks_over(10, 100))
+    assert verdict(acceptance, before("one two")) == "no sentence"
+    assert verdict(acceptance, Said("stop")) == "accepted"
 
 
 RULES: list[tuple[Verdict, Said, Wanted]] = [
@@ -227,10 +229,10 @@ def test_the_rules_are_asked_in_their_order(
     grammar: Grammar, expected: Verdict, said: Said, wanted: Wanted
 ) -> None:
     """Each of these breaks the rules that follow, too; both talk and a command came before."""
-    judge = Acceptance(grammar, SETTINGS)
-    verdict(judge, Said("done", END - samples(3), END))
-    verdict(judge, Said("one two", END - samples(2), END))
-    assert verdict(judge, said, wanted) == expected
+    acceptance = Acceptance(grammar, SETTINGS)
+    verdict(acceptance, Said("done", END - samples(3), END))
+    verdict(acceptance, Said("one two", END - samples(2), END))
+    assert verdict(acceptance, said, wanted) == expected
 
 
 def test_every_verdict_is_in_a_table() -> None:
@@ -291,11 +293,11 @@ def test_only_the_first_word_holds_noise(grammar: Grammar) -> None:
 
 def test_a_stretched_word_is_taken_for_later_than_the_talk_before(grammar: Grammar) -> None:
     """The pause before it is measured from where it can have begun, and so is ``since``."""
-    judge = Acceptance(grammar, SETTINGS)
-    verdict(judge, before("one two"))
+    acceptance = Acceptance(grammar, SETTINGS)
+    verdict(acceptance, before("one two"))
     stretched = Said("done", END, END + AFTER_TALK + SETTINGS.longest_word)
     wanted = Wanted(WANTED.intents, WANTED.urgent, since=END + AFTER_TALK)
-    assert verdict(judge, stretched, wanted) == "accepted"
+    assert verdict(acceptance, stretched, wanted) == "accepted"
 
 
 def test_the_coach_reacted_no_later_than_it_decided(grammar: Grammar) -> None:

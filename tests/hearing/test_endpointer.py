@@ -1,202 +1,34 @@
-"""Hearing: what is found in a microphone, when, and what went on meanwhile.
-
-The recogniser knows beforehand what will be said; that it is quiet and how loud it is, hearing
-finds out by itself.
-"""
+"""Endpointer: urgent words first, rest while it is quiet, and an account of every step."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-import numpy as np
 import pytest
 
 from coach.app.assembly import EVERYTHING
 from coach.app.language_files import load_grammar
+from coach.audio.levels import measured_frames
 from coach.hearing.acceptance import Wanted
-from coach.hearing.endpointer import AROUND_CLIP, Endpointer, HearingEvent, Thought, hear_recording
+from coach.hearing.endpointer import Endpointer, HearingEvent
 from coach.messages.events import Cleared, Heard, Suspected
-from coach.messages.intents import Intent
-from coach.ports import NoiseSuppressor, Word
+from coach.ports import Word
 from coach.session.table import URGENT
-from coach.settings import HearingSettings
 from coach.simulation.fakes import ScriptedRecogniser, Utterance, speech_sound
 from coach.units import Block, Samples, samples, silence
-
-SETTINGS = HearingSettings()
-FRAME = SETTINGS.frame
-AT: Samples = samples(3)
-LENGTH: Samples = samples(0.6)
-END: Samples = AT + LENGTH
-UNKNOWN = "purple elephant"
-
-
-def frames_until(at: Samples) -> Samples:
-    """The end of the frame in which ``at`` falls: the first time that hearing knows of it."""
-    return -(-at // FRAME) * FRAME
-
-
-def said(words: str, at: Samples = AT, length: Samples = LENGTH) -> Utterance:
-    return Utterance(at, words, length)
-
-
-class Listener(ScriptedRecogniser):
-    """Keeps account of what it was fed."""
-
-    def __init__(self, utterances: Iterable[Utterance]) -> None:
-        super().__init__(utterances)
-        self.fed: list[Samples] = []
-        """Where every block began."""
-        self._at: Samples = 0
-
-    def accept_waveform(self, block: Block) -> None:
-        self.fed.append(self._at)
-        self._at += len(block)
-        super().accept_waveform(block)
-
-    def skip(self, count: Samples) -> None:
-        self._at += count
-        super().skip(count)
-
-
-@dataclass(frozen=True, slots=True)
-class Listened:
-    """All that came of a microphone."""
-
-    findings: list[HearingEvent]
-    thoughts: list[Thought]
-    fed: list[Samples]
-    starts: dict[Samples, Samples | None]
-    """``utterance_start`` after every frame."""
-
-    @property
-    def heard(self) -> list[Heard]:
-        return [finding for finding in self.findings if isinstance(finding, Heard)]
-
-    def at(self, what: str) -> list[Samples]:
-        """When a thought of that name came up."""
-        return [thought.at for thought in self.thoughts if thought.what == what]
-
-    def why(self) -> list[str]:
-        """The rules by which utterances were closed."""
-        return [t.detail.split(":")[0] for t in self.thoughts if t.what == "closes"]
-
-
-def listen(
-    utterances: Iterable[Utterance],
-    sound: Block | None = None,
-    wanted: Wanted = EVERYTHING,
-    settings: HearingSettings = SETTINGS,
-    suppressor: NoiseSuppressor | None = None,
-) -> Listened:
-    """Listen until five seconds after the last word, or to ``sound``."""
-    script = list(utterances)
-    if sound is None:
-        sound = speech_sound(script, max([AT, *(each.end for each in script)]) + samples(5))
-    recogniser, thoughts = Listener(script), list[Thought]()
-    hearing = Endpointer(recogniser, load_grammar(), settings, suppressor, thoughts.append)
-    findings: list[HearingEvent] = []
-    starts = {}
-    frame = hearing.frame
-    for start in range(0, len(sound) - frame + 1, frame):
-        findings += hearing.process(sound[start : start + frame], wanted)
-        starts[start + frame] = hearing.utterance_start
-    return Listened(findings, thoughts, recogniser.fed, starts)
-
-
-def kinds(findings: Iterable[HearingEvent]) -> list[str]:
-    return [type(finding).__name__ for finding in findings]
-
-
-# The end of an utterance
-
-
-@pytest.mark.parametrize(
-    ("words", "intent", "quiet"),
-    [
-        ("arched", "arched", SETTINGS.urgent_quiet),
-        ("stop the session", "stop", SETTINGS.urgent_quiet),
-        ("done", "done", SETTINGS.endpoint_quiet),
-        ("how many so far", "how_many", SETTINGS.endpoint_quiet),
-        ("not done", None, SETTINGS.endpoint_unknown),
-        (UNKNOWN, None, SETTINGS.endpoint_unknown),
-    ],
+from tests.hearing.listened import (
+    AT,
+    END,
+    FRAME,
+    SETTINGS,
+    UNKNOWN,
+    Listened,
+    frames_until,
+    kinds,
+    listen,
+    said,
 )
-@pytest.mark.parametrize("offset", [0, 160, 320])
-def test_an_utterance_is_decided_after_its_quiet_to_the_frame(
-    words: str, intent: Intent | None, quiet: Samples, offset: Samples
-) -> None:
-    utterance = said(words, AT + offset)
-    listened = listen([utterance])
-    closed = frames_until(utterance.end + quiet)
-    assert listened.at("closes") == [closed]
-    assert listened.why() == ["quiet"]
-    heard = [
-        (each.intent, each.text, each.start, each.end, each.decided, each.accepted)
-        for each in listened.heard
-    ]
-    assert heard == ([(intent, words, utterance.at, utterance.end, closed, True)] if intent else [])
-
-
-@pytest.mark.parametrize(
-    ("words", "stable"),
-    [
-        ("arched", SETTINGS.stable),
-        ("done", SETTINGS.stable),
-        ("stop the session", SETTINGS.stable),
-        (UNKNOWN, SETTINGS.stable_unknown),
-    ],
-)
-def test_in_noise_that_hides_the_quiet_a_text_that_stands_is_decided(
-    words: str, stable: Samples
-) -> None:
-    """Somebody starts a mixer while the word is said."""
-    utterance = said(words)
-    sound = speech_sound([utterance], END + samples(2.5))
-    noise = np.random.default_rng(1).integers(-1500, 1501, len(sound) - AT).astype(np.int16)
-    sound[AT:] += noise
-    listened = listen([utterance], sound)
-    assert listened.at("closes")[0] == frames_until(END) + frames_until(stable)
-    assert listened.why()[0] == "unchanged"
-    assert [each.text for each in listened.heard] == ([] if words == UNKNOWN else [words])
-
-
-def test_an_utterance_is_cut_when_it_is_too_long() -> None:
-    """Somebody talks to somebody else: a word that follows is part of the talk."""
-    talk = " ".join(["talk"] * 40)
-    long = said(talk, length=SETTINGS.longest_utterance + samples(1.5))
-    stop = said("stop", long.end + SETTINGS.pause_after_talk - 160)
-    breaths = range(AT, long.end, samples(0.5))
-    syllables = [said("", at, samples(0.4)) for at in breaths]
-    listened = listen([long, stop], speech_sound([*syllables, stop], stop.end + samples(2)))
-    began = listened.at("thinks")[0] - samples(0.8)
-    assert listened.at("closes")[0] == frames_until(began + SETTINGS.longest_utterance)
-    assert listened.why() == ["too long", "quiet"]
-    assert [(each.text, each.accepted) for each in listened.heard] == [("stop", False)]
-    assert kinds(listened.findings) == ["Suspected", "Cleared", "Heard"]
-
-
-def test_in_noise_without_a_word_the_utterance_is_renewed() -> None:
-    """Hammering is never quiet, and never steady."""
-    sound = speech_sound([], samples(20))
-    for start in range(AT, len(sound), samples(0.3)):
-        sound[start : start + samples(0.1)] *= 500
-    listened = listen([], sound)
-    closes = listened.at("closes")
-    assert set(listened.why()) == {"noise"}
-    assert closes[0] == listened.at("listens")[0] + frames_until(SETTINGS.renew_after)
-    assert closes[1] - closes[0] == frames_until(SETTINGS.renew_after)
-    assert listened.findings == []
-
-
-def test_one_utterance_after_the_other_is_decided() -> None:
-    words = ["ready", UNKNOWN, "stop", "done", "not done", "arched"]
-    script = [said(each, AT + samples(2) * turn) for turn, each in enumerate(words)]
-    heard = listen(script).heard
-    assert [each.text for each in heard] == ["ready", "stop", "done", "arched"]
-    assert [each.start for each in heard] == [script[turn].at for turn in (0, 2, 3, 5)]
-
 
 # Urgent words
 
@@ -311,9 +143,9 @@ def test_it_is_fed_from_the_lead_in_until_it_rests_and_no_more() -> None:
     assert listened.fed == list(range(first, last, FRAME))
 
 
-@pytest.mark.parametrize("pause_s", [0.5, 1.0, 5.0, 30.0])
-def test_times_are_right_whether_it_rested_or_not(pause_s: float) -> None:
-    second = said("stop", END + samples(pause_s) + SETTINGS.endpoint_quiet)
+@pytest.mark.parametrize("pause_seconds", [0.5, 1.0, 5.0, 30.0])
+def test_times_are_right_whether_it_rested_or_not(pause_seconds: float) -> None:
+    second = said("stop", END + samples(pause_seconds) + SETTINGS.endpoint_quiet)
     heard = listen([said("done"), second]).heard
     assert [(each.start, each.end) for each in heard] == [(AT, END), (second.at, second.end)]
 
@@ -356,12 +188,12 @@ def test_what_the_recogniser_takes_back_was_never_said() -> None:
     """The hush is cleared at once, nobody speaks, and nothing is heard."""
     doubts = frames_until(END + SETTINGS.suspect_quiet) + FRAME
     sound = speech_sound([said("stop")], END + samples(3))
-    hearing = Endpointer(Doubter([said("stop")], doubts), load_grammar(), SETTINGS)
+    endpointer = Endpointer(Doubter([said("stop")], doubts), load_grammar(), SETTINGS)
     findings: list[HearingEvent] = []
-    for start in range(0, len(sound) - FRAME + 1, FRAME):
-        findings += hearing.process(sound[start : start + FRAME], EVERYTHING)
-        if start + FRAME >= doubts:
-            assert hearing.utterance_start is None
+    for count, frame in enumerate(measured_frames(sound, FRAME), start=1):
+        findings += endpointer.process(frame, EVERYTHING)
+        if count * FRAME >= doubts:
+            assert endpointer.utterance_start is None
     assert findings == [Suspected(doubts - FRAME), Cleared(doubts)]
 
 
@@ -406,13 +238,13 @@ def test_what_went_on_is_told_in_order(words: str, expected: list[str]) -> None:
 def test_being_told_changes_nothing() -> None:
     script = [said("ready"), said("stop elephant", AT + samples(3)), said("arched", AT * 3)]
     sound = speech_sound(script, AT * 4)
-    hearing = Endpointer(ScriptedRecogniser(script), load_grammar(), SETTINGS)
-    frames = (sound[start : start + FRAME] for start in range(0, len(sound) - FRAME + 1, FRAME))
-    findings = [found for frame in frames for found in hearing.process(frame, EVERYTHING)]
+    endpointer = Endpointer(ScriptedRecogniser(script), load_grammar(), SETTINGS)
+    frames = measured_frames(sound, FRAME)
+    findings = [found for frame in frames for found in endpointer.process(frame, EVERYTHING)]
     assert findings == listen(script, sound).findings
 
 
-# A suppressor, and recordings
+# A suppressor, and longer frames
 
 
 class Wool:
@@ -426,28 +258,6 @@ def test_it_hears_what_the_suppressor_leaves() -> None:
     listened = listen([said("done")], suppressor=Wool())
     assert listened.findings == []
     assert listened.fed == []
-
-
-@pytest.mark.parametrize(
-    ("words", "wanted", "found"),
-    [
-        ("done", EVERYTHING, ["done"]),
-        ("arched", EVERYTHING, ["arched"]),
-        ("done", Wanted(frozenset({"stop"}), URGENT), []),
-        (UNKNOWN, EVERYTHING, []),
-    ],
-)
-@pytest.mark.parametrize("margin", [0, 1, 4000])
-def test_a_recording_may_begin_and_end_with_the_word(
-    words: str, wanted: Wanted, found: list[Intent], margin: Samples
-) -> None:
-    """Its times are the recording's own."""
-    clip = speech_sound([Utterance(margin, words, LENGTH)], margin + LENGTH)
-    recogniser = ScriptedRecogniser([Utterance(AROUND_CLIP + margin, words, LENGTH)])
-    heard = hear_recording(Endpointer(recogniser, load_grammar(), SETTINGS), clip, wanted)
-    assert [each.intent for each in heard] == found
-    assert all((each.start, each.end) == (margin, margin + LENGTH) for each in heard)
-    assert all(each.end <= each.decided < each.end + samples(1) for each in heard)
 
 
 def test_longer_frames_find_the_same() -> None:

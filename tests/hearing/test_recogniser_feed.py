@@ -47,20 +47,20 @@ class Tape:
 
 
 class Room:
-    """A microphone whose every sample is its own place in time, before a gate."""
+    """A microphone whose every sample is its own place in time, before a feed."""
 
     def __init__(self, lead_in: Samples) -> None:
         self.tape = Tape()
-        self.gate = RecogniserFeed(self.tape, lead_in)
+        self.feed = RecogniserFeed(self.tape, lead_in)
         self.now: Samples = 0
 
     def take(self, step: Step, length: Samples = FRAME) -> None:
         if step == "rest":
-            self.gate.rest()
+            self.feed.rest()
             return
         frame = np.arange(self.now, self.now + length, dtype=np.int16)
         self.now += length
-        self.gate.feed(frame, loud=step == "loud")
+        self.feed.feed(frame, loud=step == "loud")
 
     @property
     def held(self) -> Samples:
@@ -122,9 +122,9 @@ def test_the_lead_in_is_handed_over_with_the_first_sound(
 def test_it_listens_from_the_first_sound_until_it_is_told_to_rest(
     steps: list[Step], listening: bool
 ) -> None:
-    gate = played(steps, 250).gate
-    assert gate.listening is listening
-    assert gate.partial() == ("word" if listening else "")
+    feed = played(steps, 250).feed
+    assert feed.listening is listening
+    assert feed.partial() == ("word" if listening else "")
 
 
 def test_a_rest_closes_the_utterance_before_time_goes_on() -> None:
@@ -134,9 +134,9 @@ def test_a_rest_closes_the_utterance_before_time_goes_on() -> None:
 
 def test_a_result_closes_the_utterance_and_it_goes_on_listening() -> None:
     room = played(L, 250)
-    assert room.gate.result() == (Word("word", 0, FRAME, 1.0),)
+    assert room.feed.result() == (Word("word", 0, FRAME, 1.0),)
     room.take("quiet")
-    assert room.gate.listening
+    assert room.feed.listening
     assert room.tape.now == room.now
 
 
@@ -157,7 +157,7 @@ def test_every_sample_is_heard_once_or_skipped_but_for_what_is_held(
         room.take(step, length)
         tape = room.tape
         assert len(tape.heard) + sum(tape.skipped) == room.now - room.held
-        if room.gate.listening:
+        if room.feed.listening:
             assert room.held == 0
             assert len(tape.skipped) == forgotten, "what leads up to a sound is not lost"
         else:

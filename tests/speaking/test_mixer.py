@@ -37,7 +37,7 @@ def rendered(each: Mixer, count: Samples) -> Block:
 
 
 @pytest.mark.parametrize("name", TONES)
-def test_a_tone_sounds_from_the_next_sample_on_and_is_told(name: str) -> None:
+def test_a_tone_sounds_from_the_next_sample_on_and_is_reported(name: str) -> None:
     begun = speaking(words=False, tone=False)
     begun.render(100)
     tone = next(each for each in TONES if each == name)

@@ -11,9 +11,11 @@ import pytest
 from numpy.typing import NDArray
 
 from coach.app.assembly import EVERYTHING, Coach
+from coach.audio.levels import measured_frames
 from coach.audio.loudness import active_rms
 from coach.devices.recordings.audio_file import read_audio
-from coach.hearing.endpointer import HearingEvent, hear_recording
+from coach.hearing.endpointer import HearingEvent
+from coach.hearing.recording import hear_recording
 from coach.messages.actions import ToneName
 from coach.speaking.tones import LEVEL_DBFS, TONES, tone_sound
 from coach.units import Block, Samples, rms, samples, seconds
@@ -79,10 +81,9 @@ def test_a_tone_by_itself_is_no_word(coach: Coach, name: ToneName, louder_db: in
 
 
 def findings(coach: Coach, recording: Block) -> list[HearingEvent]:
-    hearing, found = coach.ears.hearing(), []
-    for at in range(0, len(recording) - hearing.frame, hearing.frame):
-        found += hearing.process(recording[at : at + hearing.frame], EVERYTHING)
-    return found
+    endpointer = coach.ears.endpointer()
+    frames = measured_frames(recording, endpointer.frame)
+    return [found for frame in frames for found in endpointer.process(frame, EVERYTHING)]
 
 
 WORDS = [
@@ -99,7 +100,7 @@ WORDS = [
 def test_a_word_is_understood_beside_a_tone(coach: Coach, name: ToneName, clip: str) -> None:
     """Before, over and after it, with an echo as loud as the person and no canceller."""
     word = read_audio(FIXTURES / clip)
-    tone = tone_sound(name) * (active_rms(word) / active_rms(coach.reference()))
+    tone = tone_sound(name) * (active_rms(word) / active_rms(coach.speech()))
     begins = samples(1.0)
     for at in (
         begins - len(tone) - samples(0.02),
@@ -109,7 +110,7 @@ def test_a_word_is_understood_beside_a_tone(coach: Coach, name: ToneName, clip: 
         sound = quiet(begins + len(word) + samples(1.5))
         sound[begins : begins + len(word)] += word
         sound[at : at + len(tone)] += tone
-        heard = hear_recording(coach.ears.hearing(), rounded(sound), EVERYTHING)
+        heard = hear_recording(coach.ears.endpointer(), rounded(sound), EVERYTHING)
         assert [each.intent for each in heard] == [CLIPS[clip]["intent"]]
 
 

@@ -1,1 +1,1 @@
-"""Files: what is kept in files of the person's own."""
+"""Files: files that only the person who trains may read."""

@@ -1,7 +1,7 @@
-"""Calibration file: what is known of the sound devices, by their names, from session to session.
+"""Calibration file: the delays of sound devices, by their names, from session to session.
 
-It only spares the next session a second: a file that is missing, damaged or cannot be written
-costs a line of warning at the most, and never a session.
+It spares the next session the first second of finding the delay. So a file that is missing, damaged
+or not writable causes a line of warning at most, and never ends a session.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ _ENTRIES = TypeAdapter(dict[str, _Entry])
 
 
 def default_path() -> Path:
-    """A file in the user's folder for states."""
+    """A file in the user's state folder."""
     return platformdirs.user_state_path("flatback", appauthor=False) / "calibration.json"
 
 
 class CalibrationFile:
     """One JSON object, readable by its owner alone: ``{"name of the devices": {"delay_s": 0.18}}``.
 
-    ``warn`` is told the first thing that is wrong with it, once.
+    ``warn`` is called once, with the first problem.
     """
 
     def __init__(self, path: Path, warn: Callable[[str], None]) -> None:
@@ -44,12 +44,12 @@ class CalibrationFile:
         self._warned = False
 
     def find(self, name: str) -> Calibration | None:
-        """What was kept under a name."""
+        """The calibration kept under a name, or None."""
         entry = self._read().get(name)
         return None if entry is None else Calibration(samples(entry.delay_s))
 
     def keep(self, name: str, calibration: Calibration) -> None:
-        """Put it in place of what was kept under that name before; other names stay."""
+        """Keep a calibration under a name, in place of an older one."""
         kept = {other: entry.model_dump() for other, entry in self._read().items()}
         kept[name] = {"delay_s": seconds(calibration.delay)}
         text = json.dumps(kept, ensure_ascii=False, indent=2) + "\n"

@@ -1,4 +1,4 @@
-"""Journal file: where journal lines go, one whole line at a time."""
+"""Journal file: writes the lines of a journal, each of them whole."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from coach.errors import OutputError
 
 
 class JournalFile:
-    """Writes lines as they happen, for their owner alone; ``-`` is standard output.
+    """Writes lines at once, for their owner alone; the path ``-`` is standard output.
 
-    What the file held before is replaced by the first line, not earlier. Raises OutputError when
-    the file cannot be made. When it cannot be written any further (the disk is full) the last
-    whole line stays the last, ``failure`` says why, and the session goes on.
+    Older content of the file is replaced by the first line, not earlier. Raises OutputError when
+    the file cannot be made. When it cannot be written any further, because the disk is full, it
+    ends with the last whole line, ``failure`` says why, and the session goes on.
     """
 
     def __init__(self, path: str) -> None:
@@ -31,6 +31,7 @@ class JournalFile:
             raise OutputError(f"{path}: cannot be written: {error.strerror}") from None
 
     def write(self, line: str) -> None:
+        """Write a line that ends with a line break."""
         if self.failure is not None:
             return
         left = line.encode()
@@ -57,6 +58,6 @@ class JournalFile:
         os.close(self._fd)
 
     def _cut(self, length: int) -> None:
-        """Cut a file to a length; a terminal or a pipe keeps what it got."""
+        """Cut a file to a length in bytes; a terminal or a pipe keeps what it got."""
         if stat.S_ISREG(os.fstat(self._fd).st_mode) and self._path != "-":
             os.ftruncate(self._fd, length)

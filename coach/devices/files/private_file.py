@@ -1,6 +1,6 @@
 """Private file: files that only their owner may read, from the moment at which they exist.
 
-The mode is given where a file is made: there is no moment at which somebody else may open it.
+A file is made with its mode, so that there is no moment at which somebody else may open it.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 def open_private(path: Path | str, access: int) -> int:
-    """A descriptor of the file, made if need be. ``access`` is os.O_WRONLY or the like. OSError.
+    """A descriptor of the file, which is made if need be. Raises OSError.
 
-    A file that is there loses what others may do with it, for what it held is about to be
-    replaced by something private; a device or a pipe is not touched, and where the disk knows no
-    modes or the file is another's, it stays as it is.
+    ``access`` is os.O_WRONLY or the like. The permissions of others on an existing file are taken
+    away, because its content is about to be replaced by something private. A device, a pipe, a file
+    of another person, or one on a disk without permissions stays as it is.
     """
     descriptor = os.open(path, access | os.O_CREAT | os.O_CLOEXEC, 0o600)
     found = os.fstat(descriptor).st_mode
@@ -32,7 +32,10 @@ def open_private(path: Path | str, access: int) -> int:
 
 
 def replace_private(path: Path, content: bytes) -> None:
-    """Write beside, then rename: a reader finds the old content or the new. OSError."""
+    """Replace a file's content, so that a reader finds either the old or the new one.
+
+    Raises OSError.
+    """
     with tempfile.NamedTemporaryFile(
         dir=path.parent, prefix=f".{path.name}.", delete=False
     ) as file:
@@ -46,7 +49,7 @@ def replace_private(path: Path, content: bytes) -> None:
 
 
 def make_folder(path: Path, mode: int = 0o777) -> None:
-    """With those above it; one that is there stays as it is. Raises OutputError."""
+    """Make a folder and its parents, unless it exists. Raises OutputError."""
     try:
         path.mkdir(mode=mode, parents=True, exist_ok=True)
     except FileExistsError:

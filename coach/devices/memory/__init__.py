@@ -1,1 +1,1 @@
-"""Memory: what is remembered of training, in SQLite."""
+"""Memory: past training, kept in an SQLite database."""

@@ -1,4 +1,4 @@
-"""Archive: everything that is remembered, as one JSON file for another machine.
+"""Archive: everything in the memory as one JSON file, for another machine.
 
 ::
 
@@ -10,10 +10,11 @@
              "sets": […], "reps": […], "holds": […], "mistakes": […], "floors": […],
              "pain": {"day": 738641, "exercise": "dead_bug"}}]}]}
 
-A session is the same wherever its ``uuid`` is. Of two copies the one that went further stays, and
-of two answers about a habit the one that is there; so an archive changes nothing the second time.
-``began_utc`` and ``last_utc`` are seconds since 1970, ``day`` counts from 1 January of year 1,
-``minute`` is of that day, ``at_s`` of the session; ``place`` orders what happened in it.
+A session is identified by its ``uuid``. Of two copies the one with more facts is kept, and of two
+answers about a habit the one that is already there, so that importing an archive twice changes
+nothing the second time. ``began_utc`` and ``last_utc`` are seconds since 1970. ``day`` is counted
+from 1 January of year 1, ``minute`` from midnight, and ``at_s`` is in seconds from the beginning of
+the session, whose facts are ordered by ``place``.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ Number = Annotated[float, Field(allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=0, le=1_000_000)]
 Text = Annotated[str, Field(min_length=1, max_length=200)]
 Uuid = Annotated[str, AfterValidator(_is_uuid)]
-Day = Annotated[int, Field(ge=1, le=3_652_059)]  # to the end of year 9999
+Day = Annotated[int, Field(ge=1, le=3_652_059)]  # until the end of year 9999
 ProfileName = Annotated[str, Field(pattern=PROFILE)]
 
 
@@ -100,7 +101,7 @@ class PainRecord(Strict):
 
 
 class SessionRecord(Strict):
-    """A row of ``sessions``, and all that belongs to it."""
+    """A row of ``sessions``, with the rows that belong to it."""
 
     uuid: Uuid
     began_utc: Number
@@ -122,7 +123,7 @@ class SessionRecord(Strict):
 
 
 class PersonRecord(Strict):
-    """A row of ``people``, and their sessions, the oldest first."""
+    """A row of ``people``, with their sessions, the oldest first."""
 
     name: ProfileName
     sits: bool | None
@@ -148,7 +149,7 @@ _OWN = tuple(name for name in SessionRecord.model_fields if name not in (*_PARTS
 
 
 def read_archive(connection: sqlite3.Connection) -> Archive:
-    """Everything, as it is at one moment."""
+    """Everything in the memory, read in one transaction."""
     connection.execute("BEGIN")
     try:
         people = connection.execute("SELECT id, name, sits FROM people ORDER BY id").fetchall()
@@ -167,7 +168,7 @@ def read_archive(connection: sqlite3.Connection) -> Archive:
 
 
 def write_archive(connection: sqlite3.Connection, archive: Archive) -> int:
-    """Add what is not there yet, all or nothing; how many sessions were new or went further."""
+    """Add what is missing, in one transaction. Returns how many sessions were new or longer."""
     connection.execute("BEGIN IMMEDIATE")
     try:
         changed = sum(_add_person(connection, person) for person in archive.people)
@@ -205,12 +206,12 @@ def _rows(
     rows = connection.execute(
         f"SELECT {', '.join(names)} FROM {table} WHERE session = ? ORDER BY place", (session,)
     )
-    # SQLite knows no truth, only nought and one.
-    truths = {name for name in names if name in ("perfect", "whole")}
+    # SQLite has no booleans, only 0 and 1.
+    booleans = {name for name in names if name in ("perfect", "whole")}
     return [
         record(
             **{
-                name: bool(value) if name in truths else value
+                name: bool(value) if name in booleans else value
                 for name, value in zip(names, row, strict=True)
             }
         )

@@ -1,4 +1,4 @@
-"""Log: past sessions as a person would list them, and how they are forgotten."""
+"""Log: lists past sessions, and erases a person."""
 
 from __future__ import annotations
 
@@ -16,10 +16,11 @@ from coach.training.history import Day
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An exercise of a session, or the whole session when it had none: then ``exercise`` is None.
+    """An exercise of a session, or the whole session if it had none: then ``exercise`` is None.
 
-    ``session`` is the same for every exercise of one. ``floor`` is the count that its last set was
-    lowered to, ``hold_seconds`` how long the plank of the session was held.
+    ``session`` is the session's uuid, ``day`` counts from 1 January of year 1, and ``minute`` from
+    midnight. ``floor`` is the count to which the last set was lowered, and ``hold_seconds`` how
+    long the plank of the session was held.
     """
 
     session: str
@@ -33,6 +34,21 @@ class Entry:
     outcome: Outcome
 
 
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who is remembered; ``last`` is the day of the last session that got anywhere."""
+
+    name: str
+    sessions: int
+    last: Day | None
+
+
+_PEOPLE = """
+    SELECT name, count(sessions.id), max(day) FROM people
+    LEFT JOIN sessions ON person = people.id AND got_anywhere = 1
+    GROUP BY people.id ORDER BY name COLLATE NOCASE, name
+"""
+
 _CHOSEN = """
     SELECT id, uuid, day, minute, coalesce(outcome, 'abandoned'), reps, perfect,
         (SELECT seconds FROM holds WHERE session = id ORDER BY place DESC LIMIT 1)
@@ -43,14 +59,14 @@ _EXERCISES = """
     SELECT session, min(exercise), max(exercise) FROM reps
     WHERE session >= ? GROUP BY session
 """
-"""Hardly any session has more than one; those that do are looked at again. To group all reps by
-exercise as well would take twice as long."""
+"""Hardly any session has more than one exercise; those that do are queried once more. Grouping all
+reps by exercise as well would take twice as long."""
 
 
 def read_log(
     connection: sqlite3.Connection, person: str, limit: int | None = None
 ) -> tuple[Entry, ...]:
-    """The last ``limit`` sessions that got anywhere, or all, the newest last."""
+    """The last ``limit`` sessions in which something was trained, or all; the newest comes last."""
     known = person_id(connection, person)
     chosen = connection.execute(_CHOSEN, (known, -1 if limit is None else limit)).fetchall()
     first = min((row[0] for row in chosen), default=0)
@@ -77,8 +93,13 @@ def read_log(
     return tuple(entries)
 
 
+def read_people(connection: sqlite3.Connection) -> tuple[Person, ...]:
+    """Everybody who is remembered, by name."""
+    return tuple(Person(*row) for row in connection.execute(_PEOPLE))
+
+
 def _by_exercise(connection: sqlite3.Connection, session: int) -> list[tuple[str, int, int]]:
-    """Exercise, reps and perfect ones, in the order in which they were first trained."""
+    """Each exercise with its reps and perfect reps, in the order of the first reps."""
     return connection.execute(
         "SELECT exercise, count(*), sum(perfect) FROM reps WHERE session = ? "
         "GROUP BY exercise ORDER BY min(place)",
@@ -87,22 +108,22 @@ def _by_exercise(connection: sqlite3.Connection, session: int) -> list[tuple[str
 
 
 def is_known(path: Path, person: str) -> bool:
-    """Whether there is anything to forget of a person. Raises MemoryFileError."""
+    """Whether the memory has a person. Raises MemoryFileError."""
     with sqlite_file.opened(path) as connection:
         return person_id(connection, person) is not None
 
 
 def forget(path: Path, person: str) -> bool:
-    """Erase a person, so that no byte of them stays in the file; false when they are not in it.
+    """Erase a person so that no byte of their data stays in the file; False for an unknown person.
 
-    With nobody left the file goes too, and whatever was set aside of it. Raises MemoryFileError,
-    also while another coach uses it.
+    If nobody is left, the file is removed, with its damaged copies. Raises MemoryFileError, also
+    while another coach uses the file.
     """
     with sqlite_file.opened(path) as connection:
         if person_id(connection, person) is None:
             return False
         _hold_alone(connection, path)
-        # Within the file, too, a row that is deleted else stays until it is written over.
+        # Otherwise the bytes of a deleted row stay in the file until they are overwritten.
         connection.execute("PRAGMA secure_delete = ON")
         connection.execute("DELETE FROM people WHERE name = ?", (person,))
         connection.execute("VACUUM")
@@ -113,7 +134,7 @@ def forget(path: Path, person: str) -> bool:
 
 
 def _hold_alone(connection: sqlite3.Connection, path: Path) -> None:
-    """Leave the journal that others may share; the next start takes it up again."""
+    """Leave WAL mode, which only the sole user of the file can; the next start returns to it."""
     try:
         (mode,) = connection.execute("PRAGMA journal_mode = DELETE").fetchone()
     except sqlite3.OperationalError as error:

@@ -1,4 +1,4 @@
-"""Recall: History out of the memory, by questions whose cost does not grow with its age."""
+"""Recall: reads a History from the memory, by queries whose cost does not grow with its age."""
 
 from __future__ import annotations
 
@@ -11,10 +11,13 @@ from coach.messages.facts import Mistake, Outcome
 from coach.training.history import CutOff, Day, History, Pain, Training
 
 _RECENT_DAYS = 7
+"""How many days of trainings are read."""
+
 _RECENT_SESSIONS = 10
+"""How many sessions of mistakes are read."""
 
 WHOLE_WAY = 3.0
-"""Counts of the whole way down, where nothing else is known of an exercise."""
+"""Counts of a full descent, for an exercise that is not in the programme."""
 
 _LATEST = " ORDER BY began_utc DESC, id DESC LIMIT 1"
 _TRAINING = "SELECT id, day, outcome, reps, perfect FROM sessions WHERE person = ? "
@@ -29,9 +32,9 @@ def recall(
     utc_seconds: float,
     counts: Mapping[str, float],
 ) -> History:
-    """What is known of ``person``. The session of row ``current`` is not past while it goes on.
+    """The history of ``person``. The session of the row ``current`` is not part of it yet.
 
-    ``counts`` are those of the whole way down, by exercise.
+    ``utc_seconds`` is the present; ``counts`` are those of a full descent, by exercise.
     """
     known = person_id(connection, person)
     if known is None:
@@ -55,7 +58,7 @@ def recall(
 
 
 def _under_way(connection: sqlite3.Connection, current: int | None) -> int | None:
-    """The current session, unless it is over: then it may be gone on with as any other."""
+    """The current session, or None if it is over, since then it can be resumed like any other."""
     row = connection.execute(
         "SELECT id FROM sessions WHERE id = ? AND outcome IS NULL", (current,)
     ).fetchone()
@@ -90,7 +93,7 @@ def _trainings(
 
 
 def _floors(connection: sqlite3.Connection, person: int) -> dict[str, float]:
-    """The last of every exercise, from one exercise to the next along the index."""
+    """The last floor of every exercise, read by stepping along the index."""
     rows = connection.execute(
         """
         WITH RECURSIVE found (exercise) AS (
@@ -184,7 +187,7 @@ def _training(
 
 
 def lowered_to(connection: sqlite3.Connection, session: int, exercise: str | None) -> float | None:
-    """The floor of an exercise's last set in a session, or what took its place within that."""
+    """The floor of an exercise's last set in a session, or one that was found during that set."""
     (floor,) = connection.execute(
         "SELECT floor FROM (SELECT place, floor FROM sets WHERE session = :s AND exercise = :e "
         "UNION ALL SELECT place, count FROM floors WHERE session = :s AND exercise = :e) "
@@ -200,7 +203,10 @@ def _longest_run(
     exercise: str | None,
     counts: Mapping[str, float],
 ) -> tuple[int, float | None]:
-    """How long, and the seconds of its shortest way down; of the last set's where there is none."""
+    """The longest run of perfect full reps, and the seconds of the shortest descent in it.
+
+    Without such a run, the seconds are those of the last set.
+    """
     down = connection.execute(
         "SELECT place, down_seconds FROM sets WHERE session = ? AND exercise = ? ORDER BY place",
         (session, exercise),

@@ -1,7 +1,6 @@
-"""Record: what a fact changes in the memory, one transaction a fact.
+"""Record: writes a fact into the memory, in one transaction that the caller begins and ends.
 
-The caller opens and ends the transaction. A fact outside of any session is not kept, but for what
-the person told of themselves.
+A fact outside of any session is not kept, except an answer about the person's habits.
 """
 
 from __future__ import annotations
@@ -9,6 +8,7 @@ from __future__ import annotations
 import sqlite3
 import uuid
 from dataclasses import dataclass
+from typing import assert_never
 
 from coach.messages.facts import (
     ExerciseChosen,
@@ -28,13 +28,14 @@ from coach.training.history import OPENS_IN, PAUSED, Moment, can_go_on, gets_som
 from coach.units import seconds
 
 _SET_BACK_SECONDS = 86400.0
-"""A clock set back by less keeps the order of sessions: a box without a battery for its clock
-begins after a power cut where it last noted the time. By more: it was wrong before."""
+"""When the clock was set back by less, a new session still sorts after the last one: a box without
+a battery starts after a power cut with the last time it saved. By more, the clock was wrong before
+and is right now."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """When a fact was told."""
+    """When a fact happened: local time, and seconds since 1970 UTC."""
 
     moment: Moment
     utc_seconds: float
@@ -42,7 +43,7 @@ class Stamp:
 
 @dataclass(frozen=True, slots=True)
 class CutOffRow:
-    """The row of a session that was cut off ``ago_seconds`` ago, and how far it had come."""
+    """A session that was cut off ``ago_seconds`` ago: its row, and how far it had come."""
 
     session: int
     ago_seconds: float
@@ -53,7 +54,11 @@ class CutOffRow:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where facts go: the row of a session, and by how much it is older than its times say."""
+    """Where facts are written: the row of a session.
+
+    ``older_seconds`` is added to their times, if the row is that of an earlier session which was
+    resumed.
+    """
 
     session: int | None = None
     older_seconds: float = 0.0
@@ -62,7 +67,7 @@ class Place:
 def write(
     connection: sqlite3.Connection, person: str, place: Place, stamp: Stamp, fact: Fact
 ) -> Place:
-    """Keep a fact of ``person``, and say where the next one goes."""
+    """Write a fact of ``person``. Returns where the next fact is to be written."""
     match fact:
         case SessionBegan():
             return _begin(connection, person, stamp)
@@ -72,7 +77,7 @@ def write(
             _introduce(connection, person)
             connection.execute("UPDATE people SET sits = ? WHERE name = ?", (fact.sits, person))
         case _:
-            pass
+            pass  # a fact of a session, which _write_training decides about
     if place.session is not None:
         row = connection.execute(
             "UPDATE sessions SET facts = facts + 1, last_utc = max(?, began_utc) WHERE id = ? "
@@ -80,15 +85,15 @@ def write(
             (stamp.utc_seconds, place.session),
         ).fetchone()
         if row is not None:
-            at_s = seconds(fact.at) + place.older_seconds
-            _write_training(connection, (place.session, row[0], at_s), fact)
+            at_seconds = seconds(fact.at) + place.older_seconds
+            _write_training(connection, (place.session, row[0], at_seconds), fact)
             if isinstance(fact, SessionEnded):
                 _end(connection, place.session, stamp.moment, fact)
     return place
 
 
 def person_id(connection: sqlite3.Connection, person: str) -> int | None:
-    """The row of a person, None for somebody new."""
+    """The row of a person, or None for somebody new."""
     row = connection.execute("SELECT id FROM people WHERE name = ?", (person,)).fetchone()
     return None if row is None else int(row[0])
 
@@ -96,7 +101,7 @@ def person_id(connection: sqlite3.Connection, person: str) -> int | None:
 def find_cut_off(
     connection: sqlite3.Connection, person: int, current: int | None, utc_seconds: float
 ) -> CutOffRow | None:
-    """The session to go on with; ``current`` is the row of the one that may do so."""
+    """The session that can be resumed; ``current`` is the row of the session that may do so."""
     row = connection.execute(
         "SELECT id, last_utc, outcome, state, exercise, floor FROM sessions "
         "WHERE person = ? AND got_anywhere = 1 AND id IS NOT ? "
@@ -113,6 +118,7 @@ def find_cut_off(
 
 
 def _introduce(connection: sqlite3.Connection, person: str) -> int:
+    """The row of a person, who is added if need be."""
     connection.execute("INSERT OR IGNORE INTO people (name) VALUES (?)", (person,))
     (known,) = connection.execute("SELECT id FROM people WHERE name = ?", (person,)).fetchone()
     return int(known)
@@ -145,7 +151,7 @@ def _begin(connection: sqlite3.Connection, person: str, stamp: Stamp) -> Place:
 
 
 def _resume(connection: sqlite3.Connection, person: str, place: Place, stamp: Stamp) -> Place:
-    """The session that just began goes up in the one that was cut off."""
+    """Go on in the row of the session that was cut off, and delete that of the new session."""
     known = person_id(connection, person)
     if known is None or place.session is None:
         return place
@@ -165,16 +171,12 @@ def _resume(connection: sqlite3.Connection, person: str, place: Place, stamp: St
 def _write_training(
     connection: sqlite3.Connection, key: tuple[int, int, float], fact: Fact
 ) -> None:
-    """``key`` is session, place and at_s."""
+    """``key`` are the columns session, place and at_s."""
     session = key[0]
     change = "UPDATE sessions SET {} WHERE id = ?"
     match fact:
         case StateChanged():
-            # One goes on with what was paused, not with the pause.
-            if fact.dest != PAUSED:
-                connection.execute(change.format("state = ?"), (fact.dest, session))
-            if gets_somewhere(fact.dest):
-                connection.execute(change.format("got_anywhere = 1"), (session,))
+            _turn_to_state(connection, session, fact.dest)
         case ExerciseChosen():
             _turn_to(connection, session, fact.exercise)
         case SetBegan():
@@ -200,8 +202,10 @@ def _write_training(
             connection.execute(change.format("holds = holds + 1, got_anywhere = 1"), (session,))
         case MistakeNoted():
             connection.execute("INSERT INTO mistakes VALUES (?, ?, ?, ?)", (*key, fact.mistake))
+        case SessionBegan() | SessionResumed() | SessionEnded() | HabitTold():
+            pass  # written by the caller
         case _:
-            pass
+            assert_never(fact)
 
 
 def _write_rep(connection: sqlite3.Connection, key: tuple[int, int, float], rep: RepEnded) -> None:
@@ -215,8 +219,16 @@ def _write_rep(connection: sqlite3.Connection, key: tuple[int, int, float], rep:
     )
 
 
+def _turn_to_state(connection: sqlite3.Connection, session: int, state: str) -> None:
+    # A resumed session goes on in the state that was paused.
+    if state != PAUSED:
+        connection.execute("UPDATE sessions SET state = ? WHERE id = ?", (state, session))
+    if gets_somewhere(state):
+        connection.execute("UPDATE sessions SET got_anywhere = 1 WHERE id = ?", (session,))
+
+
 def _turn_to(connection: sqlite3.Connection, session: int, exercise: str) -> None:
-    """What is trained now; the floor of another exercise is none of it."""
+    """Note which exercise is trained now; the floor of another one does not hold for it."""
     connection.execute(
         "UPDATE sessions SET exercise = ?, floor = NULL WHERE id = ? AND exercise IS NOT ?",
         (exercise, session, exercise),
@@ -224,7 +236,7 @@ def _turn_to(connection: sqlite3.Connection, session: int, exercise: str) -> Non
 
 
 def _end(connection: sqlite3.Connection, session: int, moment: Moment, ended: SessionEnded) -> None:
-    """Pain stays how it ended, whatever is told of its end later."""
+    """Note the outcome; pain stays the outcome, whatever comes later."""
     connection.execute(
         "UPDATE sessions SET outcome = ? WHERE id = ? AND outcome IS NOT 'pain'",
         (ended.outcome, session),

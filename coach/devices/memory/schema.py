@@ -1,8 +1,8 @@
-"""Schema: the tables of the memory, and how an older memory becomes one of today.
+"""Schema: the tables of the memory, and the migrations of an older memory.
 
-The version of a memory, its ``user_version``, is how many of MIGRATIONS it has been through. What
-stands in MIGRATIONS never changes; what is new goes to its end. No statement has a semicolon
-within it.
+The version of a memory, its ``user_version``, is the number of MIGRATIONS that were applied to it.
+A migration that was released never changes; new ones are added at the end. No statement may contain
+a semicolon.
 """
 
 from __future__ import annotations
@@ -101,22 +101,22 @@ MIGRATIONS = (
     CREATE INDEX pain_by_time ON pain (person, began_utc)
     """,
 )
-"""``place`` is how many facts of its session were told up to this one: it orders across tables.
+"""``place`` numbers the facts of a session, across all tables.
 
-``began_utc`` orders the sessions of a person; ``floors`` and ``pain`` have it, and the person, once
-more, for what was last is asked of them by these. ``at_s`` counts from the beginning of a session,
-over a break in it too.
+``began_utc`` orders the sessions of a person. ``floors`` and ``pain`` repeat it and the person,
+because their last row of a person is queried by these. ``at_s`` counts seconds from the beginning
+of a session, including breaks in it.
 """
 
 
 def version_of(connection: sqlite3.Connection) -> int:
-    """How many migrations the database has been through."""
+    """How many migrations were applied to the database."""
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     return int(version)
 
 
 def refuse_newer(connection: sqlite3.Connection, path: object, known: int = len(MIGRATIONS)) -> int:
-    """The version. Raises MemoryFileError when the program that wrote it is newer than this one."""
+    """The version. Raises MemoryFileError if a newer program has written the database."""
     version = version_of(connection)
     if version > known:
         raise MemoryFileError(
@@ -133,12 +133,12 @@ def tables(connection: sqlite3.Connection) -> frozenset[str]:
 
 
 def migrate(connection: sqlite3.Connection, migrations: Sequence[str] = MIGRATIONS) -> None:
-    """Make the database one of today, all or nothing. ``connection`` must commit by itself."""
+    """Apply the missing migrations in one transaction; ``connection`` is in autocommit mode."""
     if version_of(connection) >= len(migrations):
         return
     connection.execute("BEGIN IMMEDIATE")
     try:
-        # Another coach may have done it while this one waited for its turn.
+        # Another coach may have applied them while this one waited for the lock.
         for script in migrations[version_of(connection) :]:
             for statement in script.split(";"):
                 connection.execute(statement)

@@ -1,6 +1,6 @@
-"""Sqlite file: the memory's file opened, whatever state it is in; readable by its owner alone.
+"""Sqlite file: opens the memory's file in whatever state it is, readable by its owner alone.
 
-A file that is damaged is kept under another name, and a new one takes its place.
+A damaged file is renamed, so that a new one can take its place.
 """
 
 from __future__ import annotations
@@ -20,41 +20,42 @@ from coach.errors import MemoryFileError
 from coach.training.history import Day
 
 BESIDE = ("", "-wal", "-shm")
-"""What SQLite adds to the name of a database, for the files that belong to it."""
+"""The suffixes of the files that make up an SQLite database."""
 
 _BUSY_SECONDS = 2.0
-"""How long to wait for another coach. Nobody who makes sound waits here: see SqliteMemory."""
+"""How long to wait for another coach. The thread of the engine never waits here."""
 
 _CHECKED_BYTES = 8 << 20
-"""Up to here a file is looked through before it is trusted: 3 ms a megabyte where it was measured,
-and ten years of training are six. In a larger one damage is found where it is met."""
+"""A file up to this size is checked as a whole when it is opened, which took 3 ms per megabyte when
+it was measured; ten years of training are six megabytes. In a larger file, damage is found when it
+is read."""
 
 _TABLES = frozenset({"people", "sessions", "sets", "reps", "holds", "mistakes", "floors", "pain"})
-"""Of version 1. What holds others, or none of them, is not a memory."""
+"""The tables of version 1. A file without them is not a memory."""
 
 
 class DamagedError(Exception):
-    """What is in the file is not, or no more, a memory."""
+    """The content of the file is not, or no longer, a memory."""
 
 
 def default_path() -> Path:
-    """A file in the user's folder for data."""
+    """A file in the user's data folder."""
     return platformdirs.user_data_path("flatback", appauthor=False) / "memory.db"
 
 
 def open_file(path: Path) -> sqlite3.Connection:
-    """A connection that commits by itself and may be handed from thread to thread.
+    """A connection in autocommit mode, which may be passed from thread to thread.
 
-    Raises DamagedError or sqlite3.DatabaseError when it is damaged (``is_damage`` tells), OSError
-    or sqlite3.Error when it cannot be opened, MemoryFileError for one of a newer version.
+    Raises DamagedError or sqlite3.DatabaseError when the file is damaged (see ``is_damage``),
+    OSError or sqlite3.Error when it cannot be opened, and MemoryFileError for a newer version.
     """
     _make_file(path)
     connection = _connect(f"file:{_quoted(path)}?mode=rw")
     try:
         _check(connection, path)
         connection.execute("PRAGMA journal_mode = WAL")
-        # Of the ways to synchronise only FULL keeps in WAL mode what was committed before a power
-        # cut: with NORMAL the last reps are gone, although the file is whole.
+        # In WAL mode only FULL keeps what was committed before a power cut. With NORMAL the file
+        # would be whole, but without the last reps.
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
         migrate(connection)
@@ -65,20 +66,20 @@ def open_file(path: Path) -> sqlite3.Connection:
 
 
 def open_as_may_be(path: Path) -> sqlite3.Connection:
-    """A connection as of ``open_file``, or one to read where that is all one may. Raises as it."""
+    """As ``open_file``, but the connection may be read-only, if the file cannot be written."""
     try:
         return open_file(path)
     except (sqlite3.OperationalError, PermissionError) as error:
-        if is_busy(error):  # then it may be changed while it is read
+        if is_busy(error):  # the file may change while it is read
             raise
         return _open_to_read(path)
 
 
 def _open_to_read(path: Path) -> sqlite3.Connection:
-    """A connection to a file in a folder that cannot be written, or on a full disk.
+    """A read-only connection to a file in a folder that cannot be written, or on a full disk.
 
-    Without a place for its index, SQLite cannot read what was not yet moved from the -wal file
-    into the database: the last session may be missing.
+    SQLite cannot make its index there, so it does not read the -wal file: the last session may be
+    missing.
     """
     connection = _connect(f"file:{_quoted(path)}?mode=ro&immutable=1")
     try:
@@ -90,18 +91,18 @@ def _open_to_read(path: Path) -> sqlite3.Connection:
 
 
 def is_damage(error: Exception) -> bool:
-    """Whether the content is at fault, not the disk, a permission or another program."""
+    """Whether an error comes from the content, not from the disk, permissions or other programs."""
     damages = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
     return isinstance(error, DamagedError) or _code(error) in damages
 
 
 def is_busy(error: Exception) -> bool:
-    """Whether another program uses it."""
+    """Whether an error means that another program uses the file."""
     return _code(error) == sqlite3.SQLITE_BUSY
 
 
 def reason(error: Exception) -> str:
-    """Why a file cannot be used, in a person's terms."""
+    """Why a file cannot be used, as a phrase for a person."""
     if isinstance(error, OSError):
         return f"cannot be used: {error.strerror}"
     known = {
@@ -118,7 +119,10 @@ def _code(error: Exception) -> int:
 
 
 def set_aside(path: Path, today: Day) -> Path:
-    """Rename what stands at ``path``, and what belongs to it. Raises OSError."""
+    """Rename the file, and those that belong to it, as damaged. Returns its new path.
+
+    Raises OSError.
+    """
     for number in itertools.count(1):
         suffix = f"-{number}" if number > 1 else ""
         aside = path.with_name(f"{path.stem}.damaged-{iso_date(today)}{suffix}{path.suffix}")
@@ -131,12 +135,12 @@ def set_aside(path: Path, today: Day) -> Path:
 
 
 def all_set_aside(path: Path) -> list[Path]:
-    """What was ever set aside of a memory, and is still there."""
+    """The damaged files of a memory that are still there."""
     return sorted(path.parent.glob(f"{path.stem}.damaged-*{path.suffix}*"))
 
 
 def remove(path: Path) -> None:
-    """Remove the memory, and what was set aside of it. Raises OSError."""
+    """Remove the memory and its damaged files. Raises OSError."""
     for file in (*(_beside(path, end) for end in BESIDE), *all_set_aside(path)):
         if not file.is_dir():
             file.unlink(missing_ok=True)
@@ -144,23 +148,24 @@ def remove(path: Path) -> None:
 
 @contextlib.contextmanager
 def opened(path: Path) -> Iterator[sqlite3.Connection]:
-    """The memory for a command, which anything that is wrong with it ends: MemoryFileError."""
-    with _told_of(path), contextlib.closing(open_as_may_be(path)) as connection:
+    """A connection for a command. Raises MemoryFileError for any problem of the file."""
+    with _errors_of(path), contextlib.closing(open_as_may_be(path)) as connection:
         yield connection
 
 
 def look_into(path: Path) -> tuple[int, float]:
-    """How many sessions there are, and when the last one ended, in seconds since 1970 UTC.
+    """The number of sessions, and when the last one ended, in seconds since 1970 UTC.
 
-    Nothing is changed, not even a file of an older version. MemoryFileError, as of ``opened``.
+    The file is not changed, not even if its version is older. Raises MemoryFileError.
     """
-    with _told_of(path), contextlib.closing(_open_to_look(path)) as connection:
-        told = connection.execute("SELECT count(*), max(last_utc) FROM sessions").fetchone()
-        return int(told[0]), float(told[1] or 0.0)
+    with _errors_of(path), contextlib.closing(_open_to_look(path)) as connection:
+        row = connection.execute("SELECT count(*), max(last_utc) FROM sessions").fetchone()
+        return int(row[0]), float(row[1] or 0.0)
 
 
 @contextlib.contextmanager
-def _told_of(path: Path) -> Iterator[None]:
+def _errors_of(path: Path) -> Iterator[None]:
+    """Raise MemoryFileError for the errors of the block."""
     try:
         yield
     except sqlite3.IntegrityError:
@@ -186,7 +191,7 @@ def _open_to_look(path: Path) -> sqlite3.Connection:
 
 
 def _make_file(path: Path) -> None:
-    """SQLite would make it readable for all; what it makes beside it has the mode of the file."""
+    """Make the file, and its folder, for its owner alone; SQLite would make it readable for all."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     if path.is_dir():
         raise DamagedError
@@ -199,7 +204,7 @@ def _make_file(path: Path) -> None:
 
 
 def _take_from_others(file: Path) -> None:
-    """What its owner may not do stays so: a folder may be read-only on purpose."""
+    """Take away the permissions of others, but add none: a folder may be read-only on purpose."""
     with contextlib.suppress(OSError):
         mode = file.stat().st_mode
         if mode & 0o077:
@@ -213,7 +218,7 @@ def _connect(uri: str) -> sqlite3.Connection:
 
 
 def _check(connection: sqlite3.Connection, path: Path) -> None:
-    connection.execute("BEGIN")  # at one moment: another coach may be making the tables
+    connection.execute("BEGIN")  # because another coach may be making the tables
     version = refuse_newer(connection, path)
     found = tables(connection)
     connection.execute("COMMIT")
@@ -230,5 +235,5 @@ def _beside(path: Path, end: str) -> Path:
 
 
 def _quoted(path: Path) -> str:
-    """A path as SQLite's URIs have it."""
+    """A path, quoted for an SQLite URI."""
     return str(path.absolute()).replace("%", "%25").replace("?", "%3f").replace("#", "%23")

@@ -1,14 +1,13 @@
-"""Sqlite memory: one person's training, every fact committed as it happens, in a file of SQLite.
+"""Sqlite memory: keeps one person's training in an SQLite file, every fact as soon as it happens.
 
-Whatever becomes of the file, a session goes on: what cannot be written now is tried again with the
-next fact; a file that turns out to be damaged is set aside, and what this session told so far is
-written into a new one.
+Whatever happens to the file, the session goes on. A fact that cannot be written is tried again with
+the next one. A damaged file is renamed, and the facts of this session are written into a new one.
 
-Facts are written by a thread of their own. A commit waits for the disk: 0.3 ms on a fast one, but
-an SD card may take half a second, and the engine, in whose thread facts are told, has 0.12 s for a
-block before the speaker falls silent (``LEAD`` of sounddevice_duplex). So the engine waits for the
-commit for up to ``patience_seconds``: on a disk that is not slower a rep is on it before the coach
-says so; on a slower one it is as soon as the disk can. Nobody waits for what lags behind already.
+Facts are written by a thread of their own. A commit waits for the disk, 0.3 ms for a fast one but
+half a second for some SD cards, and the engine has 0.12 s for a block before the speaker falls
+silent (``LEAD`` of sounddevice_line). So the engine waits up to ``patience_seconds`` for a commit:
+if the disk is fast enough, a rep is on it before the coach says so. When facts are waiting to be
+written already, the engine does not wait.
 """
 
 from __future__ import annotations
@@ -29,17 +28,18 @@ from coach.messages.facts import Fact, SessionBegan
 from coach.training.history import History
 
 _PATIENCE_SECONDS = 0.025
-"""A rep comes with up to three more facts at the same sample: together less than ``LEAD``."""
+"""A rep comes with up to three more facts at the same sample, together less than ``LEAD``."""
 
 _CLOSING_SECONDS = 5.0
+"""How long the end of the program waits for the disk."""
 
 
 class SqliteMemory:
-    """The Memory port. ``counts`` are those of the whole way down, by exercise.
+    """The Memory port. ``counts`` are those of a full descent, by exercise.
 
-    ``warn`` is told in a line the first thing that is wrong with the file, that it is damaged, and
-    what was lost in the end; it may be called in another thread. Raises MemoryFileError for a file
-    of a newer Flatback, which is left as it is; nothing else, and nothing once a session began.
+    ``warn`` is called with a line for the first problem of the file, when it is damaged, and when
+    something was lost in the end; it may be called in another thread. The constructor raises
+    MemoryFileError for a file of a newer Flatback, which it does not change. Nothing else raises.
     """
 
     def __init__(
@@ -56,15 +56,15 @@ class SqliteMemory:
         self._patience_seconds = patience_seconds
         self._complained = False
         self._aside: Path | None = None
-        # What the lock guards: the file, and how far the session is written
+        # Guarded by the lock: the file, and how many facts of the session are written in it.
         self._file = Lock()
         self._connection: sqlite3.Connection | None = None
         self._place = Place()
         self._written = 0
         self._failed = False
-        # What the condition guards: the session as it was told, and how much of it was tried
+        # Guarded by the condition: the facts of the session, and how many were tried to be written.
         self._changed = Condition()
-        self._told: list[tuple[Stamp, Fact]] = []
+        self._facts: list[tuple[Stamp, Fact]] = []
         self._tried = 0
         self._closing = False
         self._thread: Thread | None = None
@@ -72,39 +72,39 @@ class SqliteMemory:
 
     @property
     def failed(self) -> bool:
-        """Whether something of this session is not written, and may never be."""
+        """Whether a fact of this session could not be written, and may be lost."""
         return self._failed
 
     @property
     def set_aside(self) -> Path | None:
-        """Where the damaged file is kept, if this memory met one."""
+        """The new path of the damaged file, if there was one."""
         return self._aside
 
     def recall(self) -> History:
-        """See the port. Of a file that cannot be read: an empty History."""
+        """See the port. The History is empty if the file cannot be read."""
         with self._file:
             try:
                 history = self._recall()
             except (sqlite3.Error, OSError, sqlite_file.DamagedError) as error:
-                # What was read without a lock may look damaged and is not.
+                # A file that was read without a lock may only seem to be damaged.
                 if self._connection is None or not self._begin_anew(error):
                     self._complain(error, "going on without what was trained before")
                 history = History()
             return replace(history, damaged=self._aside is not None)
 
     def __call__(self, event: Event) -> None:
-        """See the port. Returns when it is committed, or after a moment."""
+        """See the port. Returns when the fact is committed, or after a moment."""
         if not isinstance(event, Fact):
             return
         stamp = Stamp(self._clock.now(), self._clock.utc_seconds())
         with self._changed:
             if isinstance(event, SessionBegan):
                 self._forget_what_is_written()
-            behind = self._tried < len(self._told)
-            self._told.append((stamp, event))
-            number = len(self._told)
+            behind = self._tried < len(self._facts)
+            self._facts.append((stamp, event))
+            number = len(self._facts)
             if self._thread is None:
-                # A daemon: a disk that never answers must not keep the program from ending.
+                # It is a daemon so that a disk which never answers does not keep the program alive.
                 self._thread = Thread(target=self._keep_writing, name="memory", daemon=True)
                 self._thread.start()
             self._changed.notify_all()
@@ -112,18 +112,18 @@ class SqliteMemory:
                 self._changed.wait_for(lambda: self._tried >= number, self._patience_seconds)
 
     def close(self) -> None:
-        """Write what is left to write, if the disk takes it within five seconds."""
+        """Write the remaining facts, if the disk takes them within five seconds."""
         if self._thread is not None:
             with self._changed:
                 self._closing = True
                 self._changed.notify_all()
             self._thread.join(_CLOSING_SECONDS)
             if self._thread.is_alive():
-                self._tell("the disk does not answer; the end of this session may be lost")
+                self._warn_of("the disk does not answer; the end of this session may be lost")
                 return
         with self._file:
-            if self._written < len(self._told):
-                self._tell("not all of this session could be written; what is missing is lost")
+            if self._written < len(self._facts):
+                self._warn_of("not all of this session could be written; what is missing is lost")
             self._disconnect()
 
     def __enter__(self) -> SqliteMemory:
@@ -138,28 +138,28 @@ class SqliteMemory:
         self.close()
 
     def _forget_what_is_written(self) -> None:
-        """Sessions that are over need not be told again: a process may see any number of them."""
-        if self._tried == self._written == len(self._told):
-            self._told.clear()
+        """Drop the facts of sessions that are over, of which a process may see any number."""
+        if self._tried == self._written == len(self._facts):
+            self._facts.clear()
             self._tried = self._written = 0
 
     def _keep_writing(self) -> None:
-        """The thread: try what was told, whenever there is more of it, and once more at the end."""
+        """Run the thread: try to write whenever there are new facts, and once more at the end."""
         closing = False
         while not closing:
             with self._changed:
-                self._changed.wait_for(lambda: self._closing or self._tried < len(self._told))
-                closing, told = self._closing, self._told.copy()
+                self._changed.wait_for(lambda: self._closing or self._tried < len(self._facts))
+                closing, facts = self._closing, self._facts.copy()
             with self._file:
-                self._write(told)
+                self._write(facts)
             with self._changed:
-                self._tried = len(told)
+                self._tried = len(facts)
                 self._changed.notify_all()
 
-    def _write(self, told: list[tuple[Stamp, Fact]]) -> None:
-        while self._written < len(told):
+    def _write(self, facts: list[tuple[Stamp, Fact]]) -> None:
+        while self._written < len(facts):
             try:
-                self._commit(*told[self._written])
+                self._commit(*facts[self._written])
             except (sqlite3.Error, OSError, sqlite_file.DamagedError, MemoryFileError) as error:
                 if not self._begin_anew(error):
                     self._complain(error, "the session goes on, and writing is tried again")
@@ -170,7 +170,7 @@ class SqliteMemory:
         self._failed = False
 
     def _commit(self, stamp: Stamp, fact: Fact) -> None:
-        """One fact, all of it or nothing."""
+        """Write one fact in one transaction."""
         connection = self._connection or self._open()
         try:
             connection.execute("BEGIN IMMEDIATE")
@@ -214,16 +214,16 @@ class SqliteMemory:
                 self._complain(error, "the session goes on, and writing is tried again")
 
     def _begin_anew(self, error: Exception) -> bool:
-        """A new file in place of one that ``error`` shows to be damaged, once; whether that is so.
+        """Whether ``error`` was a damaged file that was replaced by a new one, which is done once.
 
-        What this session told so far is to be written again, into the new one.
+        All facts of this session have to be written again then.
         """
         if not sqlite_file.is_damage(error) or self._aside is not None:
             return False
         self._disconnect()
         try:
             self._aside = sqlite_file.set_aside(self._path, self._clock.now().day)
-            self._tell(f"is damaged; it is kept as {self._aside.name}, and a new one begun")
+            self._warn_of(f"is damaged; it is kept as {self._aside.name}, and a new one begun")
             self._place, self._written = Place(), 0
             self._open()
         except (sqlite3.Error, OSError, sqlite_file.DamagedError) as second:
@@ -232,9 +232,10 @@ class SqliteMemory:
         return True
 
     def _complain(self, error: Exception, otherwise: str) -> None:
+        """Warn of the first error only."""
         if not self._complained:
             self._complained = True
-            self._tell(f"{sqlite_file.reason(error)}; {otherwise}")
+            self._warn_of(f"{sqlite_file.reason(error)}; {otherwise}")
 
-    def _tell(self, problem: str) -> None:
+    def _warn_of(self, problem: str) -> None:
         self._warn(f"{self._path}: {problem}")

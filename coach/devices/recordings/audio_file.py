@@ -1,4 +1,4 @@
-"""Audio file: a recording of any kind -> 16 kHz mono; and a session written as a stereo WAV."""
+"""Audio file: reads recordings of any format as 16 kHz mono, and writes a session as stereo WAV."""
 
 from __future__ import annotations
 
@@ -20,23 +20,30 @@ from coach.errors import AudioFileError, OutputError
 from coach.units import RATE_HZ, Block
 
 _FRAME_BYTES = 4
+"""Two channels of int16."""
+
 _UNKNOWN_LENGTHS = {0, 0x7FFFFFFF, 0x7FFFF000, 0xFFFFFFFF}
-"""What programs that write a WAV into a pipe put where its length belongs."""
+"""Lengths in the header of a WAV that was written into a pipe, where the length is not known."""
 
 
 def read_audio(path: Path) -> Block:
     """A recording as mono int16 at 16 kHz, whatever its rate, depth and format.
 
-    Of several channels the first is taken, which in the coach's own recordings is the microphone;
-    when it is silent, the next that is not. Raises AudioFileError when the file is missing, empty,
-    cut short or not audio.
+    Of several channels the first that is not silent is taken; in the coach's own recordings the
+    first is the microphone. Raises AudioFileError when the file is missing, empty, cut short or not
+    audio.
     """
     return _read(path, _first_with_sound)
 
 
 def read_microphone(path: Path) -> Block:
-    """As ``read_audio``, but always the first channel: a session may be silent from end to end."""
+    """As ``read_audio``, but always the first channel, even if the whole session is silent."""
     return _read(path, lambda sound: sound[:, 0])
+
+
+def read_mixed(path: Path) -> Block:
+    """As ``read_audio``, but all channels together: both sides of a session, to be listened to."""
+    return _read(path, lambda sound: sound.sum(axis=1))
 
 
 def _read(path: Path, channel: Callable[[Any], Any]) -> Block:
@@ -82,7 +89,7 @@ def _check_there(path: Path) -> None:
 
 
 def _check_whole(path: Path) -> None:
-    """libsndfile plays a WAV that was cut short without a word; the header tells."""
+    """Compare a WAV with its header, because libsndfile reads one that was cut short silently."""
     with path.open("rb") as file:
         if file.read(4) != b"RIFF" or file.read(8)[4:] != b"WAVE":
             return
@@ -102,7 +109,7 @@ def _cut_short(path: Path, there: float, whole: float, unit: str = "s") -> Audio
 
 
 def write_audio(path: Path, sound: Block) -> None:
-    """Write mono 16 kHz in the format that the suffix names. Raises OutputError."""
+    """Write mono 16 kHz audio in the format that the suffix names. Raises OutputError."""
     form = path.suffix.removeprefix(".").upper()
     if form not in soundfile.available_formats():
         raise OutputError(
@@ -117,12 +124,12 @@ def write_audio(path: Path, sound: Block) -> None:
 
 
 class SessionWav:
-    """A session as a stereo WAV, microphone left and coach right, readable at any moment.
+    """Writes a session as a stereo WAV, microphone left and coach right, for its owner alone.
 
-    It is for its owner alone. The header is kept true after every block, so a killed session leaves
-    a whole recording; what the file held before is replaced by the first block, not earlier. Raises
-    OutputError when the file cannot be made; when it cannot be written any further, ``failure``
-    says why and the rest is dropped: a full disk never ends a session.
+    The header is updated with every block, so that a killed session leaves a whole recording. Older
+    content of the file is replaced by the first block, not earlier. Raises OutputError when the
+    file cannot be made. When it cannot be written any further, ``failure`` says why and the rest is
+    dropped, since a full disk should not end a session.
     """
 
     def __init__(self, path: Path) -> None:
@@ -136,7 +143,7 @@ class SessionWav:
         self._frames = 0
 
     def write(self, microphone: Block, speaker: Block) -> None:
-        """Add a block of each; both of one length."""
+        """Add a block of each channel, both of one length."""
         if self.failure is not None:
             return
         try:
@@ -156,13 +163,13 @@ class SessionWav:
         self._write(0, _wav_header(0))
 
     def _keep_what_there_is(self) -> None:
-        """A part of the last block may have been taken: the header tells of it, in its place."""
+        """Write the length reached into the header: part of the last block may be there."""
         there = os.fstat(self._file.fileno()).st_size - len(_wav_header(0))
         with contextlib.suppress(OSError):
             self._write(0, _wav_header(max(0, there) // _FRAME_BYTES))
 
     def _write(self, place: int, left: bytes) -> None:
-        """All of it: on a disk that is about to be full only a part may be taken at first."""
+        """Write all of it, in several steps if a disk that is nearly full takes only a part."""
         self._file.seek(place)
         while left:
             left = left[self._file.write(left) :]
@@ -180,7 +187,7 @@ class SessionWav:
 
 
 def _wav_header(frames: int) -> bytes:
-    """RIFF WAVE, 16-bit stereo PCM (Microsoft, Multimedia Programming Interface 1.0)."""
+    """The header of 16-bit stereo PCM (RIFF WAVE, Multimedia Programming Interface 1.0)."""
     size = frames * _FRAME_BYTES
     form = struct.pack("<HHIIHH", 1, 2, RATE_HZ, RATE_HZ * _FRAME_BYTES, _FRAME_BYTES, 16)
     head = b"RIFF" + struct.pack("<I", 36 + size) + b"WAVE"

@@ -1,6 +1,6 @@
-"""Sidecar file: what a kept recording does not hold itself, and the replay of its session needs.
+"""Sidecar file: what the replay of a session needs beside the recording of its sound.
 
-It lies beside the recording, with the same name and ``.json``. A field more is another FORMAT,
+It lies beside the recording, with the same name and ``.json``. A new field needs another FORMAT,
 unless it may be missing.
 """
 
@@ -14,24 +14,26 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
 
 from coach import __version__
-from coach.echo.canceller import Calibration
 from coach.datafile import Strict
-from coach.echo.delay_estimator import LONGEST
-from coach.devices.speech.piper_synthesiser import SUFFIX as VOICE_SUFFIX
 from coach.devices.files.private_file import open_private, replace_private
+from coach.devices.speech.piper_synthesiser import SUFFIX as VOICE_SUFFIX
+from coach.dialogue.verbosity import Verbosity
+from coach.echo.canceller import Calibration
+from coach.echo.delay_estimator import LONGEST
 from coach.errors import DataError, OutputError
 from coach.messages.events import DeviceFound, DeviceLost, Event, Gone, RecogniserReady
 from coach.training.plan import Plan
 from coach.training.programme import Programme
 from coach.units import Samples, samples, seconds
-from coach.dialogue.verbosity import Verbosity
 
 FORMAT: Literal[1] = 1
+"""The version of the file's format."""
+
 SUFFIX = ".json"
 
 
 def absolute_voice(voice: str) -> str:
-    """The same voice from whatever folder it is named: a path becomes absolute."""
+    """The voice, with an absolute path if it is a file."""
     is_path = voice.endswith(VOICE_SUFFIX)
     return str(Path(voice).expanduser().resolve()) if is_path else voice
 
@@ -40,14 +42,14 @@ DelaySeconds = Annotated[float, Field(ge=0.0, le=seconds(LONGEST))]
 
 
 class Loss(Strict):
-    """A gap: from ``at_s`` on, so many samples of the microphone were lost."""
+    """So many ``samples`` of the microphone were lost, from ``at_s`` seconds on."""
 
     at_s: float = Field(ge=0.0)
     samples: int = Field(gt=0)
 
 
 class DeviceGone(Strict):
-    """A device was lost at ``at_s``."""
+    """A device was lost at ``at_s`` seconds."""
 
     at_s: float = Field(ge=0.0)
     lost: Gone
@@ -55,7 +57,7 @@ class DeviceGone(Strict):
 
 
 class DeviceBack(Strict):
-    """A device was found at ``at_s``; ``delay_s`` is the duplex's since, unless it is as before."""
+    """A device was found at ``at_s`` seconds; ``delay_s`` is the duplex's delay, if it changed."""
 
     at_s: float = Field(ge=0.0)
     found: Gone
@@ -64,11 +66,11 @@ class DeviceBack(Strict):
 
 
 class Sidecar(Strict):
-    """What a session was told from outside, apart from sound.
+    """Everything that a session depended on, apart from its sound.
 
-    ``programme`` is what was trained, its sets and reps with it. ``delay_s`` is the duplex's, and
-    ``calibration_s`` that of the calibration it began with. ``listening_since_s`` is when the
-    recogniser was there, None where it never was.
+    ``programme`` is what was trained, with sets and reps. ``delay_s`` is the delay of the duplex,
+    ``calibration_s`` that of the calibration with which the session began. ``listening_since_s`` is
+    when the recogniser could be used, None if it never could.
     """
 
     format: Literal[1] = FORMAT
@@ -87,27 +89,27 @@ class Sidecar(Strict):
 
     @property
     def delay(self) -> Samples:
-        """The duplex's, in samples."""
+        """The delay of the duplex, in samples."""
         return samples(self.delay_s)
 
     @property
     def calibration(self) -> Calibration | None:
-        """What the session began with."""
+        """The calibration with which the session began."""
         return None if self.calibration_s is None else Calibration(samples(self.calibration_s))
 
     def is_awake(self, now: Samples) -> bool:
-        """Whether the recogniser was there at a sample."""
+        """Whether the recogniser could be used at a sample."""
         since = self.listening_since_s
         return since is not None and now >= samples(since)
 
     @property
     def losses(self) -> Mapping[Samples, Samples]:
-        """Where how many samples were lost."""
+        """The losses: from which sample on, how many."""
         return {samples(loss.at_s): loss.samples for loss in self.lost}
 
     @property
     def device_events(self) -> tuple[DeviceLost | DeviceFound, ...]:
-        """What became of the devices, in order."""
+        """The losses and returns of devices, in order."""
         return tuple(
             DeviceLost(samples(event.at_s), event.lost, event.why)
             if isinstance(event, DeviceGone)
@@ -117,7 +119,7 @@ class Sidecar(Strict):
 
     @property
     def delays(self) -> Mapping[Samples, Samples]:
-        """The duplex's from a sample on, where a device was found and it changed."""
+        """The delays to which the duplex changed when a device was found, by sample."""
         return {
             samples(event.at_s): samples(event.delay_s)
             for event in self.devices
@@ -126,10 +128,10 @@ class Sidecar(Strict):
 
 
 class SidecarFile:
-    """Writes a sidecar, for its owner alone, as soon as the session has begun.
+    """Writes a sidecar, for its owner alone, when the session begins and after every change.
 
-    Every loss of audio is in it at once. Raises OutputError when the file cannot be made; when it
-    cannot be written later on, ``failure`` says why.
+    Raises OutputError when the file cannot be made. When it cannot be written later on, ``failure``
+    says why.
     """
 
     def __init__(self, path: Path, sidecar: Sidecar) -> None:
@@ -142,29 +144,29 @@ class SidecarFile:
             raise OutputError(f"{path}: cannot be written: {error.strerror}") from None
 
     def begin(self, delay: Samples, calibration: Calibration | None) -> None:
-        """What is known of the duplex, now that it is final."""
+        """Write the duplex's delay and the calibration, now that they are final."""
         known = None if calibration is None else seconds(calibration.delay)
         self._write(delay_s=seconds(delay), calibration_s=known)
 
     def observe(self, event: Event) -> None:
-        """Keep since when the recogniser listens."""
+        """Write since when the recogniser can be used."""
         if isinstance(event, RecogniserReady):
             self._write(listening_since_s=seconds(event.at))
 
     def lose(self, at: Samples, count: Samples) -> None:
-        """Audio was lost."""
+        """Write that ``count`` samples were lost."""
         loss = Loss(at_s=seconds(at), samples=count)
         self._write(lost=(*self._sidecar.lost, loss))
 
     def lose_device(self, at: Samples, device: Gone, why: str) -> None:
-        """A device is gone."""
+        """Write that a device is gone."""
         gone = DeviceGone(at_s=seconds(at), lost=device, why=why)
         self._write(devices=(*self._sidecar.devices, gone))
 
     def find_device(
         self, at: Samples, device: Gone, name: str, delay: Samples | None = None
     ) -> None:
-        """It is back; ``delay`` is the duplex's if that has changed."""
+        """Write that a device is back; ``delay`` is the duplex's new delay, if it changed."""
         since = None if delay is None else seconds(delay)
         back = DeviceBack(at_s=seconds(at), found=device, name=name, delay_s=since)
         self._write(devices=(*self._sidecar.devices, back))

@@ -1,8 +1,9 @@
-"""Wav duplex: a recording as the microphone. It runs as fast as the machine can."""
+"""Wav duplex: a recording in place of the microphone, played as fast as the machine can."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import assert_never
 
 from coach.messages.events import DeviceFound, DeviceLost
 from coach.ports import DuplexHandler
@@ -12,11 +13,11 @@ _BLOCK: Samples = samples(0.02)
 
 
 class WavDuplex:
-    """A Duplex whose microphone is a recording; what the coach says is heard by nobody.
+    """A Duplex whose microphone is a recording, and whose speaker nobody hears.
 
-    ``delay`` is that of the duplex that was recorded. ``losses`` are the places in the recording
-    at which so many samples were lost, ``devices`` what became of its devices, in order, and
-    ``delays`` what ``delay`` was since one was found there.
+    ``delay`` is that of the duplex that was recorded. ``losses`` says at which samples how many
+    were lost, ``devices`` when devices were lost and found, in order, and ``delays`` to what
+    ``delay`` changed when one was found.
     """
 
     def __init__(
@@ -34,29 +35,31 @@ class WavDuplex:
         self._devices = devices
         self._delays = delays or {}
 
-    def run(self, passage: DuplexHandler) -> None:
+    def run(self, handler: DuplexHandler) -> None:
         """See Duplex."""
         now, devices = 0, [*self._devices]
         while True:
-            # A device came or went before what was lost at the same sample: time stood still
+            # A device that came or went at the sample of a loss did so before it.
             while devices and devices[0].at <= now:
-                self._tell(passage, devices.pop(0))
+                self._pass_on(handler, devices.pop(0))
             if now >= len(self._recording):
                 return
             if now in self._losses:
-                passage.lose(self._losses[now])
+                handler.lose(self._losses[now])
                 now += self._losses[now]
                 continue
             places = (*self._losses, *(event.at for event in devices))
             end = min([now + _BLOCK, *(at for at in places if at > now)])
-            if passage.process(self._recording[now:end]) is None:
+            if handler.process(self._recording[now:end]) is None:
                 return
             now = end
 
-    def _tell(self, passage: DuplexHandler, event: DeviceLost | DeviceFound) -> None:
+    def _pass_on(self, handler: DuplexHandler, event: DeviceLost | DeviceFound) -> None:
         match event:
             case DeviceLost():
-                passage.lose_device(event.device, event.why)
+                handler.lose_device(event.device, event.why)
             case DeviceFound():
                 self.delay = self._delays.get(event.at, self.delay)
-                passage.find_device(event.device, event.name)
+                handler.find_device(event.device, event.name)
+            case _:
+                assert_never(event)

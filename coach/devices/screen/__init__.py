@@ -1,1 +1,1 @@
-"""Screen: the terminal view, and pictures."""
+"""Screen: the view of a session in a terminal, and pictures."""

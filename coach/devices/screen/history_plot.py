@@ -1,4 +1,4 @@
-"""History plot: perfect reps and floor over time, a line for each exercise, as a PNG."""
+"""History plot: a PNG of perfect reps and floor over time, with a line for each exercise."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ INSTALL = "run scripts/setup --plots in the project's folder"
 
 
 def draw(entries: Iterable[Entry]) -> bytes:
-    """Of entries without an exercise nothing is drawn. Raises OutputError without Matplotlib."""
+    """The PNG; entries without an exercise are left out. Raises OutputError without Matplotlib."""
     try:
         from matplotlib.figure import Figure  # noqa: PLC0415 - optional, and slow to import
     except ImportError:

@@ -1,7 +1,7 @@
-"""Large letters: a few words as large as they fit, of half blocks or of number signs.
+"""Large letters: a few words as large as they fit, drawn with half blocks or number signs.
 
-The fonts come from FIGlet's collection by way of pyfiglet: hand-drawn rasters in which a letter is
-five dots wide, or three where that is too much. They are scaled by whole numbers.
+The fonts come from FIGlet's collection by way of pyfiglet. They are hand-drawn rasters, in which a
+letter is five dots wide, or three where five do not fit, and they are scaled by whole numbers.
 """
 
 from __future__ import annotations
@@ -14,8 +14,11 @@ from numpy.typing import NDArray
 
 _FONTS = ("clr6x8", "3x5")
 _LARGEST = 16
+"""Characters per dot at most."""
+
 _HALVES = " ▀▄█"
 _HASHES = "  ##"
+"""The characters for two dots above each other: neither, the upper, the lower, both."""
 
 Dots = NDArray[np.bool_]
 
@@ -24,7 +27,7 @@ Dots = NDArray[np.bool_]
 def large(text: str, width: int, height: int, *, ascii_only: bool) -> tuple[str, ...]:
     """``text`` in at most ``height`` lines of at most ``width`` characters, as large as it fits.
 
-    In the plain letters of one line where there is no room for larger ones.
+    Where not even the smallest letters fit, it is a line of plain text.
     """
     for font in _FONTS:
         sizes = [
@@ -40,7 +43,7 @@ def large(text: str, width: int, height: int, *, ascii_only: bool) -> tuple[str,
 
 
 def _broken(text: str) -> Iterator[tuple[str, ...]]:
-    """The words in one line, in two, or each in its own."""
+    """The ways to break it: into one line, into two, or each word in its own."""
     words = text.split()
     yield (" ".join(words),)
     for cut in range(1, len(words)):
@@ -52,7 +55,7 @@ def _broken(text: str) -> Iterator[tuple[str, ...]]:
 def _scales(
     shape: tuple[int, ...], width: int, height: int, *, ascii_only: bool
 ) -> Iterator[tuple[int, int]]:
-    """By how much it may be scaled: characters across, half lines down."""
+    """The scales that fit: characters per dot across, half lines per dot down."""
     rows, columns = shape
     for across in range(1, min(_LARGEST, width // columns) + 1):
         for down in range(across, 2 * across + 1):
@@ -66,7 +69,7 @@ def _shape(lines: tuple[str, ...], font: str) -> tuple[int, ...]:
 
 @cache
 def _dots(lines: tuple[str, ...], font: str) -> Dots:
-    """Lines below each other, a row between them."""
+    """The dots of lines below each other, with a row between them."""
     rasters = [_raster(line, font) for line in lines]
     widest = max(raster.shape[1] for raster in rasters)
     rows = [np.pad(raster, ((0, 1), (0, widest - raster.shape[1]))) for raster in rasters]
@@ -74,7 +77,7 @@ def _dots(lines: tuple[str, ...], font: str) -> Dots:
 
 
 def _raster(line: str, font: str) -> Dots:
-    """A line as dots, without empty rows and columns around it."""
+    """The dots of a line, without empty rows and columns around them."""
     from pyfiglet import Figlet  # noqa: PLC0415 - only a terminal needs it
 
     rows = Figlet(font=font, width=10_000).renderText(line).splitlines()
@@ -85,7 +88,7 @@ def _raster(line: str, font: str) -> Dots:
 
 
 def _drawn(dots: Dots, *, ascii_only: bool) -> tuple[str, ...]:
-    """Two rows of dots a line."""
+    """The characters, each for two rows of dots."""
     marks = _HASHES if ascii_only else _HALVES
     even = np.pad(dots, ((0, len(dots) % 2), (0, 0)))
     codes = even[0::2] + 2 * even[1::2].astype(int)

@@ -1,6 +1,6 @@
-"""Layout: what is seen of a session, as lines for a terminal of any size.
+"""Layout: the view of a session as lines for a terminal of any size.
 
-Colour only repeats what a word or a shape tells.
+Colour only repeats what a word or a shape says.
 """
 
 from __future__ import annotations
@@ -9,20 +9,27 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from coach.devices.screen.large_letters import large
-from coach.display.view_model import QUIETEST_DBFS, Seen
+from coach.display.view_model import QUIETEST_DBFS, Notice, Seen
 from coach.units import seconds
 
 _METER_DBFS = -60.0
+"""The left end of the level meter."""
+
 _LABEL = 7
+"""Columns of a label."""
+
 _NARROW = 60
+"""In fewer columns words are shortened."""
+
 _MIDDLE = 8
-"""Lines that the large letters should have, where they can use them …"""
+"""Lines that are kept for the large letters."""
+
 _USE = ("notice", "say", "set", "heard", "coach", "mic", "reps")
-"""… and what stands below them, the most useful first: the last is the first to give way."""
+"""The lines below the letters, the most useful first; the last is the first to be left out."""
 
 
 def face(seen: Seen, width: int, height: int, *, ascii_only: bool = False) -> Text:
-    """Exactly ``height`` lines of at most ``width`` columns; what matters least gives way."""
+    """Exactly ``height`` lines of at most ``width`` columns; the least useful are left out."""
     letters = large(seen.sign, width - 2, _MIDDLE - 1, ascii_only=ascii_only)
     below = _fitting(_below(seen, width, ascii_only=ascii_only), height - len(letters) - 2)
     room = max(1, height - len(below) - 1)
@@ -42,7 +49,7 @@ def _head(seen: Seen, width: int) -> Text:
 
 
 def _middle(seen: Seen, width: int, height: int, *, ascii_only: bool) -> list[Text]:
-    """The sign, or a number with the sign above it, in the middle of ``height`` lines."""
+    """The sign, or a number with the sign above it, centred in ``height`` lines."""
     if height <= 0:
         return []
     text, style = seen.sign, "bold cyan"
@@ -68,11 +75,11 @@ def _middle(seen: Seen, width: int, height: int, *, ascii_only: bool) -> list[Te
 
 
 _Line = tuple[str, Text]
-"""Of what kind it is, and the line itself."""
+"""A kind of line, as in _USE, and the line itself."""
 
 
 def _fitting(lines: list[_Line], room: int) -> list[Text]:
-    """The most useful of them, in their order; what is noticed stays in any case."""
+    """The most useful lines, in their order. Notices are never left out."""
     by_use = sorted(range(len(lines)), key=lambda at: _USE.index(lines[at][0]))
     noticed = sum(label == "notice" for label, _ in lines)
     return [lines[at][1] for at in sorted(by_use[: max(room, noticed)])]
@@ -90,8 +97,12 @@ def _below(seen: Seen, width: int, *, ascii_only: bool) -> list[_Line]:
         _labelled("heard", heard),
         *_offers(seen.offers, width),
         _labelled("mic", meter),
-        *(("notice", Text(f"! {each.text}", style="bold red")) for each in seen.notices),
+        *(("notice", _notice(each)) for each in seen.notices),
     ]
+
+
+def _notice(notice: Notice) -> Text:
+    return Text(f"! {notice.text}", style="bold red") if notice.trouble else Text(notice.text)
 
 
 def _labelled(label: str, text: Text, shown: str | None = None) -> _Line:
@@ -100,7 +111,7 @@ def _labelled(label: str, text: Text, shown: str | None = None) -> _Line:
 
 
 def _offers(words: tuple[str, ...], width: int) -> list[_Line]:
-    """What can be said, in as many lines as it needs."""
+    """What can be said, in as many lines as are needed."""
     lines = [""]
     for word in words:
         longer = f"{lines[-1]}   {word}" if lines[-1] else word
@@ -112,26 +123,27 @@ def _offers(words: tuple[str, ...], width: int) -> list[_Line]:
 
 
 def _progress(seen: Seen, width: int, *, ascii_only: bool) -> list[_Line]:
-    """The set, its reps one by one, and the floor; nothing before the first set, and of the reps
-    no more than how many were perfect after the last.
+    """The set, its reps one by one, and the floor.
+
+    It is empty before the first set, and has only the number of perfect reps after the last.
     """
     if seen.set == 0:
         return []
     of, gap = ("/", "  ") if width < _NARROW else (" of ", "   ")
-    told = [f"perfect {seen.perfect}"]
+    facts = [f"perfect {seen.perfect}"]
     if seen.floor is not None:
-        told.append(f"floor {seen.floor:g}")
+        facts.append(f"floor {seen.floor:g}")
     if not seen.in_a_set:
-        return [("set", Text(gap.join(told), style="bold"))]
+        return [("set", Text(gap.join(facts), style="bold"))]
     rep = min(len(seen.marks) + 1, seen.reps)
-    told = [f"set {seen.set}{of}{seen.sets}", f"rep {rep}{of}{seen.reps}", *told]
+    facts = [f"set {seen.set}{of}{seen.sets}", f"rep {rep}{of}{seen.reps}", *facts]
     good, lost = ("+", "x") if ascii_only else ("●", "\N{MULTIPLICATION SIGN}")
     marks = " ".join(good if perfect else lost for perfect in seen.marks)
-    return [("set", Text(gap.join(told), style="bold")), _labelled("reps", Text(marks))]
+    return [("set", Text(gap.join(facts), style="bold")), _labelled("reps", Text(marks))]
 
 
 def _meter(level_dbfs: float, width: int, *, ascii_only: bool) -> Text:
-    """A bar from -60 dBFS to 0, and the figure."""
+    """A bar from -60 dBFS to 0, with the figure."""
     figure = "silent" if level_dbfs <= QUIETEST_DBFS else f"{level_dbfs:.0f} dBFS"
     room = max(0, min(40, width - 12))
     filled = round(room * max(0.0, min(1.0, 1 - level_dbfs / _METER_DBFS)))

@@ -1,7 +1,7 @@
-"""Live view: what is seen of a session on a terminal, drawn over and over in a thread of its own.
+"""Live view: draws the view of a session on a terminal, in a thread of its own.
 
-However slow the terminal is, whoever runs the session never waits for it: frames are dropped. A
-terminal that is closed ends the drawing and nothing else.
+The session never waits for a slow terminal, because frames are dropped. When the terminal is
+closed, the drawing ends and the session goes on.
 """
 
 from __future__ import annotations
@@ -22,15 +22,18 @@ from coach.display.view_model import Seen
 from coach.units import RATE_HZ
 
 _FRAME_SECONDS = 0.15
+"""The time between two frames."""
+
 _LAST_FRAME_SECONDS = 2.0
-"""How long a terminal may take to show the last frame before it is left to itself."""
+"""How long to wait for the terminal to show the last frame."""
 
 _LEVEL_STEP_DB = 3
+"""A smaller change of the level is not drawn."""
 
 
 @contextmanager
 def shown(look: Callable[[], Seen], stream: TextIO) -> Iterator[None]:
-    """Show what ``look`` answers, on the alternate screen of the terminal ``stream``.
+    """Show what ``look`` returns on the alternate screen of the terminal ``stream``.
 
     ``look`` is called in another thread.
     """
@@ -45,9 +48,9 @@ def shown(look: Callable[[], Seen], stream: TextIO) -> Iterator[None]:
 
 
 def _draw(look: Callable[[], Seen], stream: TextIO, over: threading.Event) -> None:
-    """In the thread; in a buffer of its own, for what is stuck there concerns nobody else."""
+    """Run the thread, with a buffer of its own, so that other output does not get stuck in it."""
     encoding = stream.encoding
-    # Closing it may fail for a second time
+    # Closing the file may fail a second time.
     with contextlib.suppress(OSError):
         own = os.dup(stream.fileno())
         with os.fdopen(own, "w", encoding=encoding, errors="replace") as terminal:
@@ -77,7 +80,7 @@ def _draw_until(over: threading.Event, look: Callable[[], Seen], terminal: TextI
 
 
 def _coarse(seen: Seen) -> Seen:
-    """Without what changes too little to be drawn for."""
+    """The view without changes too small to be drawn."""
     second = seen.at // RATE_HZ * RATE_HZ
     level = round(seen.level_dbfs / _LEVEL_STEP_DB) * float(_LEVEL_STEP_DB)
     return replace(seen, at=second, level_dbfs=level)

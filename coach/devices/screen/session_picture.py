@@ -1,7 +1,7 @@
 """Session picture: a session as a PNG, in rows of time.
 
-Colours are those of Okabe and Ito, which can be told apart whatever one's eyes; what they tell is
-told by a name or a shape as well.
+The colours are those of Okabe and Ito, which colour-blind people can distinguish; a name or a shape
+says the same as well.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _WIDTH_INCHES = 14.0
 _ROW_INCHES = 2.0
 _HEAD_INCHES = 0.75
 _COLUMNS = 1600
-"""Of an envelope in a row: a little more than there are pixels."""
+"""Points of an envelope in a row: a little more than there are pixels."""
 
 _STATES = {
     "waiting": "#BBBBBB",
@@ -52,7 +52,10 @@ _BAND_AT, _REPS_AT, _HEARD_AT = 9.6, 8.72, 7.88
 _MICROPHONE_AT, _COACH_AT, _SAID_AT = 5.85, 3.45, 1.85
 _HALF_WAVE, _LANE = 1.2, 0.62
 _TOP = 10.2
+"""Places and sizes in a row, in units of its vertical axis."""
+
 _QUIET = 1500.0
+"""A softer peak, in int16 units, is not enlarged."""
 
 
 def check_installed() -> None:
@@ -62,7 +65,7 @@ def check_installed() -> None:
 
 
 def draw_session(trace: SessionTrace) -> bytes:
-    """The PNG. ``trace`` has some sound. Raises OutputError without Matplotlib."""
+    """The PNG. ``trace`` must have some sound. Raises OutputError without Matplotlib."""
     check_installed()
     from matplotlib.figure import Figure  # noqa: PLC0415 - optional, and slow to import
 
@@ -84,7 +87,7 @@ def draw_session(trace: SessionTrace) -> bytes:
 def draw_row(
     axes: Any, row: TimelineRow, trace: SessionTrace, microphone: float, speaker: float
 ) -> None:
-    """One row. ``microphone`` and ``speaker`` are the samples that are drawn as loud as can be."""
+    """Draw one row. ``microphone`` and ``speaker`` are the sample values of the full height."""
     axes.set_xlim(row.start / RATE_HZ, row.end / RATE_HZ)
     axes.set_ylim(-0.4, _TOP)
     for band in row.bands:
@@ -103,7 +106,7 @@ def draw_row(
         ends = [rep.at / RATE_HZ for rep in row.reps if rep.perfect == perfect]
         places = [_REPS_AT] * len(ends)
         axes.plot(ends, places, marker, color=colour, markersize=9, linestyle="none", zorder=5)
-        # No higher than the waves: above them are the words that were heard
+        # No higher than the waves, since the words that were heard are above them.
         low, high = _COACH_AT - _HALF_WAVE, _MICROPHONE_AT + _HALF_WAVE
         axes.vlines(ends, low, high, color=colour, linewidth=1, alpha=0.7)
     for rep in row.reps:
@@ -137,11 +140,11 @@ def _write(axes: Any, label: Label, first_lane: float, colour: str) -> None:
 
 
 def _number(axes: Any, rep: RepEnded, row: TimelineRow) -> None:
-    """Beside its mark; to the left of it at the end of a row."""
-    told = f"rep {rep.rep}" if rep.perfect else f"rep {rep.rep}: {rep.reason} at {rep.count:g}"
+    """Write the rep's number beside its mark; to the left of it at the end of a row."""
+    text = f"rep {rep.rep}" if rep.perfect else f"rep {rep.rep}: {rep.reason} at {rep.count:g}"
     late = rep.at - row.start > 0.87 * (row.end - row.start)
     axes.annotate(
-        told,
+        text,
         (rep.at / RATE_HZ, _REPS_AT),
         (-7 if late else 7, 0),
         textcoords="offset points",
@@ -153,7 +156,7 @@ def _number(axes: Any, rep: RepEnded, row: TimelineRow) -> None:
 
 
 def _loudest(envelope: Envelope) -> float:
-    """What is drawn as loud as can be, a few peaks aside; noise alone stays small."""
+    """The sample value of the full height: all but the highest peaks; noise stays small."""
     bounds = envelope.between(0, envelope.length, envelope.length)
     sounding = abs(bounds.astype(float)).max(axis=1, initial=0.0)
     loud = sounding[sounding > _QUIET]
@@ -161,15 +164,15 @@ def _loudest(envelope: Envelope) -> float:
 
 
 def headline(trace: SessionTrace) -> str:
-    """How long it took, and how it ended."""
-    told = f"Flatback, {_clock(trace.length)}"
+    """How long the session took, and how it ended."""
+    text = f"Flatback, {_clock(trace.length)}"
     if trace.end is None:
-        return told
+        return text
     reps = trace.end.perfect_reps
-    told += f": {trace.end.outcome}, {reps} perfect {'rep' if reps == 1 else 'reps'}"
+    text += f": {trace.end.outcome}, {reps} perfect {'rep' if reps == 1 else 'reps'}"
     if trace.end.floor is not None:
-        told += f", floor at count {trace.end.floor:g}"
-    return told
+        text += f", floor at count {trace.end.floor:g}"
+    return text
 
 
 def _head(figure: Any, trace: SessionTrace, inches: float) -> None:
@@ -194,10 +197,10 @@ def _clock(at: Samples) -> str:
 
 
 class PictureFile:
-    """What is at ``path`` is replaced when the block is left, whole; not by a session of no sound.
+    """Writes the picture of a session when the block is left, unless the session had no sound.
 
-    ``trace`` is to be told of the session. Raises OutputError when the file cannot be made, or
-    nothing can be drawn; when it cannot be written in the end, ``failure`` says why.
+    The session is to be recorded in ``trace``. Raises OutputError when the file cannot be made, or
+    without Matplotlib. When it cannot be written in the end, ``failure`` says why.
     """
 
     def __init__(self, path: Path) -> None:

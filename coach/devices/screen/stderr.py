@@ -1,6 +1,6 @@
-"""Stderr: what is written to standard error while the screen is not to be disturbed.
+"""Stderr: holds back standard error while the screen should not be disturbed.
 
-It is kept below Python, for libraries in C write there, too.
+The file descriptor itself is redirected, because libraries in C write to it as well.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _STDERR = 2
 
 @contextmanager
 def kept_stderr() -> Iterator[None]:
-    """Hold back what goes to standard error, if that is a terminal, until the block is left."""
+    """Hold back standard error, if it is a terminal, until the block is left."""
     if not os.isatty(_STDERR):
         yield
         return

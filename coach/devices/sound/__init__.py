@@ -1,1 +1,1 @@
-"""Sound: sound cards, and the library that takes an echo out."""
+"""Sound: sound cards, a simulated room, and the library for echo and noise."""

@@ -1,4 +1,4 @@
-"""Room duplex: a simulated room. The user's clips, noise, and the coach's own voice come back."""
+"""Room duplex: a simulated room, whose microphone hears a user, noise and the coach's echo."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from coach.units import Block, Samples, gain, samples, silence
 
 
 def load_clips(rehearsal: Rehearsal, path: Path) -> dict[str, Block]:
-    """The clip of everything the user says. Raises DataError naming the first that is missing."""
+    """The clip of everything the user says. Raises DataError for the first that is missing."""
     folder = path.parent / rehearsal.clips
     clips = {}
     for index, entry in enumerate(rehearsal.user):
@@ -34,7 +34,7 @@ def load_clips(rehearsal: Rehearsal, path: Path) -> dict[str, Block]:
 
 
 def load_noise(room: Room, path: Path) -> Block | None:
-    """The noise of the room, None for a quiet one."""
+    """The noise of the room, or None for a quiet room."""
     if room.noise is None:
         return None
     noise = read_audio(path.parent / room.noise)
@@ -44,17 +44,17 @@ def load_noise(room: Room, path: Path) -> Block | None:
 
 
 class Talker(Protocol):
-    """Who is in the room and says something now and then: a User."""
+    """The user in the room, who says something now and then."""
 
     def pop(self) -> Iterable[UserSpeech]:
-        """What was decided to be said since the last call."""
+        """What the user has decided to say since the last call."""
         ...
 
 
 class RoomDuplex:
-    """A Duplex of a simulated user in a simulated room; it ends at ``limit_s``.
+    """A Duplex of a simulated user in a simulated room, which ends after the rehearsal's limit.
 
-    ``reference`` is some of the coach's speech, from which its level is taken.
+    ``coach_speech`` is some of the coach's speech, by which the level of its echo is set.
     """
 
     def __init__(
@@ -63,7 +63,7 @@ class RoomDuplex:
         user: Talker,
         clips: Mapping[str, Block],
         noise: Block | None,
-        reference: Block,
+        coach_speech: Block,
     ) -> None:
         self.delay: Samples = 0
         self.name: str | None = None
@@ -76,17 +76,18 @@ class RoomDuplex:
         self._room = rehearsal.room
         self._echo: EchoPath | None = None
         if self._room.echo is not None:
-            level = speech / active_rms(reference)
+            level = speech / active_rms(coach_speech)
             self._echo = EchoPath(self._room.echo, level, self._random)
         self._ahead: Waveform = np.zeros(0)
         self.timed_out = False
+        """Whether the limit was reached before the session was over."""
 
-    def run(self, passage: DuplexHandler) -> None:
+    def run(self, handler: DuplexHandler) -> None:
         """See Duplex. A simulated room loses no audio."""
         now = 0
         while now < self._limit:
             microphone = self._microphone(now)
-            speaker = passage.process(microphone)
+            speaker = handler.process(microphone)
             if speaker is None:
                 return
             if self._echo is not None:
@@ -115,6 +116,7 @@ class RoomDuplex:
 
 
 def _scaled_noise(noise: Block | None, speech: float, snr_db: float) -> Waveform:
+    """The noise, so many dB below ``speech``, which is an RMS in int16 units."""
     if noise is None:
         return np.zeros(0)
     wide = noise.astype(np.float64)

@@ -1,7 +1,7 @@
-"""Sounddevice devices: which devices there are, which are taken, and which they are once back.
+"""Sounddevice devices: lists the sound devices, chooses two, and finds them again when lost.
 
-What was taken is looked for by its name; another one takes its place only if none was asked for,
-and the system's own default has changed. Every choice is logged.
+A lost device is searched for by its name. Another one takes its place only if the person named
+none and the system's default has changed. Every choice is logged.
 """
 
 from __future__ import annotations
@@ -19,14 +19,15 @@ from coach.errors import DeviceError, NoDeviceError
 _LOGGER = logging.getLogger("coach.devices")
 
 _SERVERS = ("pulse", "pipewire")
-"""ALSA's ways to a sound server. PortAudio lists them only while the server answers."""
+"""The ALSA devices of sound servers, which PortAudio lists only while the server answers."""
 
-_CARD = re.compile(r"\s*\((plug)?hw:\d+,\d+\)$")  # the number depends on the order of plugging in
+_CARD = re.compile(r"\s*\((plug)?hw:\d+,\d+\)$")
+"""The card number in a name, which depends on the order in which cards were plugged in."""
 
 
 @dataclass(frozen=True, slots=True)
 class SoundDevice:
-    """A device PortAudio knows. ``inputs`` and ``outputs`` count channels."""
+    """A device that PortAudio lists. ``inputs`` and ``outputs`` are numbers of channels."""
 
     index: int
     name: str
@@ -42,7 +43,7 @@ Pair = tuple[SoundDevice, SoundDevice]
 
 
 def load_sounddevice(load: Callable[[str], Any] = importlib.import_module) -> Any:
-    """The module; importing it opens PortAudio. Raises DeviceError."""
+    """The module sounddevice, whose import opens PortAudio. Raises DeviceError."""
     try:
         return load("sounddevice")
     except Exception as error:  # OSError without the library, else PortAudioError, not yet at hand
@@ -51,7 +52,10 @@ def load_sounddevice(load: Callable[[str], Any] = importlib.import_module) -> An
 
 
 def list_devices(library: Any = None) -> tuple[SoundDevice, ...]:
-    """Every device, in PortAudio's order; ``library`` stands in for sounddevice. DeviceError."""
+    """Every device, in PortAudio's order. Raises DeviceError.
+
+    ``library`` stands in for the module sounddevice.
+    """
     library = library or load_sounddevice()
     try:
         microphone, speaker = library.default.device
@@ -73,8 +77,11 @@ def list_devices(library: Any = None) -> tuple[SoundDevice, ...]:
 
 
 def rescan(library: Any) -> None:
-    """PortAudio lists devices once: let it look again. No stream may be open. DeviceError."""
-    # What could not be initialised the last time cannot be terminated
+    """Make PortAudio list the devices again, which it does only when it starts.
+
+    No stream may be open. Raises DeviceError.
+    """
+    # If PortAudio could not be initialised the last time, it cannot be terminated either.
     with contextlib.suppress(library.PortAudioError):
         library._terminate()
     try:
@@ -84,56 +91,92 @@ def rescan(library: Any) -> None:
 
 
 def choose(devices: Sequence[SoundDevice], wanted: str | int | None) -> Pair:
-    """By number, part of a name, or "IN,OUT"; see ``prefer`` for None.
+    """The devices named by a number, a part of a name, or "IN,OUT"; see ``prefer`` for None.
 
-    Raises DeviceError, which lists the devices.
+    Raises DeviceError, whose message lists the devices.
     """
-    ears = [device for device in devices if device.inputs]
+    microphones = [device for device in devices if device.inputs]
+    speakers = [device for device in devices if device.outputs]
+    if wanted is None:
+        pairs = [prefer(microphones, speakers)]
+    else:
+        pairs = [
+            (_named(microphones, ear), _named(speakers, mouth)) for ear, mouth in _names(wanted)
+        ]
+    chosen = next((pair for pair in pairs if all(pair)), pairs[0])
+    microphone = _only("microphone", chosen[0], devices, wanted)
+    return microphone, _only("speaker", chosen[1], devices, wanted)
+
+
+def choose_speaker(devices: Sequence[SoundDevice], wanted: str | int | None) -> SoundDevice:
+    """The speaker that ``choose`` takes, also where there is no microphone. Raises DeviceError."""
     mouths = [device for device in devices if device.outputs]
     if wanted is None:
-        pairs = [prefer(ears, mouths)]
+        ears = [device for device in devices if device.inputs]
+        found = prefer(ears, mouths)[1] if ears else _servers(mouths) or prefer([], mouths)[1]
     else:
-        # Any comma may part two names, for ALSA's "hw:1,0" has one as well
-        parts = str(wanted).split(",")
-        cuts = [(",".join(parts[:at]), ",".join(parts[at:])) for at in range(1, len(parts))]
-        names = [(str(wanted), str(wanted)), *cuts]
-        pairs = [(_named(ears, ear), _named(mouths, mouth)) for ear, mouth in names]
-    chosen = next((pair for pair in pairs if all(pair)), pairs[0])
-    for role, found in zip(("microphone", "speaker"), chosen, strict=True):
-        if len({device.name for device in found}) != 1:
-            problem = f"{'more than one' if found else 'no'} {role}"
-            called = "" if wanted is None else f" called {str(wanted)!r}"
-            known = ", ".join(f"{device.index} {device.name!r}" for device in devices) or "none"
-            kind = NoDeviceError if not found and (wanted is None or not devices) else DeviceError
-            raise kind(f"{problem}{called}; the sound devices are: {known}")
-    return chosen[0][0], chosen[1][0]
+        named = [_named(mouths, mouth) for _, mouth in _names(wanted)]
+        found = next(filter(None, named), [])
+    return _only("speaker", found, devices, wanted)
+
+
+def _names(wanted: str | int) -> list[tuple[str, str]]:
+    """What may be meant for microphone and speaker.
+
+    Any comma may part two names, for ALSA's "hw:1,0" has one as well.
+    """
+    parts = str(wanted).split(",")
+    cuts = [(",".join(parts[:at]), ",".join(parts[at:])) for at in range(1, len(parts))]
+    return [(str(wanted), str(wanted)), *cuts]
+
+
+def _only(
+    role: str,
+    found: Sequence[SoundDevice],
+    devices: Sequence[SoundDevice],
+    wanted: str | int | None,
+) -> SoundDevice:
+    if len({device.name for device in found}) == 1:
+        return found[0]
+    problem = f"{'more than one' if found else 'no'} {role}"
+    called = "" if wanted is None else f" called {str(wanted)!r}"
+    known = ", ".join(f"{device.index} {device.name!r}" for device in devices) or "none"
+    kind = NoDeviceError if not found and (wanted is None or not devices) else DeviceError
+    raise kind(f"{problem}{called}; the sound devices are: {known}")
 
 
 def prefer(
-    ears: Sequence[SoundDevice], mouths: Sequence[SoundDevice]
+    microphones: Sequence[SoundDevice], speakers: Sequence[SoundDevice]
 ) -> tuple[list[SoundDevice], list[SoundDevice]]:
-    """The best microphone and the best speaker, each alone; an empty list where there is none.
+    """The best microphone and the best speaker, each alone in a list that is empty without one.
 
-    A sound server comes first, then ALSA's default if it has both directions. Without either a
-    USB device is meant: nobody plugs one in for nothing, and the default may be a screen.
+    A sound server comes first, then ALSA's default if it has both directions. Without either a USB
+    device is preferred, since it was plugged in on purpose and the default may be a screen.
     """
-    both = [device for device in ears if device in mouths]
-    for name in (*_SERVERS, "default"):
-        found = [device for device in both if device.name == name]
-        if found:
-            return found[:1], found[:1]
-    microphone = sorted(ears, key=_rank_microphone)[:1]
-    speaker = sorted(mouths, key=lambda device: _rank_speaker(device, microphone))[:1]
+    both = _servers([device for device in microphones if device in speakers])
+    if both:
+        return both, both
+    microphone = sorted(microphones, key=_rank_microphone)[:1]
+    speaker = sorted(speakers, key=lambda device: _rank_speaker(device, microphone))[:1]
     return microphone, speaker
 
 
+def _servers(devices: Sequence[SoundDevice]) -> list[SoundDevice]:
+    """The best way to a sound server, else ALSA's default, alone; nothing without them."""
+    ways = [device for name in (*_SERVERS, "default") for device in devices if device.name == name]
+    return ways[:1]
+
+
 def _rank_microphone(device: SoundDevice) -> tuple[bool, ...]:
-    """The least is the best."""
+    """A key by which the best microphone sorts first."""
     return (not _is_usb(device), not _CARD.search(device.name), not device.default_input)
 
 
 def _rank_speaker(device: SoundDevice, beside: Sequence[SoundDevice]) -> tuple[bool, ...]:
-    """The least is the best: the microphone's own device, which has the same clock, before all."""
+    """A key by which the best speaker sorts first.
+
+    The microphone's own device is the best of all, because both then have one clock.
+    """
     screen = "hdmi" in device.name.casefold()
     own = device in beside
     card = _CARD.search(device.name)
@@ -153,12 +196,15 @@ def _named(devices: Sequence[SoundDevice], wanted: str) -> list[SoundDevice]:
 
 
 def one_line(what: object) -> str:
-    """As it can stand in a message."""
+    """A text without line breaks, for a message."""
     return " ".join(str(what).split())
 
 
 class Choice:
-    """The devices of a session: chosen once, then found again. ``wanted`` is as for ``choose``."""
+    """The devices of a session, chosen once and then found again.
+
+    ``library`` is the module sounddevice. ``wanted`` is as for ``choose``.
+    """
 
     def __init__(self, library: Any, wanted: str | int | None) -> None:
         self._library = library
@@ -168,7 +214,7 @@ class Choice:
         self.pair: Pair | None = None
 
     def choose(self) -> Pair:
-        """Raises DeviceError when there is none to be chosen."""
+        """Choose both devices. Raises DeviceError when one of them is missing."""
         devices = list_devices(self._library)
         if devices != self._known:
             self._known = devices
@@ -181,7 +227,7 @@ class Choice:
         return self.pair
 
     def find(self) -> tuple[SoundDevice | None, SoundDevice | None]:
-        """What is there now of the chosen microphone and speaker."""
+        """The chosen microphone and speaker as listed now, None for one that is missing."""
         devices = list_devices(self._library)
         if self._wanted is None and _default_names(devices) not in ((), self._defaults):
             _LOGGER.warning("the default devices have changed")
@@ -189,13 +235,13 @@ class Choice:
                 return self.choose()
         if self.pair is None:
             return None, None
-        ears = [device for device in devices if device.inputs]
-        mouths = [device for device in devices if device.outputs]
-        return _same(ears, self.pair[0].name), _same(mouths, self.pair[1].name)
+        microphones = [device for device in devices if device.inputs]
+        speakers = [device for device in devices if device.outputs]
+        return _same(microphones, self.pair[0].name), _same(speakers, self.pair[1].name)
 
 
 def _same(devices: Sequence[SoundDevice], name: str) -> SoundDevice | None:
-    """The one of that name, which another card number does not change."""
+    """The device of that name; it may have another card number now."""
     bare = _CARD.sub("", name)
     exact = [device for device in devices if device.name == name]
     alike = [device for device in devices if _CARD.sub("", device.name) == bare]
@@ -203,10 +249,10 @@ def _same(devices: Sequence[SoundDevice], name: str) -> SoundDevice | None:
 
 
 def _default_names(devices: Sequence[SoundDevice]) -> tuple[str, ...]:
-    """Of what the system has for its default microphone and speaker; empty unless it has both."""
-    ears = [device.name for device in devices if device.default_input and device.inputs]
-    mouths = [device.name for device in devices if device.default_output and device.outputs]
-    return (ears[0], mouths[0]) if ears and mouths else ()
+    """The names of the system's default microphone and speaker; empty unless it has both."""
+    microphones = [device.name for device in devices if device.default_input and device.inputs]
+    speakers = [device.name for device in devices if device.default_output and device.outputs]
+    return (microphones[0], speakers[0]) if microphones and speakers else ()
 
 
 def _log(library: Any, devices: Sequence[SoundDevice]) -> None:

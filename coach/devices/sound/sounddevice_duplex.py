@@ -1,8 +1,8 @@
 """Sounddevice duplex: microphone and speaker as one full-duplex PortAudio stream.
 
-PortAudio's callback copies and queues; ``run`` works in the caller's thread. Devices come and go:
-what is gone is looked for by its name, and what is left goes on meanwhile, a speaker with silence
-for its microphone, a microphone with nobody to hear the answers.
+PortAudio's callback copies and queues; ``run`` works in the caller's thread. A device that is lost
+is searched for by its name, and the other one goes on meanwhile: a speaker with silence in place of
+the microphone, a microphone without anybody to hear the answers.
 """
 
 from __future__ import annotations
@@ -23,20 +23,30 @@ from coach.ports import DuplexHandler
 from coach.units import RATE_HZ, Samples, samples
 
 _LOGGER = logging.getLogger("coach.devices")
-_FIRST_SECONDS, _AGAIN_SECONDS = 5.0, 0.7  # until the first sound of a stream
-_HITCH_SECONDS, _HITCHES_APART_SECONDS = 2.0, 10.0  # what is shorter and rarer is but lost sound
-_LOOKS_APART, _SILENT_LOOKS_APART = 3, 10  # in looks of both: what is there is shut for a look
+_FIRST_SECONDS, _AGAIN_SECONDS = 5.0, 0.7
+"""How long a stream may take until its first callback, at first and later on."""
+
+_HITCH_SECONDS, _HITCHES_APART_SECONDS = 2.0, 10.0
+"""A break that is shorter than this, and rarer, counts as lost samples and not as a lost device."""
+
+_LOOKS_APART, _SILENT_LOOKS_APART = 3, 10
+"""How many ``look_seconds`` there are between two searches while a device is working, which has to
+be closed for it: without one of the two, and with a microphone that is silent."""
+
 _BETWEEN_WORDS: Samples = samples(0.5)
+"""The silence of the coach in which a search may begin."""
 
 Side = Literal["microphone", "speaker"]
 
 
 class SounddeviceDuplex:
-    """The Duplex port over PortAudio. ``device`` as for ``choose``, ``block`` and ``longest`` in
-    16 kHz samples; blocks vary in length when the device runs at its own rate. DeviceError, unless
-    ``patient``: then what is missing or busy at first is looked for every ``look_seconds``, too.
-    SoundHangs when PortAudio does not return within ``patience_seconds``. ``gating`` is what was
-    learnt before of microphones that gate themselves.
+    """The Duplex port over PortAudio.
+
+    ``device`` is as for ``choose``; ``block`` and ``longest`` are in 16 kHz samples. Blocks vary in
+    length when the device runs at its own rate. Raises DeviceError when a device is missing or busy
+    at first, unless ``patient``: then it is searched for every ``look_seconds``. Raises SoundHangs
+    when a call of PortAudio takes longer than ``patience_seconds``. ``gating`` knows the
+    microphones with a noise gate from earlier sessions.
     """
 
     def __init__(
@@ -52,9 +62,9 @@ class SounddeviceDuplex:
         gating: SelfGating | None = None,
     ) -> None:
         self.delay: Samples = LEAD
-        """Between the callbacks of a microphone sample and its answer, since both are open."""
+        """From the callback of a microphone sample to that of the speaker's sample for it."""
         self.name: str | None = None
-        """Of both devices, and the rate if that lengthens ``delay``."""
+        """Of both devices, with their rate if they are resampled, which lengthens ``delay``."""
         self._block, self._longest = block, longest
         self._library = library or load_sounddevice()
         self._choice = Choice(self._library, device)
@@ -70,34 +80,34 @@ class SounddeviceDuplex:
             self._choice.choose()
             self._take_name(RATE_HZ)
 
-    def run(self, passage: DuplexHandler) -> None:
-        """See the port. Works in the calling thread; what is raised there closes the stream."""
+    def run(self, handler: DuplexHandler) -> None:
+        """See the port. It works in the calling thread, and always closes the stream."""
         try:
-            self._begin(passage)
+            self._begin(handler)
             while self._stream is not None:
-                why = self._pass_on(self._stream, passage)
+                why = self._pass_on(self._stream, handler)
                 if why is None:
                     return
-                self._reopen(passage, why)
+                self._reopen(handler, why)
         finally:
             self._close()
 
-    def _begin(self, passage: DuplexHandler) -> None:
+    def _begin(self, handler: DuplexHandler) -> None:
         """Open both devices; if patient, however long that takes."""
-        told = ""
+        reported = ""
         while self._stream is None:
             try:
-                if told:
+                if reported:
                     self._rescan()
                 pair = self._choice.pair or self._choice.choose()
                 self._stream = self._open_first(pair)
             except DeviceError as error:
                 if not self._patient:
                     raise
-                if str(error) != told:
+                if str(error) != reported:
                     _LOGGER.warning("looking for sound: %s", error)
-                    told = str(error)
-                if not self._look_on(passage):
+                    reported = str(error)
+                if not self._look_on(handler):
                     return
                 self._choice.pair = None
             else:
@@ -117,7 +127,7 @@ class SounddeviceDuplex:
             raise DeviceError(f"cannot use {roles}: {one_line(error)}{held}") from None
 
     def _take_note(self, stream: Stream) -> bool:
-        """Go by the stream's delay and name; whether they are others than before."""
+        """Take over the stream's delay and name; whether they have changed."""
         before = self.delay, self.name
         if stream.hears and stream.speaks:
             self.delay = stream.line.delay
@@ -129,23 +139,26 @@ class SounddeviceDuplex:
             rate = "" if rate_hz == RATE_HZ else f" at {rate_hz} Hz"
             self.name = " → ".join(device.name for device in self._choice.pair) + rate
 
-    def _pass_on(self, stream: Stream, passage: DuplexHandler) -> str | None:
-        """Pass sound on until all is over. Else why it ended: in words, or to have another look."""
+    def _pass_on(self, stream: Stream, handler: DuplexHandler) -> str | None:
+        """Pass sound on; None when the session is over.
+
+        Otherwise why the stream ended, as a phrase, which is empty when it is time for a search.
+        """
         quiet, line = 0, stream.line
         try:
             while True:
                 missed, block = line.hear()
                 self._heard_at = time.monotonic()
                 if missed:
-                    passage.lose(missed)
-                answer = passage.process(block) if len(block) else block
+                    handler.lose(missed)
+                answer = handler.process(block) if len(block) else block
                 if answer is None:
                     break
                 line.say(answer)
                 quiet = 0 if answer.any() else quiet + len(answer)
                 if stream.hears:
                     self._silence.observe(block, answer)
-                    self._tell(passage, "nothing but zeros come from it")
+                    self._report(handler, "nothing but zeros come from it")
                 if line.lags():
                     stream.restart()
                 if self._gone and quiet >= _BETWEEN_WORDS and self._should_look(stream):
@@ -157,12 +170,12 @@ class SounddeviceDuplex:
         return None
 
     def _should_look(self, stream: Stream) -> bool:
-        """Whether to shut what is there for a moment: PortAudio sees no new devices otherwise."""
+        """Whether to close the working device for a search: else PortAudio lists no new devices."""
         apart = _LOOKS_APART if not (stream.hears and stream.speaks) else _SILENT_LOOKS_APART
         return time.monotonic() - self._looked_at >= apart * self._look_seconds
 
-    def _reopen(self, passage: DuplexHandler, why: str) -> None:
-        """Open again what is there; look for it while nothing is."""
+    def _reopen(self, handler: DuplexHandler, why: str) -> None:
+        """Open whatever is there; search while nothing is."""
         if why:
             _LOGGER.info("the stream broke: %s", why)
         self._close()
@@ -172,23 +185,24 @@ class SounddeviceDuplex:
             changed = self._stream is not None and self._take_note(self._stream)
             if why and not changed and self._is_hitch(now):
                 self._hitched_at = now
-                passage.lose(samples(now - self._heard_at))
+                handler.lose(samples(now - self._heard_at))
                 return
             if why and not self._missing():
-                # It broke too often or for too long to be passed over, or it is another one
-                self._change(passage, frozenset({"microphone", "speaker"}), why)
-            self._tell(passage, why)
+                # It broke too often or for too long to count as a hitch, or it is another device.
+                self._change(handler, frozenset({"microphone", "speaker"}), why)
+            self._report(handler, why)
             why = ""
-            if self._stream is not None or not self._look_on(passage):
+            if self._stream is not None or not self._look_on(handler):
                 return
 
     def _is_hitch(self, now: float) -> bool:
+        """Whether the break was short and rare, and all devices are back."""
         short = now - self._heard_at <= _HITCH_SECONDS
         rare = now - self._hitched_at >= _HITCHES_APART_SECONDS
         return short and rare and not self._gone and not self._missing()
 
     def _look(self) -> Stream | None:
-        """Open as much as there is of what was chosen."""
+        """Open both chosen devices, or the one that is there; None for neither."""
         try:
             self._rescan()
             microphone, speaker = self._choice.find()
@@ -207,44 +221,45 @@ class SounddeviceDuplex:
     def _rescan(self) -> None:
         patiently(lambda: rescan(self._library), self._patience_seconds, hushes_itself=True)
 
-    def _open(self, present: Present, seconds: float) -> Stream:
-        """A stream that sounds. PortAudioError, Stopped when there is no sound for so long."""
+    def _open(self, present: Present, limit_seconds: float) -> Stream:
+        """A stream whose callback runs. Raises PortAudioError, or Stopped if it does not run."""
         stream = Stream(self._library, present, self._block, self._longest, self._patience_seconds)
-        if not stream.line.runs.wait(seconds):
+        if not stream.line.runs.wait(limit_seconds):
             stream.close()
-            raise Stopped(f"no sound for {seconds:g} seconds")
+            raise Stopped(f"no sound for {limit_seconds:g} seconds")
         if present[0] is not None:
             self._silence.reopened(present[0].name)
         return stream
 
-    def _look_on(self, passage: DuplexHandler) -> bool:
-        """Wait for the next look; false when nobody wants one."""
-        if not passage.looking():
+    def _look_on(self, handler: DuplexHandler) -> bool:
+        """Wait for the next search; False when the handler wants none."""
+        if not handler.looking():
             return False
         time.sleep(self._look_seconds)
         return True
 
     def _missing(self) -> frozenset[Side]:
+        """The devices that are not open."""
         hears = self._stream is not None and self._stream.hears
         speaks = self._stream is not None and self._stream.speaks
         parts: dict[Side, bool] = {"microphone": hears, "speaker": speaks}
         return frozenset(part for part, there in parts.items() if not there)
 
-    def _tell(self, passage: DuplexHandler, why: str) -> None:
-        """Tell what is gone now, and what is back."""
+    def _report(self, handler: DuplexHandler, why: str) -> None:
+        """Tell the handler what is gone now, and what is back."""
         missing = self._missing()
         deaf: frozenset[Side] = frozenset({"microphone"} if self._silence.silent else ())
-        self._change(passage, missing | deaf, why)
+        self._change(handler, missing | deaf, why)
 
-    def _change(self, passage: DuplexHandler, gone: frozenset[Side], why: str) -> None:
+    def _change(self, handler: DuplexHandler, gone: frozenset[Side], why: str) -> None:
         lost, found = gone - self._gone, self._gone - gone
         self._gone = gone
         if lost:
-            passage.lose_device(_together(lost), why)
+            handler.lose_device(_together(lost), why)
         if found and self._choice.pair is not None:
             names = dict(zip(("microphone", "speaker"), self._choice.pair, strict=True))
             name = " → ".join(names[part].name for part in sorted(found))
-            passage.find_device(_together(found), name)
+            handler.find_device(_together(found), name)
 
     def _close(self) -> None:
         stream, self._stream = self._stream, None

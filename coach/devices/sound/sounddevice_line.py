@@ -1,8 +1,9 @@
 """Sounddevice line: two queues between PortAudio's thread and the caller's.
 
-The speaker follows the microphone at a constant distance, ``delay``: a late answer is dropped,
-not played late, to keep an echo canceller's reference true. What refuses 16 kHz runs at its own
-rate, resampled: that moves no sample in time and only lengthens ``delay``.
+The speaker follows the microphone at a constant distance, ``delay``. Sound that comes too late is
+dropped, not played late, so that the echo canceller's far-end signal stays aligned. A device that
+refuses 16 kHz runs at its own rate and is resampled, which moves no sample in time and only
+lengthens ``delay``.
 """
 
 from __future__ import annotations
@@ -18,24 +19,27 @@ import soxr
 from coach.units import RATE_HZ, Block, Samples, samples, silence
 
 LEAD: Samples = samples(0.12)
-"""``delay`` at 16 kHz: how long a block may take to answer. Resampling holds back as much again."""
+"""``delay`` at 16 kHz: how long a block may be worked on. Resampling keeps back as much again."""
 
-LONGEST: Samples = samples(10.0)  # what may wait for ``process`` before more is lost
+LONGEST: Samples = samples(10.0)
+"""How much of the microphone may wait to be processed before more is lost."""
+
 STOPPED_SECONDS = 1.2
-"""A device that is silent for longer is gone: the coach is to notice it within two seconds."""
+"""A device without a callback for longer is gone. The coach should notice that within 2 s."""
 
-_LAG_SECONDS, _LAG_BLOCKS = 0.15, 25  # how much longer from air to air, and for how many blocks
+_LAG_SECONDS, _LAG_BLOCKS = 0.15, 25
+"""By how much the device's latency has to grow, and for how many blocks, to count as a lag."""
 
 
 class Stopped(Exception):  # noqa: N818 - what happened, and nothing a person is shown
-    """No more sound comes from the device; ``str()`` is a phrase that tells why."""
+    """The device delivers no more sound; ``str()`` is a phrase that says why."""
 
 
 class Line:
-    """Hears and speaks 16 kHz mono.
+    """Sound in both directions: 16 kHz mono for the caller, whatever it needs for the device.
 
-    The device's side is int16, interleaved, ``frames`` a block, at ``rate_hz``, with ``channels``
-    in and out. ``longest`` is what may wait to be heard, in 16 kHz samples.
+    The device's side is interleaved int16, ``frames`` per block, at ``rate_hz``, with ``channels``
+    in and out. ``longest`` is how much may wait to be heard, in 16 kHz samples.
     """
 
     def __init__(
@@ -52,21 +56,24 @@ class Line:
         self._longest = max(1, longest // block)
         self._heard: SimpleQueue[tuple[int, int, bytes] | None] = SimpleQueue()
         self._said: SimpleQueue[bytes] = SimpleQueue()
-        # PortAudio's thread
+        # Used in PortAudio's thread alone
         self._sound = bytearray(round(self.delay * rate_hz / RATE_HZ) * channels[1] * 2)
         self._late = self._skipped = self._dropped = self._lagging = 0
         self._shortest = math.inf
         self._adc_due: float | None = None
-        # The caller's thread
-        self._ear, self._mouth = Resampler(rate_hz, RATE_HZ), Resampler(RATE_HZ, rate_hz)
+        # Used in the caller's thread alone
+        self._incoming, self._outgoing = (
+            Resampler(rate_hz, RATE_HZ),
+            Resampler(RATE_HZ, rate_hz),
+        )
         self._frames_in = self._samples_out = 0
         self._ends_foreseen = 0
 
     def callback(self, indata: Any, outdata: Any, frames: int, when: Any, status: Any) -> None:
-        """PortAudio's thread: copies and queues. ``indata`` and ``outdata`` are raw buffers."""
+        """PortAudio's callback, which copies and queues. Both buffers are raw bytes."""
         adc = when.inputBufferAdcTime
         if self._adc_due is not None and (status.input_overflow or self._shortest == math.inf):
-            # At least a block, for time stamps err; at most ten seconds, for clocks are set
+            # At least a block, since time stamps are inexact; at most 10 s, since clocks are set.
             gap = round((adc - self._adc_due) * self.rate_hz)
             self._dropped += min(max(gap, frames), 10 * self.rate_hz)
         self._adc_due = adc + frames / self.rate_hz
@@ -77,50 +84,56 @@ class Line:
         outdata[:] = self._next(len(outdata))
 
     def hears_alone(self, indata: Any, frames: int, _when: Any, _status: Any) -> None:
-        """The callback where there is no speaker: what is said is heard by nobody."""
+        """PortAudio's callback without a speaker: sound for it is dropped in time."""
         self._take(bytes(indata), frames)
         self._next(frames * self.channels[1] * 2)
 
     def speaks_alone(self, outdata: Any, frames: int, _when: Any, _status: Any) -> None:
-        """The callback where there is no microphone: silence is heard."""
+        """PortAudio's callback without a microphone, which stands for silence."""
         self._take(bytes(frames * self.channels[0] * 2), frames)
         outdata[:] = self._next(len(outdata))
 
     def ended(self) -> None:
-        """PortAudio's thread: there will be no more callbacks."""
+        """PortAudio's callback at the end of the stream."""
         self._heard.put(None)
 
     def restart(self) -> None:
-        """To be called while the stream stands still: what goes by until it runs again is lost."""
+        """Start over; call it while the stream is stopped. Sound in between is lost."""
         self._lagging, self._shortest = 0, math.inf
         self._ends_foreseen += 1
 
     def lags(self) -> bool:
-        """Whether sound piles up in the device since a hitch, which only a restart clears."""
+        """Whether sound has piled up in the device after a hitch; only a restart clears that."""
         return self._lagging >= _LAG_BLOCKS
 
     def hear(self) -> tuple[Samples, Block]:
-        """How many samples were lost, and the sound since, which may be empty. Stopped."""
+        """The number of samples that were lost, and the block after them, which may be empty.
+
+        Waits for it. Raises Stopped.
+        """
         skipped, dropped, data = self._await()
         missed = 0
         if skipped:
             self._frames_in += skipped
-            # The speaker ran on meanwhile, and so must its sound. (For what the device dropped
-            # the speaker stood still.) What the resampler held back is lost as well.
+            # The speaker went on meanwhile, and so must its sound. (While the device dropped sound,
+            # the speaker stood still.) Sound that the resampler had kept back is lost as well.
             missed = round(self._frames_in * RATE_HZ / self.rate_hz) - self._samples_out
-            self._ear = Resampler(self.rate_hz, RATE_HZ)
+            self._incoming = Resampler(self.rate_hz, RATE_HZ)
             self.say(silence(missed))
-        block = self._ear.resample(np.frombuffer(data, np.int16)[:: self.channels[0]].copy())
+        block = self._incoming.resample(np.frombuffer(data, np.int16)[:: self.channels[0]].copy())
         self._frames_in += self.frames
         self._samples_out += missed + len(block)
         return missed + round(dropped * RATE_HZ / self.rate_hz), block
 
     def say(self, sound: Block) -> None:
-        """Queue 16 kHz sound for every channel of the speaker."""
-        self._said.put(np.repeat(self._mouth.resample(sound), self.channels[1]).tobytes())
+        """Queue 16 kHz sound, for every channel of the speaker."""
+        self._said.put(np.repeat(self._outgoing.resample(sound), self.channels[1]).tobytes())
 
     def finish(self, tail: Samples) -> None:
-        """Return when all is said and ``tail`` more; the microphone goes unheard. Stopped."""
+        """Return when all sound and ``tail`` samples of silence were taken by the device.
+
+        What the microphone hears meanwhile is dropped. Raises Stopped.
+        """
         for _ in range(0, tail, self._block):
             self.say(silence(self._block))
         while not self._said.empty():
@@ -147,7 +160,7 @@ class Line:
             self._skipped = self._dropped = 0
 
     def _next(self, size: int) -> bytes:
-        """``size`` bytes for the speaker, with silence for what comes too late."""
+        """``size`` bytes for the speaker, with silence in place of sound that comes too late."""
         while len(self._sound) < size and not self._said.empty():
             said = self._said.get_nowait()
             late = min(self._late, len(said))
@@ -160,14 +173,14 @@ class Line:
 
 
 class Resampler:
-    """A stream of samples from one rate to another; each keeps its place in time."""
+    """Converts a stream of samples from one rate to another without moving it in time."""
 
     def __init__(self, from_hz: int, to_hz: int) -> None:
         same = from_hz == to_hz
         self._soxr: Any = None if same else soxr.ResampleStream(from_hz, to_hz, 1, dtype="float32")
 
     def resample(self, block: Block) -> Block:
-        """What is complete by now, which may be nothing."""
+        """The samples that are complete by now, which may be none."""
         if self._soxr is None:
             return block
         wide = self._soxr.resample_chunk(block.astype(np.float32))

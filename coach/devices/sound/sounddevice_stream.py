@@ -1,7 +1,7 @@
-"""Sounddevice stream: an open stream and its line, in the first form that the devices take.
+"""Sounddevice stream: an open PortAudio stream and its line, in the first form that is accepted.
 
-Mono at 16 kHz, or more channels or another rate if a device insists. Whatever PortAudio does is
-waited for within limits: a plugin of ALSA may hang when its sound server does.
+That is mono at 16 kHz, or more channels or another rate if a device insists. Calls of PortAudio are
+limited in time, because a plugin of ALSA hangs when its sound server does.
 """
 
 from __future__ import annotations
@@ -22,16 +22,25 @@ from coach.errors import SoundHangs
 from coach.units import RATE_HZ, Samples, samples
 
 _LOGGER = logging.getLogger("coach.devices")
-_REFUSED = (-9997, -9998)  # "Invalid sample rate", "Invalid number of channels": others may do
-_TAIL: Samples = samples(0.25)  # PortAudio drops what is unplayed when a stream is closed
+_REFUSED = (-9997, -9998)
+"""PortAudio's codes for an invalid sample rate and number of channels: another form may do."""
+
+_TAIL: Samples = samples(0.25)
+"""Silence after the last sound: PortAudio drops what was not played when a stream is closed."""
+
 PATIENCE_SECONDS = 10.0
+"""How long a call of PortAudio may take."""
 
 Present = tuple[SoundDevice | None, SoundDevice | None]
-"""The microphone and the speaker, as far as they are there; at least one is."""
+"""The microphone and the speaker, None for one that is missing; at least one is there."""
 
 
 class Stream:
-    """Runs until it is closed. Raises the library's PortAudioError, and SoundHangs if it hangs."""
+    """A stream that runs until it is closed.
+
+    Every method may raise the library's PortAudioError, or SoundHangs when a call never returns.
+    ``block`` and ``longest`` are in 16 kHz samples; see Line.
+    """
 
     def __init__(
         self,
@@ -64,19 +73,19 @@ class Stream:
         return self.present[1] is not None
 
     def restart(self) -> None:
-        """Let go of what has piled up in the device."""
+        """Drop the sound that has piled up in the device."""
         self._patiently(self._stream.stop)
         self.line.restart()
         self._patiently(self._stream.start)
 
     def finish(self) -> None:
-        """Return when all that was said has been heard. Raises Stopped."""
+        """Return when all sound has been played. Raises Stopped."""
         latency = self._stream.latency
         out = latency[1] if isinstance(latency, tuple) else latency
         self.line.finish(_TAIL + samples(out))
 
     def close(self) -> None:
-        """At once; what is not yet played is dropped."""
+        """Close it at once; sound that is not played yet is dropped."""
         self._patiently(self._stream.close)
 
     def _patiently(self, call: Callable[[], Any]) -> None:
@@ -86,9 +95,10 @@ class Stream:
 def patiently(
     call: Callable[[], Any], limit_seconds: float = PATIENCE_SECONDS, *, hushes_itself: bool = False
 ) -> Any:
-    """Do it without chatter, within a limit. Raises SoundHangs.
+    """Make a call within a time limit, and keep its messages off standard error.
 
-    What ``hushes_itself`` puts standard error back to what it was, however late.
+    A call that ``hushes_itself`` redirects standard error on its own, and restores it however late
+    it returns. Raises SoundHangs.
     """
     try:
         with _stderr_kept(hushed=not hushes_itself):
@@ -99,7 +109,7 @@ def patiently(
 
 @contextlib.contextmanager
 def _stderr_kept(*, hushed: bool) -> Iterator[None]:
-    """ALSA and PortAudio tell standard error, line upon line, of whatever they do not find."""
+    """Silence standard error, to which ALSA and PortAudio report all that they do not find."""
     try:
         sys.stderr.flush()
         kept = os.dup(2)
@@ -159,9 +169,9 @@ Result = TypeVar("Result")
 
 
 def within(limit_seconds: float, call: Callable[[], Result]) -> Result:
-    """What ``call`` returns or raises, done in a thread of its own, which Ctrl-C does not wait for.
+    """Return or raise what ``call`` does, in a thread of its own, so that Ctrl-C is not blocked.
 
-    Raises TimeoutError when it takes longer; it is then left to itself.
+    Raises TimeoutError when it takes longer; the thread is then left behind.
     """
     results: list[Result] = []
     failures: list[BaseException] = []
@@ -169,7 +179,7 @@ def within(limit_seconds: float, call: Callable[[], Result]) -> Result:
     def work() -> None:
         try:
             results.append(call())
-        except BaseException as failure:  # raised again where it is waited for
+        except BaseException as failure:  # raised again in the caller's thread
             failures.append(failure)
 
     thread = Thread(target=work, daemon=True)

@@ -1,8 +1,8 @@
-"""Speexdsp: libspeexdsp's linear echo canceller and its noise suppressor.
+"""Speexdsp: libspeexdsp's adaptive echo filter and its noise suppressor.
 
-A linear filter leaves the user's speech as it is, which is what a recogniser needs; conversational
-cancellers suppress the user together with the echo. The suppressor's gains follow Ephraim and
-Malah; what is left of the noise hides that speech was touched.
+A linear filter does not change the user's speech, which is what a recogniser needs; cancellers for
+telephony suppress the user together with the echo. The suppressor follows Ephraim and Malah, and
+the noise that remains masks the distortion of speech.
 """
 
 from __future__ import annotations
@@ -18,20 +18,20 @@ from coach.errors import DeviceError
 from coach.units import RATE_HZ, Block, Samples, samples
 
 FRAME: Samples = samples(0.01)
-"""What its functions take at a time."""
+"""The block length of the library's functions."""
 
 _STATE = ctypes.c_void_p
 _INT16 = ctypes.POINTER(ctypes.c_int16)
 
 
 def pointer(block: Block) -> Any:
-    """Where the samples of a contiguous block lie."""
+    """A C pointer to the samples of a contiguous block."""
     return block.ctypes.data_as(_INT16)
 
 
 @cache
 def speexdsp() -> Any:
-    """The library. Raises DeviceError where it is missing."""
+    """The loaded library. Raises DeviceError where it is missing."""
     name = ctypes.util.find_library("speexdsp") or "libspeexdsp.so.1"
     try:
         library = ctypes.CDLL(name)
@@ -50,17 +50,20 @@ def speexdsp() -> Any:
     return library
 
 
+# Requests of speex_echo_ctl, from speex/speex_echo.h.
+_SET_SAMPLING_RATE = 24
+
 _TAIL: Samples = samples(0.4)
-_SET_SAMPLING_RATE = 24  # SPEEX_ECHO_SET_SAMPLING_RATE of speex/speex_echo.h
+"""The length of the filter: a room's reverberation and the delay that is left to the filter."""
 
 
 class SpeexdspCanceller:
-    """An AdaptiveFilter with a filter of 400 ms. Raises DeviceError without libspeexdsp."""
+    """An AdaptiveFilter of 400 ms. Raises DeviceError without libspeexdsp."""
 
     def __init__(self) -> None:
         self._library = speexdsp()
         self.state: int = self._library.speex_echo_state_init(FRAME, _TAIL)
-        """The library's, valid as long as this object is."""
+        """The library's handle, valid as long as this object."""
         self._silent: Samples = 2 * _TAIL
         rate = ctypes.c_int(RATE_HZ)
         self._library.speex_echo_ctl(self.state, _SET_SAMPLING_RATE, ctypes.byref(rate))
@@ -70,7 +73,7 @@ class SpeexdspCanceller:
             self._library.speex_echo_state_destroy(self.state)
 
     def cancel(self, microphone: Block, speaker: Block) -> Block:
-        # With nothing to cancel the filter would learn from noise, and complain on stderr.
+        # With nothing to cancel, the filter would adapt to noise and print warnings to stderr.
         self._silent = 0 if np.any(speaker) else self._silent + len(speaker)
         if self._silent > 2 * _TAIL:
             return microphone
@@ -86,19 +89,21 @@ class SpeexdspCanceller:
         return clean
 
 
-_NOISE_DB = -15
-# speex/speex_preprocess.h
+# Requests of speex_preprocess_ctl, from speex/speex_preprocess.h.
 _SET_DENOISE = 0
 _SET_NOISE_SUPPRESS = 18
 _SET_ECHO_SUPPRESS = 20
 _SET_ECHO_SUPPRESS_ACTIVE = 22
 _SET_ECHO_STATE = 24
 
+_NOISE_DB = -15
+"""How far noise is suppressed; the library's own default."""
+
 
 class SpeexdspSuppressor:
-    """A NoiseSuppressor, 10 ms late. Raises DeviceError without libspeexdsp.
+    """A NoiseSuppressor with a delay of 10 ms. Raises DeviceError without libspeexdsp.
 
-    One that follows a canceller must be given what that canceller made, frame by frame.
+    One that follows a canceller must be given that canceller's output, frame by frame.
     """
 
     def __init__(self) -> None:
@@ -109,7 +114,7 @@ class SpeexdspSuppressor:
         self._set(_SET_NOISE_SUPPRESS, _NOISE_DB)
 
     def follow(self, canceller: SpeexdspCanceller) -> None:
-        """Take out what ``canceller`` leaves of the echo, as far as it can tell."""
+        """Suppress the residual echo of ``canceller`` as well, as the library estimates it."""
         self._library.speex_preprocess_ctl(self._state, _SET_ECHO_STATE, canceller.state)
         self._canceller = canceller  # whose state must outlive its use here
 
@@ -118,7 +123,7 @@ class SpeexdspSuppressor:
             self._library.speex_preprocess_state_destroy(self._state)
 
     def suppress(self, block: Block, echo_db: float) -> Block:
-        # The same whether or not the library believes that the user speaks.
+        # The same value whether or not the library believes that the user speaks.
         self._set(_SET_ECHO_SUPPRESS, -round(echo_db))
         self._set(_SET_ECHO_SUPPRESS_ACTIVE, -round(echo_db))
         clean = block.copy()

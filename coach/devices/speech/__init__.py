@@ -1,1 +1,1 @@
-"""Speech: the recogniser's model, and voices."""
+"""Speech: the recogniser with its model, and the voices."""

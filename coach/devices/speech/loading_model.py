@@ -1,7 +1,7 @@
 """Loading model: the speech model, loaded in a thread of its own while the coach greets.
 
-The thread begins when it is first asked whether the model is there: nothing that comes before the
-first word has to share the processor with it.
+The thread starts when ``awake`` is first called, so that the start of the session does not share
+the processor with it.
 """
 
 from __future__ import annotations
@@ -15,17 +15,18 @@ from coach.units import Block, Samples
 
 
 class RecogniserModel(Protocol):
-    """What recognisers are made of."""
+    """Makes recognisers."""
 
     def recogniser(self) -> Recogniser:
-        """A new one, for one session or one recording."""
+        """A new recogniser, for one session or one recording."""
         ...
 
 
 class LoadingModel:
-    """``load`` is called once, in another thread. ``awake`` and recognisers belong to one thread.
+    """A RecogniserModel that is being loaded. ``load`` is called once, in another thread.
 
-    The thread is waited for when the program ends: the library does not bear being left alone.
+    ``awake`` and the recognisers belong to one thread. The end of the program waits for the loading
+    thread, because the library crashes when it is interrupted.
     """
 
     def __init__(self, load: Callable[[], RecogniserModel]) -> None:
@@ -35,7 +36,7 @@ class LoadingModel:
         self._failure: Exception | None = None
 
     def awake(self, _now: Samples = 0) -> bool:
-        """Whether the model is there. Raises what ``load`` raised."""
+        """Whether the model is loaded. Raises what ``load`` raised."""
         if self._thread is None:
             self._thread = Thread(target=self._run, name="speech model")
             self._thread.start()
@@ -44,7 +45,7 @@ class LoadingModel:
         return self._model is not None
 
     def recogniser(self) -> Recogniser:
-        """One that may be asked anything once the model is there, and nothing before."""
+        """A recogniser that may be used once the model is loaded, and not before."""
         return _LateRecogniser(self._loaded)
 
     def _loaded(self) -> RecogniserModel:
@@ -55,12 +56,12 @@ class LoadingModel:
     def _run(self) -> None:
         try:
             self._model = self._load()
-        except Exception as error:  # raised again where somebody can act on it
+        except Exception as error:  # raised again by awake
             self._failure = error
 
 
 class _LateRecogniser:
-    """A Recogniser that is made when it is first needed."""
+    """A Recogniser that is made when it is first used."""
 
     def __init__(self, model: Callable[[], RecogniserModel]) -> None:
         self._model = model

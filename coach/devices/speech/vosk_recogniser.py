@@ -1,10 +1,9 @@
-"""Vosk recogniser: Kaldi's small English model behind the Recogniser port.
+"""Vosk recogniser: Kaldi with a small English model, as a Recogniser.
 
-The model's own folder stays untouched: it is loaded through a temporary one that links to it and
-brings its own ``conf`` and word graph. Kaldi adds random noise (dither) to every frame it
-analyses, which makes two decodings of the same sound differ; here it is off, so that a session
-replays exactly. The graph replaces Vosk's phrase list, from which Vosk makes a bigram model: that
-may stop in the middle of a sentence and go on in another.
+The model is loaded through a temporary folder, which links to the model's own folder but has its
+own ``conf`` and grammar. Kaldi adds random noise (dither) to every frame, so that two decodings of
+the same sound differ; here dither is off, so that a session replays exactly. The grammar replaces
+Vosk's phrase list, of which Vosk would make a bigram model that mixes sentences.
 """
 
 from __future__ import annotations
@@ -25,30 +24,31 @@ from coach.ports import Word
 from coach.units import RATE_HZ, Block, Samples, samples
 
 GRAPH = Path("graph", "Gr.fst")
-"""Where a model keeps its graph of words, of which the coach's takes the place."""
+"""The file of a model that the coach's grammar replaces."""
 
 _OVERRIDES = {
     "mfcc.conf": "\n--dither=0\n",
     "model.conf": (
-        # Partial results move on every nine frames of 10 ms, more often than by default.
+        # Partial results are updated every nine frames of 10 ms, more often than by default.
         "\n--frames-per-chunk=9\n"
-        # The coach finds the end of an utterance by itself: Kaldi takes [unk] for silence, and
-        # would end the utterance in the middle of talk.
+        # The coach finds the end of an utterance by itself. Kaldi takes [unk] for silence and
+        # would end an utterance in the middle of talk.
         + "".join(f"--endpoint.rule{rule}.min-trailing-silence=60\n" for rule in (1, 2, 3, 4))
         + "--endpoint.rule5.min-utterance-length=60\n"
     ),
 }
 
 _RENEWED_AFTER: Samples = samples(20.0)
-"""Vosk keeps what it made of ten minutes of sound, some 60 kB a second, before it lets go of any: a
-box that waits beside a television would grow. When nobody speaks it can begin anew at no cost.
+"""The recogniser is made anew after this much sound, when nobody speaks. Vosk would keep the data
+of ten minutes, some 60 kB a second, so that a box that waits beside a television would need more
+and more memory.
 """
 
 
 class SpeechModel:
-    """The acoustic model with a graph of words, shared by any number of recognisers.
+    """The acoustic model with a grammar, shared by any number of recognisers.
 
-    ``folder`` is a verified model, ``numbers`` are those it gives to the words of the graph.
+    ``folder`` is a verified model; ``numbers`` are the model's numbers of the words of ``graph``.
     Raises ModelError when Vosk cannot load it.
     """
 
@@ -60,19 +60,19 @@ class SpeechModel:
             _overlay(folder.resolve(), overlay)
             (overlay / GRAPH).write_bytes(graph_bytes(graph, numbers))
             try:
-                # A Model that was interrupted in the middle complains when it is taken away.
+                # A Model whose making was interrupted prints an error when it is deleted.
                 with held_back():
                     self.vosk_model: Any = vosk.Model(name)
             except Exception as error:  # Vosk raises bare Exception
                 raise ModelError(f"{folder}: Vosk cannot load this model: {error}") from None
 
     def recogniser(self) -> VoskRecogniser:
-        """A new one, for one session or one recording."""
+        """A new recogniser, for one session or one recording."""
         return VoskRecogniser(self)
 
 
 class VoskRecogniser:
-    """A Recogniser that listens for what is in the model's graph and nothing else."""
+    """A Recogniser of the utterances of the model's grammar."""
 
     def __init__(self, model: SpeechModel) -> None:
         self._model = model.vosk_model
@@ -95,8 +95,8 @@ class VoskRecogniser:
         return str(json.loads(self._kaldi.PartialResult()).get("partial", ""))
 
     def result(self) -> tuple[Word, ...]:
-        # Result, not FinalResult: the latter drops the feature pipeline and with it the
-        # half second of lead-in that the next word needs.
+        # FinalResult would drop the feature pipeline, and with it the half second of lead-in that
+        # the next word needs.
         return tuple(
             Word(
                 word["word"],
@@ -112,16 +112,16 @@ def _kaldi_recogniser(model: Any) -> Any:
     import vosk  # noqa: PLC0415
 
     kaldi = vosk.KaldiRecognizer(model, RATE_HZ)
-    # Words, but not SetPartialWords: partial results with words wait for the lattice and
-    # come half a second later, or not before the end of a short utterance.
+    # SetPartialWords stays off: partial results with words wait for the lattice and come half a
+    # second later, or not before the end of a short utterance.
     kaldi.SetWords(True)  # noqa: FBT003 - Vosk's signature
     return kaldi
 
 
 def _import_vosk() -> Any:
-    """The module without ``requests``, with which it would fetch models.
+    """The module vosk, without ``requests``, with which it would download models.
 
-    That opens a socket when it is imported, to see if there is IPv6. Raises ModelError.
+    The import of ``requests`` opens a socket, to see whether there is IPv6. Raises ModelError.
     """
     placeholder = ModuleType("requests")
     there = sys.modules.setdefault("requests", placeholder)
@@ -136,6 +136,7 @@ def _import_vosk() -> Any:
 
 
 def _overlay(model: Path, overlay: Path) -> None:
+    """Fill ``overlay`` with links to the model, and with its configuration as overridden."""
     for part in model.iterdir():
         if part.name not in ("conf", GRAPH.parent.name):
             (overlay / part.name).symlink_to(part)

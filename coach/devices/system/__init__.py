@@ -1,1 +1,1 @@
-"""System: the machine, its clock, its signals and its supervisor."""
+"""System: the machine, its clock, its signals and its service manager."""

@@ -1,4 +1,4 @@
-"""Device holder: which program holds a sound device, as far as the kernel tells."""
+"""Device holder: which program has a sound device open, according to the kernel."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _UNIT = re.compile(r"/([^/\s]+)\.service$", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """A program that holds a sound device, and the systemd service that it is, if it is one."""
+    """A program that has a sound device open, and the systemd service that runs it, if one does."""
 
     name: str
     pid: int
@@ -22,7 +22,7 @@ class Holder:
 
 
 def any_holder(proc: Path = Path("/proc")) -> Holder | None:
-    """The first program that holds any of ALSA's devices: PortAudio lists none that are held."""
+    """The first program that has any ALSA device open; PortAudio does not list such devices."""
     for status in sorted(proc.glob("asound/card*/pcm*/sub*/status")):
         try:
             owner = _OWNER.search(_text(status))
@@ -41,7 +41,7 @@ def _holder(proc: Path, thread: str) -> Holder:
 
 
 def holder_of(name: str, proc: Path = Path("/proc")) -> str | None:
-    """The program that holds ALSA's device of that name, which contains ``hw:card,device``."""
+    """The program that has an ALSA device open; its name must contain ``hw:card,device``."""
     hardware = _HARDWARE.search(name)
     if hardware is None:
         return None

@@ -1,6 +1,6 @@
-"""Linux machine: how hot it is, how full its disk, and whether its clock is kept right.
+"""Linux machine: its temperature, free disk space, and whether its clock is synchronised.
 
-What a Raspberry Pi alone tells is None elsewhere. Nothing here uses the network.
+A fact that the machine does not provide is None. Nothing here uses the network.
 """
 
 from __future__ import annotations
@@ -14,14 +14,18 @@ from contextlib import suppress
 from pathlib import Path
 
 _STATUS_PLACE = 40
-"""Of ``status`` in ``struct timex`` of adjtimex(2), where a long has 64 bits."""
+"""The offset of ``status`` in ``struct timex`` of adjtimex(2), where a long has 64 bits."""
+
 _STATE_UNSYNCHRONISED = 0x40
-_TIMEX_BYTES = 256  # the struct has 208
+_TIMEX_BYTES = 256
+"""More than the 208 bytes of the structure."""
+
 _ANSWERS_WITHIN_SECONDS = 3.0
+"""How long vcgencmd may take."""
 
 
 def celsius(folder: Path = Path("/sys/class/thermal")) -> float | None:
-    """The temperature of the hottest zone."""
+    """The temperature of the hottest thermal zone in degrees Celsius."""
     hottest = []
     for zone in folder.glob("thermal_zone*/temp"):
         with suppress(OSError, ValueError):
@@ -32,7 +36,7 @@ def celsius(folder: Path = Path("/sys/class/thermal")) -> float | None:
 def throttled(
     devices: Path = Path("/sys/devices/platform"), program: str = "vcgencmd"
 ) -> int | None:
-    """What slows a Raspberry Pi down, as bits of its firmware's get_throttled."""
+    """What slows a Raspberry Pi down: the bits of its firmware's get_throttled."""
     for file in devices.glob("*/*firmware/get_throttled"):
         with suppress(OSError, ValueError):
             return int(file.read_text(encoding="ascii"), 16)
@@ -49,21 +53,21 @@ def throttled(
 
 
 def bits() -> tuple[int, str]:
-    """Bits of an address, and what the processor is called."""
+    """The number of bits of an address, and the name of the architecture."""
     return 8 * ctypes.sizeof(ctypes.c_void_p), platform.machine()
 
 
 def free_megabytes(folder: Path) -> float | None:
-    """What is free where ``folder`` is, or would be."""
+    """Free space in millions of bytes on the disk on which ``folder`` is, or would be."""
     with suppress(OSError):
         return shutil.disk_usage(_there(folder)).free / 1e6
     return None
 
 
 def why_not_writable(folder: Path) -> str | None:
-    """Why no file can be written into ``folder``, or where it would be made; None if it can.
+    """Why no file can be written into ``folder``, or where it would be made; None if one can.
 
-    It is tried, with a file that is gone at once: what modes say is not true of every disk.
+    A temporary file is written to find out, because permissions alone are no proof.
     """
     try:
         with tempfile.TemporaryFile(dir=_there(folder)) as file:
@@ -75,7 +79,7 @@ def why_not_writable(folder: Path) -> str | None:
 
 
 def clock_is_synchronised() -> bool | None:
-    """Whether something keeps the clock right, as the kernel has it; None if it does not tell."""
+    """Whether the kernel's clock is synchronised with a time server."""
     timex = ctypes.create_string_buffer(_TIMEX_BYTES)
     with suppress(OSError, AttributeError):
         if ctypes.CDLL(None).adjtimex(timex) >= 0:
@@ -85,5 +89,5 @@ def clock_is_synchronised() -> bool | None:
 
 
 def _there(folder: Path) -> Path:
-    """The folder, or of those above it the first that exists."""
+    """The folder, or its nearest parent that exists."""
     return next(each for each in (folder, *folder.absolute().parents) if each.exists())

@@ -1,4 +1,4 @@
-"""Signals: Ctrl-C, SIGTERM and hangups at a moment that suits: nothing is left half done."""
+"""Signals: delays or changes Ctrl-C, SIGTERM and hangups, so that nothing is left half done."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 @contextmanager
 def held_back() -> Iterator[None]:
-    """What is in here is done whole; a Ctrl-C or SIGTERM meanwhile takes effect at its end.
+    """Complete the block first; a Ctrl-C or SIGTERM that comes meanwhile takes effect at its end.
 
-    Interruptions reach the main thread alone: in another one nothing is to be held back.
+    Signals are handled in the main thread alone, so in another thread nothing changes.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -35,9 +35,9 @@ def held_back() -> Iterator[None]:
 
 @contextmanager
 def ended_by_sigterm() -> Iterator[None]:
-    """SIGTERM ends what is in here as an exit with status 0 does: everything is closed.
+    """End the block by SIGTERM as ``sys.exit(0)`` does, so that everything is closed.
 
-    For the main thread; in another one nothing changes.
+    In another thread than the main one nothing changes.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -55,7 +55,7 @@ def _leave(_number: int, _frame: FrameType | None) -> NoReturn:
 
 @contextmanager
 def deaf_to_hangup() -> Iterator[None]:
-    """The terminal may be closed meanwhile: what is in here goes on. Main thread only."""
+    """Go on when the terminal is closed during the block. Main thread only."""
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
         yield

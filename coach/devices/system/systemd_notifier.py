@@ -1,7 +1,7 @@
-"""Systemd notifier: tells the service manager that the coach is up, what it does, that it lives.
+"""Systemd notifier: reports to systemd that the service is ready, what it does, and its heartbeat.
 
 The protocol is sd_notify(3): lines of ``NAME=value`` in a datagram to the socket that
-$NOTIFY_SOCKET names. Without one, nothing is opened and nothing said.
+$NOTIFY_SOCKET names. Without that variable nothing is opened or sent.
 """
 
 from __future__ import annotations
@@ -13,15 +13,16 @@ import time
 from collections.abc import Callable, Mapping
 
 _PATIENCE_SECONDS = 0.5
-"""What a manager that does not read may cost at a time."""
+"""How long a message may take when systemd does not read it."""
 
 _PREPARING_SECONDS = 60
+"""By how much the time to start is extended at a time."""
 
 
 class SystemdNotifier:
-    """The Notifier of a service; ``environment`` is what systemd started the process with.
+    """The Notifier of a service. ``environment`` is what systemd started the process with.
 
-    A manager that is gone is no reason to end: what cannot be told is not.
+    A message that cannot be sent is dropped. ``seconds_now`` is a monotonic clock.
     """
 
     def __init__(
@@ -43,41 +44,42 @@ class SystemdNotifier:
             self._socket.settimeout(_PATIENCE_SECONDS)
 
     def preparing(self, done: int, of: int) -> None:
-        """The start takes its time: a minute more from now."""
-        self._tell(f"EXTEND_TIMEOUT_USEC={_PREPARING_SECONDS * 1_000_000}")
+        """Ask for another minute, because the start takes longer."""
+        self._send(f"EXTEND_TIMEOUT_USEC={_PREPARING_SECONDS * 1_000_000}")
         self.status(f"preparing the voice, {done} of {of}")
 
     def ready(self) -> None:
-        """The coach listens, or looks for what to listen with; told once."""
+        """The coach listens, or searches for a device; sent once."""
         if not self._ready:
-            self._ready = self._tell("READY=1")
+            self._ready = self._send("READY=1")
 
     def status(self, line: str) -> None:
-        """What it does, in a line; told when it is another."""
+        """What the coach does, in a line; sent when it has changed."""
         if line != self._status:
             self._status = line
-            self._tell(f"STATUS={line}")
+            self._send(f"STATUS={line}")
 
     def beat(self) -> None:
-        """It lives; told when half of the time is over after which systemd would give it up."""
+        """The heartbeat; sent when half of the watchdog's time has passed."""
         if self._between_beats is None:
             return
         now = self._seconds_now()
         if self._beat_at is None or now - self._beat_at >= self._between_beats:
             self._beat_at = now
-            self._tell("WATCHDOG=1")
+            self._send("WATCHDOG=1")
 
     def stopping(self) -> None:
-        """It ends, and has been asked to."""
-        self._tell("STOPPING=1")
+        """The service ends as it should."""
+        self._send("STOPPING=1")
 
     def close(self) -> None:
-        """Nothing is told any more."""
+        """Close the socket; nothing is sent any more."""
         if self._socket is not None:
             self._socket.close()
             self._socket = None
 
-    def _tell(self, line: str) -> bool:
+    def _send(self, line: str) -> bool:
+        """Send a line; whether that was possible."""
         if self._socket is not None:
             with contextlib.suppress(OSError):
                 self._socket.sendto(line.encode(), self._address)
@@ -86,7 +88,7 @@ class SystemdNotifier:
 
 
 def _between_beats(environment: Mapping[str, str]) -> float | None:
-    """Seconds; None where nobody watches, or watches another process: sd_watchdog_enabled(3)."""
+    """Seconds between heartbeats; None if systemd expects none: sd_watchdog_enabled(3)."""
     if environment.get("WATCHDOG_PID", str(os.getpid())) != str(os.getpid()):
         return None
     microseconds = environment.get("WATCHDOG_USEC", "")

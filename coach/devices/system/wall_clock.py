@@ -1,6 +1,6 @@
-"""Wall clock: what day and time it is, by the computer's clock and its time zone.
+"""Wall clock: the date and time by the computer's clock and time zone.
 
-Its days are those of the proleptic Gregorian calendar: day 1 is 1 January of year 1.
+Days are counted in the proleptic Gregorian calendar, in which day 1 is 1 January of year 1.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from coach.training.history import Calendar, Day, Moment
 
 
 class WallClock(Calendar, Protocol):
-    """A calendar that can also tell how much time went by, whatever the time zone does."""
+    """A Calendar that also has a time that no time zone changes."""
 
     def utc_seconds(self) -> float:
-        """Seconds since 1970 UTC. They go on while the computer is suspended, and may be set."""
+        """Seconds since 1970 UTC, which include suspended time and jump when the clock is set."""
         ...
 
 
@@ -24,7 +24,7 @@ class SystemCalendar:
     """The WallClock of this computer."""
 
     def now(self) -> Moment:
-        """Local time. Where clocks are put back for winter, minutes of a day come twice."""
+        """Local time. When clocks are put back, the same minutes come twice."""
         local = datetime.now().astimezone()
         return Moment(local.toordinal(), 60.0 * local.hour + local.minute + local.second / 60.0)
 
@@ -33,5 +33,5 @@ class SystemCalendar:
 
 
 def iso_date(day: Day) -> str:
-    """``2026-05-31``."""
+    """The day in the form ``2026-05-31``."""
     return date.fromordinal(day).isoformat()

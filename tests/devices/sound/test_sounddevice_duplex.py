@@ -293,7 +293,7 @@ def test_what_nobody_took_in_time_is_lost_to_the_sample_and_the_speaker_stays_tr
     ],
 )
 @pytest.mark.parametrize("rate_hz", [16_000, 48_000])
-def test_what_the_device_dropped_is_told_by_its_time_stamps(
+def test_what_the_device_dropped_is_known_by_its_time_stamps(
     rate_hz: int, adc_seconds: float, overflow: bool, lost: int
 ) -> None:
     line = Line(rate_hz, (1, 1), BLOCK)
@@ -303,7 +303,7 @@ def test_what_the_device_dropped_is_told_by_its_time_stamps(
     assert [line.hear()[0] for _ in range(3)] == [0, lost, 0]
 
 
-def test_a_device_that_lags_since_a_hitch_is_told_from_one_that_stumbles() -> None:
+def test_a_device_that_lags_since_a_hitch_is_distinguished_from_one_that_stumbles() -> None:
     line = Line(RATE_HZ, (1, 1), BLOCK)
     trips = [0.08] * 10 + [0.12] * 50 + [0.4] * 24 + [0.1] + [0.4] * 25
     lagged = []
@@ -384,7 +384,7 @@ def test_a_card_that_cannot_be_used_is_an_error_of_one_line(card: FakeCard, prob
     assert card.open_streams == 0
 
 
-def test_what_is_lost_is_told_before_the_next_block() -> None:
+def test_what_is_lost_is_reported_before_the_next_block() -> None:
     card = FakeCard()
     order: list[tuple[str, int]] = []
     stalled = threading.Event()
@@ -592,7 +592,7 @@ def test_the_room_is_heard_and_the_answer_is_heard_in_the_room(
 
 @pytest.mark.device
 @pytest.mark.parametrize(("library", "stall"), [("sounddevice", 1.3), ("Stubborn", 0.7)])
-def test_the_speaker_stays_aligned_with_the_microphone_and_a_stall_is_told(
+def test_the_speaker_stays_aligned_with_the_microphone_and_a_stall_is_reported(
     pulse: PrivatePulse, children: Callable[..., Child], library: str, stall: float
 ) -> None:
     settings = f"LENGTH, STALL, LIBRARY = 72000, {stall}, {library}\n"

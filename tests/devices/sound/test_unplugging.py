@@ -37,7 +37,7 @@ Does = Callable[[], None]
 
 @dataclass
 class Watcher:
-    """Does something at its n-th block or look, and writes down what it is told.
+    """Does something at its n-th block or look, and writes down what is reported to it.
 
     It ends the session at the block, or the look, that is the last one, or soon after all that was
     lost is found.
@@ -189,7 +189,7 @@ def test_control_c_while_looking_ends_it() -> None:
 
 
 @pytest.mark.parametrize("for_long", [False, True])
-def test_what_comes_back_at_another_rate_has_another_delay_when_it_is_told(
+def test_what_comes_back_at_another_rate_has_another_delay_when_it_is_reported(
     *, for_long: bool
 ) -> None:
     """However short the hitch."""
@@ -275,12 +275,12 @@ def test_a_library_that_cannot_be_initialised_is_an_error_of_one_line() -> None:
     assert [each.name for each in list_devices(card)] == [WHOLE]
 
 
-def test_who_is_not_patient_is_told() -> None:
+def test_without_patience_a_missing_device_is_an_error() -> None:
     with pytest.raises(DeviceError, match="no microphone; the sound devices are: none"):
         duplex_of(FakeCard(plugged=set()))
 
 
-def test_who_holds_a_busy_device_is_told(tmp_path: Path) -> None:
+def test_the_error_names_the_program_that_holds_a_busy_device(tmp_path: Path) -> None:
     folder = tmp_path / "asound" / "card1" / "pcm0c" / "sub0"
     folder.mkdir(parents=True)
     (folder / "status").write_text("state: RUNNING\nowner_pid   : 4711\ntrigger_time: 1.5\n")
@@ -301,8 +301,8 @@ ZEROS, SOUND, SPEECH = "zeros", "sound", "zeros while the coach speaks"
 def spells(microphone: SilentMicrophone, *lengths: tuple[str, float]) -> list[bool]:
     """Whether it was silent at the end of each spell, of so many seconds."""
     found = []
-    for what, length_s in lengths:
-        for _ in range(round(length_s / 0.02)):
+    for what, length_seconds in lengths:
+        for _ in range(round(length_seconds / 0.02)):
             heard = silence(320) if what != SOUND else hiss(320)
             microphone.observe(heard, hiss(320) if what == SPEECH else silence(320))
         found.append(microphone.silent)
@@ -388,7 +388,7 @@ def test_the_coach_hearing_itself_is_no_microphone() -> None:
     assert microphone.silent
 
 
-def test_a_muted_microphone_is_told_and_found_when_it_sounds() -> None:
+def test_a_muted_microphone_is_reported_and_found_when_it_sounds() -> None:
     card = FakeCard()
     watch = Watcher(card)
 

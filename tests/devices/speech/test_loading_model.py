@@ -9,6 +9,7 @@ import pytest
 
 from coach.app.assembly import EVERYTHING, load_ears_meanwhile
 from coach.app.language_files import load_grammar
+from coach.audio.levels import LevelMeter, measured_frames
 from coach.devices.speech.loading_model import LoadingModel
 from coach.errors import ModelError
 from coach.hearing.endpointer import Endpointer, HearingEvent
@@ -37,10 +38,9 @@ class Scripted:
 
 
 def listened(awake: Awake | None) -> list[HearingEvent]:
-    hearing = Endpointer(Scripted().recogniser(), load_grammar(), HearingSettings(), awake=awake)
-    sound = speech_sound(SAID, samples(26))
-    frames = (sound[at : at + FRAME] for at in range(0, len(sound), FRAME))
-    return [finding for frame in frames for finding in hearing.process(frame, EVERYTHING)]
+    endpointer = Endpointer(Scripted().recogniser(), load_grammar(), HearingSettings(), awake=awake)
+    frames = measured_frames(speech_sound(SAID, samples(26)), FRAME)
+    return [finding for frame in frames for finding in endpointer.process(frame, EVERYTHING)]
 
 
 def heard(findings: list[HearingEvent]) -> list[tuple[str, Samples, Samples, bool]]:
@@ -121,10 +121,10 @@ def test_a_damaged_model_is_told_while_the_session_goes_on(
     damaged.unlink()
     damaged.write_text("--dither=1\n")
     ears = load_ears_meanwhile(tmp_path)
-    hearing = ears.hearing()
+    endpointer, meter = ears.endpointer(), LevelMeter()
 
     def hear() -> bool:
-        return bool(hearing.process(silence(hearing.frame), EVERYTHING))
+        return bool(endpointer.process(meter.measure(silence(endpointer.frame)), EVERYTHING))
 
     with pytest.raises(ModelError, match=r"conf/mfcc\.conf is cut short"):
         wait_until(hear, "the damage to be found")

@@ -1,0 +1,81 @@
+"""Command group: how commands are listed, what their help shows, and how mistakes are told.
+
+A flag is shown without a type, for nothing is to be typed behind it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from typer.core import TyperCommand, TyperGroup, TyperOption
+from typer.exceptions import TyperException
+
+COMMANDS = (
+    *("run", "stop", "demo", "doctor", "history", "forget", "voices", "say", "devices"),
+    *("programme", "hear", "replay", "rehearse", "model", "states"),
+)
+"""In the order in which a person meets them."""
+
+HELP = {"help_option_names": ["-h", "--help"]}
+"""The context settings of a command line; its commands inherit them."""
+
+
+_PLAIN_WORDS = {
+    "Value error, ": "",
+    "Input should be a valid integer, unable to parse string as an integer": (
+        "a whole number is expected"
+    ),
+    "Input should be a valid number, unable to parse string as a number": "a number is expected",
+    "Input should be greater than or equal to": "should be at least",
+    "Input should be less than or equal to": "should be at most",
+    "Input should be": "should be",
+}
+"""What Typer's library for checking says, and what a person is told."""
+
+
+def in_plain_words(error: TyperException) -> str:
+    """What was typed wrongly, in a line."""
+    message = error.format_message()
+    for said, told in _PLAIN_WORDS.items():
+        message = message.replace(said, told)
+    return " ".join(message.split())
+
+
+class Command(TyperCommand):
+    """A command that stands alone; in a Group every command is shown as this one."""
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """Its parameters."""
+        return _without_types_of_flags(super().get_params(ctx))
+
+
+class Group(TyperGroup):
+    """Commands below a command."""
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """The parameters of the group itself."""
+        return _without_types_of_flags(super().get_params(ctx))
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """One of its commands, None for a name that it does not know."""
+        command = super().get_command(ctx, cmd_name)
+        if command is not None:
+            _without_types_of_flags(command.get_params(ctx))
+        return command
+
+
+class CommandLine(Group):
+    """All commands, in the order of COMMANDS."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Their names."""
+        return sorted(super().list_commands(ctx), key=COMMANDS.index)
+
+
+def _without_types_of_flags(parameters: Iterable[Any]) -> list[Any]:
+    parameters = list(parameters)
+    for each in parameters:
+        if isinstance(each, TyperOption) and each.is_flag:
+            each.metavar = ""
+    return parameters

@@ -1,0 +1,46 @@
+"""Profiles: whose training is remembered, and what is told when a profile is not among them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import typer
+
+from coach.devices.memory import sqlite_file
+from coach.devices.memory.log import Person, read_people
+from coach.devices.system.wall_clock import iso_date
+
+
+def known_people() -> tuple[Person, ...]:
+    """Everybody who is remembered on this computer. Raises MemoryFileError."""
+    path = sqlite_file.default_path()
+    if not path.exists():
+        return ()
+    with sqlite_file.opened(path) as connection:
+        return read_people(connection)
+
+
+def among(people: Sequence[Person], profile: str) -> bool:
+    """Whether it is the profile of one of them."""
+    return any(person.name == profile for person in people)
+
+
+def others(people: Sequence[Person], profile: str) -> str:
+    """Which profiles there are instead, as the end of a sentence; first the one that was meant."""
+    names = [person.name for person in people]
+    alike = [name for name in names if name.casefold() == profile.casefold()]
+    known = f"profiles are {', '.join(names)}"
+    if len(names) == 1:
+        known = f"only profile is {names[0]}"
+    return f"did you mean {alike[0]}? The {known}" if alike else f"the {known}"
+
+
+def list_people(people: Sequence[Person]) -> None:
+    """Print a line each."""
+    width = max((len(person.name) for person in people), default=0)
+    for person in people:
+        told = "no session yet"
+        if person.last is not None:
+            plural = "" if person.sessions == 1 else "s"
+            told = f"{person.sessions} session{plural}, the last on {iso_date(person.last)}"
+        typer.echo(f"{person.name:{width}}  {told}")

@@ -1,0 +1,1 @@
+"""Recordings: sound files, and sessions kept in them."""

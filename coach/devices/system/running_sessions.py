@@ -1,0 +1,54 @@
+"""Running sessions: the processes in which a ``coach run`` of this user trains, told to end.
+
+They are found by their command lines, as the kernel of Linux shows them: nothing is left behind
+that could be wrong about them. A service is not among them, for what started it starts it again.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+_NO_SESSION = {"--service", "--prepare-only"}
+
+
+def running_sessions(proc: Path = Path("/proc")) -> list[int]:
+    """Their process ids, the lowest first."""
+    found = []
+    for folder in proc.glob("[0-9]*"):
+        # A process may end while it is looked at
+        with suppress(OSError):
+            if folder.stat().st_uid == os.getuid() and is_session(_command(folder)):
+                found.append(int(folder.name))
+    return sorted(found)
+
+
+def end_session(pid: int) -> bool:
+    """Let it end as a session that is interrupted does; false when it has ended already."""
+    # Not SIGINT: what a script starts in the background ignores that
+    with suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGTERM)
+        return True
+    return False
+
+
+def is_session(command: Sequence[str]) -> bool:
+    """Whether a process that was started so trains: ``coach`` alone is ``coach run``."""
+    program, *arguments = command or [""]
+    if not Path(program).name.startswith("python"):
+        return False
+    if arguments[:1] == ["-m"]:
+        arguments = arguments[1:]
+    if not arguments or Path(arguments[0]).name != "coach":
+        return False
+    told = arguments[1:]
+    runs = not told or told[0] == "run" or told[0].startswith("-")
+    return runs and not _NO_SESSION & {*told}
+
+
+def _command(folder: Path) -> list[str]:
+    text = (folder / "cmdline").read_text(encoding="utf-8", errors="replace")
+    return text.rstrip("\0").split("\0")
