@@ -53,6 +53,7 @@ def test_an_echo_that_was_known_is_cancelled_before_it_is_found_again() -> None:
     assert reductions[1] > reductions[0] + 1.5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kept_seconds", "delay_seconds"),
     [(0.6, 0.19), (0.05, 0.5), (0.75, 0.03), (0.23, 0.19), (0.0, 0.05)],

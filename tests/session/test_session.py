@@ -33,7 +33,7 @@ QUIET_STATES = {"paused", *FINAL}
 
 def every_story() -> list[Any]:
     """A few are told in every run; their lines count for the coverage."""
-    brief = {"cut_off_and_resumed", "first_timer", "late_arch", "pain", "tones_and_pain"}
+    brief = {"first_timer", "late_arch", "tones_and_pain"}
     return [
         pytest.param(path, id=path.stem)
         if path.stem in brief

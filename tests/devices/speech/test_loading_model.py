@@ -47,6 +47,7 @@ def heard(findings: list[HearingEvent]) -> list[tuple[str, Samples, Samples, boo
     return [(e.text, e.start, e.end, e.accepted) for e in findings if isinstance(e, Heard)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("since_seconds", [0.0, 0.5, 1.0, 3.0, 4.8, 8.0, 12.0])
 def test_what_is_said_before_the_recogniser_is_there_is_heard_later(since_seconds: float) -> None:
     since = samples(since_seconds)
