@@ -203,7 +203,7 @@ class _SessionHandler:
             self._begin()
             if self._memory is not None and self._memory.failed:
                 self._memory = None
-                self._engine.tell_memory_failed()
+                self._engine.report_memory_failed()
             speaker = self._engine.process(microphone)
             if speaker is not None:
                 self._recording.add(microphone, speaker)

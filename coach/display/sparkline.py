@@ -1,4 +1,4 @@
-"""Sparkline: a row of figures as a row of bars, one character each."""
+"""Sparkline: a series of numbers as a row of bars, one character each."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ _BARS = "▁▂▃▄▅▆▇█"
 
 
 def sparkline(values: Sequence[float | None], highest: float) -> str:
-    """Bars from nought to ``highest``, more than which is not shown; a space where there is None.
+    """A bar for each value, from 0 to ``highest``, to which larger values are clipped.
 
-    The lowest bar is nought, or next to it.
+    A value near 0 has the lowest bar, None a space.
     """
     steps = len(_BARS) - 1
     return "".join(

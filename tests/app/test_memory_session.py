@@ -120,7 +120,7 @@ def test_a_floor_that_was_found_is_where_the_next_session_begins(file: Path) -> 
 
 def test_a_memory_that_fails_is_told_aloud_and_the_session_goes_on() -> None:
     engine, recorder = trained(remember_nothing(), HandClock(), TO_THE_SET, 40.0)
-    engine.tell_memory_failed()
+    engine.report_memory_failed()
     engine.process(speech_sound([], samples(60.0)))
     said = [event.prompt for event in recorder.of(Spoken)]
     assert said.count("memory_failed") == 1
