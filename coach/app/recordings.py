@@ -13,8 +13,8 @@ from pathlib import Path
 
 from coach import __version__
 from coach.app.language_files import load_language
+from coach.app.outputs import Outputs
 from coach.app.programme_files import load_programme
-from coach.app.run_session import Outputs
 from coach.devices.files.private_file import make_folder
 from coach.devices.recordings.audio_file import read_audio, read_microphone
 from coach.devices.recordings.sidecar_file import SUFFIX, Sidecar, absolute_voice, read_sidecar

@@ -13,7 +13,8 @@ from dataclasses import replace
 
 from coach.app.assembly import Coach
 from coach.app.logs import EventLog
-from coach.app.run_session import Outputs, run_session
+from coach.app.outputs import Outputs
+from coach.app.run_session import run_session
 from coach.app.supervision import LOOKING, WAITING, Notifier, Supervision, WatchedDuplex
 from coach.engine import Observer
 from coach.errors import DeviceError

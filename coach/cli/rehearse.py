@@ -8,12 +8,13 @@ from typing import Annotated
 
 import typer
 
-from coach.app.assembly import load_ears, make_voice
+from coach.app.assembly import make_voice
+from coach.app.ears import load_ears
 from coach.app.language_files import ENGLISH, data_folder, load_language, read_text
 from coach.app.logs import begin_logging
+from coach.app.outputs import Outputs
 from coach.app.programme_files import load_programme
 from coach.app.recordings import Asked, read_session, sidecar_path
-from coach.app.run_session import Outputs
 from coach.cli.options import (
     ExerciseName,
     JournalPath,

@@ -12,19 +12,12 @@ from pathlib import Path
 
 import typer
 
-from coach.app.assembly import (
-    Coach,
-    Ears,
-    load_ears,
-    load_ears_meanwhile,
-    make_coach,
-    make_voice,
-    open_memory,
-)
+from coach.app.assembly import Coach, make_coach, make_voice, open_memory
+from coach.app.ears import Ears, load_ears, load_ears_meanwhile
 from coach.app.language_files import ENGLISH, load_language
 from coach.app.logs import Level, begin_logging
+from coach.app.outputs import Outputs
 from coach.app.programme_files import load_programme
-from coach.app.run_session import Outputs
 from coach.cli.options import (
     DEFAULT_PROFILE,
     DeviceName,

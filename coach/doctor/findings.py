@@ -33,6 +33,10 @@ _THROTTLED_NOW = {0: "under-voltage", 1: "frequency capped", 2: "throttled", 3: 
 (Raspberry Pi documentation, "vcgencmd")."""
 
 
+_CURES = ("run ", "sudo ")
+"""How what to do begins, where an error says it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """What was found about a subject, and what to do about it unless it is all right.
@@ -50,6 +54,14 @@ class Finding:
 def not_checked(subject: str, why: str, measured: Measured | None = None) -> Finding:
     """For what could not be looked at, because of something else."""
     return Finding(subject, "warning", f"not checked: {why}", None, measured or {})
+
+
+def problem(subject: str, error: Exception, cure: str | None = None) -> Finding:
+    """An error as a finding: what to do stands behind its last colon, or is ``cure``."""
+    text, _, told = str(error).rpartition(": ")
+    if text and told.startswith(_CURES):
+        return Finding(subject, "problem", text, told)
+    return Finding(subject, "problem", str(error), cure)
 
 
 def is_ready(findings: Iterable[Finding]) -> bool:

@@ -13,20 +13,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from coach.app.assembly import Ears
-from coach.app.examination import (
-    Patient,
-    examine,
-    examine_clock,
-    examine_devices,
-    examine_disk,
-    examine_memory,
-    examine_model,
-    examine_sound,
-    examine_speed,
-    examine_voice,
-)
+from coach.app.ears import Ears
+from coach.app.examination import Patient, examine, examine_model, examine_voice
 from coach.app.language_files import data_folder, load_language
+from coach.app.machine_examination import examine_clock, examine_disk, examine_memory, examine_speed
+from coach.app.sound_examination import examine_devices, examine_sound
 from coach.devices.recordings.audio_file import read_audio
 from coach.devices.recordings.wav_duplex import WavDuplex
 from coach.devices.sound.room_duplex import RoomDuplex

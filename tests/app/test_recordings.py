@@ -25,9 +25,10 @@ from hypothesis import strategies as st
 from coach import __version__
 from coach.app.assembly import Coach
 from coach.app.language_files import load_language
+from coach.app.outputs import Outputs
 from coach.app.programme_files import load_programme
 from coach.app.recordings import kept_in
-from coach.app.run_session import Outputs, run_session
+from coach.app.run_session import run_session
 from coach.cli.main import main
 from coach.devices.files.calibration_file import CalibrationFile
 from coach.devices.recordings.sidecar_file import Loss, Sidecar

@@ -10,8 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from coach.app.assembly import Coach, Ears
-from coach.app.run_session import Outputs
+from coach.app.assembly import Coach
+from coach.app.ears import Ears
+from coach.app.outputs import Outputs
 from coach.app.service import HeldMemory, Service
 from coach.app.supervision import LOOKING, Supervision, WatchedDuplex
 from coach.devices.memory import sqlite_file

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pytest
 
-from coach.app.assembly import EVERYTHING
+from coach.app.ears import EVERYTHING
 from coach.app.language_files import load_grammar
 from coach.hearing.acceptance import Wanted
 from coach.hearing.endpointer import AROUND_CLIP, Endpointer, HearingEvent, Thought, hear_recording
