@@ -62,11 +62,11 @@ class CoachListener:
 
     def __init__(self, ears: Ears) -> None:
         self._ears = ears
-        self._hearing: Endpointer = ears.hearing()
+        self._hearing: Endpointer = ears.endpointer()
 
     def begin(self) -> None:
         """A new session's hearing."""
-        self._hearing = self._ears.hearing()
+        self._hearing = self._ears.endpointer()
 
     def listen(self, sound: Block) -> Listened:
         """What Endpointer accepts of all intents."""

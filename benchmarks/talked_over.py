@@ -81,12 +81,12 @@ class _Bare:
 
 
 def _bare(canceller: AdaptiveFilter | None, ears: Ears) -> FrontEnd:
-    return FrontEnd(ears.hearing(), cast(EchoCanceller, _Bare(canceller)))
+    return FrontEnd(ears.endpointer(), cast(EchoCanceller, _Bare(canceller)))
 
 
 def _this_coach(ears: Ears) -> FrontEnd:
     warnings: list[str] = []
-    listening = ears.listening(warnings.append)
+    listening = ears.front_end(warnings.append)
     if warnings:
         raise BenchmarkError(warnings[0])
     return listening

@@ -1,4 +1,4 @@
-"""Assembly: files, model and voice -> an engine. Used by the command line alone."""
+"""Assembly: a voice, a memory, and a coach put together from its parts."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ from coach.training.progression import recommend
 from coach.units import Block
 
 NATURAL = "natural"
-"""The voice of the extra that is called so, as ``--voice`` names it."""
+"""What ``--voice`` calls the neural voice of the optional extra of that name."""
 
 
 def make_voice(voice: str | None, rate_wpm: int, language: str = ENGLISH) -> RenderedVoice:
-    """``natural``, the .onnx file of a voice of Piper, else a voice by eSpeak NG's name: without
-    any, that of ``language``.
+    """The voice named ``voice``; without a name, that of ``language``.
 
-    Its renderings are kept among the user's caches. Raises VoiceError.
+    A name is ``natural``, the path of a Piper voice (.onnx), or what eSpeak NG calls a voice.
+    Rendered speech is cached in the user's cache folder. Raises VoiceError.
     """
     cache = user_cache_path("flatback", appauthor=False) / "voice"
     synthesiser = _synthesiser(voice or load_language(language).language.voice)
@@ -57,14 +57,17 @@ def _synthesiser(voice: str) -> Synthesiser:
 def open_memory(
     person: str, exercises: Mapping[str, Exercise], warn: Callable[[str], None]
 ) -> SqliteMemory:
-    """What is remembered of a person on this computer. Raises MemoryFileError for a newer file."""
+    """The memory of ``person`` on this computer; ``warn`` is called with one line when it fails.
+
+    Raises MemoryFileError when a newer version of the coach wrote the file.
+    """
     counts = {name: exercise.tempo.counts for name, exercise in exercises.items()}
     return SqliteMemory(sqlite_file.default_path(), person, SystemCalendar(), warn, counts)
 
 
 @dataclass(frozen=True, slots=True)
 class Coach:
-    """A lesson and ears for it; ``engine`` makes a session of it."""
+    """A lesson and the ears for it, from which any number of sessions can be made."""
 
     lesson: Lesson
     ears: Ears
@@ -72,31 +75,34 @@ class Coach:
     def engine(
         self, plan: Plan, observers: Iterable[Observer], warn: Callable[[str], None]
     ) -> Engine:
-        """A session; ``warn`` is told when the coach will have to hear its own echo."""
-        listening = self.ears.listening(warn)
-        return Engine(self.lesson.session(plan), self.lesson.cues, listening, observers)
+        """The engine of a new session.
+
+        ``warn`` is called with one line when the echo cannot be cancelled.
+        """
+        front_end = self.ears.front_end(warn)
+        return Engine(self.lesson.session(plan), self.lesson.cues, front_end, observers)
 
     def plan(self, history: History, today: Day) -> Plan:
-        """What to train today; see recommend."""
+        """What to train today; see ``recommend``."""
         programme = self.lesson.programme
         start, exercises = programme.routine.exercise, programme.exercises
         return recommend(history, today, start, exercises, programme.asked)
 
     def view(self) -> ViewModel:
-        """What a person sees of a session, before it begins."""
+        """The view model of a session that has not begun."""
         lesson = self.lesson
         known = outline(lesson.programme, lesson.grammar)
         return ViewModel(self.ears.pack.signs, known)
 
     def wordings(self) -> Iterator[tuple[PromptId, str]]:
-        """Every (prompt, text) that may be said."""
+        """Every prompt and wording that a session may say."""
         lesson = self.lesson
         prompts = lesson.prompts
         yield from prompts.wordings(fill_ranges(lesson.programme, lesson.grammar, prompts.language))
         yield from lesson.programme.texts()
 
     def reference(self) -> Block:
-        """All of the coach's speech, to take its level from."""
+        """All cues in a row, as the reference for the level of the coach's speech."""
         return np.concatenate(list(self.lesson.cues.values()))
 
 
@@ -107,8 +113,9 @@ def make_coach(
     progress: Callable[[int, int], None],
     verbosity: Verbosity = "full",
 ) -> Coach:
-    """A coach whose every wording is rendered; see prepare_cues for ``progress``. It speaks the
-    language that it hears.
+    """A coach with every wording rendered in ``voice``, in the language of ``ears``.
+
+    ``progress`` is called with how many wordings are rendered and how many there are.
     """
     prompts = ears.pack.prompts
     cues = prepare_cues(prompts, programme, ears.grammar, voice, progress)

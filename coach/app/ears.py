@@ -1,4 +1,4 @@
-"""Ears: a grammar and a speech model -> what listens, in a session or to a recording."""
+"""Ears: a grammar and a speech model, from which endpointers and front ends are made."""
 
 from __future__ import annotations
 
@@ -31,13 +31,16 @@ from coach.settings import GraphCosts, HearingSettings
 from coach.units import Block
 
 EVERYTHING = Wanted(frozenset(INTENTS), URGENT)
-"""No state narrows what counts: every intent does, and every urgent one is urgent."""
+"""What counts where no state narrows it: every intent, and every urgent one as urgent."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ears:
-    """A grammar, and a model that listens for it; ``awake`` tells whether it is there, if it may
-    not be from the beginning. ``pack`` is the language that they are of."""
+    """A grammar, and the speech model that recognises it.
+
+    ``awake`` says whether the model is loaded by a sample; None if it is from the beginning.
+    ``pack`` is the language of both.
+    """
 
     grammar: Grammar
     model: RecogniserModel
@@ -45,26 +48,32 @@ class Ears:
     settings: HearingSettings = field(default_factory=HearingSettings)
     pack: LanguagePack = field(default_factory=load_language)
 
-    def hearing(
+    def endpointer(
         self,
         explain: Explain = keep_to_oneself,
         suppressor: NoiseSuppressor | None = None,
         guard: SelfSpeechGuard | None = None,
     ) -> Endpointer:
-        """A new ear, for one session or one recording; without libspeexdsp it hears all noise."""
+        """A new endpointer, for one session or one recording.
+
+        It suppresses noise by ``suppressor``, or one of its own where libspeexdsp is installed.
+        """
         with contextlib.suppress(DeviceError):
             suppressor = suppressor or SpeexdspSuppressor()
         parts = self.model.recogniser(), self.grammar, self.settings
         return Endpointer(*parts, suppressor, explain, guard, self.awake)
 
-    def listening(self, warn: Callable[[str], None]) -> FrontEnd:
-        """A new ear beside a speaker; ``warn`` is told when it cannot take out the echo."""
+    def front_end(self, warn: Callable[[str], None]) -> FrontEnd:
+        """A new front end, for one session beside a speaker.
+
+        ``warn`` is called with one line when the echo cannot be cancelled.
+        """
         try:
             suppressor = SpeexdspSuppressor()
         except DeviceError as error:
             warn(str(error))
             echo = EchoCanceller(None)
-            return FrontEnd(self.hearing(guard=echo.guard), echo)
+            return FrontEnd(self.endpointer(guard=echo.guard), echo)
 
         def canceller() -> SpeexdspCanceller:
             new = SpeexdspCanceller()
@@ -72,20 +81,24 @@ class Ears:
             return new
 
         echo = EchoCanceller(canceller)
-        return FrontEnd(self.hearing(suppressor=suppressor, guard=echo.guard), echo)
+        return FrontEnd(self.endpointer(suppressor=suppressor, guard=echo.guard), echo)
 
     def hear(
         self, recording: Block, state: str | None, explain: Explain = keep_to_oneself
     ) -> list[Heard]:
-        """What is understood in a recording in ``state``; of all intents without one."""
+        """What is understood of a recording in ``state``; every intent counts if that is None."""
         wanted = EVERYTHING
         if state is not None:
             wanted = Wanted(wanted_intents(state), urgent_intents(state))
-        return hear_recording(self.hearing(explain), recording, wanted)
+        return hear_recording(self.endpointer(explain), recording, wanted)
 
 
 def load_ears(model: Path | None, language: str = ENGLISH) -> Ears:
-    """Ears for a language, from the model named, else its own. Raises ModelError and DataError."""
+    """Ears for a language, once its speech model is verified and loaded.
+
+    ``model`` is the folder of a speech model; None takes the installed one of the language. Raises
+    ModelError, and DataError.
+    """
     pack, grammar = load_language(language), load_grammar(language)
     manifest = project_manifest(pack.language.model)
     folder = model_store.resolve(model, manifest.name)
@@ -94,10 +107,11 @@ def load_ears(model: Path | None, language: str = ENGLISH) -> Ears:
 
 
 def load_ears_meanwhile(model: Path | None, language: str = ENGLISH) -> Ears:
-    """Ears that open while the session goes on; what is said before is not lost.
+    """Ears whose speech model is loaded while the session runs.
 
-    Raises ModelError and DataError as ``load_ears`` does, but for a model that is there and
-    damaged, or does not know a word: the session raises those.
+    What is said before it is loaded is recognised then. Raises ModelError and DataError as
+    ``load_ears`` does, except for a model that is damaged or does not know a word: those are
+    raised during the session.
     """
     pack, grammar = load_language(language), load_grammar(language)
     manifest = project_manifest(pack.language.model)
@@ -113,7 +127,10 @@ def load_ears_meanwhile(model: Path | None, language: str = ENGLISH) -> Ears:
 
 
 def make_ears(grammar: Grammar, folder: Path) -> Ears:
-    """Ears from a verified model. Raises ModelError, and DataError for a word it cannot hear."""
+    """Ears from the folder of a verified speech model.
+
+    Raises ModelError, and DataError for a word of the grammar that the model does not know.
+    """
     return Ears(grammar, _load_model(grammar, folder))
 
 

@@ -1,7 +1,7 @@
-"""Examination: everything that `coach doctor` looks at, one after the other.
+"""Examination: everything that `coach doctor` examines, one subject after another.
 
-One broken thing must not hide the others: what went wrong becomes a finding, and what needs it is
-told as not checked.
+One broken thing must not hide the others: an error becomes a finding, and what depends on it is
+reported as not checked.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from coach.doctor.findings import (
     Finding,
     judge_heat,
     judge_libraries,
-    problem,
+    problem_from,
 )
 from coach.doctor.word_check import WordPrompts
 from coach.engine import Observer
@@ -33,16 +33,17 @@ from coach.errors import (
 from coach.ports import Voice
 from coach.units import Block
 
-Sounds = Mapping[str, Block]
-Tell = Callable[[str], None]
-"""Told what is being looked at, for who waits."""
+Progress = Callable[[str], None]
+"""Receives one line before each thing that takes time, for the person who waits."""
 
 
 @dataclass(frozen=True, slots=True)
 class Patient:
-    """What is to be looked at. ``audio`` is a recording in place of microphone and speaker.
+    """What is to be examined.
 
-    ``make_voice`` raises what it raises when it is called.
+    ``make_voice`` makes the voice called ``voice``, and may raise VoiceError. ``audio`` is a
+    recording in place of microphone and speaker. ``words`` is whether the doctor asks for words.
+    ``memory`` is the file of what is remembered.
     """
 
     model: Path | None
@@ -55,24 +56,25 @@ class Patient:
     pack: LanguagePack = field(default_factory=load_language)
 
 
-def examine(patient: Patient, tell: Tell, observers: Iterable[Observer]) -> list[Finding]:
-    """Every finding, in the order in which they should be mended.
+def examine(patient: Patient, report: Progress, observers: Iterable[Observer]) -> list[Finding]:
+    """Every finding, in the order in which problems should be mended.
 
-    Nothing that is wrong with the machine is raised; DataError when the doctor's own words are.
+    ``observers`` are called with the events of the conversation in which words are asked for. No
+    fault of the machine is raised.
     """
-    tell("looking at libraries, model and voice")
+    report("looking at libraries, model and voice")
     libraries = judge_libraries(library_versions(), *linux_machine.bits())
     model, ears = examine_model(patient.model, patient.pack.name)
     prompts = patient.pack.doctor
     voice, cues = examine_voice(patient.voice, patient.make_voice, prompts)
     devices, duplex = examine_devices(patient.device, patient.audio)
-    tell("measuring how fast this machine is")
+    report("measuring how fast this machine is")
     speed = examine_speed(ears, cues, patient.pack)
     memory, last_utc = examine_memory(patient.memory)
-    body = (speed, judge_heat(linux_machine.celsius(), linux_machine.throttled()))
+    machine = (speed, judge_heat(linux_machine.celsius(), linux_machine.throttled()))
     rest = (examine_disk(patient.memory.parent), memory, examine_clock(last_utc))
     if duplex is not None:
-        tell("listening: please be quiet for ten seconds")
+        report("listening: please be quiet for ten seconds")
     sound = examine_sound(
         duplex,
         ears,
@@ -82,28 +84,28 @@ def examine(patient: Patient, tell: Tell, observers: Iterable[Observer]) -> list
         recorded=patient.audio is not None,
     )
     if not patient.words:
-        sound = [*sound[:-1], Finding("words", "ok", "not asked for")]
-    return [libraries, model, voice, devices, *sound, *body, *rest]
+        sound = [*sound[:-1], Finding("words", "ok", "the words were not asked for")]
+    return [libraries, model, voice, devices, *sound, *machine, *rest]
 
 
 def examine_model(folder: Path | None, language: str = ENGLISH) -> tuple[Finding, Ears | None]:
-    """The speech model, and the ears that it makes."""
+    """Whether the speech model is there and undamaged, and the ears made of it if it is."""
     place = model_store.resolve(folder, load_language(language).language.model)
     try:
         ears = load_ears(folder, language)
     except (ModelError, DataError, ImportError, OSError) as error:
-        return problem("model", error, "run `coach model install`"), None
-    text = f"{place.name}, every file as it should be"
+        return problem_from("model", error, "run `coach model install`"), None
+    text = f"{place.name} is complete and undamaged"
     return Finding("model", "ok", text, None, {"folder": str(place)}), ears
 
 
 def examine_voice(
     name: str, make: Callable[[], Voice], prompts: WordPrompts
-) -> tuple[Finding, Sounds | None]:
-    """The voice, and what the doctor says in it."""
+) -> tuple[Finding, Mapping[str, Block] | None]:
+    """Whether the voice speaks, and the sound of everything that the doctor says if it does."""
     try:
         voice = make()
         cues = {text: voice.render(text) for text in prompts.texts()}
     except (VoiceError, ImportError, OSError) as error:
-        return problem("voice", error, "choose another: coach voices, --voice"), None
+        return problem_from("voice", error, "choose another: coach voices, --voice"), None
     return Finding("voice", "ok", f"{name} speaks"), cues

@@ -1,4 +1,7 @@
-"""Machine examination: what `coach doctor` finds out about the computer itself."""
+"""Machine examination: speed, disk, memory file and clock of the computer.
+
+Each function measures, and leaves the judgement to ``coach.doctor.findings``.
+"""
 
 from __future__ import annotations
 
@@ -30,39 +33,42 @@ from coach.errors import (
 )
 from coach.units import Block, samples
 
-Sounds = Mapping[str, Block]
 _WORK = samples(12.0)
-_CURES = ("run ", "sudo ")
-_SERVICE = "flatback"
+"""How much speech the speed is measured with."""
+
 _SPEAKER = "flite_slt"
-_CHECK = "see that it is plugged in and nothing else uses it"
-_PLUG_IN = "plug in a microphone and a speaker, and choose them: coach devices, --device"
+"""The folder of the recorded commands that the speed is measured with."""
 
 
-def examine_speed(ears: Ears | None, cues: Sounds | None, pack: LanguagePack) -> Finding:
-    """The time that the hardest work takes: words without a pause while the coach speaks."""
+def examine_speed(
+    ears: Ears | None, cues: Mapping[str, Block] | None, pack: LanguagePack
+) -> Finding:
+    """How much processor time the hardest work takes: speech without a pause over the coach's."""
     if ears is None or cues is None:
-        return not_checked("speed", "it takes the speech model and a voice to measure")
+        return not_checked("speed", "it takes the speech model and a voice to measure it")
     try:
         folder = data_folder("audio_fixtures") / pack.name / _SPEAKER
         said = np.concatenate([read_audio(path) for path in sorted(folder.glob("*.flac"))])
     except (AudioFileError, ValueError):
-        return not_checked("speed", "the recorded commands are not there")
-    listening = ears.listening(lambda _line: None)
-    engine = Engine(Monologue(pack.doctor.intro, EVERYTHING), cues, listening)
+        return not_checked("speed", "the recorded commands are missing")
+    front_end = ears.front_end(lambda _line: None)
+    engine = Engine(Monologue(pack.doctor.intro, EVERYTHING), cues, front_end)
     began = time.process_time()
     worked = work_hard(engine, said[:_WORK])
     return judge_speed(time.process_time() - began, worked)
 
 
 def examine_disk(folder: Path) -> Finding:
-    """Whether what is remembered can be written, and for how long."""
+    """Whether ``folder`` can be written, and how much space is free."""
     why_not = linux_machine.why_not_writable(folder)
     return judge_disk(str(folder), linux_machine.free_megabytes(folder), why_not)
 
 
 def examine_memory(path: Path) -> tuple[Finding, float]:
-    """What is remembered, and when the last session ended, in seconds since 1970 UTC."""
+    """Whether the memory file can be read, and the end of its last session, Unix time in seconds.
+
+    Without a session that is 0. The file is not changed.
+    """
     try:
         if not path.exists() or path.stat().st_size == 0:
             return Finding("memory", "ok", "nothing is remembered yet", None, {"sessions": 0}), 0.0
@@ -70,15 +76,20 @@ def examine_memory(path: Path) -> tuple[Finding, float]:
     except MemoryFileError as error:
         return Finding("memory", "problem", str(error)), 0.0
     except OSError as error:
-        text = f"{path} cannot be looked at: {str(error.strerror).lower()}"
+        text = f"{path} cannot be read: {str(error.strerror).lower()}"
         cure = f"train as the user whose memory it is, or make {path.parent} your own"
         return Finding("memory", "problem", text, cure), 0.0
-    text = f"{sessions} session{'' if sessions == 1 else 's'}, whole"
+    remembered = "1 session is" if sessions == 1 else f"{sessions} sessions are"
+    text = f"{remembered} remembered, and the file is undamaged"
     return Finding("memory", "ok", text, None, {"sessions": sessions}), last_utc
 
 
 def examine_clock(last_utc: float, now: datetime | None = None) -> Finding:
-    """Whether the clock is behind what it was itself used for, and whether anything sets it."""
+    """Whether the clock can be right, and whether anything sets it.
+
+    ``last_utc`` is when the last session ended, Unix time in seconds. ``now`` is the clock's time
+    unless it is given.
+    """
     now = now or datetime.now().astimezone()
     installed = Path(coach.__file__).stat().st_mtime
     return judge_clock(

@@ -1,6 +1,6 @@
-"""Run session: one session from its first block to its last, with what watches and records it.
+"""Run session: one session, from its first block to its last.
 
-Every duplex is recorded here, in the same way: what the engine was handed, and what it answered.
+The engine and the recorder are given the same blocks, whatever duplex they come from.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 
 from coach.app.assembly import Coach
-from coach.app.outputs import Meter, Outputs, Recording, refuse_to_overwrite
+from coach.app.outputs import Meter, Outputs, Recorder, refuse_to_overwrite
 from coach.devices.files.calibration_file import CalibrationFile
 from coach.devices.system.signals import held_back
 from coach.echo.canceller import Calibration
@@ -43,61 +43,86 @@ def run_session(
     idle: Callable[[], None] = lambda: None,
     meters: Iterable[Meter] = (),
 ) -> Outcome:
-    """Run a session that begins from ``plan``, and say how it ended.
+    """Run a session that begins from ``plan``, and return how it ended.
 
-    ``meters`` hear both sides of it and are to be quick. ``warn`` is told in a line what the
-    session goes without. ``calibration`` is known of a duplex that has no name. ``memory`` hears
-    of everything; when it fails, the coach says so, which a replay of a recording cannot know.
-    ``idle`` is called about every second while a device is looked for. Raises OutputError before
-    the session when one of the outputs cannot be made, and after it when one could not be written
-    to the end.
+    ``meters`` receive the sound of both sides, and must return quickly. ``warn`` is called with
+    one line for everything that the session has to do without. ``calibration`` is that of a duplex
+    without a name. ``memory`` observes every event; when it fails, the coach says so, which the
+    replay of a recording does not repeat. ``idle`` is called about once a second while a device is
+    looked for. Raises OutputError before the session when an output cannot be made, and after it
+    when an output could not be written to its end.
     """
     refuse_to_overwrite(outputs)
     last = _LastOutcome()
     with ExitStack() as stack:
-        recording = Recording(outputs, meters, stack)
+        recorder = Recorder(outputs, meters, stack)
         remembering = [] if memory is None else [memory]
-        watching: list[Observer] = [*remembering, *observers, last, *recording.observers]
-        engine = coach.engine(plan, watching, warn)
+        observing: list[Observer] = [*remembering, *observers, last, *recorder.observers]
+        engine = coach.engine(plan, observing, warn)
         try:
             calibrations = CalibrationFile(outputs.calibrations, warn)
-            _run(engine, duplex, recording, calibrations, calibration, memory, idle)
+            _run(engine, duplex, recorder, calibrations, calibration, memory, idle)
         finally:
             with held_back():
                 engine.abandon()
-    for file in recording.files:
+    for file in recorder.files:
         if file.failure is not None:
             raise file.failure
     return last.outcome
 
 
-class _Passage:
-    """What passes between a duplex and the engine.
+def _run(
+    engine: Engine,
+    duplex: Duplex,
+    recorder: Recorder,
+    calibrations: CalibrationFile,
+    calibration: Calibration | None,
+    memory: Memory | None,
+    idle: Callable[[], None],
+) -> None:
+    """Run the duplex, and afterwards keep the calibration that the engine measured."""
 
-    The engine is told what is known of the duplex as soon as that is final. A block is worked on
-    and recorded whole or not at all: at every moment the recording is what the engine has heard.
+    def known() -> Calibration | None:
+        return calibration if duplex.name is None else calibrations.find(duplex.name)
+
+    handler = _SessionHandler(engine, duplex, recorder, known, memory, idle)
+    try:
+        duplex.run(handler)
+    finally:
+        measured = None if handler.changed else engine.calibration
+        if duplex.name is not None and measured is not None:
+            calibrations.keep(duplex.name, measured)
+
+
+class _SessionHandler:
+    """The DuplexHandler of a session: it passes on to the engine, and to the recorder.
+
+    A block is processed and recorded as a whole or not at all, so that the recording always holds
+    exactly what the engine has heard. The delay of the duplex and its calibration, ``known``, are
+    given to the engine at the first call, when they are final. ``idle`` is called about once a
+    second while a device is looked for. ``changed`` is whether the duplex has got another name or
+    delay since the session began.
     """
 
     def __init__(
         self,
         engine: Engine,
         duplex: Duplex,
-        recording: Recording,
+        recorder: Recorder,
         known: Callable[[], Calibration | None],
         memory: Memory | None,
         idle: Callable[[], None],
     ) -> None:
-        self._idle = idle
         self._engine = engine
         self._duplex = duplex
-        self._recording = recording
+        self._recorder = recorder
         self._known = known
         self._memory = memory
+        self._idle = idle
         self._begun = False
         self._name: str | None = None
         self._delay: Samples | None = None
         self.changed = False
-        """Whether it has been another duplex since the session began."""
 
     def process(self, microphone: Block) -> Block | None:
         with held_back():
@@ -107,25 +132,25 @@ class _Passage:
                 self._engine.tell_memory_failed()
             speaker = self._engine.process(microphone)
             if speaker is not None:
-                self._recording.add(microphone, speaker)
+                self._recorder.add(microphone, speaker)
         return speaker
 
     def lose(self, count: Samples) -> None:
         with held_back():
             self._begin()
             self._engine.lose(count)
-            self._recording.lose(count)
+            self._recorder.lose(count)
 
     def lose_device(self, device: Gone, why: str) -> None:
         with held_back():
             self._begin()
-            self._recording.lose_device(device, why)
+            self._recorder.lose_device(device, why)
             self._engine.lose_device(device, why)
 
     def find_device(self, device: Gone, name: str) -> None:
         with held_back():
             self._begin()
-            self._recording.find_device(device, name, self._align())
+            self._recorder.find_device(device, name, self._align())
             self._engine.find_device(device, name)
 
     def looking(self) -> bool:
@@ -141,10 +166,10 @@ class _Passage:
         known = self._known()
         if known is not None:
             self._engine.calibrate(known)
-        self._recording.begin(self._duplex.delay, known)
+        self._recorder.begin(self._duplex.delay, known)
 
     def _align(self) -> Samples | None:
-        """The duplex's delay where it is another one than before, which the engine is told."""
+        """Pass the delay of the duplex on to the engine, and return it, if it has changed."""
         self.changed |= self._duplex.name != self._name
         before, self._delay = self._delay, self._duplex.delay
         if before == self._delay:
@@ -152,26 +177,3 @@ class _Passage:
         self.changed |= before is not None
         self._engine.align(self._delay)
         return self._delay
-
-
-def _run(
-    engine: Engine,
-    duplex: Duplex,
-    recording: Recording,
-    calibrations: CalibrationFile,
-    calibration: Calibration | None,
-    memory: Memory | None,
-    idle: Callable[[], None],
-) -> None:
-    """Let them run, with what is known of the duplex, and keep what is learnt of it."""
-
-    def known() -> Calibration | None:
-        return calibration if duplex.name is None else calibrations.find(duplex.name)
-
-    passage = _Passage(engine, duplex, recording, known, memory, idle)
-    try:
-        duplex.run(passage)
-    finally:
-        learnt = None if passage.changed else engine.calibration
-        if duplex.name is not None and learnt is not None:
-            calibrations.keep(duplex.name, learnt)

@@ -111,7 +111,7 @@ def _outputs(
     """Where the session is written, and its sound kept with what its replay needs."""
     if folder is None:
         return Outputs(journal)
-    from coach.app.recordings import kept_in
+    from coach.app.recordings import outputs_in
     from coach.devices.recordings.sidecar_file import Sidecar
 
     voice, rate_wpm = spoken
@@ -124,7 +124,7 @@ def _outputs(
         language=coach.ears.pack.name,
         listening_since_s=None,
     )
-    return kept_in(folder, datetime.now(), sidecar, journal)
+    return outputs_in(folder, datetime.now(), sidecar, journal)
 
 
 def _refuse_what_is_of_one_session(journal: str | None, keep_audio: Path | None) -> None:

@@ -102,6 +102,6 @@ def test_one_broken_thing_hides_no_other(tmp_path: Path) -> None:
     assert [finding.subject for finding in found] == SUBJECTS
     assert [findings[each].level for each in ("model", "voice")] == ["problem", "problem"]
     assert [findings[each].level for each in ("microphone", "noise", "echo")] == ["ok"] * 3
-    assert findings["words"].text == "not checked: there is not the speech model"
+    assert findings["words"].text == "not checked: the speech model is missing"
     assert findings["speed"].text.startswith("not checked")
     assert any("quiet" in line for line in told)

@@ -68,7 +68,7 @@ def test_a_memory_of_another_user_is_told(tmp_path: Path) -> None:
     with unprivileged():
         finding, last_utc = examine_memory(folder / "memory.db")
     assert (finding.level, last_utc) == ("problem", 0.0)
-    assert "memory.db cannot be looked at: permission denied" in finding.text
+    assert "memory.db cannot be read: permission denied" in finding.text
     assert f"make {folder} your own" in (finding.cure or "")
 
 
@@ -92,4 +92,4 @@ def test_a_clock_behind_the_last_training_is_told() -> None:
     assert examine_clock(now.timestamp() - 60.0, now).level in ("ok", "warning")
     assert "earlier than the last training" in examine_clock(now.timestamp() + 60.0, now).text
     past = datetime(1970, 1, 1, 0, 5, tzinfo=UTC)
-    assert "earlier than the coach was installed" in examine_clock(0.0, past).text
+    assert "earlier than the installation of the coach" in examine_clock(0.0, past).text

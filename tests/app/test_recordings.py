@@ -27,7 +27,7 @@ from coach.app.assembly import Coach
 from coach.app.language_files import load_language
 from coach.app.outputs import Outputs
 from coach.app.programme_files import load_programme
-from coach.app.recordings import kept_in
+from coach.app.recordings import outputs_in
 from coach.app.run_session import run_session
 from coach.cli.main import main
 from coach.devices.files.calibration_file import CalibrationFile
@@ -76,7 +76,7 @@ class Flaky:
         self.name: str | None = DEVICES
         self.room = room
 
-    def run(self, passage: DuplexHandler) -> None:
+    def run(self, handler: DuplexHandler) -> None:
         chance = random.Random(5)  # noqa: S311 - no secret
 
         def pieces(microphone: Block) -> Block | None:
@@ -85,8 +85,8 @@ class Flaky:
                 piece = microphone[at : at + chance.randint(1, 250)]
                 at += len(piece)
                 if chance.random() < 0.001:
-                    passage.lose(chance.randint(1, 9000))
-                answer = passage.process(piece)
+                    handler.lose(chance.randint(1, 9000))
+                answer = handler.process(piece)
                 if answer is None:
                     return None
                 answers.append(answer)
@@ -109,23 +109,23 @@ class Unplugged:
         self.name: str | None = DEVICES
         self._room = room
 
-    def run(self, passage: DuplexHandler) -> None:
+    def run(self, handler: DuplexHandler) -> None:
         blocks = 0
 
         def process(microphone: Block) -> Block | None:
             nonlocal blocks
             blocks += 1
             if blocks == 500:
-                passage.lose_device("microphone", "unplugged")
-                passage.lose(4001)
-                passage.lose_device("speaker", "unplugged as well")
+                handler.lose_device("microphone", "unplugged")
+                handler.lose(4001)
+                handler.lose_device("speaker", "unplugged as well")
             elif blocks == 800:
                 self.delay, self.name = self._back
-                passage.find_device("microphone and speaker", "the same")
-            return passage.process(microphone)
+                handler.find_device("microphone and speaker", "the same")
+            return handler.process(microphone)
 
         self._room.run(Announcer(process))
-        passage.lose_device("microphone", "and again")
+        handler.lose_device("microphone", "and again")
 
 
 class Losing:
@@ -134,10 +134,10 @@ class Losing:
     delay: Samples = samples(0.12)
     name: str | None = None
 
-    def run(self, passage: DuplexHandler) -> None:
-        passage.process(np.full(101, 7, dtype=np.int16))
-        passage.lose(5000)
-        passage.process(np.full(99, 8, dtype=np.int16))
+    def run(self, handler: DuplexHandler) -> None:
+        handler.process(np.full(101, 7, dtype=np.int16))
+        handler.lose(5000)
+        handler.process(np.full(99, 8, dtype=np.int16))
         raise OSError("power cut")
 
 
@@ -150,9 +150,9 @@ class Silent:
     def __init__(self, blocks: int) -> None:
         self._blocks = blocks
 
-    def run(self, passage: DuplexHandler) -> None:
+    def run(self, handler: DuplexHandler) -> None:
         for _ in range(self._blocks):
-            passage.process(silence(319))
+            handler.process(silence(319))
         raise DeviceError("unplugged")
 
 
@@ -172,7 +172,7 @@ def outputs(coach: Coach, folder: Path, journal: str | None = None) -> Outputs:
         voice=load_language().language.voice,
         rate_wpm=DEFAULT_RATE_WPM,
     )
-    kept = kept_in(folder, WHEN, sidecar, journal)
+    kept = outputs_in(folder, WHEN, sidecar, journal)
     return replace(kept, calibrations=folder.parent / "calibration.json")
 
 

@@ -13,7 +13,7 @@ import pytest
 from coach.app.assembly import Coach
 from coach.app.ears import Ears
 from coach.app.outputs import Outputs
-from coach.app.service import HeldMemory, Service
+from coach.app.service import DeferredMemory, Service
 from coach.app.supervision import LOOKING
 from coach.devices.memory import sqlite_file
 from coach.devices.memory.sqlite_memory import SqliteMemory
@@ -68,7 +68,7 @@ class Room:
             raise self.broken_by
         return RoomDuplex(self)
 
-    def listening(self, _warn: Callable[[str], None]) -> FrontEnd:
+    def front_end(self, _warn: Callable[[str], None]) -> FrontEnd:
         told = [Utterance(samples(at_s) - self.now, words) for at_s, words in self.said]
         recogniser = ScriptedRecogniser(each for each in told if each.at >= 0)
         settings = HearingSettings(frame=samples(0.9)) if self.coarse else HearingSettings()
@@ -87,7 +87,7 @@ class RoomDuplex:
         self.name: str | None = None
         self._room = room
 
-    def run(self, passage: DuplexHandler) -> None:
+    def run(self, handler: DuplexHandler) -> None:
         room = self._room
         while not room.is_over():
             if room.unplugged_s is not None and room.now >= samples(room.unplugged_s):
@@ -96,7 +96,7 @@ class RoomDuplex:
             block = _sound(room)
             room.now += len(block)
             room.clock.turn(minutes=len(block) / BLOCK / 60.0)
-            if passage.process(block) is None:
+            if handler.process(block) is None:
                 return
 
 
@@ -124,8 +124,8 @@ class RoomEars(Ears):
 
     room: Room
 
-    def listening(self, warn: Callable[[str], None]) -> FrontEnd:
-        return self.room.listening(warn)
+    def front_end(self, warn: Callable[[str], None]) -> FrontEnd:
+        return self.room.front_end(warn)
 
 
 @dataclass
@@ -397,7 +397,7 @@ def test_what_was_held_back_is_told_with_its_times_from_the_ready(file: Path) ->
         def __call__(self, event: Event) -> None:
             told(event)
 
-    held = HeldMemory(Listener())
+    held = DeferredMemory(Listener())
     days = samples(2 * 24 * HOUR_S)
     facts = begin()
     for fact in facts[:3]:

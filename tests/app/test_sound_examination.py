@@ -149,9 +149,9 @@ def test_noise_is_told_against_the_voice(sit: Sit) -> None:
     ("instead", "level", "told"),
     [
         ({"done": None}, "problem", "ready 1.00; done not understood; arched"),
-        ({"arched": "ready"}, "problem", "arched not understood (for ready and ready)"),
+        ({"arched": "ready"}, "problem", "arched not understood (taken for ready and ready)"),
         (dict.fromkeys(WORDS), "problem", "ready not understood; done not understood"),
-        ({"ready": "stop"}, "warning", "not checked: it was broken off"),
+        ({"ready": "stop"}, "warning", "not checked: it was ended early"),
     ],
 )
 def test_what_the_owner_does_not_say_is_told(
@@ -176,8 +176,8 @@ class Unplugged:
         self.name: str | None = None
         self._recording = recording
 
-    def run(self, passage: DuplexHandler) -> None:
-        WavDuplex(self._recording).run(passage)
+    def run(self, handler: DuplexHandler) -> None:
+        WavDuplex(self._recording).run(handler)
         raise DeviceError("the sound device stopped: no sound for 2 seconds: is it plugged in?")
 
 
@@ -189,11 +189,11 @@ class Ragged:
         self.name: str | None = None
         self._recording = recording
 
-    def run(self, passage: DuplexHandler) -> None:
+    def run(self, handler: DuplexHandler) -> None:
         at = 0
         for length in np.random.default_rng(1).integers(1, 900, 500).tolist():
             block = self._recording[at : at + length]
-            answer = passage.process(block)
+            answer = handler.process(block)
             if answer is None:
                 return
             assert len(answer) == len(block)
@@ -204,10 +204,16 @@ class Ragged:
     ("duplex", "found"),
     [
         (None, {"microphone": "not checked: there is no sound", "echo": "not checked: there is"}),
-        (WavDuplex(recorded(9.0)), {"microphone": "it hears", "echo": "no chirp is heard"}),
+        (
+            WavDuplex(recorded(9.0)),
+            {"microphone": "the microphone hears", "echo": "hears no chirp"},
+        ),
         (WavDuplex(silence(samples(9.0))), {"microphone": "digital silence", "noise": "digital"}),
-        (WavDuplex(recorded(0.3)), {"microphone": "not checked: it ended", "noise": "not checked"}),
-        (WavDuplex(recorded(4.0)), {"noise": "dBFS", "echo": "not checked: the microphone ended"}),
+        (
+            WavDuplex(recorded(0.3)),
+            {"microphone": "not checked: the sound ended", "noise": "not checked"},
+        ),
+        (WavDuplex(recorded(4.0)), {"noise": "dBFS", "echo": "not checked: the sound ended"}),
         (Unplugged(recorded(4.0)), {"microphone": "plugged in?", "noise": "the microphone failed"}),
         (Unplugged(silence(0)), {"microphone": "plugged in?", "words": "not checked"}),
     ],
@@ -234,9 +240,9 @@ class Swift:
         self.delay = self._duplex.delay
         self.name: str | None = None
 
-    def run(self, passage: DuplexHandler) -> None:
+    def run(self, handler: DuplexHandler) -> None:
         blocks = 0
-        process = passage.process
+        process = handler.process
 
         def answer(microphone: Block) -> Block | None:
             nonlocal blocks
@@ -246,8 +252,8 @@ class Swift:
             self._card.answered.release()
             return process(microphone)
 
-        passage.process = answer  # type: ignore[method-assign]
-        self._duplex.run(passage)
+        handler.process = answer  # type: ignore[method-assign]
+        self._duplex.run(handler)
 
 
 def test_a_muted_microphone_is_to_be_unmuted() -> None:

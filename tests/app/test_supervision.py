@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from coach.app.supervision import Supervision, WatchedDuplex
+from coach.app.supervision import SupervisedDuplex, Supervision
 from coach.messages.events import DeviceFound, DeviceLost, Event, Gone
 from coach.messages.facts import StateChanged
 from coach.ports import DuplexHandler
@@ -42,41 +42,41 @@ PAUSE = StateChanged(0, "working", "paused", "device_lost")
 def test_a_session_paused_for_a_lost_device_ends_after_half_an_hour(
     happened: list[Event], minutes: float, ends: bool
 ) -> None:
-    """By the clock on the wall: without devices no sound goes by."""
+    """The wall clock counts: without devices no sound is processed."""
     clock = HandClock(minutes=23 * 60)
-    watch = Supervision(Plan("straight_leg_lift"), clock, RecordedNotices())
+    supervision = Supervision(Plan("straight_leg_lift"), clock, RecordedNotices())
     for event in [StateChanged(0, "waiting", "working", "ready"), *happened]:
-        watch(event)
+        supervision(event)
     clock.turn(minutes=minutes)
-    assert watch.look() == ends
-    assert watch.hear(samples(1.0)) == ends
+    assert supervision.while_looking() == ends
+    assert supervision.after_sound(samples(1.0)) == ends
 
 
 @dataclass
 class Changing:
-    """A Duplex that is another one by every call it makes, and a DuplexHandler that looks at what
-    is seen of it.
+    """A Duplex that has a new delay and name at every call it makes, and the DuplexHandler that
+    notes what the supervised duplex shows of them.
     """
 
     delay: Samples = 0
     name: str | None = None
-    watched: WatchedDuplex | None = None
+    supervised: SupervisedDuplex | None = None
     seen: list[tuple[Samples, str | None]] = field(default_factory=list)
 
-    def run(self, passage: DuplexHandler) -> None:
+    def run(self, handler: DuplexHandler) -> None:
         calls: list[Callable[[], object]] = [
-            lambda: passage.process(silence(16)),
-            lambda: passage.lose(7),
-            lambda: passage.lose_device("speaker", "unplugged"),
-            lambda: passage.find_device("speaker", "another"),
+            lambda: handler.process(silence(16)),
+            lambda: handler.lose(7),
+            lambda: handler.lose_device("speaker", "unplugged"),
+            lambda: handler.find_device("speaker", "another"),
         ]
         for self.delay, call in enumerate(calls, 1):
             self.name = f"name {self.delay}"
             call()
 
     def _look(self) -> None:
-        assert self.watched is not None
-        self.seen.append((self.watched.delay, self.watched.name))
+        assert self.supervised is not None
+        self.seen.append((self.supervised.delay, self.supervised.name))
 
     def process(self, microphone: Block) -> Block | None:
         self._look()
@@ -95,10 +95,10 @@ class Changing:
         return True
 
 
-def test_whatever_a_session_is_told_first_it_sees_the_duplex_as_it_is_by_then() -> None:
+def test_every_call_sees_the_delay_and_the_name_that_the_duplex_has_by_then() -> None:
     changing = Changing()
-    changing.watched = WatchedDuplex(
+    changing.supervised = SupervisedDuplex(
         changing, Supervision(Plan("straight_leg_lift"), HandClock(), RecordedNotices())
     )
-    changing.watched.run(changing)
+    changing.supervised.run(changing)
     assert changing.seen == [(number, f"name {number}") for number in (1, 2, 3, 4)]

@@ -224,5 +224,5 @@ def test_a_person_is_understood_however_low_the_microphone_is_set(
 ) -> None:
     """But for the first words, from which the gain is learned."""
     sound = said_softly(speaker, quieter_db)
-    assert understood(ears.hearing(), sound) >= least
-    assert understood(replace(ears, settings=UNGAINED).hearing(), sound) <= most_without
+    assert understood(ears.endpointer(), sound) >= least
+    assert understood(replace(ears, settings=UNGAINED).endpointer(), sound) <= most_without

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from coach.doctor.announce import ForbearingAnnouncer
+from coach.doctor.announce import TolerantAnnouncer
 from coach.errors import DeviceError
 from coach.messages.events import Gone
 from coach.units import samples, silence
@@ -23,24 +23,24 @@ from tests.fake_card import WHOLE
     ],
 )
 def test_a_deaf_microphone_is_borne_with_for_half_a_minute(told: Sequence[str], kept: bool) -> None:
-    passage = ForbearingAnnouncer(lambda block: block)
+    handler = TolerantAnnouncer(lambda block: block)
     second = silence(samples(1.0))
     for _ in range(29):
-        assert passage.process(second) is not None
+        assert handler.process(second) is not None
     for each in told:
         if each == "found":
-            passage.find_device("microphone", WHOLE)
+            handler.find_device("microphone", WHOLE)
         else:
-            passage.lose_device("microphone", "nothing but zeros come from it")
-        assert passage.process(second) is not None
-    assert (passage.missed is None) is kept
-    answers = [passage.process(second) is not None for _ in range(30)]
+            handler.lose_device("microphone", "nothing but zeros come from it")
+        assert handler.process(second) is not None
+    assert (handler.missed is None) is kept
+    answers = [handler.process(second) is not None for _ in range(30)]
     assert answers == [True] * (30 if kept else 29) + [False] * (not kept)
 
 
 @pytest.mark.parametrize("gone", ["speaker", "microphone and speaker"])
 def test_without_a_speaker_it_gives_up(gone: Gone) -> None:
-    passage = ForbearingAnnouncer(lambda block: block)
+    handler = TolerantAnnouncer(lambda block: block)
     with pytest.raises(DeviceError, match="unplugged: is it plugged in"):
-        passage.lose_device(gone, "unplugged")
-    assert not passage.looking()
+        handler.lose_device(gone, "unplugged")
+    assert not handler.looking()

@@ -80,7 +80,7 @@ def test_a_tone_by_itself_is_no_word(coach: Coach, name: ToneName, louder_db: in
 
 
 def findings(coach: Coach, recording: Block) -> list[HearingEvent]:
-    hearing, found = coach.ears.hearing(), []
+    hearing, found = coach.ears.endpointer(), []
     for at in range(0, len(recording) - hearing.frame, hearing.frame):
         found += hearing.process(recording[at : at + hearing.frame], EVERYTHING)
     return found
@@ -110,7 +110,7 @@ def test_a_word_is_understood_beside_a_tone(coach: Coach, name: ToneName, clip: 
         sound = quiet(begins + len(word) + samples(1.5))
         sound[begins : begins + len(word)] += word
         sound[at : at + len(tone)] += tone
-        heard = hear_recording(coach.ears.hearing(), rounded(sound), EVERYTHING)
+        heard = hear_recording(coach.ears.endpointer(), rounded(sound), EVERYTHING)
         assert [each.intent for each in heard] == [CLIPS[clip]["intent"]]
 
 

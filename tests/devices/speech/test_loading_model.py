@@ -120,7 +120,7 @@ def test_a_damaged_model_is_told_while_the_session_goes_on(
     damaged.unlink()
     damaged.write_text("--dither=1\n")
     ears = load_ears_meanwhile(tmp_path)
-    hearing = ears.hearing()
+    hearing = ears.endpointer()
 
     def hear() -> bool:
         return bool(hearing.process(silence(hearing.frame), EVERYTHING))
