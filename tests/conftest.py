@@ -15,7 +15,8 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-from coach.app.assembly import Coach, Ears, make_ears
+from coach.app.assembly import Coach
+from coach.app.ears import Ears, make_ears
 from coach.app.language_files import load_grammar, load_language
 from coach.app.programme_files import load_programme
 from coach.devices.speech import model_store

@@ -25,9 +25,10 @@ from hypothesis import strategies as st
 from coach import __version__
 from coach.app.assembly import Coach
 from coach.app.language_files import load_language
+from coach.app.outputs import Outputs
 from coach.app.programme_files import load_programme
-from coach.app.recordings import kept_in
-from coach.app.run_session import Outputs, run_session
+from coach.app.recordings import outputs_in
+from coach.app.run_session import run_session
 from coach.cli.main import main
 from coach.devices.files.calibration_file import CalibrationFile
 from coach.devices.recordings.sidecar_file import Loss, Sidecar
@@ -171,7 +172,7 @@ def outputs(coach: Coach, folder: Path, journal: str | None = None) -> Outputs:
         voice=load_language().language.voice,
         rate_wpm=DEFAULT_RATE_WPM,
     )
-    kept = kept_in(folder, WHEN, sidecar, journal)
+    kept = outputs_in(folder, WHEN, sidecar, journal)
     return replace(kept, calibrations=folder.parent / "calibration.json")
 
 

@@ -10,10 +10,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from coach.app.assembly import Coach, Ears
-from coach.app.run_session import Outputs
-from coach.app.service import HeldMemory, Service
-from coach.app.supervision import LOOKING, Supervision, WatchedDuplex
+from coach.app.assembly import Coach
+from coach.app.ears import Ears
+from coach.app.outputs import Outputs
+from coach.app.service import DeferredMemory, Service
+from coach.app.supervision import LOOKING
 from coach.devices.memory import sqlite_file
 from coach.devices.memory.sqlite_memory import SqliteMemory
 from coach.engine import Observer
@@ -21,14 +22,14 @@ from coach.errors import CoachError, DeviceError, SoundHangs
 from coach.hearing.acceptance import Wanted
 from coach.hearing.endpointer import Endpointer
 from coach.hearing.front_end import FrontEnd, Noticed
-from coach.messages.events import DeviceFound, DeviceLost, Event, Gone, SpeechBegan, Spoken
+from coach.messages.events import Event, SpeechBegan, Spoken
 from coach.messages.facts import HabitTold, SessionBegan, SessionResumed, StateChanged
 from coach.ports import Duplex, DuplexHandler
 from coach.settings import HearingSettings
 from coach.simulation.fakes import ScriptedRecogniser, Utterance
 from coach.training.history import History, Memory
-from coach.training.plan import Plan
 from coach.units import Block, Samples, samples
+from tests.app.notices import RecordedNotices
 from tests.memories import HandClock, begin, remember, session, tell
 from tests.stories import Recorder, lesson
 
@@ -130,33 +131,11 @@ class RoomEars(Ears):
 
 
 @dataclass
-class Told:
-    """A Notifier that keeps what it was told."""
-
-    lines: list[str] = field(default_factory=list)
-    beats: int = 0
-
-    def ready(self) -> None:
-        if "ready" not in self.lines:
-            self.lines.append("ready")
-
-    def status(self, line: str) -> None:
-        if self.lines[-1:] != [line]:
-            self.lines.append(line)
-
-    def beat(self) -> None:
-        self.beats += 1
-
-    def stopping(self) -> None:
-        self.lines.append("stopping")
-
-
-@dataclass
 class Day:
     """What came of a service in a room."""
 
     recorder: Recorder
-    told: Told
+    told: RecordedNotices
     waited: list[float]
 
     @property
@@ -179,7 +158,7 @@ def serve(
 ) -> Day:
     ears = object.__new__(RoomEars)
     object.__setattr__(ears, "room", room)
-    day = Day(Recorder(), Told(), [])
+    day = Day(Recorder(), RecordedNotices(), [])
     service = Service(
         *(Coach(TAUGHT, ears), room.open, room.clock, memory, day.told, pytest.fail),
         outputs=Outputs(),
@@ -405,94 +384,6 @@ def test_a_microphone_that_goes_ends_the_session_which_can_be_gone_on_with(file:
     assert LOOKING in day.told.lines
 
 
-PAUSE = StateChanged(0, "working", "paused", "device_lost")
-
-
-@pytest.mark.parametrize(
-    ("happened", "minutes", "ends"),
-    [
-        ([PAUSE, DeviceLost(0, "microphone", "unplugged")], 31, True),
-        ([PAUSE, DeviceLost(0, "microphone", "unplugged")], 24 * 60 + 1, True),
-        ([PAUSE, DeviceLost(0, "microphone", "unplugged")], 29, False),
-        ([PAUSE], 31, False),
-        ([DeviceLost(0, "speaker", "")], 31, False),
-        ([PAUSE, DeviceLost(0, "speaker", ""), DeviceFound(0, "speaker", "it")], 31, False),
-        (
-            [
-                PAUSE,
-                DeviceLost(0, "microphone and speaker", ""),
-                DeviceFound(0, "speaker", "it"),
-            ],
-            31,
-            True,
-        ),
-    ],
-)
-def test_a_session_paused_for_a_lost_device_ends_after_half_an_hour(
-    happened: list[Event], minutes: float, ends: bool
-) -> None:
-    """By the clock on the wall: without devices no sound goes by."""
-    clock = HandClock(minutes=23 * 60)
-    watch = Supervision(Plan("straight_leg_lift"), clock, Told())
-    for event in [StateChanged(0, "waiting", "working", "ready"), *happened]:
-        watch(event)
-    clock.turn(minutes=minutes)
-    assert watch.look() == ends
-    assert watch.hear(samples(1.0)) == ends
-
-
-@dataclass
-class Changing:
-    """A Duplex that is another one by every call it makes, and a DuplexHandler that looks at what
-    is seen of it.
-    """
-
-    delay: Samples = 0
-    name: str | None = None
-    watched: WatchedDuplex | None = None
-    seen: list[tuple[Samples, str | None]] = field(default_factory=list)
-
-    def run(self, handler: DuplexHandler) -> None:
-        calls: list[Callable[[], object]] = [
-            lambda: handler.process(_QUIET),
-            lambda: handler.lose(7),
-            lambda: handler.lose_device("speaker", "unplugged"),
-            lambda: handler.find_device("speaker", "another"),
-        ]
-        for self.delay, call in enumerate(calls, 1):
-            self.name = f"name {self.delay}"
-            call()
-
-    def _look(self) -> None:
-        assert self.watched is not None
-        self.seen.append((self.watched.delay, self.watched.name))
-
-    def process(self, microphone: Block) -> Block | None:
-        self._look()
-        return microphone
-
-    def lose(self, _count: Samples) -> None:
-        self._look()
-
-    def lose_device(self, _device: Gone, _why: str) -> None:
-        self._look()
-
-    def find_device(self, _device: Gone, _name: str) -> None:
-        self._look()
-
-    def looking(self) -> bool:
-        return True
-
-
-def test_whatever_a_session_is_told_first_it_sees_the_duplex_as_it_is_by_then() -> None:
-    changing = Changing()
-    changing.watched = WatchedDuplex(
-        changing, Supervision(Plan("straight_leg_lift"), HandClock(), Told())
-    )
-    changing.watched.run(changing)
-    assert changing.seen == [(number, f"name {number}") for number in (1, 2, 3, 4)]
-
-
 # The memory
 
 
@@ -508,7 +399,7 @@ def test_what_was_held_back_is_told_with_its_times_from_the_ready(file: Path) ->
         def __call__(self, event: Event) -> None:
             told(event)
 
-    held = HeldMemory(Listener())
+    held = DeferredMemory(Listener())
     days = samples(2 * 24 * HOUR_S)
     facts = begin()
     for fact in facts[:3]:

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from coach.app.assembly import Ears, make_voice
+from coach.app.assembly import make_voice
+from coach.app.ears import Ears
 from coach.app.language_files import LANGUAGES, load_language
 from coach.devices.speech.rendered_voice import RenderedVoice
 from coach.dialogue.prompts import faults

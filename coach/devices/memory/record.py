@@ -221,7 +221,7 @@ def _write_rep(connection: sqlite3.Connection, key: tuple[int, int, float], rep:
     )
 
 
-def _turn_to_state(connection: sqlite3.Connection, session: int, state: str) -> None:
+def _turn_to_state(connection: sqlite3.Connection, session: int, state: State) -> None:
     # A resumed session goes on in the state that was paused.
     if state != PAUSED:
         connection.execute("UPDATE sessions SET state = ? WHERE id = ?", (state, session))
