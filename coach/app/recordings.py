@@ -48,7 +48,7 @@ def outputs_in(folder: Path, when: datetime, sidecar: Sidecar, journal: str | No
         make_folder(folder, 0o700)
         taken = {path.stem for path in folder.iterdir()}
     except OSError as error:
-        raise OutputError(f"{folder}: no sound can be kept here: {error.strerror}") from None
+        raise OutputError(f"{folder}: no session can be recorded here: {error.strerror}") from None
     name = f"{when:%Y-%m-%d_%H-%M-%S}"
     names = itertools.chain([name], (f"{name}_{number}" for number in itertools.count(2)))
     stem = folder / next(name for name in names if name not in taken)

@@ -28,7 +28,7 @@ NOISE = np.random.default_rng(6).normal(0, 5.0, samples(9.0)).astype(np.int16)
 
 
 @pytest.mark.parametrize("what", ["nothing", "another folder", "damaged"])
-def test_a_model_that_cannot_be_used_is_told(tmp_path: Path, what: str) -> None:
+def test_a_model_that_cannot_be_used_is_reported(tmp_path: Path, what: str) -> None:
     folder = tmp_path / "model"
     if what != "nothing":
         folder.mkdir()
@@ -78,7 +78,7 @@ def test_the_voice(make: Callable[[], Voice], level: str, text: str, cure: str |
     assert (finding.cure or "").startswith(cure or "")
 
 
-def test_a_model_of_another_user_is_told(tmp_path: Path) -> None:
+def test_a_model_of_another_user_is_reported(tmp_path: Path) -> None:
     folder = tmp_path / "models"
     folder.mkdir(mode=0o000)
     with unprivileged():
@@ -96,12 +96,12 @@ def test_one_broken_thing_hides_no_other(tmp_path: Path) -> None:
         words=True,
         memory=tmp_path / "memory.db",
     )
-    told: list[str] = []
-    found = examine(patient, told.append, [])
+    reported: list[str] = []
+    found = examine(patient, reported.append, [])
     findings = {finding.subject: finding for finding in found}
     assert [finding.subject for finding in found] == SUBJECTS
     assert [findings[each].level for each in ("model", "voice")] == ["problem", "problem"]
     assert [findings[each].level for each in ("microphone", "noise", "echo")] == ["ok"] * 3
     assert findings["words"].text == "not checked: the speech model is missing"
     assert findings["speed"].text.startswith("not checked")
-    assert any("quiet" in line for line in told)
+    assert any("quiet" in line for line in reported)

@@ -31,7 +31,7 @@ def test_the_speed_needs_ears_and_voice() -> None:
     assert examine_speed(None, {}, ENGLISH).text.startswith("not checked: it takes the speech")
 
 
-def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_is_reported(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     folder.mkdir(mode=0o500)
     with unprivileged():
@@ -40,7 +40,7 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     assert "cannot be written: permission denied" in finding.text
 
 
-def test_a_full_disk_is_told(
+def test_a_full_disk_is_reported(
     tmp_path: Path, disk_of: Callable[[int], AbstractContextManager[None]]
 ) -> None:
     with disk_of(100):
@@ -53,7 +53,7 @@ def test_looking_at_the_disk_leaves_nothing(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_damaged_memory_is_told_and_left_as_it_is(tmp_path: Path) -> None:
+def test_a_damaged_memory_is_reported_and_left_as_it_is(tmp_path: Path) -> None:
     path = tmp_path / "memory.db"
     path.write_bytes(b"?" * 5000)
     finding, last_utc = examine_memory(path)
@@ -62,7 +62,7 @@ def test_a_damaged_memory_is_told_and_left_as_it_is(tmp_path: Path) -> None:
     assert path.read_bytes() == b"?" * 5000
 
 
-def test_a_memory_of_another_user_is_told(tmp_path: Path) -> None:
+def test_a_memory_of_another_user_is_reported(tmp_path: Path) -> None:
     folder = tmp_path / "flatback"
     folder.mkdir(mode=0o000)
     with unprivileged():
@@ -87,7 +87,7 @@ def test_no_memory_is_no_problem(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_clock_behind_the_last_training_is_told() -> None:
+def test_a_clock_behind_the_last_training_is_reported() -> None:
     now = datetime.now(UTC)
     assert examine_clock(now.timestamp() - 60.0, now).level in ("ok", "warning")
     assert "earlier than the last training" in examine_clock(now.timestamp() + 60.0, now).text

@@ -113,7 +113,7 @@ def test_beside_its_speaker_all_is_well(sit: Sit) -> None:
 
 @pytest.mark.model
 @pytest.mark.parametrize(
-    ("subject", "level", "told", "room", "gain"),
+    ("subject", "level", "text", "room", "gain"),
     [
         ("microphone", "ok", "dBFS", Room(), 0.05),
         ("microphone", "warning", "which is soft", Room(), 0.015),
@@ -123,11 +123,11 @@ def test_beside_its_speaker_all_is_well(sit: Sit) -> None:
         ("echo", "warning", "louder than you", Room(echo=RoomEcho(gain_db=16, delay_ms=60)), 1.0),
     ],
 )
-def test_what_is_wrong_in_a_room_is_told(
-    sit: Sit, subject: str, level: str, told: str, room: Room, gain: float
+def test_what_is_wrong_in_a_room_is_reported(
+    sit: Sit, subject: str, level: str, text: str, room: Room, gain: float
 ) -> None:
     finding = sit(room, gain=gain)[subject]
-    assert (finding.level, told in f"{finding.text} {finding.cure}") == (level, True), finding
+    assert (finding.level, text in f"{finding.text} {finding.cure}") == (level, True), finding
 
 
 @pytest.mark.model
@@ -137,7 +137,7 @@ def test_a_soft_voice_of_which_a_word_is_lost_is_too_soft(sit: Sit) -> None:
 
 
 @pytest.mark.model
-def test_noise_is_told_against_the_voice(sit: Sit) -> None:
+def test_noise_is_reported_against_the_voice(sit: Sit) -> None:
     hiss = np.random.default_rng(3).normal(0, 3000, samples(4)).astype(np.int16)
     finding = sit(Room(noise="hiss", snr_db=8.0), noise=hiss)["noise"]
     assert finding.level == "warning"
@@ -146,7 +146,7 @@ def test_noise_is_told_against_the_voice(sit: Sit) -> None:
 
 @pytest.mark.model
 @pytest.mark.parametrize(
-    ("instead", "level", "told"),
+    ("instead", "level", "text"),
     [
         ({"done": None}, "problem", "ready 1.00; done not understood; arched"),
         ({"arched": "ready"}, "problem", "arched not understood (taken for ready and ready)"),
@@ -154,18 +154,18 @@ def test_noise_is_told_against_the_voice(sit: Sit) -> None:
         ({"ready": "stop"}, "warning", "not checked: it was ended early"),
     ],
 )
-def test_what_the_owner_does_not_say_is_told(
-    sit: Sit, instead: Mapping[str, str | None], level: str, told: str
+def test_what_the_owner_does_not_say_is_reported(
+    sit: Sit, instead: Mapping[str, str | None], level: str, text: str
 ) -> None:
     finding = sit(BESIDE, instead=instead)["words"]
-    assert (finding.level, told in finding.text) == (level, True), finding
+    assert (finding.level, text in finding.text) == (level, True), finding
 
 
 # The microphone
 
 
-def recorded(length_s: float, level: float = 5.0) -> Block:
-    return np.random.default_rng(6).normal(0, level, samples(length_s)).astype(np.int16)
+def recorded(length_seconds: float, level: float = 5.0) -> Block:
+    return np.random.default_rng(6).normal(0, level, samples(length_seconds)).astype(np.int16)
 
 
 class Unplugged:
@@ -278,7 +278,7 @@ def test_a_muted_microphone_is_soon_asked_for_no_more_words(
     assert not prompts & {"ask_arched", "ask_stop"}
 
 
-def test_a_microphone_that_cuts_off_what_is_soft_is_told() -> None:
+def test_a_microphone_that_cuts_off_what_is_soft_is_reported() -> None:
     card = FakeCard(sound=silence(SETTLING + QUIET + 2 * CHIRPED))
     microphone, *_ = examine_sound(Swift(card), None, None, PROMPTS)
     assert (microphone.level, "digital silence between" in microphone.text) == ("warning", True)
@@ -296,7 +296,7 @@ def test_what_is_unplugged_is_to_be_plugged_in(plugged: set[str], gone: str) -> 
     assert noise.text == "not checked: the microphone failed"
 
 
-def test_lost_sound_is_told() -> None:
+def test_lost_sound_is_reported() -> None:
     duplex = WavDuplex(recorded(9.0), losses={samples(1.0): samples(0.25), samples(5.0): 1600})
     (microphone, *_) = examine_sound(duplex, None, None, PROMPTS)
     assert (microphone.level, microphone.measured["lost_seconds"]) == ("warning", 0.35)
@@ -345,7 +345,7 @@ def hold(proc: Path, name: str, cgroup: str) -> None:
     ],
 )
 @pytest.mark.parametrize("device", [None, "USB"])
-def test_who_holds_the_sound_card_is_told_where_none_is_listed(
+def test_who_holds_the_sound_card_is_reported_where_none_is_listed(
     tmp_path: Path, name: str, cgroup: str, cure: str, device: str | None
 ) -> None:
     hold(tmp_path, name, cgroup)

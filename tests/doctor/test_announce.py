@@ -14,7 +14,7 @@ from tests.fake_card import WHOLE
 
 
 @pytest.mark.parametrize(
-    ("told", "kept"),
+    ("events", "tolerated"),
     [
         ([], True),
         (["microphone"], False),
@@ -22,20 +22,22 @@ from tests.fake_card import WHOLE
         (["microphone", "found", "microphone"], False),
     ],
 )
-def test_a_deaf_microphone_is_borne_with_for_half_a_minute(told: Sequence[str], kept: bool) -> None:
+def test_a_deaf_microphone_is_tolerated_for_half_a_minute(
+    events: Sequence[str], tolerated: bool
+) -> None:
     handler = TolerantAnnouncer(lambda block: block)
     second = silence(samples(1.0))
     for _ in range(29):
         assert handler.process(second) is not None
-    for each in told:
+    for each in events:
         if each == "found":
             handler.find_device("microphone", WHOLE)
         else:
             handler.lose_device("microphone", "nothing but zeros come from it")
         assert handler.process(second) is not None
-    assert (handler.missed is None) is kept
+    assert (handler.missed is None) is tolerated
     answers = [handler.process(second) is not None for _ in range(30)]
-    assert answers == [True] * (30 if kept else 29) + [False] * (not kept)
+    assert answers == [True] * (30 if tolerated else 29) + [False] * (not tolerated)
 
 
 @pytest.mark.parametrize("gone", ["speaker", "microphone and speaker"])
