@@ -9,16 +9,12 @@ from pathlib import Path
 
 import numpy as np
 
-from coach.app.assembly import (
-    Coach,
-    load_ears,
-    load_ears_meanwhile,
-    make_coach,
-    make_voice,
-)
+from coach.app.assembly import Coach, make_coach, make_voice
+from coach.app.ears import load_ears, load_ears_meanwhile
 from coach.app.language_files import data_folder, read_text
+from coach.app.outputs import Outputs
 from coach.app.programme_files import load_programme
-from coach.app.run_session import Outputs, run_session
+from coach.app.run_session import run_session
 from coach.audio.loudness import active_rms
 from coach.devices.memory.sqlite_memory import SqliteMemory
 from coach.devices.recordings.audio_file import read_audio

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from coach.app.assembly import EVERYTHING
+from coach.app.ears import EVERYTHING
 from coach.engine import Lesson
 from coach.hearing.acceptance import Wanted
 from coach.messages.actions import Action, ArmTimer, Say, Silence

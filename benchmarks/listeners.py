@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
-from coach.app.assembly import EVERYTHING, Ears, load_ears
+from coach.app.ears import EVERYTHING, Ears, load_ears
 from coach.app.language_files import load_grammar
 from coach.audio.levels import measured_frames
 from coach.hearing.endpointer import Endpointer

@@ -16,7 +16,8 @@ from benchmarks.listeners import Command, Overhearing
 from benchmarks.scenes import Scene
 from benchmarks.streams import levelled
 from benchmarks.talked_over import SYSTEMS, Supervision
-from coach.app.assembly import Coach, load_ears, make_coach, make_voice
+from coach.app.assembly import Coach, make_coach, make_voice
+from coach.app.ears import load_ears
 from coach.app.programme_files import load_programme
 from coach.devices.sound.room_duplex import RoomDuplex
 from coach.devices.speech.rendered_voice import DEFAULT_RATE_WPM

@@ -13,7 +13,7 @@ from typing import Any, cast
 import numpy as np
 
 from benchmarks.workers import BenchmarkError
-from coach.app.assembly import Ears
+from coach.app.ears import Ears
 from coach.audio.levels import LevelMeter, MeasuredFrame
 from coach.echo.canceller import EchoCanceller
 from coach.echo.double_talk import DoubleTalk

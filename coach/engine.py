@@ -1,7 +1,7 @@
 """Engine: a microphone block goes in, a speaker block comes out. This is the whole product.
 
-However the microphone is sliced into blocks, the same things happen at the same samples: work is
-done at the ends of hearing's own frames, of prompts, and at the samples of timers.
+However the microphone is sliced into blocks, the same things happen at the same samples: the engine
+acts only at the ends of hearing's own frames, at the ends of prompts, and when timers are due.
 """
 
 from __future__ import annotations
@@ -46,9 +46,8 @@ Observer = Callable[[Event], None]
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """What a session is made of: what can be said to it, what it says, and its numbers.
-
-    ``cues`` holds the sound of every wording, mono int16 at 16 kHz.
+    """What a session is made from: the grammar of what a person can say, the prompts, the
+    programme, and the rendered sound of every wording, ``cues``, mono int16 at 16 kHz.
     """
 
     grammar: Grammar
@@ -58,35 +57,35 @@ class Lesson:
     verbosity: Verbosity = "full"
 
     def session(self, plan: Plan) -> Session:
-        """A new session of it, that begins from ``plan``."""
+        """A new session that follows ``plan``."""
         return Session(self.programme, plan, self.prompts, self.grammar, self.verbosity)
 
 
 class Conversation(Protocol):
-    """What the coach says and wants to hear: a Session, or what stands in for one."""
+    """Decides what the coach says and which intents it accepts: a Session, or a substitute."""
 
     @property
     def wanted(self) -> Wanted:
-        """What the ear should take for an intent now."""
+        """The intents that are accepted now, and from which sample on."""
         ...
 
     def begin(self) -> Sequence[Action]:
-        """Open it, at sample 0."""
+        """Open the conversation, at sample 0, and return what to do."""
         ...
 
     def handle(self, event: Happening) -> Sequence[Action]:
-        """What to do about an event."""
+        """Handle an event, and return what to do."""
         ...
 
     def abandon(self, now: Samples) -> Sequence[Action]:
-        """End it from outside."""
+        """End the conversation from outside, and return what to do."""
         ...
 
 
 class Engine:
-    """One session. Not thread-safe; every observer hears of every event, in order.
+    """Runs one session. Not thread-safe. Every observer is called with every event, in order.
 
-    ``cues`` holds the sound of every wording that ``session`` may say.
+    ``cues`` has the sound of every wording that ``session`` may say, mono int16 at 16 kHz.
     """
 
     def __init__(
@@ -108,7 +107,10 @@ class Engine:
         self._over = False
 
     def process(self, microphone: Block) -> Block | None:
-        """The speaker's block for the microphone's, of the same length; None when all is over."""
+        """The speaker's block for the microphone's, both mono int16 at 16 kHz and of one length.
+
+        None when the session is over.
+        """
         if self._over:
             return None
         self._open()
@@ -145,7 +147,7 @@ class Engine:
         return self._clock.until_next()
 
     def lose(self, count: Samples) -> None:
-        """The sound card dropped ``count`` samples: time goes on, with silence heard."""
+        """Note that the sound card dropped ``count`` samples; they are processed as silence."""
         if self._over:
             return
         self._open()
@@ -153,30 +155,30 @@ class Engine:
         self.process(silence(count))
 
     def lose_device(self, device: Gone, why: str) -> None:
-        """A device is gone; ``why`` is a phrase for the log."""
+        """Note that a device was lost; ``why`` is a phrase for the log."""
         if not self._over:
             self._open()
-            self._tell(DeviceLost(self._clock.now, device, why))
+            self._dispatch(DeviceLost(self._clock.now, device, why))
 
     def find_device(self, device: Gone, name: str) -> None:
-        """What was lost is back, under ``name``."""
+        """Note that a lost device is back, under ``name``."""
         if not self._over:
             self._open()
-            self._tell(DeviceFound(self._clock.now, device, name))
+            self._dispatch(DeviceFound(self._clock.now, device, name))
 
     @property
     def over(self) -> bool:
-        """Whether nothing is left to do."""
+        """Whether the session is over."""
         return self._over
 
-    def tell_memory_failed(self) -> None:
-        """What happens cannot be written to the person's memory: say so at the next break."""
+    def report_memory_failed(self) -> None:
+        """Note that the person's memory cannot be written; the session says so at a break."""
         if not self._over:
             self._open()
-            self._tell(MemoryFailed(self._clock.now))
+            self._dispatch(MemoryFailed(self._clock.now))
 
     def abandon(self) -> None:
-        """End the session from outside; one that never began leaves no trace."""
+        """End the session from outside; a session that never began sends no events."""
         if self._opened and not self._over:
             self._perform(self._session.abandon(self._clock.now))
         self._over = True
@@ -196,11 +198,11 @@ class Engine:
         return max(1, min(moment for moment in moments if moment is not None))
 
     def _catch_up(self) -> None:
-        """Everything that happens at this very sample: what was said, heard, and due."""
+        """Handle what happens at the present sample: the end of a prompt or frame, and timers."""
         now = self._clock.now
         ended = self._mixer.pop_ended(now)
         if ended is not None:
-            self._tell(ended)
+            self._dispatch(ended)
         if self._filled == len(self._microphone):
             self._filled = 0
             self._listen()
@@ -208,7 +210,7 @@ class Engine:
             due = self._clock.pop_due(self._front_end.utterance_start)
             if due is None:
                 return
-            self._tell(due)
+            self._dispatch(due)
 
     def _listen(self) -> None:
         frames = self._microphone, self._speaker
@@ -229,14 +231,14 @@ class Engine:
                     self._observe(finding)
                     self._mixer.unduck()
                 case MicrophoneClipped():
-                    self._tell(finding)
+                    self._dispatch(finding)
                 case Heard():
                     self._mixer.unhush()
-                    self._tell(finding)
+                    self._dispatch(finding)
                 case _:
                     assert_never(finding)
 
-    def _tell(self, event: Happening) -> None:
+    def _dispatch(self, event: Happening) -> None:
         self._observe(event)
         if not self._over:
             self._perform(self._session.handle(event))

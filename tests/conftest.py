@@ -1,4 +1,4 @@
-"""Conftest: what several tests use. The real model, voice and data files, loaded once a run."""
+"""Conftest: fixtures shared by several tests: the real model, voice and data files, loaded once."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-from coach.app.assembly import Coach, Ears, make_ears
+from coach.app.assembly import Coach
+from coach.app.ears import Ears, make_ears
 from coach.app.language_files import load_grammar, load_language
 from coach.app.programme_files import load_programme
 from coach.devices.speech import model_store
@@ -45,8 +46,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
-    """Leave whole sessions out of the coverage: it doubles their time, and other tests run the
-    same lines. What pytest-cov has for it does not reach the workers of pytest-xdist.
+    """Exclude whole sessions from coverage, which doubles their time; other tests run the same
+    lines. The marker that pytest-cov has for this does not reach the workers of pytest-xdist.
     """
     coverage = sys.gettrace()
     if any(item.get_closest_marker(name) for name in ("model", "whole_session")):
@@ -59,16 +60,16 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What every process that tests shares in this run."""
+    """A folder that all test processes of this run share."""
     folder = tmp_path_factory.getbasetemp()
     return folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
 
 
 @pytest.fixture(scope="session", autouse=True)
 def cache_folder(run_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A cache of this run: nothing comes out of the user's own, and nothing goes into it.
+    """A cache of this run, so that the user's own is neither read nor written.
 
-    The same goes for what is kept of devices and remembered of training; the model stays.
+    The same holds for calibrations and for the memory of training, but not for the speech model.
     """
     folder, own = run_folder / "shared-cache", tmp_path_factory.mktemp("own")
     folder.mkdir(exist_ok=True)
@@ -92,7 +93,7 @@ def interruptible() -> Iterator[None]:
 
 @pytest.fixture
 def disk_of() -> Callable[[int], AbstractContextManager[None]]:
-    """A disk on which no file can grow beyond so many bytes: the system refuses, as a full one."""
+    """Limits the size of every file to that many bytes: the system refuses more, as a full disk."""
 
     @contextmanager
     def limited(size: int) -> Iterator[None]:
@@ -108,7 +109,7 @@ def disk_of() -> Callable[[int], AbstractContextManager[None]]:
 
 @pytest.fixture(scope="session")
 def voice_folder(cache_folder: Path) -> Path:
-    """Where the command line keeps what the voice has rendered: every wording, once a run."""
+    """Where the command line caches rendered wordings; all of them are rendered once a run."""
     folder = cache_folder / "flatback" / "voice"
     with (cache_folder / "rendered").open("a+") as rendered:
         fcntl.flock(rendered, fcntl.LOCK_EX)
@@ -139,13 +140,13 @@ def prompts() -> Prompts:
 
 @pytest.fixture(scope="session")
 def programme() -> Programme:
-    """The programme that is shipped, in a size that a test has time for."""
+    """The programme that is shipped, shortened to one set of five reps."""
     return load_programme().resized(1, 5)
 
 
 @pytest.fixture(scope="session")
 def model_folder() -> Path:
-    """The installed speech model, every byte checked; the test is skipped where there is none."""
+    """The installed speech model, fully verified; the test is skipped where there is none."""
     folder = model_store.default_folder()
     try:
         model_store.verify(folder)
@@ -156,7 +157,7 @@ def model_folder() -> Path:
 
 @pytest.fixture(scope="session")
 def ears(grammar: Grammar, model_folder: Path) -> Ears:
-    """The real model; it takes half a second to load."""
+    """A recogniser with the real model, which takes half a second to load."""
     return make_ears(grammar, model_folder)
 
 
@@ -168,6 +169,6 @@ def coach(
     voice: RenderedVoice,
     ears: Ears,
 ) -> Coach:
-    """A loaded coach: everything real, every wording rendered."""
+    """A coach with everything real, and every wording rendered."""
     cues = prepare_cues(prompts, programme, grammar, voice, lambda _done, _total: None)
     return Coach(Lesson(grammar, prompts, programme, cues), ears)

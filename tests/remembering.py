@@ -20,6 +20,7 @@ from coach.messages.facts import (
     SetBegan,
     StateChanged,
 )
+from coach.messages.states import State
 from coach.training.history import CutOff, History, Pain, Training
 from tests.memories import HandClock
 
@@ -55,7 +56,7 @@ class Told:
         return [fact for fact in self.facts if isinstance(fact, HoldEnded)]
 
     @property
-    def states(self) -> list[str]:
+    def states(self) -> list[State]:
         moves = [fact.dest for fact in self.facts if isinstance(fact, StateChanged)]
         return ["waiting", *(dest for dest in moves if dest != "paused")]
 

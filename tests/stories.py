@@ -1,7 +1,7 @@
-"""Stories: a whole session told as text, with a scripted ear, a humming voice and a lively user.
+"""Stories: whole sessions as text, with a scripted recogniser, a humming voice, a simulated user.
 
 Everything between the microphone block and the speaker block is the product's own. Run this file
-to write the transcripts of tests/sessions anew after looking at what changed:
+to rewrite the transcripts in tests/sessions, and then look at what changed:
 
     python -m tests.stories
 """
@@ -59,7 +59,7 @@ def lesson(
     exercise: str | None = None,
     file: str | None = None,
 ) -> Lesson:
-    """A lesson in a humming voice."""
+    """A lesson with a humming voice; ``file`` is the path of a programme of one's own."""
     if verbosity != "full":
         return replace(lesson(sets, reps, exercise=exercise, file=file), verbosity=verbosity)
     grammar, prompts = load_grammar(), load_language().prompts
@@ -88,9 +88,10 @@ def scripted_engine(
     remembered: Remembered | None = None,
     opening: Opening = "guided",
 ) -> Engine:
-    """The real engine with a scripted recogniser in its ear and a humming voice.
+    """The real engine with a scripted recogniser and a humming voice.
 
-    Unless told otherwise it is somebody new, of whom one thing is known: there is no stretching.
+    Unless ``remembered`` is given the person is new, except that they do not sit a lot, so that
+    there is no stretching.
     """
     taught = taught or lesson()
     listening = FrontEnd(Endpointer(recogniser, taught.grammar, HearingSettings()))
@@ -115,7 +116,7 @@ def play(
     verbosity: Verbosity = "full",
     remembered: Remembered | None = None,
 ) -> Recorder:
-    """A session in which ``utterances`` are said, whatever the coach does."""
+    """A session of ``length_s`` seconds in which ``utterances`` are said at fixed times."""
     said = list(utterances)
     recorder = Recorder()
     taught = lesson(sets, reps, verbosity)
@@ -125,13 +126,13 @@ def play(
 
 
 def rehearse(rehearsal: Rehearsal, taught: Lesson | None = None, *watching: Observer) -> Recorder:
-    """A session with a user who listens, in English unless ``taught`` is another lesson."""
+    """A session with a simulated user who reacts; in English unless ``taught`` is given."""
     user, recorder = User(rehearsal), Recorder()
     recogniser = ScriptedRecogniser([])
     wanted = rehearsal.settings
     sizes = wanted.sets or 1, wanted.reps or 3
-    told = wanted.verbosity or "full", wanted.exercise, wanted.programme
-    taught = taught or lesson(*sizes, *told)
+    chosen = wanted.verbosity or "full", wanted.exercise, wanted.programme
+    taught = taught or lesson(*sizes, *chosen)
     observers: list[Observer] = [user, recorder, *watching]
     engine = scripted_engine(recogniser, observers, taught, rehearsal.remembered, wanted.opening)
     said: list[Utterance] = []
@@ -165,7 +166,7 @@ _SPEECH = np.where(np.arange(LONG_BLOCK) % 2, 4000, -4000).astype(np.int16)
 
 
 def transcript(events: Iterable[Event]) -> str:
-    """A session as a person would write it down."""
+    """The events of a session as text, one line each."""
     lines = [line for event in events for line in _lines(event)]
     return "\n".join(lines) + "\n"
 
@@ -221,12 +222,12 @@ def stories() -> list[Path]:
 
 
 def rehearsed(story: Path) -> Recorder:
-    """A story, as it happens today."""
+    """The session of a story's file."""
     return rehearse(parse_rehearsal(story.read_text(), str(story)))
 
 
 def cut_off(recorder: Recorder) -> list[str]:
-    """The prompts that ended early at a sample at which nothing was heard and accepted."""
+    """The texts that were interrupted at a sample at which no utterance was accepted."""
     heard = {event.decided for event in recorder.of(Heard) if event.accepted}
     ended = {event.at for event in recorder.of(SessionEnded) if event.outcome == "abandoned"}
     return [
@@ -237,7 +238,7 @@ def cut_off(recorder: Recorder) -> list[str]:
 
 
 def silenced_tones(recorder: Recorder) -> list[ToneBegan]:
-    """The tones that words of the coach's own cut off."""
+    """The tones that the coach's own next words cut off."""
     heard = [event.decided for event in recorder.of(Heard) if event.accepted]
     starts = [event.start for event in recorder.of(Spoken)]
     return [

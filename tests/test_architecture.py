@@ -257,6 +257,12 @@ def test_no_input_is_checked_with_assert() -> None:
     assert asserts == []
 
 
+def test_no_module_is_too_small_to_be_a_room() -> None:
+    entries = {"coach.__main__"}
+    small = {name for name, count in LINES.items() if count < 25 and not is_face(name)}
+    assert small - entries == set()
+
+
 def test_modules_have_at_most_300_lines() -> None:
     assert {name: count for name, count in LINES.items() if count > 300} == {}
 

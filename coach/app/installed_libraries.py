@@ -1,4 +1,4 @@
-"""Installed libraries: which versions there are of what the coach stands on; None for none."""
+"""Installed libraries: the versions of the libraries that the coach uses."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ _PACKAGES = ("vosk", "sounddevice", "pyttsx3", "soxr", "numpy")
 
 
 def library_versions() -> dict[str, str | None]:
-    """By name, Python's packages first; a library that tells no version has an empty one."""
+    """Versions by name, Python packages first.
+
+    None stands for a library that is missing, an empty string for one that has no version.
+    """
     found = {package: _package(package) for package in _PACKAGES}
     return {
         **found,
@@ -32,11 +35,11 @@ def _package(name: str) -> str | None:
 
 def _portaudio() -> str | None:
     try:
-        told = str(load_sounddevice().get_portaudio_version()[1])
+        reported = str(load_sounddevice().get_portaudio_version()[1])
     except DeviceError:
         return None
     # "PortAudio V19.7.0-devel, revision 147dd722548358763a8b649b3e4b41dfffbcfbb6"
-    return told.split(",", maxsplit=1)[0].removeprefix("PortAudio ").removeprefix("V")
+    return reported.split(",", maxsplit=1)[0].removeprefix("PortAudio ").removeprefix("V")
 
 
 def _espeak() -> str | None:

@@ -1,4 +1,4 @@
-"""Language files: what is said, shown and heard in a language, from its folder and grammar."""
+"""Language files: the words of a language, read from its folder and its grammar."""
 
 from __future__ import annotations
 
@@ -17,14 +17,15 @@ from coach.training.programme import Source
 _PACKAGE = Path(__file__).parents[1]
 LANGUAGES = _PACKAGE / "languages"
 ENGLISH = "en"
-"""The language that the coach was made in: others have the same prompts, of the same kinds."""
+"""The language that defines the prompts: every other one has the same, of the same kinds."""
 
 
 @dataclass(frozen=True, slots=True)
 class LanguagePack:
-    """The words of one language; ``exercises`` is the folder of those of every exercise and hold.
+    """The words that the coach says and shows in one language.
 
-    The sentences that it hears are apart, in ``grammars``.
+    ``exercises`` is the folder that holds the words of every exercise and hold. The sentences that
+    the coach understands are not part of it: they are in ``grammars``.
     """
 
     name: str
@@ -35,12 +36,12 @@ class LanguagePack:
     exercises: Path
 
     def exercise_words(self, name: str) -> Source:
-        """The words of an exercise or hold that is shipped. Raises DataError."""
+        """The words of an exercise or hold that comes with the coach. Raises DataError."""
         return read_source(self.exercises / f"{name}.toml")
 
 
 def read_text(path: Path) -> str:
-    """A data file as text. Raises DataError when it cannot be read."""
+    """The text of a data file, UTF-8. Raises DataError when it cannot be read."""
     try:
         return path.read_text(encoding="utf-8")
     except OSError as error:
@@ -55,13 +56,13 @@ def read_source(path: Path) -> Source:
 
 
 def language_names(folder: Path = LANGUAGES) -> tuple[str, ...]:
-    """The languages there are."""
+    """The names of the languages in ``folder``, sorted."""
     return tuple(sorted(path.parent.name for path in folder.glob("*/language.toml")))
 
 
 @cache
 def load_language(name: str = ENGLISH, folder: Path = LANGUAGES) -> LanguagePack:
-    """The words of a language of ``folder``. Raises DataError."""
+    """The words of one of the languages in ``folder``. Raises DataError."""
     names = language_names(folder)
     if name not in names:
         known = ", ".join(names)
@@ -81,13 +82,13 @@ def load_language(name: str = ENGLISH, folder: Path = LANGUAGES) -> LanguagePack
 
 
 def data_folder(name: str) -> Path:
-    """A folder that lies beside the package in a checkout and inside it when installed."""
+    """The path of a data folder: beside the package in a checkout, inside it when installed."""
     inside = _PACKAGE / name
     return inside if inside.is_dir() else _PACKAGE.parent / name
 
 
 def load_grammar(name: str = ENGLISH) -> Grammar:
-    """The sentences of a language. Raises DataError."""
+    """The sentences that are understood in a language. Raises DataError."""
     return parse_grammar(*_named(data_folder("grammars") / f"{name}.yaml"))
 
 

@@ -1,6 +1,6 @@
-"""Logs: one line a happening, on standard error; never sound, and no chatter.
+"""Logs: one line for each event, on standard error, without any sound.
 
-The journal of systemd is told the level of a line in its own way, and keeps the time itself.
+Under systemd a line begins with its syslog priority, and the journal adds the time.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from coach.messages.events import Event, Heard
 from coach.units import seconds
 
 _PRIORITIES = {logging.DEBUG: 7, logging.INFO: 6, logging.WARNING: 4, logging.ERROR: 3}
-"""Of syslog, as sd-daemon(3) wants them before a line."""
+"""Syslog priorities, which stand in angle brackets before a line (sd-daemon(3))."""
 
 
 class Level(Enum):
-    """How much is logged: what is less than this is left out."""
+    """The least severity that is logged."""
 
     DEBUG = "debug"
     INFO = "info"
@@ -34,9 +34,10 @@ class _ForJournal(logging.Formatter):
 
 
 def begin_logging(level: Level | None) -> None:
-    """Log to standard error from now on; a second call only changes the level.
+    """Log to standard error from now on; a second call changes the level.
 
-    None is for who watches a screen: it tells of the session, the log of what goes wrong beside it.
+    None leaves out the events of a session, for a person who follows it on the screen; warnings
+    of everything else are still logged.
     """
     logger = logging.getLogger("coach")
     logger.setLevel((level or Level.WARNING).value.upper())
@@ -57,11 +58,11 @@ _LEVELS: Mapping[str, int] = {
     **dict.fromkeys(("lost", "found", "loud", "memory"), logging.WARNING),
     **dict.fromkeys(("ears", "echo"), logging.DEBUG),
 }
-"""The topics that are logged, and how loudly. What the coach says is not."""
+"""The topics that are logged, and their severity. What the coach says is not logged."""
 
 
 class EventLog:
-    """An observer that logs what happens in a session; times are seconds since it opened."""
+    """An observer that logs the events of a session; times are seconds since it opened."""
 
     def __init__(self) -> None:
         self._logger = logging.getLogger("coach.session")
@@ -72,7 +73,7 @@ class EventLog:
             return
         level, text = _LEVELS[described.topic], described.text
         if isinstance(event, Heard):
-            # A box hears a room all day: what is of no use is logged for somebody who looks for it.
+            # A service hears a room all day: what means nothing is logged only at the level DEBUG.
             level = level if event.accepted else logging.DEBUG
             text = f"{text}: {event.intent}, confidence {event.confidence:.2f}"
         self._logger.log(level, "%.2f s: %s: %s", seconds(described.at), described.topic, text)

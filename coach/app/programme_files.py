@@ -1,8 +1,11 @@
-"""Programme files: routines, exercises and holds by name, a person's own before those shipped."""
+"""Programme files: routines, exercises and holds, found by name.
+
+Files beside a person's own programme come before those that come with the coach.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,8 +24,9 @@ AnyPiece = TypeVar("AnyPiece", Routine, Exercise, Hold)
 
 
 def read_piece(path: Path, pack: LanguagePack) -> Piece:
-    """The routine, exercise or hold of a file. The words of what is shipped are those of ``pack``;
-    a file of one's own has them itself. Raises DataError.
+    """The routine, exercise or hold in a file.
+
+    A file of SHIPPED takes its words from ``pack``; any other holds its own. Raises DataError.
     """
     source, usual = read_source(path), pack.language.cues
     if path.resolve().parent == SHIPPED:
@@ -31,7 +35,7 @@ def read_piece(path: Path, pack: LanguagePack) -> Piece:
 
 
 def whole_text(name: str, pack: LanguagePack) -> str:
-    """What is shipped under that name as one file, with its numbers and its words.
+    """A file of SHIPPED as one TOML text, with its numbers and with its words from ``pack``.
 
     Raises DataError.
     """
@@ -46,7 +50,7 @@ def whole_text(name: str, pack: LanguagePack) -> str:
 
 
 def _split(text: str) -> tuple[str, str]:
-    """What stands before the first table of a TOML file, and its tables."""
+    """The part of a TOML text before its first table, and the rest."""
     head, bracket, tables = f"\n{text}".partition("\n[")
     return head.strip(), f"{bracket}{tables}".strip()
 
@@ -58,9 +62,11 @@ def load_programme(
     asked_by: str = "--exercise",
     pack: LanguagePack | None = None,
 ) -> Programme:
-    """The programme that is shipped, or that of a file: a routine, or what the usual one is to be
-    trained with. ``exercise`` is another to begin with, named in ``asked_by``. The words are those
-    of ``pack``, English unless told otherwise. Raises DataError.
+    """The programme of the file at ``path``, or the usual one.
+
+    A file holds a routine, or an exercise or hold that takes its place in the usual routine.
+    ``exercise`` is the one to begin with, in place of the routine's; ``asked_by`` is where a person
+    asked for it, for an error. ``pack`` is English unless it is given. Raises DataError.
     """
     pack = pack or load_language()
     piece = None if path is None else read_piece(path, pack)
@@ -68,31 +74,37 @@ def load_programme(
     routine, source = files.find(USUAL, Routine, "", ""), str(path or SHIPPED / f"{USUAL}.toml")
     if exercise is not None:
         files.refuse_unknown(exercise, asked_by)
-    match piece:
-        case Routine():
-            routine = piece
-        case Exercise() if path is not None:
-            exercise = exercise or path.stem
-        case Hold() if path is not None:
-            place = {"stretches": (path.stem,)} if piece.sides else {"hold": path.stem}
-            routine = routine.model_copy(update=place)
+    if path is not None and piece is not None:
+        routine = _with_piece(routine, piece, path.stem)
+        exercise = exercise or (path.stem if isinstance(piece, Exercise) else None)
     if exercise is not None:
         routine = routine.model_copy(update={"exercise": exercise})
     easy = files.find(EASY, Routine, source, "easy")
     wanted = (("hold", (routine.hold, easy.hold)), ("stretches", routine.stretches))
     holds = {n: files.find(n, Hold, source, key) for key, names in wanted for n in names}
-    exercises = files.line(routine.exercise, source)
+    exercises = files.chain(routine.exercise, source)
     if path is not None:
-        _let_in(exercises, {name for name in exercises if (path.parent / f"{name}.toml").is_file()})
+        own = {name for name in exercises if (path.parent / f"{name}.toml").is_file()}
+        _link_back(exercises, own)
     _refuse_circles(exercises, source)
-    for key, name in (("hold", routine.hold), ("hold", easy.hold)):
-        if holds[name].sides:
-            raise DataError(source, key, f"{name!r} has sides: the plank's place takes none")
+    _refuse_sides(holds, (routine.hold, easy.hold), source)
     return Programme(routine, easy, exercises, holds, exercise)
 
 
-def _let_in(exercises: dict[str, Exercise], own: set[str]) -> None:
-    """Let the neighbours that an exercise of one's own names lead to it."""
+def _with_piece(routine: Routine, piece: Piece, name: str) -> Routine:
+    """``piece``, called ``name``, as the routine or in its place in ``routine``."""
+    match piece:
+        case Routine():
+            return piece
+        case Exercise():
+            return routine.model_copy(update={"exercise": name})
+        case Hold():
+            place = {"stretches": (name,)} if piece.sides else {"hold": name}
+            return routine.model_copy(update=place)
+
+
+def _link_back(exercises: dict[str, Exercise], own: set[str]) -> None:
+    """Link the exercises that a person's own exercise names as easier or harder back to it."""
     for name in sorted(own):
         easier = exercises[name].easier
         if easier is not None and name not in exercises[easier].harder:
@@ -113,9 +125,15 @@ def _refuse_circles(exercises: Mapping[str, Exercise], path: str) -> None:
             way.append(easier)
 
 
+def _refuse_sides(holds: Mapping[str, Hold], planks: Iterable[str], path: str) -> None:
+    for name in planks:
+        if holds[name].sides:
+            raise DataError(path, "hold", f"{name!r} has sides: the plank's place takes none")
+
+
 @dataclass(slots=True)
 class _Files:
-    """The folders to look into, in this order."""
+    """The folders in which files are looked for, in this order."""
 
     folders: tuple[Path, ...]
     pack: LanguagePack
@@ -135,7 +153,7 @@ class _Files:
         raise DataError(path, key, f"there is no {name!r}: looked for {looked}")
 
     def refuse_unknown(self, name: str, asked_by: str) -> None:
-        """An exercise that a person named: they are told which there are."""
+        """Raise DataError, which lists every exercise, when there is none called ``name``."""
         if not any((folder / f"{name}.toml").is_file() for folder in self.folders):
             known = ", ".join(sorted(self._exercise_names()))
             raise DataError(asked_by, "", f"there is no exercise {name!r}; there are {known}")
@@ -144,18 +162,18 @@ class _Files:
     def _exercise_names(self) -> set[str]:
         names = set()
         for file in (file for folder in self.folders for file in folder.glob("*.toml")):
-            with suppress(DataError):  # beside one's own there may be any other TOML
+            with suppress(DataError):  # any other TOML may lie beside a programme
                 if isinstance(read_piece(file, self.pack), Exercise):
                     names.add(file.stem)
         return names
 
-    def line(self, name: str, path: str, key: str = "exercise") -> dict[str, Exercise]:
-        """The exercise and all that easier and harder lead to from it."""
+    def chain(self, name: str, path: str, key: str = "exercise") -> dict[str, Exercise]:
+        """The exercise, and every one that is reached from it by easier and harder."""
         if name not in self._exercises:
             exercise = self.find(name, Exercise, path, key)
             self._exercises[name] = exercise
             if exercise.easier is not None:
-                self.line(exercise.easier, name, "easier")
+                self.chain(exercise.easier, name, "easier")
             for harder in exercise.harder:
-                self.line(harder, name, "harder")
+                self.chain(harder, name, "harder")
         return self._exercises

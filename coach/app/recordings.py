@@ -1,6 +1,7 @@
-"""Recordings: sessions whose sound is kept in a folder, and with what they are replayed.
+"""Recordings: where a session is recorded, and what it is replayed with.
 
-A kept session is a WAV with a sidecar beside it, and the journal unless that is elsewhere.
+A recorded session is a WAV with a sidecar beside it, and with a journal unless that has another
+place.
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ from pathlib import Path
 
 from coach import __version__
 from coach.app.language_files import load_language
+from coach.app.outputs import Outputs
 from coach.app.programme_files import load_programme
-from coach.app.run_session import Outputs
 from coach.devices.files.private_file import make_folder
 from coach.devices.recordings.audio_file import read_audio, read_microphone
 from coach.devices.recordings.sidecar_file import SUFFIX, Sidecar, absolute_voice, read_sidecar
@@ -25,8 +26,8 @@ from coach.units import Block
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What a replay is asked to be like; None asks for nothing."""
+class ReplayOptions:
+    """What a person asked of a replay; None stands for what was not asked."""
 
     sets: int | None = None
     reps: int | None = None
@@ -37,16 +38,17 @@ class Asked:
     exercise: str | None = None
 
 
-def kept_in(folder: Path, when: datetime, sidecar: Sidecar, journal: str | None) -> Outputs:
-    """Outputs that keep a session's sound in ``folder``, in new files named after ``when``.
+def outputs_in(folder: Path, when: datetime, sidecar: Sidecar, journal: str | None) -> Outputs:
+    """Outputs that record a session in ``folder``, in new files that are named after ``when``.
 
-    The journal is there, too, unless ``journal`` names another place. Raises OutputError.
+    The journal is one of them, unless ``journal`` names another place. Raises OutputError when the
+    folder cannot be made.
     """
     try:
         make_folder(folder, 0o700)
         taken = {path.stem for path in folder.iterdir()}
     except OSError as error:
-        raise OutputError(f"{folder}: no sound can be kept here: {error.strerror}") from None
+        raise OutputError(f"{folder}: no session can be recorded here: {error.strerror}") from None
     name = f"{when:%Y-%m-%d_%H-%M-%S}"
     names = itertools.chain([name], (f"{name}_{number}" for number in itertools.count(2)))
     stem = folder / next(name for name in names if name not in taken)
@@ -55,18 +57,18 @@ def kept_in(folder: Path, when: datetime, sidecar: Sidecar, journal: str | None)
 
 
 def sidecar_path(recording: Path) -> Path:
-    """Where the sidecar of a recording is, if it has one."""
+    """The path of the sidecar of a recording, whether there is one or not."""
     return recording.parent / (recording.stem + SUFFIX)
 
 
 def read_session(
-    recording: Path, asked: Asked, warn: Callable[[str], None]
+    recording: Path, asked: ReplayOptions, warn: Callable[[str], None]
 ) -> tuple[Block, Sidecar]:
-    """The microphone of a recording, and what its session is to be told beside it.
+    """The microphone's sound of a recording, and the sidecar to replay it with.
 
-    Without a sidecar that is what was asked for, with one what the sidecar says; ``warn`` is told
-    when it was recorded by another version. Raises AudioFileError, and DataError when the sidecar
-    cannot be used or says otherwise than was asked.
+    Without a sidecar file, one is made of what was asked. ``warn`` is called with one line when
+    another version of the coach recorded it. Raises AudioFileError, and DataError when the sidecar
+    cannot be used or contradicts what was asked.
     """
     path = sidecar_path(recording)
     if not _is_there(path):
@@ -80,14 +82,14 @@ def read_session(
 
 
 def _is_there(path: Path) -> bool:
-    """Not in a folder that cannot be entered: what is wrong there the recording tells."""
+    """Whether the file exists; in a folder that cannot be entered, reading the WAV raises."""
     try:
         return path.exists()
     except OSError:
         return False
 
 
-def _as_asked(asked: Asked) -> Sidecar:
+def _as_asked(asked: ReplayOptions) -> Sidecar:
     return Sidecar(
         programme=load_programme(asked.programme, asked.exercise).resized(asked.sets, asked.reps),
         verbosity=asked.verbosity or "full",
@@ -96,8 +98,8 @@ def _as_asked(asked: Asked) -> Sidecar:
     )
 
 
-def _refuse_what_differs(path: Path, sidecar: Sidecar, asked: Asked) -> None:
-    """A replay that is not the session that was recorded should not pass for it."""
+def _refuse_what_differs(path: Path, sidecar: Sidecar, asked: ReplayOptions) -> None:
+    """Raise DataError where a person asked for another session than the recorded one."""
     routine = sidecar.programme.routine
     for option, wanted, recorded in (
         ("--sets", asked.sets, routine.sets),

@@ -1,7 +1,7 @@
-"""Service: a box that waits for "ready", trains, and waits again, for as long as it has power.
+"""Service: waits for "ready", holds a session, and waits again, until it is stopped.
 
-Nothing that a device does ends it. A session that waits is replaced without a word when what it
-would train is out of date; one that nobody takes part in leaves no trace in the memory.
+The loss of a device does not end it. A waiting session is replaced silently when its plan is out of
+date; a session in which nobody takes part leaves no trace in the memory.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ from dataclasses import replace
 
 from coach.app.assembly import Coach
 from coach.app.logs import EventLog
-from coach.app.run_session import Outputs, run_session
-from coach.app.supervision import LOOKING, WAITING, Notifier, Supervision, WatchedDuplex
+from coach.app.outputs import Outputs
+from coach.app.run_session import run_session
+from coach.app.supervision import LOOKING, WAITING, Notifier, SupervisedDuplex, Supervision
 from coach.engine import Observer
 from coach.errors import DeviceError
 from coach.messages.events import Event, Heard
@@ -36,9 +37,11 @@ _logger = logging.getLogger("coach.service")
 
 
 class Service:
-    """``duplexes`` opens microphone and speaker for a session. ``warn`` is told in a line what a
-    session goes without. ``wait`` lets so many seconds go by. ``greets`` is whether the first
-    session tells aloud how to begin.
+    """Sessions for one person, one after another.
+
+    ``duplexes`` opens microphone and speaker for a session, and may raise DeviceError. ``warn`` is
+    called with one line for everything that a session has to do without. ``wait`` sleeps for a
+    number of seconds. ``greets`` is whether the first session says aloud how to begin.
     """
 
     def __init__(
@@ -65,11 +68,11 @@ class Service:
         self._observers = tuple(observers)
         self._wait = wait
         self._greets = greets
-        self._damage_told = False
+        self._damage_reported = False
         self._problem = ""
 
     def run(self, until: Callable[[], bool] = lambda: False) -> None:
-        """One session after another, ``until`` that says so between two of them."""
+        """Hold sessions until ``until``, which is asked before each, is true."""
         try:
             while not until():
                 self._hold_session()
@@ -78,23 +81,23 @@ class Service:
             self._notifier.stopping()
 
     def _hold_session(self) -> None:
-        watch = Supervision(self._plan(), self._calendar, self._notifier)
-        observers: tuple[Observer, ...] = (*self._observers, watch, EventLog())
-        memory = HeldMemory(self._memory)
+        supervision = Supervision(self._plan(), self._calendar, self._notifier)
+        observers: tuple[Observer, ...] = (*self._observers, supervision, EventLog())
+        memory = DeferredMemory(self._memory)
         try:
-            duplex = WatchedDuplex(self._duplexes(), watch)
-            outputs, warn = self._outputs, self._warn
-            run_session(self._coach, watch.plan, duplex, observers, outputs, warn, memory=memory)
+            duplex = SupervisedDuplex(self._duplexes(), supervision)
+            plan, outputs, warn = supervision.plan, self._outputs, self._warn
+            run_session(self._coach, plan, duplex, observers, outputs, warn, memory=memory)
         except DeviceError as error:
             self._look_again(str(error))
         finally:
-            if watch.listened:
+            if supervision.listened:
                 self._greets, self._problem = False, ""
-            self._damage_told |= watch.called
+            self._damage_reported |= supervision.called
 
     def _plan(self) -> Plan:
         plan = self._coach.plan(self._memory.recall(), self._calendar.now().day)
-        damaged = plan.memory_was_damaged and not self._damage_told
+        damaged = plan.memory_was_damaged and not self._damage_reported
         opening: Opening = "greeting" if self._greets else "silent"
         return replace(plan, opening=opening, memory_was_damaged=damaged)
 
@@ -108,12 +111,12 @@ class Service:
         self._wait(_LOOK_AGAIN_SECONDS)
 
 
-class HeldMemory:
-    """A Memory that hears of a session only when somebody takes part in it.
+class DeferredMemory:
+    """A Memory that is given the facts of a session only when somebody takes part in it.
 
-    That is when something is understood after the "ready" that began it, when a set or a hold goes
-    on, or when it hurts. What was held back is told then, its times counted from the "ready", so
-    that nobody reads of a session that took days.
+    Somebody does when an intent is accepted after the "ready" that began the session, when a set
+    begins or a hold ends, or when the session ends in pain. The facts that were held back follow
+    then. Their times count from the "ready": the session may have waited for days before it.
     """
 
     def __init__(self, memory: Memory) -> None:
@@ -124,7 +127,7 @@ class HeldMemory:
 
     @property
     def failed(self) -> bool:
-        """What fails before anything is told needs no word."""
+        """Whether the memory failed; a failure before it was given anything does not count."""
         return self._held is None and self._memory.failed
 
     def recall(self) -> History:
@@ -139,13 +142,13 @@ class HeldMemory:
             self._state = event.dest
         if isinstance(event, Fact):
             if self._held is None:
-                self._tell(event)
+                self._pass_on(event)
             else:
                 self._held.append(event)
         if self._held is not None and self._shows_somebody(event):
             held, self._held = self._held, None
             for fact in held:
-                self._tell(fact)
+                self._pass_on(fact)
 
     def _shows_somebody(self, event: Event) -> bool:
         match event:
@@ -156,5 +159,5 @@ class HeldMemory:
             case _:
                 return isinstance(event, SetBegan | HoldEnded)
 
-    def _tell(self, fact: Fact) -> None:
+    def _pass_on(self, fact: Fact) -> None:
         self._memory(replace(fact, at=max(0, fact.at - self._began)))

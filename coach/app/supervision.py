@@ -1,7 +1,8 @@
-"""Supervision: what a service sees of a session from outside, and when it should end unasked.
+"""Supervision: reports how a session goes, and ends it from outside when it should not go on.
 
-That is when it waits and is out of date, or is paused for a device that nobody plugs in again:
-a box that speaks up in the night, because the power of a speaker is back, frightens people.
+That is when its plan is out of date before it has begun, or when it is paused for a lost device
+that nobody plugs in again: a service must not speak in the middle of the night because the power of
+a speaker is back.
 """
 
 from __future__ import annotations
@@ -30,27 +31,31 @@ LOOKING = "looking for the microphone"
 
 
 class Notifier(Protocol):
-    """Who wants to know how the service is. Every method may be called at any time, and often."""
+    """Receives the state of the service. Every method may be called at any time, and often."""
 
     def ready(self) -> None:
-        """It is up."""
+        """The service is up."""
         ...
 
     def status(self, line: str) -> None:
-        """What it does, in a line."""
+        """``line`` says what the service is doing."""
         ...
 
     def beat(self) -> None:
-        """It lives: called after every block of sound, and while it looks for a device."""
+        """The service is alive: after every block of sound, and while a device is looked for."""
         ...
 
     def stopping(self) -> None:
-        """It ends."""
+        """The service ends."""
         ...
 
 
 class Supervision:
-    """An observer of a session that tells how it goes, and when it is to end."""
+    """An observer of a session, which also decides whether the session is to end.
+
+    ``listened`` is whether any sound was processed, ``called`` whether the session ever left its
+    state ``waiting``.
+    """
 
     def __init__(self, plan: Plan, calendar: Calendar, notifier: Notifier) -> None:
         self.plan = plan
@@ -59,14 +64,13 @@ class Supervision:
         self._began: Moment = calendar.now()
         self._exercise = plan.exercise
         self._state = WAITING
-        self._speaks = False
+        self._is_speaking = False
         self._gone: frozenset[str] = frozenset()
         self._gone_since: Moment | None = None
-        self._looks = False
-        self._since_looked: Samples = 0
+        self._is_looking = False
+        self._since_decision: Samples = 0
         self.listened = False
         self.called = False
-        """Whether it ever left ``waiting``."""
 
     def __call__(self, event: Event) -> None:
         match event:
@@ -76,9 +80,9 @@ class Supervision:
             case ExerciseChosen():
                 self._exercise = event.exercise
             case SpeechBegan():
-                self._speaks = True
+                self._is_speaking = True
             case Spoken():
-                self._speaks = False
+                self._is_speaking = False
             case DeviceLost():
                 self._gone |= parts_of(event.device)
                 self._gone_since = self._gone_since or self._calendar.now()
@@ -90,24 +94,24 @@ class Supervision:
         if isinstance(event, StateChanged | ExerciseChosen):
             self._notifier.status(self._status)
 
-    def hear(self, count: Samples) -> bool:
-        """So much sound was worked on; whether the session is to end."""
+    def after_sound(self, count: Samples) -> bool:
+        """``count`` samples were processed; return whether the session is to end."""
         if not self.listened:
             self.listened = True
             self._notifier.ready()
         self._notifier.beat()
-        if self._looks:
-            self._looks = False
+        if self._is_looking:
+            self._is_looking = False
             self._notifier.status(self._status)
-        self._since_looked += count
-        if self._since_looked < RATE_HZ:
+        self._since_decision += count
+        if self._since_decision < RATE_HZ:
             return False
-        self._since_looked = 0
-        return not self._speaks and self._is_to_end()
+        self._since_decision = 0
+        return not self._is_speaking and self._is_to_end()
 
-    def look(self) -> bool:
-        """A device is looked for; whether the session is to end."""
-        self._looks = True
+    def while_looking(self) -> bool:
+        """A device is being looked for; return whether the session is to end."""
+        self._is_looking = True
         self._notifier.status(LOOKING)
         self._notifier.ready()
         self._notifier.beat()
@@ -132,45 +136,45 @@ class Supervision:
         return (now.day - moment.day) * 24 * 60 + now.minute - moment.minute
 
     def _is_out_of_date(self) -> bool:
-        """Another day asks for another plan; and what was cut off is offered for a while only."""
+        """Whether the plan is of another day, or offers to resume what was cut off too long ago."""
         if self._calendar.now().day != self._began.day:
             return True
         minutes, cut_off = self._minutes_since(self._began), self.plan.cut_off
         return cut_off is not None and cut_off.minutes_ago + minutes > GOES_ON_MINUTES
 
 
-class WatchedDuplex:
-    """A Duplex under watch: it ends the session that is to end."""
+class SupervisedDuplex:
+    """A Duplex that ends its session when the supervision says so."""
 
-    def __init__(self, duplex: Duplex, watch: Supervision) -> None:
+    def __init__(self, duplex: Duplex, supervision: Supervision) -> None:
         self._duplex = duplex
-        self._watch = watch
+        self._supervision = supervision
         self.delay: Samples = duplex.delay
         self.name: str | None = duplex.name
 
     def run(self, handler: DuplexHandler) -> None:
         """See the port."""
-        self._duplex.run(_WatchedHandler(handler, self.refresh, self._watch))
+        self._duplex.run(_SupervisedHandler(handler, self.refresh, self._supervision))
 
     def refresh(self) -> None:
-        """Be as the duplex is by now."""
+        """Take over the delay and the name that the duplex has now."""
         self.delay, self.name = self._duplex.delay, self._duplex.name
 
 
-class _WatchedHandler:
-    """See DuplexHandler; ``refresh`` is called before anything is passed on."""
+class _SupervisedHandler:
+    """A DuplexHandler that passes every call on, after it has called ``refresh``."""
 
     def __init__(
-        self, handler: DuplexHandler, refresh: Callable[[], None], watch: Supervision
+        self, handler: DuplexHandler, refresh: Callable[[], None], supervision: Supervision
     ) -> None:
         self._handler = handler
         self._refresh = refresh
-        self._watch = watch
+        self._supervision = supervision
 
     def process(self, microphone: Block) -> Block | None:
         self._refresh()
         speaker = self._handler.process(microphone)
-        return None if self._watch.hear(len(microphone)) else speaker
+        return None if self._supervision.after_sound(len(microphone)) else speaker
 
     def lose(self, count: Samples) -> None:
         self._refresh()
@@ -185,4 +189,4 @@ class _WatchedHandler:
         self._handler.find_device(device, name)
 
     def looking(self) -> bool:
-        return self._handler.looking() and not self._watch.look()
+        return self._handler.looking() and not self._supervision.while_looking()

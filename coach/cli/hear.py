@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from coach.app.assembly import load_ears
+from coach.app.ears import load_ears
 from coach.cli.options import ModelFolder
 from coach.cli.progress import Thoughts
 from coach.devices.recordings.audio_file import read_audio

@@ -16,8 +16,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from coach.cli.command_group import Group
 from coach.cli.options import DEFAULT_PROFILE, Profile, checked_png
@@ -29,12 +27,11 @@ from coach.devices.memory import sqlite_file
 from coach.devices.memory.archive import Archive, read_archive, write_archive
 from coach.devices.memory.log import Entry, forget, is_known, read_log
 from coach.devices.screen import history_plot
+from coach.devices.screen.history_table import print_tables, time_of_day
 from coach.devices.system.wall_clock import iso_date
-from coach.display.sparkline import sparkline
 from coach.errors import DataError, OutputError
 
 _SHOWN_SESSIONS = 20
-_SHOWN_BARS = 24
 _NOTHING = "no training is remembered yet: `coach run` begins the first"
 
 
@@ -82,7 +79,7 @@ def history(
     if in_table and not entries:
         typer.echo(_nothing_of(profile))
     elif in_table:
-        _print_tables(entries)
+        print_tables(entries)
 
 
 def _refuse_options_before(context: typer.Context) -> None:
@@ -216,13 +213,8 @@ def _write(path: Path, content: bytes) -> None:
 
 def _fields(entry: Entry) -> dict[str, Any]:
     fields = asdict(entry)
-    time = _time(fields.pop("minute"))
+    time = time_of_day(fields.pop("minute"))
     return {"date": iso_date(fields.pop("day")), "time": time, **fields}
-
-
-def _time(minute: float) -> str:
-    hours, minutes = divmod(int(minute), 60)
-    return f"{hours:02d}:{minutes:02d}"
 
 
 def _print_csv(entries: Sequence[Entry]) -> None:
@@ -230,46 +222,3 @@ def _print_csv(entries: Sequence[Entry]) -> None:
     writer = csv.DictWriter(sys.stdout, names, lineterminator="\n")
     writer.writeheader()
     writer.writerows(map(_fields, entries))
-
-
-def _print_tables(entries: Sequence[Entry]) -> None:
-    console = Console(highlight=False)
-    table = Table("date", "time", "exercise", box=None, header_style="bold")
-    for name in ("perfect", "floor", "plank"):
-        table.add_column(name, justify="right")
-    table.add_column("ended")
-    for entry in entries:
-        table.add_row(
-            iso_date(entry.day),
-            _time(entry.minute),
-            _name(entry.exercise),
-            f"{entry.perfect}/{entry.reps}" if entry.reps else "",
-            "" if entry.floor is None else f"{entry.floor:g}",
-            "" if entry.hold_seconds is None else f"{entry.hold_seconds:.0f} s",
-            entry.outcome,
-        )
-    console.print(table)
-    exercises = list(dict.fromkeys(entry.exercise for entry in entries if entry.exercise))
-    if not exercises:
-        return
-    lines = Table("exercise", "perfect reps", "floor", box=None, header_style="bold")
-    for exercise in exercises:
-        line = [entry for entry in entries if entry.exercise == exercise][-_SHOWN_BARS:]
-        lines.add_row(
-            _name(exercise),
-            _bars([entry.perfect for entry in line]),
-            _bars([entry.floor for entry in line]),
-        )
-    console.print()
-    console.print(lines)
-
-
-def _bars(values: Sequence[float | None]) -> str:
-    known = [value for value in values if value is not None]
-    if not known:
-        return ""
-    return f"{sparkline(values, max(known))} {known[0]:g} → {known[-1]:g}"
-
-
-def _name(exercise: str | None) -> str:
-    return "" if exercise is None else exercise.replace("_", " ")

@@ -8,12 +8,13 @@ from typing import Annotated
 
 import typer
 
-from coach.app.assembly import load_ears, make_voice
+from coach.app.assembly import make_voice
+from coach.app.ears import load_ears
 from coach.app.language_files import ENGLISH, data_folder, load_language, read_text
 from coach.app.logs import begin_logging
+from coach.app.outputs import Outputs
 from coach.app.programme_files import load_programme
-from coach.app.recordings import Asked, read_session, sidecar_path
-from coach.app.run_session import Outputs
+from coach.app.recordings import ReplayOptions, read_session, sidecar_path
 from coach.cli.options import (
     ExerciseName,
     JournalPath,
@@ -69,7 +70,7 @@ def replay(
 ) -> None:
     """Run a session with a recording as the microphone; one that was kept replays exactly."""
     begin_logging(log_level)
-    asked = Asked(sets, reps, verbosity, voice, rate, programme, exercise)
+    asked = ReplayOptions(sets, reps, verbosity, voice, rate, programme, exercise)
     recording, kept = read_session(audio, asked, complain)
     ears = replace(load_ears(model, kept.language), awake=kept.is_awake)
     speaker = make_voice(kept.voice, kept.rate_wpm)

@@ -12,19 +12,12 @@ from pathlib import Path
 
 import typer
 
-from coach.app.assembly import (
-    Coach,
-    Ears,
-    load_ears,
-    load_ears_meanwhile,
-    make_coach,
-    make_voice,
-    open_memory,
-)
+from coach.app.assembly import Coach, make_coach, make_voice, open_memory
+from coach.app.ears import Ears, load_ears, load_ears_meanwhile
 from coach.app.language_files import ENGLISH, load_language
 from coach.app.logs import Level, begin_logging
+from coach.app.outputs import Outputs
 from coach.app.programme_files import load_programme
-from coach.app.run_session import Outputs
 from coach.cli.options import (
     DEFAULT_PROFILE,
     DeviceName,
@@ -123,7 +116,7 @@ def _outputs(
     """Where the session is written, and its sound kept with what its replay needs."""
     if folder is None:
         return Outputs(journal)
-    from coach.app.recordings import kept_in
+    from coach.app.recordings import outputs_in
     from coach.devices.recordings.sidecar_file import Sidecar
 
     voice, rate_wpm = spoken
@@ -136,7 +129,7 @@ def _outputs(
         language=coach.ears.pack.name,
         listening_since_s=None,
     )
-    return kept_in(folder, datetime.now(), sidecar, journal)
+    return outputs_in(folder, datetime.now(), sidecar, journal)
 
 
 def _refuse_what_is_of_one_session(journal: str | None, keep_audio: Path | None) -> None:

@@ -16,9 +16,11 @@ from typing import Literal, TextIO
 import typer
 from rich.console import Console
 
-from coach.app.assembly import Coach, Ears, make_coach
+from coach.app.assembly import Coach, make_coach
+from coach.app.ears import Ears
 from coach.app.logs import EventLog
-from coach.app.run_session import Meter, Outputs, run_session
+from coach.app.outputs import Meter, Outputs
+from coach.app.run_session import run_session
 from coach.cli.progress import voice_bar
 from coach.devices.screen.live_view import shown
 from coach.devices.screen.stderr import kept_stderr

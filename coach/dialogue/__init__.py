@@ -1,1 +1,1 @@
-"""Dialogue: a script player and a state machine that know no exercise."""
+"""Dialogue: a script player and a state machine that know nothing of exercises."""

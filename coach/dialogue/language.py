@@ -1,4 +1,4 @@
-"""Language: what holds for all that is said in one language, from its ``language.toml``."""
+"""Language: what holds for everything that is said in one language, from its ``language.toml``."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ from coach.training.exercise import UsualCues
 
 
 class Language(Strict):
-    """How a language writes and says what is put together.
-
-    ``numbers`` is the tag of the language whose number words are spoken; ``half`` says half more
-    than a ``{number}``, and ``between`` stands between alternatives. ``letters`` is the inside of a
-    regular expression's character class: what words are made of, in lower case. ``model`` is the
-    name of the speech model, ``voice`` eSpeak NG's name of the voice unless another is asked for,
-    and ``sample`` what a voice says to be listened to. ``cues`` are those of an exercise that has
-    none of its own.
-    """
+    """How one language writes and says numbers, alternatives and words."""
 
     numbers: str
+    """The tag of the language whose number words are spoken, as in "de"."""
     half: str
+    """The wording of a ``{number}`` and a half."""
     between: str = Field(alias="or")
+    """What stands between two alternatives; "or" in the file."""
     letters: str = Field(min_length=1)
+    """What words are made of: the inside of a regular expression's character class, lower case."""
     model: str
+    """The name of the speech model."""
     voice: str
+    """eSpeak NG's name of the voice, unless another one is asked for."""
     sample: str
+    """What a voice says when a person listens to the voices."""
     cues: UsualCues
+    """The cues of an exercise that has none of its own."""
 
     @field_validator("numbers")
     @classmethod
@@ -56,12 +56,12 @@ class Language(Strict):
         return letters
 
     def spelled(self, number: float) -> str:
-        """A number in words, in whole and halves."""
+        """A whole or half number in words."""
         whole = self._engine.format_number(int(number)).text
         return whole if number == int(number) else self.half.format(number=whole)
 
     def alternatives(self, words: Iterable[str]) -> str:
-        """All of them in one phrase: "ready or stop"."""
+        """The alternatives in one phrase, as in "ready or stop"."""
         return self.between.join(words)
 
     def words(self, text: str) -> list[str]:

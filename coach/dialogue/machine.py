@@ -1,7 +1,7 @@
-"""Machine: drives a table of rows with ``transitions``; it knows no state by name.
+"""Machine: a state machine from a table of rows, run by ``transitions``; it knows no state by name.
 
-Effects and guards stand in the table as methods of classes, so that a type checker knows each of
-them. A session brings the objects of these classes, its rooms.
+Effects and guards stand in the table as unbound methods, so that a type checker knows each of them.
+They are bound to the objects of their classes, the rooms of a session, when the machine is made.
 """
 
 from __future__ import annotations
@@ -16,26 +16,26 @@ from coach.messages.intents import Trigger
 from coach.messages.states import State
 
 Effect = Callable[[Any], None]
-"""What a row does: a method of one of the rooms."""
+"""What a row does: an unbound method of the class of one of the rooms."""
 
 Guard = Callable[[Any], bool]
-"""Whether a row may be taken: a method of one of the rooms."""
+"""Whether a row may be taken: an unbound method of the class of one of the rooms."""
 
 Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
 class OfDest:
-    """A guard that asks about the state that the row leads to."""
+    """A guard that is called with the state that the row leads to."""
 
     holds: Callable[[Any, State], bool]
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """In ``state``, ``trigger`` leads to ``dest`` by ``effect`` while ``guard`` holds.
+    """In ``state``, ``trigger`` leads to ``dest`` and runs ``effect``, if ``guard`` holds.
 
-    Without ``dest`` it stays in its state. Rows of one state and trigger are tried in order.
+    Without ``dest`` the state stays the same. Rows of one state and trigger are tried in order.
     """
 
     state: State
@@ -46,17 +46,17 @@ class Row:
 
 
 class _Model:
-    """What ``transitions`` keeps its state in."""
+    """The object on which ``transitions`` keeps the state."""
 
     state: State
     trigger: Any
 
 
 class Machine:
-    """The table in motion. ``take`` hears of every row that is taken, before its effect.
+    """Runs the table. ``take`` is called with every row that is taken, before its effect.
 
-    The first of ``states`` is where it begins; ``ignored`` are the triggers of each state that
-    nothing comes of. KeyError for an effect or guard of a class that is not among ``rooms``.
+    The machine begins in the first of ``states``; ``ignored`` has the triggers that have no effect
+    in each state. Raises KeyError for an effect or guard whose class is not among ``rooms``.
     """
 
     def __init__(
@@ -84,7 +84,7 @@ class Machine:
         return self._model.state
 
     def trigger(self, trigger: Trigger) -> None:
-        """Take the first row of the state whose guard holds; nothing for an ignored trigger."""
+        """Take the first row of the state whose guard holds; an ignored trigger has no effect."""
         if trigger not in self._ignored[self.state]:
             self._model.trigger(trigger)
 

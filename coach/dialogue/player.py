@@ -1,4 +1,4 @@
-"""Player: plays a script step by step; it can be interrupted, and goes on at the last anchor."""
+"""Player: plays a script step by step; after an interruption it continues at the last anchor."""
 
 from __future__ import annotations
 
@@ -13,11 +13,17 @@ from coach.messages.prompt_ids import PromptId
 from coach.units import Samples
 
 STEP = "step"
+"""The timer for the end of a step."""
+
 ANSWER = "answer"
+"""The timer for how long a question waits for its answer."""
 
 
 class Player:
-    """Turns steps into actions, which ``act`` is given."""
+    """Turns steps into actions, and passes these to ``act``.
+
+    ``patience`` is how long a question waits for its answer.
+    """
 
     def __init__(
         self,
@@ -36,18 +42,22 @@ class Player:
         self._last_cue: Step | None = None
 
     def play(self, script: Script, now: Samples) -> None:
-        """Begin a script in place of whatever is going on."""
+        """Begin a script in place of the present one."""
         self._later = None
         self._begin(script, 0, now)
 
     def interject(self, script: Script, now: Samples) -> None:
-        """Play a script, then go on with the one that it interrupts."""
+        """Play a script, then continue the one that it interrupts."""
         later = self._later or self._resume_point()
         self._begin(script, 0, now)
         self._later = later
 
     def suspend(self) -> tuple[Script, int]:
-        """Where ``resume`` has to go on after a pause, in which the person moves."""
+        """The script and position at which ``resume`` has to continue after a pause.
+
+        Because the person moves in a pause, that is the first of the last cues to take up a
+        position, if there were any.
+        """
         script, position = self._later or self._resume_point()
         stances = [i for i, step in enumerate(script[: position + 1]) if step.stance]
         if not stances:
@@ -58,13 +68,13 @@ class Player:
         return script, first
 
     def resume(self, point: tuple[Script, int], now: Samples) -> bool:
-        """Go on at ``point``; true when nothing of that script is left."""
+        """Continue at ``point``; true when that script has no step left."""
         self._later = None
         script, position = point
         return self._begin(script, position, now)
 
     def say_again(self, now: Samples) -> None:
-        """The last cue once more, in words; a rep that this interrupts begins anew."""
+        """Repeat the last cue in words; a rep that this interrupts starts again."""
         step = self._current
         if step is not None and step.anchor and step is self._last_cue:
             before, after = self._script[: self._position], self._script[self._position + 1 :]
@@ -76,7 +86,7 @@ class Player:
             self.interject((cue,), now)
 
     def ask_again(self) -> None:
-        """The current question in its other wording."""
+        """Ask the current question again, in its other wording."""
         step = self._current
         if step is not None and step.again is not None:
             before, after = self._script[: self._position], self._script[self._position + 1 :]
@@ -85,7 +95,7 @@ class Player:
             self._script = (*before, self._last_cue, *after)
 
     def spoken(self, now: Samples) -> bool:
-        """The words of the current step ended; true when the script did, too."""
+        """Note that the words of the current step ended; true when the script did, too."""
         step = self._current
         if step is not None and step.prompt is not None:
             self._brevity.note_said(step.prompt, step.words)
@@ -100,7 +110,7 @@ class Player:
         return self.step_over(now)
 
     def step_over(self, now: Samples) -> bool:
-        """The current step ended at ``now``; true when the script did, too."""
+        """Note that the current step ended at ``now``; true when the script did, too."""
         self._position += 1
         return self._start(now)
 
@@ -146,7 +156,7 @@ class Player:
         return False
 
     def _voice(self, step: Step, prompt: PromptId) -> bool:
-        """Words and tone of a step, or what stands for its words; false without any words."""
+        """Say the words of a step, or what replaces them, with its tone; false without words."""
         said: PromptId | None = prompt
         tone = step.tone
         if not step.in_words and self._brevity.leaves_out(prompt, step.words):

@@ -1,7 +1,7 @@
-"""Prompts: prompt id -> kind and wording. Every wording can be listed beforehand, to be rendered.
+"""Prompts: the kind and the wording of every prompt. All wordings can be listed, to be rendered.
 
-The file has a table for each kind. What is filled into a prompt is read off its wording: numbers
-as words ("three"), in the language of the file.
+The file has a table for each kind. The fills of a prompt are those that its wording names; numbers
+are filled in as words ("three") of the language of the file.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
 class _Table(Strict):
-    """``own`` has the prompts whose wording is that of an exercise, by their kind."""
+    """The prompts of each kind. ``own`` has, by kind, those that each exercise words itself."""
 
     safety: dict[str, str]
     question: dict[str, str]
@@ -44,7 +44,7 @@ class _Table(Strict):
 
 
 class Prompts:
-    """The wordings of one language, and of what kind every prompt is. Made by parse_prompts."""
+    """The wordings of one language, and the kind of every prompt. Made by parse_prompts."""
 
     def __init__(
         self,
@@ -58,7 +58,7 @@ class Prompts:
         self._wordings = {prompt: wordings[prompt] for prompt in in_order}
 
     def text(self, prompt: PromptId, fills: Mapping[str, Fill]) -> str:
-        """The wording as it is spoken. KeyError for a prompt or fill that does not exist."""
+        """The wording as it is spoken. Raises KeyError for an unknown prompt or a missing fill."""
         spelled = {
             name: fill if isinstance(fill, str) else self.language.spelled(fill)
             for name, fill in fills.items()
@@ -67,11 +67,11 @@ class Prompts:
         return text[:1].upper() + text[1:]
 
     def fills(self, prompt: PromptId) -> frozenset[str]:
-        """What is filled into the wording of a prompt; nothing into an exercise's own."""
+        """The fills of a prompt; none for a prompt that each exercise words itself."""
         return _fields(self._wordings.get(prompt, ""))
 
     def wordings(self, ranges: Mapping[FillName, Sequence[Fill]]) -> Iterator[tuple[PromptId, str]]:
-        """Every (prompt, text) that can be spoken when each fill keeps to its range."""
+        """Every (prompt, text) that can be spoken with fills out of ``ranges``."""
         for prompt in self._wordings:
             names = [name for name in FILLS if name in self.fills(prompt)]
             for values in itertools.product(*(ranges[name] for name in names)):
@@ -81,8 +81,8 @@ class Prompts:
 def parse_prompts(text: str, path: str, language: Language, like: Prompts | None = None) -> Prompts:
     """The wordings in ``text``. Raises DataError with the key of the first mistake.
 
-    ``like`` are those of the language that the coach was made in: another one has the same kinds,
-    and fills in nothing that those do not.
+    ``like`` are the prompts of the language that the coach was written in: another language must
+    have the same kind for each prompt, and no fill that ``like`` has not.
     """
     table = parse_toml(text, path, _Table)
     kinds: dict[PromptId, Kind] = {}
@@ -108,7 +108,7 @@ def parse_prompts(text: str, path: str, language: Language, like: Prompts | None
 
 
 def _entries(table: _Table) -> Iterator[tuple[Kind, str, str | None]]:
-    """Every kind, prompt and wording; no wording for what an exercise says for itself."""
+    """Every kind, prompt and wording; the wording is None where each exercise has its own."""
     for kind in KINDS:
         yield from ((kind, prompt, wording) for prompt, wording in getattr(table, kind).items())
         yield from ((kind, prompt, None) for prompt in table.own.get(kind, ()))
@@ -137,7 +137,7 @@ def _check_wording(wording: str, path: str, where: str, allowed: frozenset[str])
 
 
 def _fields(wording: str) -> frozenset[str]:
-    """The fills a wording names, as plain ``{name}``. Raises ValueError for anything else."""
+    """The fills that a wording names, as plain ``{name}``. Raises ValueError for anything else."""
     parts = [part for part in string.Formatter().parse(wording) if part[1] is not None]
     for _, name, spec, conversion in parts:
         if not name or spec or conversion:
@@ -146,11 +146,11 @@ def _fields(wording: str) -> frozenset[str]:
 
 
 MOST_WORDS = 20
-"""More at a stretch nobody on a mat keeps in mind."""
+"""The most words of a wording: nobody on a mat keeps more in mind."""
 
 
 def faults(text: str, grammar: Grammar, language: Language) -> Iterator[str]:
-    """What is wrong with a wording, a line each."""
+    """The faults of a wording, a line each."""
     count = len(language.words(text))
     if count > MOST_WORDS:
         yield f"{count} words are too many to keep in mind (at most {MOST_WORDS})"

@@ -1,4 +1,4 @@
-"""Stage: what the rooms of a session act through: it plays scripts and reports facts."""
+"""Stage: plays scripts and reports facts on behalf of the rooms of a session."""
 
 from __future__ import annotations
 
@@ -15,8 +15,10 @@ from coach.units import Samples
 
 
 class Stage:
-    """``patience`` is how long a question waits for its answer. ``move_on`` leaves a state that
-    has nothing more to say.
+    """Collects the actions of the event that is being handled.
+
+    ``patience`` is how long a question waits for its answer. ``move_on`` is called to leave a state
+    that has nothing left to say.
     """
 
     def __init__(
@@ -33,45 +35,45 @@ class Stage:
         self.now: Samples = 0
         """The sample of the event that is being handled."""
         self.heard: Heard | None = None
-        """The utterance that is being handled; None while it is something else."""
+        """The utterance that is being handled; None during any other event."""
         self.since: Samples = 0
-        """From here on an utterance belongs to what is going on."""
+        """The sample from which on an utterance belongs to the present turn."""
         self.asked = 1
-        """How often the present question was asked."""
+        """How often the present question was asked so far."""
 
     def act(self, *actions: Action) -> None:
-        """Do something once the event is handled."""
+        """Add actions, to be done once the event is handled."""
         self._actions += actions
 
     def report(self, fact: Fact | Progress) -> None:
-        """Make a fact known."""
+        """Report a fact to the observers."""
         self.act(Report(fact))
 
     def flush(self) -> list[Action]:
-        """What there is to do, in order."""
+        """Return the collected actions in order, and forget them."""
         actions = self._actions.copy()
         self._actions.clear()
         return actions
 
     def play(self, script: Script) -> None:
-        """Play a script in place of what is going on, behind what there is to be noticed."""
+        """Play the waiting notices and then a script, in place of the present one."""
         notices = tuple(self._notices)
         self._notices.clear()
         self.asked = 1
         self.player.play((*notices, *script), self.now)
 
     def interject(self, script: Script) -> None:
-        """Play a script, then go on where it was."""
+        """Play a script, then continue the one that it interrupts."""
         self.player.interject(script, self.now)
 
     def notice(self, step: Step) -> None:
-        """Say something as soon as nothing is cut off by it."""
+        """Say something before the next script, so that it cuts nothing off."""
         self._notices.append(step)
 
     def forget_notices(self) -> None:
-        """Drop what was to be noticed: it matters no longer."""
+        """Drop the waiting notices."""
         self._notices.clear()
 
     def turn(self) -> None:
-        """From now on an utterance belongs to what comes next."""
+        """Begin a new turn: from now on an utterance belongs to what comes next."""
         self.since = self.now

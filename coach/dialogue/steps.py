@@ -1,4 +1,4 @@
-"""Steps: what a script is made of - say something, tell that it is reached, wait."""
+"""Steps: the steps of a script. Each may say something, call back when it begins, and wait."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from coach.messages.prompt_ids import OwnPromptId, PromptId
 from coach.units import Samples, samples
 
 LISTENING_LAG: Samples = samples(0.7)
-"""A word may be this long under way before the first partial result shows it."""
+"""The longest time from the beginning of a word to the first partial result that shows it."""
 
 LONGEST_UTTERANCE: Samples = samples(3.0)
 """How long a verdict waits for a person who began to speak before it was due."""
 
 
 POSTURE: Samples = samples(4.0)
-"""To take up another position without being told to."""
+"""The time that a person needs for another position where a tone replaces the words."""
 
 BETWEEN_TONES: Samples = samples(0.5)
-"""Two tones that are closer to each other would be one."""
+"""The least time between two tones: closer ones would sound like one."""
 
 
 Fill = int | float | str
@@ -29,7 +29,7 @@ Fill = int | float | str
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Say something, tell that it is reached, wait. All lengths are samples."""
+    """One step of a script. All lengths are samples."""
 
     prompt: PromptId | None = None
     """What is said; None to say nothing."""
@@ -44,24 +44,24 @@ class Step:
     reached: Callable[[Samples], None] | None = None
     """Called with the sample at which the step begins."""
     counts: bool = False
-    """Whether the words are a count, which "repeat" passes over."""
+    """Whether the words are a count, which "repeat" does not say again."""
     once: bool = False
-    """Whether an interrupted script goes on behind this step."""
+    """Whether a script that is interrupted in this step continues after it."""
     again: PromptId | None = None
     """The other wording of a question. A step that has one waits for an answer."""
     settle: Samples = 0
     """How much longer the step may wait while somebody speaks."""
     tone: ToneName | None = None
-    """Sounds with the words, and where they are left out."""
+    """The tone that sounds with the words, and also where they are left out."""
     unsaid: Samples = 0
-    """The least length where the words are left out."""
+    """The least length of the step where its words are left out."""
     in_words: bool = False
-    """Whether the words are never left out."""
+    """Whether the words are said even where the verbosity would leave them out."""
     words: str | None = None
-    """The wording where it is the exercise's own."""
+    """The exercise's own wording; None for a prompt of the language."""
     stance: bool = False
-    """Whether it says how to lie or stand. After a pause a script goes on at the first of the
-    last cues that do."""
+    """Whether the step says how to lie or stand. After a pause a script continues at the first of
+    the last consecutive steps that do."""
 
 
 Script = tuple[Step, ...]
@@ -80,7 +80,7 @@ def pose(prompt: PromptId, pause_seconds: float, *, tone: ToneName | None = None
 
 
 def once(prompt: PromptId, **fills: Fill) -> Step:
-    """A cue that is over once it began, even when it is interrupted."""
+    """A cue that is not said again when it is interrupted."""
     return Step(prompt, tuple(fills.items()), once=True)
 
 

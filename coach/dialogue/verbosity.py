@@ -1,4 +1,4 @@
-"""Verbosity: which kinds of prompts are said in words how often. A language says which is which."""
+"""Verbosity: which kinds of prompts are left out. The kind of a prompt is set by its language."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ LEFT_OUT: Mapping[Verbosity, Mapping[Kind, Literal["after the first time", "alwa
     "short": {"guidance": "after the first time"},
     "tones": {"guidance": "always", "verdict": "always"},
 }
-"""What is not named is said whenever it comes."""
+"""The kinds that each verbosity leaves out; a kind that is not named is always said."""
 
 SHORTER: Mapping[PromptId, PromptId] = {"cat": "cat_round"}
-"""The prompt that is said where another is left out …"""
+"""The prompt that is said in place of one that is left out."""
 
 TONE_INSTEAD: Mapping[PromptId, ToneName] = {
     "cow": "start",
@@ -30,12 +30,12 @@ TONE_INSTEAD: Mapping[PromptId, ToneName] = {
     "once_more": "start",
     "hold_setup": "start",
 }
-"""… and the tone that sounds in its place, where it has none of its own: now comes the next
-movement or position."""
+"""The tone that sounds in place of a prompt that is left out and has no tone of its own: the next
+movement or position begins now."""
 
 
 class Brevity:
-    """What one session leaves out: it remembers what has been said to its end."""
+    """Decides what one session leaves out, and for that remembers what was said to its end."""
 
     def __init__(self, verbosity: Verbosity, kinds: Mapping[PromptId, Kind]) -> None:
         self._left_out = LEFT_OUT[verbosity]
@@ -43,7 +43,7 @@ class Brevity:
         self._known: set[str] = set()
 
     def leaves_out(self, prompt: PromptId, words: str | None = None) -> bool:
-        """Whether ``prompt``, or its wording ``words`` of several, is left out now."""
+        """Whether ``prompt`` is left out now; ``words`` is its wording where it has several."""
         when = self._left_out.get(self._kinds[prompt])
         return when == "always" or (when is not None and (words or prompt) in self._known)
 

@@ -1,1 +1,1 @@
-"""Display: what is seen of a session, as data."""
+"""Display: what a person sees of a session, as data that a screen can draw."""

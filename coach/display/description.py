@@ -30,7 +30,7 @@ from coach.units import Samples, seconds
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """``topic`` is a word that a column can hold, ``text`` what happened."""
+    """An event in words: ``topic`` is one short word, for a column; ``text`` says what happened."""
 
     at: Samples
     topic: str
@@ -38,7 +38,7 @@ class Description:
 
 
 def describe(event: Event) -> Description | None:
-    """The event in words; None for one that tells a person nothing."""
+    """The event in words; None for an event that is of no interest to a person."""
     return _said(event) or _of_the_sound(event) or _of_the_training(event)
 
 

@@ -1,4 +1,4 @@
-"""Session trace: a session as it is drawn - both sounds as envelopes, and what happened when."""
+"""Session trace: what a drawing of a session needs - the envelopes of both sounds, and events."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from coach.messages.facts import CountBegan, RepEnded, SessionEnded, StateChange
 from coach.units import Block, Samples, samples, silence
 
 GRAIN: Samples = samples(0.02)
-"""What an envelope has one pair of values for."""
+"""The length that one pair of values of an envelope stands for."""
 
 
 COUNTS = ("count", "half_count")
@@ -20,14 +20,14 @@ COUNTS = ("count", "half_count")
 
 
 class Envelope:
-    """The lowest and the highest sample of every GRAIN: four bytes for 640."""
+    """The lowest and the highest sample of every GRAIN: four bytes in place of 640."""
 
     def __init__(self) -> None:
         self._bounds = array("h")
         self._rest = silence(0)
 
     def add(self, block: Block) -> None:
-        """The sound goes on."""
+        """Append a block, mono int16."""
         sound = np.concatenate([self._rest, block]) if len(self._rest) else block
         whole = len(sound) // GRAIN * GRAIN
         grains = sound[:whole].reshape(-1, GRAIN)
@@ -38,11 +38,14 @@ class Envelope:
 
     @property
     def length(self) -> Samples:
-        """Of all grains that are whole."""
+        """The length of all complete grains."""
         return len(self._bounds) // 2 * GRAIN
 
     def between(self, start: Samples, end: Samples, columns: int) -> NDArray[np.int16]:
-        """Lowest and highest of each of at most ``columns`` equal stretches, shape ``(n, 2)``."""
+        """The lowest and the highest sample of each of at most ``columns`` equal stretches.
+
+        int16 of shape (n, 2).
+        """
         bounds = np.array(self._bounds, np.int16).reshape(-1, 2)[start // GRAIN : end // GRAIN]
         each = -(-(end - start) // GRAIN // columns) or 1
         missing = -len(bounds) % each
@@ -83,7 +86,7 @@ class SessionTrace:
                 pass
 
     def add(self, microphone: Block, speaker: Block) -> None:
-        """A block of each; both of one length."""
+        """Append a block of each sound; both have the same length."""
         self.microphone.add(microphone)
         self.speaker.add(speaker)
         self.length += len(microphone)

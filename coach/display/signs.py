@@ -1,4 +1,4 @@
-"""Signs: what stands in large letters while a session runs; words as data, like the prompts."""
+"""Signs: the words shown in large letters during a session, from the language's ``signs.toml``."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from coach.messages.prompt_ids import PROMPTS
 from coach.messages.states import STATES
 
 LONGEST_WORD = 9
-"""Letters of a word that still fits a narrow terminal in large letters."""
+"""The most letters of a word: more do not fit a narrow terminal in large letters."""
 
 
 class Notices(Strict):
-    """What a person should know of the devices and the memory; whole sentences."""
+    """Messages about the devices and the memory, in whole sentences."""
 
     device_lost: str
     device_found: str
@@ -25,7 +25,7 @@ class Notices(Strict):
 
 
 class Signs(Strict):
-    """What to do now: in a state, at a prompt, and at a tone that stands for words."""
+    """What to do now, in a few words: by state, by prompt, and by tone and state."""
 
     states: dict[str, str]
     prompts: dict[str, str]

@@ -1,7 +1,7 @@
-"""Timeline: where on a drawing of a session everything stands. Rows of time, one below the other.
+"""Timeline: the layout of a drawing of a session, in rows of time, one below the other.
 
-Text has a width of its own: a row holds CHARACTERS of it. What is too long gives way, in whole
-words, to what comes after it in its lane and to the end of the row.
+A row is CHARACTERS wide. A text is cut, in whole words, where the next text of its lane begins and
+at the end of the row.
 """
 
 from __future__ import annotations
@@ -15,20 +15,21 @@ from coach.messages.facts import RepEnded
 from coach.units import Samples, samples
 
 CHARACTERS = 215
-"""What fits side by side into a row."""
+"""The number of characters that fit side by side into a row."""
 
 SAID_LANES = 4
 HEARD_LANES = 2
 
 _SCALES = ((60.0, 360.0), (120.0, 3600.0), (600.0, 18000.0))
-"""Seconds a row, and the longest session that is drawn so; a longer one has rows of an hour."""
+"""The length of a row, and the longest session that is drawn with such rows, both in seconds."""
 
 _LONGEST_ROW_SECONDS = 3600.0
+"""The length of a row for a session that is longer than all of these."""
 
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """A state, or the part of it that is in this row; ``name`` is what fits into it."""
+    """The time in one state, as far as it is in this row; ``name`` is empty if it does not fit."""
 
     start: Samples
     end: Samples
@@ -38,7 +39,7 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A text that begins at ``at``, in the lane of that number; 0 is the first."""
+    """A text that begins at ``at``, in lane number ``lane``, from 0."""
 
     at: Samples
     lane: int
@@ -59,7 +60,7 @@ class TimelineRow:
 
 
 def lay_out(trace: SessionTrace) -> tuple[TimelineRow, ...]:
-    """The rows of a session; at least one."""
+    """The rows of the drawing of a session; at least one."""
     each = row_length(trace.length)
     starts = range(0, max(1, trace.length), each)
     said = [
@@ -84,7 +85,7 @@ def lay_out(trace: SessionTrace) -> tuple[TimelineRow, ...]:
 
 
 def row_length(length: Samples) -> Samples:
-    """How much of a session of that length a row holds."""
+    """The length of a row for a session of ``length``."""
     fitting = [scale for scale, longest in _SCALES if length <= samples(longest)]
     return samples(fitting[0] if fitting else _LONGEST_ROW_SECONDS)
 
@@ -103,7 +104,7 @@ def _bands(trace: SessionTrace, start: Samples, end: Samples) -> tuple[Band, ...
 
 
 def _in_rows(labels: Iterable[Label], lanes: int, starts: range) -> list[tuple[Label, ...]]:
-    """What is spread in each row; of which no word fits any more, that begins the next row."""
+    """The labels of each row. A label of which not one word fits moves to the next row."""
     waiting = list(labels)
     rows = []
     for start in starts:
@@ -128,9 +129,9 @@ def _quoted(heard: Heard) -> str:
 
 
 def spread(labels: Iterable[Label], lanes: int, start: Samples, end: Samples) -> tuple[Label, ...]:
-    """Labels in order of time, in lanes, so that none overlaps; cut short, or left out, if need be.
+    """Distribute ``labels``, which are in order of time, over ``lanes`` without an overlap.
 
-    A text begins where it belongs in any case, and ends before ``end``.
+    A label keeps its beginning and ends before ``end``; it is cut, or left out, if it must be.
     """
     width = (end - start) / CHARACTERS
     placed: list[list[Label]] = [[] for _ in range(lanes)]
@@ -150,12 +151,15 @@ def spread(labels: Iterable[Label], lanes: int, start: Samples, end: Samples) ->
 
 
 def _end(label: Label, width: float) -> float:
-    """Where the next text may begin: a space after this one."""
+    """Where the next label of the lane may begin: one space after this one."""
     return label.at + (len(label.text) + 1) * width
 
 
 def _cut(label: Label, end: Samples, width: float) -> Label | None:
-    """As many of its words as there is room for; None where there is none for the first."""
+    """The label with as many words as fit before ``end``; None if not even the first one does.
+
+    ``width`` is the width of a character in samples.
+    """
     room = int((end - label.at) / width) - 1
     if len(label.text) <= room:
         return label

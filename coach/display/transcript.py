@@ -1,4 +1,4 @@
-"""Transcript: what the coach says and hears, a line each, as it happens."""
+"""Transcript: prints what the coach says and hears, one line each, as it happens."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ _STYLES: Mapping[str, str] = {
     **dict.fromkeys(("rep", "floor", "set", "held", "end"), "magenta"),
     **dict.fromkeys(("lost", "found", "loud"), "red"),
 }
-"""The topics that are shown; a state is a line across."""
+"""The colour of each topic that is shown."""
 
 
 class Transcript:
-    """An observer that prints to ``console``."""
+    """An observer that prints to ``console``; a state change is a rule across it."""
 
     def __init__(self, console: Console) -> None:
         self._console = console

@@ -1,6 +1,6 @@
-"""View model: what a person sees of a session, kept up to date by its events and its sound.
+"""View model: what a person sees of a session, updated by its events and its sound.
 
-``seen`` is replaced, never changed: another thread may look at it at any moment.
+``seen`` is immutable and replaced as a whole, so another thread may read it at any moment.
 """
 
 from __future__ import annotations
@@ -41,22 +41,27 @@ from coach.training.programme import Programme
 from coach.units import Block, Samples, samples, seconds
 
 QUIETEST_DBFS = -96.0
+"""The lowest level that the meter shows."""
+
 _FALL_DB_A_SECOND = 24.0
+"""How fast the level meter falls after a peak."""
+
 _NOTICED_FOR: Samples = samples(20.0)
+"""How long a notice that does not last is shown."""
 
 _COUNTING: tuple[PromptId, ...] = ("count", "half_count", "half_rested", "half_held", "five_left")
-"""What is said while a number is shown, and leaves it there."""
+"""The prompts that leave the number on the screen."""
 
 _TRAINING = ("first_rep", "slow_descent", "stop_point")
-"""The states that train an exercise before its first set …"""
+"""The states in which an exercise is trained before its first set."""
 
 _IN_SETS = ("working", "offering_easier", "resting")
-"""… and those of the sets themselves."""
+"""The states of the sets, and of the time between two of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """What is known of a session beforehand; ``offers`` has what can be said in every state."""
+    """What is known of a session in advance; ``offers`` has what can be said in each state."""
 
     sets: int
     reps: int
@@ -64,16 +69,15 @@ class Outline:
 
 
 def outline(programme: Programme, grammar: Grammar) -> Outline:
-    """Of a session of ``programme``."""
+    """The outline of a session of ``programme``."""
     offers = {state: help_offers(grammar, wanted_intents(state)) for state in STATES}
     return Outline(programme.routine.sets, programme.routine.reps, offers)
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A sentence about ``topic``; a newer one about the same takes its place.
-
-    ``trouble`` is whether something is wrong.
+    """A sentence about ``topic``, shown until sample ``until``, or until there is a newer one about
+    the same topic. ``trouble`` is whether something is wrong.
     """
 
     topic: str
@@ -84,46 +88,59 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """All that is to be seen at one moment.
-
-    ``number`` is a count, the seconds that are left of a rest, or those of a hold that are over.
-    ``paused_in`` is the state that a pause came from. ``marks`` tells of each rep of this set
-    whether it was perfect. ``level_dbfs`` is the peak of the microphone, falling slowly.
-    """
+    """Everything that is shown at one moment."""
 
     at: Samples = 0
+    """The moment, in samples of the microphone."""
     state: State = "waiting"
+    """The state of the session."""
     paused_in: State | None = None
+    """The state that a pause interrupted; None outside of a pause."""
     exercise: str = ""
+    """The name of the exercise, with spaces."""
     sign: str = ""
+    """What to do now, for large letters."""
     number: float | None = None
+    """A count, the seconds left of a rest, or the seconds that a hold has lasted."""
     set: int = 0
+    """The number of the present set; 0 before the first."""
     sets: int = 0
+    """How many sets the session has."""
     reps: int = 0
+    """How many reps a set has."""
     marks: tuple[bool, ...] = ()
+    """For each rep of this set whether it was perfect."""
     perfect: int = 0
+    """How many perfect reps the session has had."""
     floor: float | None = None
+    """The count to lower to; None while it is not known."""
     said: str = ""
+    """What the coach said last."""
     heard: str = ""
+    """What the coach heard last."""
     heard_accepted: bool = True
+    """Whether the session could use that."""
     offers: tuple[str, ...] = ()
+    """What can be said now."""
     level_dbfs: float = QUIETEST_DBFS
+    """The peak level of the microphone, which falls slowly."""
     notices: tuple[Notice, ...] = ()
+    """Sentences about the devices and the memory."""
 
     @property
     def trained(self) -> str:
-        """The exercise, where it is what is being trained."""
+        """The exercise in the states that train it; empty in all others."""
         part = self.paused_in or self.state
         return self.exercise if part in (*_TRAINING, *_IN_SETS) else ""
 
     @property
     def in_a_set(self) -> bool:
-        """Or between two."""
+        """Whether the session is in a set, or between two."""
         return self.set > 0 and (self.paused_in or self.state) in _IN_SETS
 
 
 class ViewModel:
-    """An observer of events and, by ``add``, of sound, both in one thread."""
+    """An observer of events, and through ``add`` of the sound; both must come in one thread."""
 
     def __init__(self, signs: Signs, known: Outline) -> None:
         self._signs = signs
@@ -137,7 +154,7 @@ class ViewModel:
         )
 
     def add(self, microphone: Block, _speaker: Block) -> None:
-        """A block was heard."""
+        """Take a block of the microphone, mono int16, for the level meter and the clock."""
         at = self.seen.at + len(microphone)
         peak = int(np.abs(microphone.astype(np.int32)).max(initial=0))
         peak_dbfs = 20 * math.log10(peak / 32768) if peak else QUIETEST_DBFS
@@ -211,7 +228,10 @@ class ViewModel:
                 pass
 
     def notice(self, topic: str, text: str, *, lasting: bool = False, trouble: bool = True) -> None:
-        """Show a sentence for a while, or until there is another about the same."""
+        """Show a sentence for 20 seconds, or until there is a newer one about the same topic.
+
+        A ``lasting`` one has no time limit.
+        """
         others = tuple(each for each in self.seen.notices if each.topic != topic)
         until = None if lasting else self.seen.at + _NOTICED_FOR
         self.seen = replace(self.seen, notices=(*others, Notice(topic, text, until, trouble)))

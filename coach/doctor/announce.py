@@ -1,6 +1,6 @@
-"""Announce: a DuplexHandler for who needs the sound alone, and gives up when a device goes.
+"""Announce: a DuplexHandler that runs one function, and gives up when a device is lost.
 
-One kind bears with a microphone that is deaf for a while: what it sends tells something as well.
+One kind tolerates a silent microphone for a while, because its silence is worth measuring.
 """
 
 from __future__ import annotations
@@ -11,65 +11,65 @@ from coach.errors import DeviceError
 from coach.messages.events import Gone
 from coach.units import Block, Samples, samples
 
-_FORBEARANCE: Samples = samples(30.0)
-"""Time to be asked twice for a word, with what the doctor says before."""
+_TOLERANCE: Samples = samples(30.0)
+"""Enough for the introduction, and for a word to be asked for twice."""
 
 
-def _let_go(_count: Samples) -> None:
+def _ignore(_count: Samples) -> None:
     pass
 
 
 class Announcer:
-    """See DuplexHandler: ``process`` is its own, ``lose`` as well if what is lost matters."""
+    """A DuplexHandler made of ``process``, and of ``lose`` where lost samples matter."""
 
     def __init__(
         self,
         process: Callable[[Block], Block | None],
-        lose: Callable[[Samples], None] = _let_go,
+        lose: Callable[[Samples], None] = _ignore,
     ) -> None:
         self.process = process
         self.lose = lose
 
     def lose_device(self, device: Gone, why: str) -> None:
-        """Raises DeviceError."""
+        """End the run: raises DeviceError."""
         raise _stopped(device, why)
 
     def find_device(self, device: Gone, name: str) -> None:
-        """Nothing is ever looked for."""
+        """Never called, because no device is looked for."""
 
     def looking(self) -> bool:
-        """Not worth it."""
+        """Always False: a lost device is not looked for."""
         return False
 
 
-class ForbearingAnnouncer(Announcer):
-    """Goes on for half a minute without a microphone, as long as there are blocks to go on with.
+class TolerantAnnouncer(Announcer):
+    """An Announcer that goes on for half a minute without a microphone, while blocks still come.
 
-    ``missed`` is the error to be raised if the microphone is missed for another reason than that
-    it is muted, or gates itself; None while it is there.
+    ``missed`` is the error to report when the microphone is lost and not just muted or gated; None
+    while it is there.
     """
 
     def __init__(
-        self, process: Callable[[Block], Block | None], lose: Callable[[Samples], None] = _let_go
+        self, process: Callable[[Block], Block | None], lose: Callable[[Samples], None] = _ignore
     ) -> None:
-        super().__init__(self._forbear, lose)
+        super().__init__(self._process_while_tolerable, lose)
         self._process = process
         self._deaf: Samples = 0
         self.missed: DeviceError | None = None
 
     def lose_device(self, device: Gone, why: str) -> None:
-        """Raises DeviceError unless it is the microphone alone."""
+        """Raises DeviceError unless only the microphone is gone."""
         if device != "microphone":
             raise _stopped(device, why)
         self.missed = _stopped(device, why)
 
-    def find_device(self, device: Gone, name: str) -> None:  # noqa: ARG002 - any will do
+    def find_device(self, device: Gone, name: str) -> None:  # noqa: ARG002 - any device will do
         self.missed, self._deaf = None, 0
 
-    def _forbear(self, microphone: Block) -> Block | None:
+    def _process_while_tolerable(self, microphone: Block) -> Block | None:
         if self.missed is not None:
             self._deaf += len(microphone)
-        return None if self._deaf > _FORBEARANCE else self._process(microphone)
+        return None if self._deaf > _TOLERANCE else self._process(microphone)
 
 
 def _stopped(device: Gone, why: str) -> DeviceError:

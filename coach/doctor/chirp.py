@@ -1,7 +1,7 @@
 """Chirp: a short sweep that the speaker plays, and where and how loud the microphone hears it.
 
-A matched filter finds it some 15 dB below the noise: half a second over 5.7 kHz weighs 2850 times
-what noise does. What several chirps agree upon is an echo, and not somebody who whistles.
+A matched filter finds it some 15 dB below the noise: half a second times 5.7 kHz is a processing
+gain of 2850. Only what several chirps agree upon is an echo: a single peak may be a whistle.
 """
 
 from __future__ import annotations
@@ -17,17 +17,18 @@ from coach.units import RATE_HZ, Block, Samples, gain, rms, samples
 
 LENGTH: Samples = samples(0.5)
 LEVEL_DBFS = -20.0
-"""RMS: about as loud as the coach speaks."""
+"""The level of the chirp, RMS: about as loud as the coach speaks."""
 
 LATEST: Samples = samples(1.0)
-"""The latest echo that is looked for, later than any that the coach can follow."""
+"""The longest delay that is looked for, longer than any that the coach can follow."""
 
 _BAND_HZ = (300.0, 6000.0)
 _EDGE: Samples = samples(0.02)
 _FULL_SCALE = 32768.0
 _LEAST_SHARP = 8.0
-"""Of 16 000 places one reaches 4.3 by chance, in white noise."""
+"""Peak over RMS of the rest. In white noise one of 16 000 samples reaches 4.3 by chance."""
 _SAME: Samples = samples(0.001)
+"""How far the delays of chirps may differ that agree."""
 _LEAST_AGREEING = 2
 _BEFORE: Samples = samples(0.005)
 _TAIL: Samples = samples(0.15)
@@ -35,8 +36,11 @@ _TAIL: Samples = samples(0.15)
 
 @dataclass(frozen=True, slots=True)
 class EchoMeasured:
-    """The speaker is heard ``delay`` after its sound is handed over, tail and all ``gain_db``
-    against what was handed over; ``agreeing`` chirps tell so."""
+    """The echo of the speaker in the microphone.
+
+    ``delay`` counts from the sample at which a sound is handed to the speaker. ``gain_db`` is the
+    level of the echo with its tail, relative to that sound. ``agreeing`` is how many chirps agree.
+    """
 
     delay: Samples
     gain_db: float
@@ -45,7 +49,7 @@ class EchoMeasured:
 
 @cache
 def chirp() -> Block:
-    """The chirp, shape ``(LENGTH,)``, read-only."""
+    """The chirp, a linear sweep, shape ``(LENGTH,)``, read-only."""
     at_seconds = np.arange(LENGTH) / RATE_HZ
     lowest, highest = _BAND_HZ
     rise = (highest - lowest) * RATE_HZ / LENGTH
@@ -62,18 +66,18 @@ def chirp() -> Block:
 def find_echo(
     microphone: Block, starts: Sequence[Samples], noise_rms: float
 ) -> EchoMeasured | None:
-    """The echo of chirps that were handed to the speaker at ``starts``; None where there is none.
+    """The echo of chirps that were handed to the speaker at ``starts``; None if there is none.
 
-    ``noise_rms`` is the noise, in int16 units, which is taken off the echo's level.
+    ``noise_rms`` is the level of the noise in int16 units, which is subtracted from the echo's.
     """
     windows = [microphone[start : start + LENGTH + LATEST] for start in starts]
     whole = [window for window in windows if len(window) == LENGTH + LATEST]
-    likenesses = [_likeness(window) for window in whole]
-    peaks = [int(np.argmax(likeness)) for likeness in likenesses]
+    correlations = [_correlate(window) for window in whole]
+    peaks = [int(np.argmax(correlation)) for correlation in correlations]
     sharp = [
         (peak, window)
-        for peak, likeness, window in zip(peaks, likenesses, whole, strict=True)
-        if likeness[peak] >= _LEAST_SHARP * _rest(likeness, peak)
+        for peak, correlation, window in zip(peaks, correlations, whole, strict=True)
+        if correlation[peak] >= _LEAST_SHARP * _rest(correlation, peak)
     ]
     for delay, _ in sharp:
         agreeing = [(peak, window) for peak, window in sharp if abs(peak - delay) <= _SAME]
@@ -86,14 +90,14 @@ def find_echo(
     return None
 
 
-def _likeness(window: Block) -> NDArray[np.float64]:
-    """How much of the chirp is in the window from every sample on, shape ``(LATEST + 1,)``."""
+def _correlate(window: Block) -> NDArray[np.float64]:
+    """The correlation of chirp and window at every delay, absolute, shape ``(LATEST + 1,)``."""
     size = 1 << (LENGTH + LATEST + LENGTH).bit_length()
     heard, played = np.fft.rfft(window, size), np.fft.rfft(chirp(), size)
     return np.abs(np.fft.irfft(heard * np.conj(played), size)[: LATEST + 1])
 
 
-def _rest(likeness: NDArray[np.float64], peak: Samples) -> float:
-    """RMS of all that is neither the peak nor the tail behind it."""
-    rest = np.concatenate([likeness[: max(0, peak - _BEFORE)], likeness[peak + _TAIL :]])
+def _rest(correlation: NDArray[np.float64], peak: Samples) -> float:
+    """The RMS of the correlation outside the peak and the tail behind it."""
+    rest = np.concatenate([correlation[: max(0, peak - _BEFORE)], correlation[peak + _TAIL :]])
     return max(1e-9, float(np.sqrt(np.mean(rest * rest))))

@@ -1,7 +1,7 @@
-"""Sound check: a microphone block goes in, a speaker block comes out, and afterwards one knows.
+"""Sound check: measures microphone, room and echo while it plays chirps and runs an engine.
 
-First it is quiet, then come chirps, then whatever an engine has to say; all of what was heard is
-kept until it is measured, and no longer.
+A microphone block goes in, a speaker block comes out. The speaker is first quiet, then plays
+chirps, then what the engine says. The microphone's sound stays in memory until it is measured.
 """
 
 from __future__ import annotations
@@ -30,29 +30,32 @@ from coach.messages.events import Happening, Spoken
 from coach.units import Block, Samples, samples, silence
 
 SETTLING: Samples = samples(0.5)
-"""What a sound card needs to begin; it is not listened to."""
+"""How long a sound card may need to start; its sound is not measured."""
 QUIET: Samples = samples(2.5)
 CHIRPS = 3
 CHIRPED: Samples = LENGTH + LATEST
 
 BEFORE_WORDS: Samples = SETTLING + QUIET + CHIRPS * CHIRPED
-"""The engine's time begins here."""
+"""Where the time of the engine begins."""
 
 _ECHO_DIES: Samples = samples(0.4)
-"""After the coach's last word; nobody answers sooner."""
+"""How long the echo of the coach's last word may last; nobody answers sooner."""
 _STANDS_OUT_DB = 10.0
+"""How far above the noise something is that may be a voice."""
 
 _STARTS = tuple(SETTLING + QUIET + number * CHIRPED for number in range(CHIRPS))
 
 
 @dataclass(frozen=True, slots=True)
 class SoundMeasured:
-    """What was heard. ``heard`` and ``lost`` are samples; ``loudest`` int16; ``clipped`` counts
-    samples in the quiet and in the words, ``chirps_clipped`` those while the speaker chirped.
+    """What was measured.
 
-    ``quiet`` and ``echo`` are None where the microphone ended too early. ``speech_dbfs`` is the
-    level of the softest word that was understood; where none was, of the loudest that came in
-    answer; None where nothing came that stands out from the noise.
+    ``heard`` and ``lost`` are counts of samples, ``loudest`` is the peak in int16 units. ``dead``
+    is whether the microphone sent digital silence throughout. ``clipped`` counts the samples that
+    clipped in the quiet and in the words, ``chirps_clipped`` those that did during the chirps.
+    ``quiet`` is None if the sound ended too early, ``echo`` also if there is no echo.
+    ``speech_dbfs`` is the level of the softest word that was understood; without one, that of the
+    loudest answer; None if nothing stands out from the noise.
     """
 
     heard: Samples
@@ -72,7 +75,10 @@ class SoundMeasured:
 
 
 class SoundCheck:
-    """What is to be run by a duplex; without an engine it ends after the chirps."""
+    """What a duplex runs. Without an engine it ends after the chirps.
+
+    ``delay`` is that of the duplex, as in the port; it must be set before the engine begins.
+    """
 
     def __init__(self, engine: Engine | None, delay: Samples = 0) -> None:
         self._engine = engine
@@ -81,14 +87,13 @@ class SoundCheck:
         self._now: Samples = 0
         self._lost: Samples = 0
         self.delay = delay
-        """That of the duplex, as in the port; to be set before the words begin."""
 
     def process(self, microphone: Block) -> Block | None:
-        """The speaker's block for the microphone's; None when all is over."""
+        """The speaker's block for the microphone's, of the same length; None at the end."""
         first = microphone[: max(0, BEFORE_WORDS - self._now)]
         played = self._stimulus[self._now : self._now + len(first)]
         rest = microphone[len(first) :]
-        self._keep(microphone)
+        self._add(microphone)
         if len(rest) == 0:
             return played.copy()
         if self._engine is None:
@@ -102,17 +107,17 @@ class SoundCheck:
         """The sound card dropped ``count`` samples of the microphone."""
         self._lost += count
         left = count - max(0, BEFORE_WORDS - self._now)
-        self._keep(silence(count))
+        self._add(silence(count))
         if left > 0 and self._engine is not None:
             self._engine.lose(left)
 
     @property
     def began_dead(self) -> bool:
-        """Whether not even the quiet was heard: then nothing has ended."""
+        """Whether the microphone sent digital silence from the start."""
         return is_dead(np.concatenate([*self._heard, silence(0)])[SETTLING : _STARTS[0]])
 
-    def measured(self, asking: WordCheck | None = None) -> SoundMeasured:
-        """What was heard so far, and of the words that ``asking`` asked for."""
+    def measured(self, word_check: WordCheck | None = None) -> SoundMeasured:
+        """What was measured so far; ``word_check`` is what the engine ran."""
         sound = np.concatenate([*self._heard, silence(0)])
         before, words = sound[SETTLING : _STARTS[0]], sound[BEFORE_WORDS:]
         chirped = sound[_STARTS[0] : BEFORE_WORDS]
@@ -126,15 +131,15 @@ class SoundCheck:
             chirps_clipped=clipped_samples(chirped),
             quiet=quiet,
             echo=self._echo(sound, quiet),
-            speech_dbfs=None if asking is None or quiet is None else _speech(words, asking, quiet),
+            speech_dbfs=_speech(words, word_check, quiet),
         )
 
-    def _keep(self, microphone: Block) -> None:
+    def _add(self, microphone: Block) -> None:
         self._heard.append(microphone.copy())
         self._now += len(microphone)
 
     def _prepare(self, engine: Engine) -> None:
-        """Tell the engine what is known by now of the way from the speaker to the microphone."""
+        """Give the engine the delay of the duplex, and the calibration that the chirps yielded."""
         engine.align(self.delay)
         sound = np.concatenate(self._heard)
         echo = self._echo(sound, measure_quiet(sound[SETTLING : _STARTS[0]]))
@@ -147,7 +152,7 @@ class SoundCheck:
 
 
 class Monologue:
-    """A Conversation that says one thing over and over, and listens for everything."""
+    """A Conversation that repeats one wording without a pause, and listens for ``wanted``."""
 
     def __init__(self, text: str, wanted: Wanted) -> None:
         self.wanted = wanted
@@ -159,14 +164,15 @@ class Monologue:
     def handle(self, event: Happening) -> Sequence[Action]:
         return (self._say,) if isinstance(event, Spoken) else ()
 
-    def abandon(self, now: Samples) -> Sequence[Action]:  # noqa: ARG002 - nobody is told
+    def abandon(self, now: Samples) -> Sequence[Action]:  # noqa: ARG002 - nothing is reported
         return (End(),)
 
 
 def work_hard(engine: Engine, said: Block) -> Samples:
-    """Let an engine work on ``said``, with its own voice in it again; how much that was.
+    """Let an engine process ``said`` together with the echo of its own voice.
 
-    What is said without a pause while the coach speaks is the most work that there is.
+    Speech without a pause while the coach speaks is the most work that there is. Returns how many
+    samples were processed.
     """
     block = samples(0.03)
     echo = silence(block)
@@ -184,15 +190,18 @@ def _stimulus() -> Block:
     return sound
 
 
-def _speech(words: Block, asking: WordCheck, quiet: Quiet) -> float | None:
-    heard = [answer.heard for answer in asking.answers if answer.heard is not None]
+def _speech(words: Block, word_check: WordCheck | None, quiet: Quiet | None) -> float | None:
+    """See SoundMeasured.speech_dbfs."""
+    if word_check is None or quiet is None:
+        return None
+    heard = [answer.heard for answer in word_check.answers if answer.heard is not None]
     if heard:
         return min(speech_dbfs(words[each.start : each.end]) for each in heard)
-    windows = [words[start + _ECHO_DIES : end] for start, end in asking.windows]
+    windows = [words[start + _ECHO_DIES : end] for start, end in word_check.windows]
     loudest = max((speech_dbfs(window) for window in windows), default=SILENT_DBFS)
     return loudest if loudest > quiet.noise_dbfs + _STANDS_OUT_DB else None
 
 
-def told(answers: Sequence[Answer]) -> Mapping[str, float | None]:
-    """The confidence of every word, None for one that was not understood."""
+def confidences(answers: Sequence[Answer]) -> Mapping[str, float | None]:
+    """The confidence of every word, 0 to 1; None for one that was not understood."""
     return {each.word: None if each.heard is None else each.heard.confidence for each in answers}

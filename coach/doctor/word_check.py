@@ -1,7 +1,7 @@
 """Word check: a conversation that asks aloud for the four words that matter most, one by one.
 
-It asks by meaning and never with the word: the coach's own voice, heard again, is no answer. Any
-sentence that means the same is as good. "Stop" and pain end it at any time, as in a session.
+It describes a word and never says it, so that the echo of the coach's own voice is no answer. Any
+sentence with the same intent is an answer. "Stop" and pain end it at any time, as in a session.
 """
 
 from __future__ import annotations
@@ -37,15 +37,16 @@ ASKED: Mapping[str, Intent] = {prompt: word for word, prompt in _ASK.items()}
 """The word that each prompt asks for."""
 
 TRIES = 2
+"""How often a word is asked for."""
 PATIENCE: Samples = samples(6.0)
-"""How long a word may take to come, after it was asked for."""
+"""How long after the question an answer may begin."""
 _SETTLE: Samples = samples(2.0)
 _ALL: frozenset[Intent] = frozenset(get_args(Intent))
 _ENDING: frozenset[Intent] = frozenset({"stop", "pain"})
 
 
 class ByWord(Strict):
-    """A wording for every one of WORDS."""
+    """A wording for each of WORDS."""
 
     ready: str
     done: str
@@ -53,12 +54,15 @@ class ByWord(Strict):
     stop: str
 
     def of(self, word: Intent) -> str:
-        """That of a word."""
+        """The wording for ``word``."""
         return str(getattr(self, word))
 
 
 class WordPrompts(Strict):
-    """What it says: ``again`` and ``missed`` when a word did not come, the first or second time."""
+    """What the doctor says.
+
+    ``again`` follows a first try that failed, ``missed`` the last one.
+    """
 
     intro: str
     ask: ByWord
@@ -76,16 +80,16 @@ class WordPrompts(Strict):
 
 
 def parse_word_prompts(text: str, path: str) -> WordPrompts:
-    """The wordings of a file. Raises DataError."""
+    """The wordings in a file's text; ``path`` is for errors. Raises DataError."""
     return parse_toml(text, path, WordPrompts)
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came of asking for a word: ``heard`` is None unless it was understood.
+    """The answer to the question for a word.
 
-    ``mistaken`` is what was understood instead, try by try. ``tries`` is 0 for a word that was
-    never asked for.
+    ``tries`` is how often it was asked for, 0 if never. ``heard`` is None unless the word was
+    understood. ``mistaken`` is what was understood in its place, try by try.
     """
 
     word: Intent
@@ -95,9 +99,10 @@ class Answer:
 
 
 class WordCheck:
-    """A Conversation; ``answers`` has one for every word, at every moment.
+    """A Conversation that asks for each of WORDS.
 
-    ``windows`` are the spans in which it kept silent for an answer to come.
+    ``answers`` holds one answer for every word, at every moment. ``windows`` are the spans, start
+    and end in samples, in which it waited in silence for an answer.
     """
 
     def __init__(self, prompts: WordPrompts) -> None:
@@ -111,7 +116,7 @@ class WordCheck:
 
     @property
     def wanted(self) -> Wanted:
-        """Every intent counts while a word is asked for, the word itself as in a session."""
+        """While a word is asked for, every intent; urgent ones as in a session."""
         if not self._asking:
             return Wanted(_ENDING, _ENDING & URGENT)
         return Wanted(_ALL, URGENT & ({WORDS[self._at]} | _ENDING), self._since)
@@ -122,18 +127,18 @@ class WordCheck:
     def handle(self, event: Happening) -> Sequence[Action]:
         match event:
             case Spoken():
-                return self._go_on(event)
+                return self._after_speech(event)
             case Heard(accepted=True):
-                return self._take(event)
+                return self._accept(event)
             case TimerDue():
                 return self._miss(event.at)
             case _:
                 return ()
 
-    def abandon(self, now: Samples) -> Sequence[Action]:  # noqa: ARG002 - nobody is told
+    def abandon(self, now: Samples) -> Sequence[Action]:  # noqa: ARG002 - nothing is reported
         return (End(),)
 
-    def _go_on(self, event: Spoken) -> Sequence[Action]:
+    def _after_speech(self, event: Spoken) -> Sequence[Action]:
         if event.prompt == "over":
             return (End(),)
         if event.prompt in ASKED:
@@ -151,7 +156,7 @@ class WordCheck:
         self._asking, self._since = True, now
         return (Say(_ASK[answer.word], self._prompts.ask.of(answer.word)),)
 
-    def _take(self, heard: Heard) -> Sequence[Action]:
+    def _accept(self, heard: Heard) -> Sequence[Action]:
         word = WORDS[self._at]
         self._close_window(heard.decided)
         if not self._asking or (heard.intent in _ENDING and heard.intent != word):
@@ -174,7 +179,7 @@ class WordCheck:
         return (DisarmTimers(), Say("missed", self._prompts.missed))
 
     def _break_off(self) -> Sequence[Action]:
-        """Whoever ends it has not failed to say the word."""
+        """End early; the word that was asked for counts as not asked for."""
         self._asking = False
         self.answers[self._at] = Answer(WORDS[self._at])
         return (DisarmTimers(), Say("over", self._prompts.over))

@@ -1,1 +1,1 @@
-"""Messages: what happened, and what to do."""
+"""Messages: events and facts (what happened), actions (what to do), and the names in them."""

@@ -14,9 +14,9 @@ ToneName = Literal["start", "perfect", "arched", "rest_over"]
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """Speak a prompt from now on, in place of whatever is being said.
+    """Begin to speak a prompt now, in place of the present one.
 
-    A prompt ``on_beat`` keeps its time through a hush: it runs on unheard instead of waiting.
+    While the mixer is hushed, a prompt ``on_beat`` runs on inaudibly; any other one waits.
     """
 
     prompt: PromptId | DoctorPromptId
@@ -26,22 +26,22 @@ class Say:
 
 @dataclass(frozen=True, slots=True)
 class Tone:
-    """Sound a tone from now on, beside whatever is being said."""
+    """Begin a tone now, mixed with what is being said."""
 
     name: ToneName
 
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """Stop speaking: what is being said is over, and nothing takes its place."""
+    """Stop speaking: the present prompt is cut off, and nothing takes its place."""
 
 
 @dataclass(frozen=True, slots=True)
 class ArmTimer:
-    """Wake the session at sample ``at``; a timer of that name armed before is replaced.
+    """Send a TimerDue at sample ``at``; it replaces an earlier timer of the same name.
 
-    ``settle`` lets the timer wait up to that many samples longer while an utterance that began
-    before ``at`` is still being said: its meaning belongs to the time before.
+    The timer waits up to ``settle`` samples longer while an utterance that began before ``at`` is
+    still being said, because its meaning belongs to the time before.
     """
 
     name: str
@@ -56,12 +56,12 @@ class DisarmTimers:
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """Nothing is left to do: the engine is finished."""
+    """Finish the engine: nothing is left to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Make an event known to the journal and the screen."""
+    """Pass an event to the observers, as the journal and the screen are."""
 
     event: Fact | Progress
 

@@ -17,7 +17,7 @@ Gone = Literal["microphone", "speaker", "microphone and speaker"]
 
 
 def parts_of(gone: Gone) -> frozenset[str]:
-    """What is gone, one by one."""
+    """The lost devices as a set of single ones."""
     return frozenset(gone.split(" and "))
 
 
@@ -25,10 +25,11 @@ def parts_of(gone: Gone) -> frozenset[str]:
 class Heard:
     """An utterance was understood as an intent.
 
-    ``start`` and ``end`` bound the words; ``reacted`` is when the coach first fell silent for
-    them (or decided, if it never did), ``decided`` when the intent was settled.
-    ``confidence`` is that of the least certain word, 0 to 1. ``accepted`` tells whether the
-    session had a use for it.
+    ``start`` and ``end`` bound the words. ``reacted`` is when the coach first fell silent for them,
+    or equals ``decided`` if it never did; ``decided`` is when the intent was settled.
+    ``confidence`` is that of the least certain word, 0 to 1. ``urgent`` is whether the intent
+    silences the coach at once, ``accepted`` whether the session can use it in its present state.
+    Raises ValueError for times out of order, or a confidence out of range.
     """
 
     intent: Intent
@@ -50,35 +51,35 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class Suspected:
-    """A partial result reads as an urgent intent: fall silent, reversibly."""
+    """A partial result reads as an urgent intent, so the coach is hushed until that is settled."""
 
     at: Samples
 
 
 @dataclass(frozen=True, slots=True)
 class Cleared:
-    """What was suspected turned out to mean something else: go on where it was."""
+    """A suspected urgent intent was not confirmed, so the coach speaks on."""
 
     at: Samples
 
 
 @dataclass(frozen=True, slots=True)
 class DoubleTalkBegan:
-    """Somebody speaks, or makes a noise, while the coach does."""
+    """Somebody speaks or makes a noise while the coach speaks."""
 
     at: Samples
 
 
 @dataclass(frozen=True, slots=True)
 class DoubleTalkEnded:
-    """It is over, or it goes on for so long that it is not meant for the coach."""
+    """The double talk is over, or it has lasted too long to be meant for the coach."""
 
     at: Samples
 
 
 @dataclass(frozen=True, slots=True)
 class EchoFound:
-    """The coach's voice comes back ``delay`` after it is handed to the speaker: since now known."""
+    """The echo's delay was measured: ``delay`` samples from the speaker's block to its echo."""
 
     at: Samples
     delay: Samples
@@ -86,7 +87,7 @@ class EchoFound:
 
 @dataclass(frozen=True, slots=True)
 class RecogniserReady:
-    """The recogniser is there: what was said before is caught up with from now on."""
+    """The recogniser is loaded; the sound that was kept until then is fed to it from now on."""
 
     at: Samples
 
@@ -102,7 +103,7 @@ class SpeechBegan:
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """A prompt ended, by itself or cut off."""
+    """A prompt ended; ``interrupted`` is whether it was cut off."""
 
     prompt: str
     text: str
@@ -113,7 +114,7 @@ class Spoken:
 
 @dataclass(frozen=True, slots=True)
 class ToneBegan:
-    """The first sample of a tone went to the speaker, or would have, had it not been hushed."""
+    """The first sample of a tone went to the speaker, inaudibly if the mixer was hushed."""
 
     name: ToneName
     at: Samples
@@ -121,7 +122,7 @@ class ToneBegan:
 
 @dataclass(frozen=True, slots=True)
 class TimerDue:
-    """A timer came due, at its very sample."""
+    """The timer ``name`` came due at exactly sample ``at``."""
 
     name: str
     at: Samples
@@ -129,7 +130,7 @@ class TimerDue:
 
 @dataclass(frozen=True, slots=True)
 class AudioLost:
-    """The sound card dropped ``samples`` of the microphone; time went on without them."""
+    """The sound card dropped ``samples`` of the microphone; time advanced by them in silence."""
 
     at: Samples
     samples: Samples
@@ -137,7 +138,7 @@ class AudioLost:
 
 @dataclass(frozen=True, slots=True)
 class DeviceLost:
-    """The microphone, the speaker or both are gone; ``why`` is a phrase for the log."""
+    """The microphone, the speaker or both were lost; ``why`` is a phrase for the log."""
 
     at: Samples
     device: Gone
@@ -146,7 +147,7 @@ class DeviceLost:
 
 @dataclass(frozen=True, slots=True)
 class DeviceFound:
-    """What was lost is back, under ``name``."""
+    """A lost device is back, under ``name``."""
 
     at: Samples
     device: Gone
@@ -155,20 +156,20 @@ class DeviceFound:
 
 @dataclass(frozen=True, slots=True)
 class MicrophoneClipped:
-    """The microphone is set so loud that it clips, for longer than a knock does."""
+    """The microphone's gain is so high that it clips, for longer than in a knock."""
 
     at: Samples
 
 
 @dataclass(frozen=True, slots=True)
 class MemoryFailed:
-    """What happens could not be written to the person's memory; the session goes on."""
+    """Writing to the person's memory failed; the session continues."""
 
     at: Samples
 
 
 Happening = Heard | Spoken | TimerDue | DeviceLost | DeviceFound | MemoryFailed | MicrophoneClipped
-"""What a session does something about."""
+"""The events that a session handles."""
 
 Event = (
     Heard

@@ -1,4 +1,4 @@
-"""Facts: what a session makes known of the training (frozen events, past tense).
+"""Facts: what a session reports of the training (frozen events, past tense).
 
 Times are samples of the microphone since the session opened.
 """
@@ -14,7 +14,7 @@ from coach.units import Samples
 
 Outcome = Literal["finished", "stopped", "pain", "abandoned"]
 Mistake = Literal["momentum", "breath", "head", "ribs", "belly"]
-"""What spoils a rep, as the coach cues against it."""
+"""The mistakes that spoil a rep, each with a reminder against it."""
 MISTAKES: tuple[Mistake, ...] = get_args(Mistake)
 
 
@@ -25,7 +25,7 @@ class SessionBegan:
 
 @dataclass(frozen=True, slots=True)
 class SessionResumed:
-    """This session goes on with the one that was cut off before it."""
+    """This session continues the one that was cut off before it."""
 
     at: Samples
 
@@ -40,7 +40,7 @@ class SessionEnded:
 
 @dataclass(frozen=True, slots=True)
 class StateChanged:
-    """``source`` and ``trigger`` are None when the session opens."""
+    """The session entered state ``dest``. ``source`` and ``trigger`` are None when it opens."""
 
     at: Samples
     source: State | None
@@ -50,9 +50,9 @@ class StateChanged:
 
 @dataclass(frozen=True, slots=True)
 class ExerciseChosen:
-    """What is trained from now on: when the session opens, and at every easier or harder.
+    """An exercise was chosen: when the session opened, or by a change to an easier or harder one.
 
-    ``reason`` is why: the prompt that tells it, or ``easier`` or ``harder`` where it was asked for.
+    ``reason`` is the prompt that says why, or ``easier`` or ``harder`` for a change.
     """
 
     at: Samples
@@ -62,7 +62,7 @@ class ExerciseChosen:
 
 @dataclass(frozen=True, slots=True)
 class SetBegan:
-    """``set`` counts from 1 to ``sets`` through the session, and has ``reps``.
+    """Set number ``set`` began, from 1, of the ``sets`` of the session; it has ``reps`` reps.
 
     ``floor`` is the count to lower to, ``down_seconds`` how long the whole way down takes.
     """
@@ -78,7 +78,7 @@ class SetBegan:
 
 @dataclass(frozen=True, slots=True)
 class RepBegan:
-    """The lift of a rep begins: the one of that number, from 1, of the ``reps`` of the set."""
+    """The lift of rep number ``rep`` began, from 1, of the ``reps`` of the set."""
 
     at: Samples
     set: int
@@ -88,7 +88,8 @@ class RepBegan:
 
 @dataclass(frozen=True, slots=True)
 class CountBegan:
-    """A count of the way down begins, of the ``counts`` that the whole way has."""
+    """Count number ``count`` of a descent began, in whole or half counts; ``counts`` is the number
+    of counts of the whole way down."""
 
     at: Samples
     count: float
@@ -97,7 +98,7 @@ class CountBegan:
 
 @dataclass(frozen=True, slots=True)
 class SecondsPassed:
-    """So many of the ``seconds`` of a rest or a hold are over, from 0 on."""
+    """``passed`` of the ``seconds`` of a rest or a hold are over, from 0 on."""
 
     at: Samples
     passed: int
@@ -106,8 +107,10 @@ class SecondsPassed:
 
 @dataclass(frozen=True, slots=True)
 class RepEnded:
-    """One of the ``reps`` of a set is over. ``count`` is how far down it went, ``reason`` why it is
-    lost."""
+    """Rep number ``rep`` of the ``reps`` of a set is over.
+
+    ``count`` is how far down it went. ``reason`` is why it was lost; None for a perfect one.
+    """
 
     at: Samples
     exercise: str
@@ -121,7 +124,7 @@ class RepEnded:
 
 @dataclass(frozen=True, slots=True)
 class FloorFound:
-    """The count below which the person's back leaves the floor was found, raised or lowered."""
+    """The person's floor, the count below which the back arches, was found or changed."""
 
     at: Samples
     exercise: str
@@ -130,7 +133,7 @@ class FloorFound:
 
 @dataclass(frozen=True, slots=True)
 class HoldEnded:
-    """A plank is over after ``seconds`` of it; ``whole`` when it was held to its end."""
+    """A plank was held for ``seconds``; ``whole`` is whether that was to its end."""
 
     at: Samples
     exercise: str
@@ -167,7 +170,7 @@ Fact = (
     | MistakeNoted
     | HabitTold
 )
-"""What the session itself makes known, to be kept."""
+"""What a session reports and a memory keeps."""
 
 Progress = RepBegan | CountBegan | SecondsPassed
-"""How far it is on the way to the next fact: to be shown, not to be kept."""
+"""How far the session is on the way to the next fact: shown on displays, kept in no memory."""

@@ -1,4 +1,4 @@
-"""Intents: what a person may mean, and what else moves a session on."""
+"""Intents: what a person may mean, and the other triggers of the state machine."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ Intent = Literal[
 INTENTS: tuple[Intent, ...] = get_args(Intent)
 
 Trigger = Literal[Intent, "played", "unanswered", "device_lost", "device_found"]
-"""What a row of the state machine is triggered by: an intent, or one of these.
+"""What triggers a row of the state machine: an intent, or one of these.
 
-``played``: the state has said and done all it had to, down to its last pause. ``unanswered``: a
-question stood for as long as the coach has patience. ``device_lost``: the microphone, the speaker
-or both are gone. ``device_found``: some of that is back.
+``played``: the script of the state was played, down to its last pause. ``unanswered``: nobody
+answered a question for as long as the coach has patience. ``device_lost``: the microphone, the
+speaker or both were lost. ``device_found``: at least one of them is back.
 """
 TRIGGERS: tuple[Trigger, ...] = get_args(Trigger)

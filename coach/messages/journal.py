@@ -1,7 +1,7 @@
-"""Journal: events <-> JSON Lines. Documented in docs/rehearsals-and-journal.md; stays stable.
+"""Journal: events as JSON Lines, a stable format documented in docs/rehearsals-and-journal.md.
 
-Every line has ``at_s``, in seconds of microphone time, and ``event``. What was said is written
-when it ended, with ``at_s`` the moment at which it began.
+Every line has ``at_s``, in seconds of microphone time, and ``event``. A prompt is written when it
+ends, with ``at_s`` the moment at which it began.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ from coach.units import Samples, seconds
 
 
 class Journal:
-    """An observer that hands every line, newline included, to ``write`` as it happens."""
+    """An observer that passes each event's line, newline included, to ``write`` at once."""
 
     def __init__(self, write: Callable[[str], None]) -> None:
         self._write = write
@@ -64,7 +64,7 @@ class Journal:
 
 
 def to_record(event: Event) -> dict[str, Any] | None:
-    """The journal's record of an event; None for what the journal leaves out."""
+    """The journal's record of an event; None for an event that the journal leaves out."""
     match event:
         case Spoken():
             return _record(event.start, "said", _said_fields(event))
@@ -151,7 +151,7 @@ def _said_fields(spoken: Spoken) -> dict[str, Any]:
 
 
 def heard_fields(heard: Heard) -> dict[str, Any]:
-    """A Heard in the journal's and ``coach hear``'s terms."""
+    """The fields of a Heard in the journal and in the output of ``coach hear``."""
     return {
         "intent": heard.intent,
         "text": heard.text,

@@ -1,7 +1,7 @@
-"""Prompt ids: every prompt that the coach can say. A misspelt one is an error of mypy.
+"""Prompt ids: the id of every prompt of the coach. A misspelt id is an error of mypy.
 
-What a prompt says stands in a language's ``prompts.toml``; what an exercise says for itself, in the
-file of that exercise. Both are checked against these lists when they are loaded.
+The wordings are in the ``prompts.toml`` of a language, and those of an exercise's own prompts in
+the file of that exercise. Both are checked against these lists when they are loaded.
 """
 
 from __future__ import annotations
@@ -147,7 +147,7 @@ SharedPromptId = Literal[
     "pain_stretch",
     "pain_professional",
 ]
-"""The prompts that sound the same in every exercise."""
+"""The prompts whose wording is the same for every exercise."""
 
 OwnPromptId = Literal[
     "arched_means",
@@ -171,7 +171,7 @@ OwnPromptId = Literal[
     "hold_end",
     "why",
 ]
-"""The prompts whose wording is that of the exercise or hold."""
+"""The prompts that each exercise or hold words itself."""
 
 PromptId = Literal[SharedPromptId, OwnPromptId]
 
@@ -190,7 +190,7 @@ DoctorPromptId = Literal[
     "over",
     "monologue",
 ]
-"""What ``coach doctor`` says."""
+"""The prompts of ``coach doctor``."""
 
 FillName = Literal[
     "count",
@@ -205,7 +205,7 @@ FillName = Literal[
     "set",
     "words",
 ]
-"""What can be filled into a wording."""
+"""The names of what can be filled into a wording."""
 
 SHARED_PROMPTS: tuple[SharedPromptId, ...] = get_args(SharedPromptId)
 OWN_PROMPTS: tuple[OwnPromptId, ...] = get_args(OwnPromptId)

@@ -1,4 +1,4 @@
-"""States: what may be going on in a session, and the parts that it is made of."""
+"""States: the states of a session, and the parts that it is made of."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ State = Literal[
     "stopped",
 ]
 STATES: tuple[State, ...] = get_args(State)
-"""The first is where a session opens."""
+"""A session opens in the first one."""
 
 Part = Literal[
     "stretching",
@@ -34,9 +34,9 @@ Part = Literal[
     "working",
     "plank",
 ]
-"""A part of a session, called like the state that it begins in."""
+"""A part of a session, named after the state that it begins in."""
 PARTS: tuple[Part, ...] = get_args(Part)
-"""In the order in which a session takes them."""
+"""In the order in which a session goes through them."""
 
 Final = Literal["finished", "stopped"]
 FINAL: tuple[Final, ...] = get_args(Final)
@@ -44,4 +44,4 @@ FINAL: tuple[Final, ...] = get_args(Final)
 ACTIVE: tuple[State, ...] = tuple(
     state for state in STATES if state not in FINAL and state != "paused"
 )
-"""The states that a pause interrupts, and that a session can be stopped in."""
+"""The states in which a session can be paused and stopped."""

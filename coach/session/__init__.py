@@ -1,1 +1,1 @@
-"""Session: this coach - its table, its parts and their scripts."""
+"""Session: what this coach does - its state table, the parts of a session and their scripts."""

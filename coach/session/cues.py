@@ -1,4 +1,4 @@
-"""Cues: every wording of a session rendered beforehand, so that nothing waits for the voice."""
+"""Cues: every wording of a session, rendered before it starts, so that no prompt has to wait."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from coach.training.programme import Programme
 from coach.units import Block, Samples, samples
 
 _BREATH_BEFORE_BEAT: Samples = samples(0.05)
-"""Silence that is left before the next beat."""
+"""The least silence between the end of the words and the next beat."""
 
 
 class Cues(Mapping[str, Block]):
-    """The sound of every wording; each is fetched when it is asked for and held by nobody here."""
+    """The sound of every wording, by its text. A sound is fetched at each access and not cached."""
 
     def __init__(self, fetch: Mapping[str, Callable[[], Block]]) -> None:
         self._fetch = fetch
@@ -42,9 +42,10 @@ def prepare_cues(
     voice: Voice,
     progress: Callable[[int, int], None],
 ) -> Cues:
-    """The sound of every wording; what is on a beat fits into it.
+    """Render every wording of ``programme``; the words of a prompt on a beat fit into the beat.
 
-    ``progress`` is told how many of how many are done. Raises VoiceError.
+    ``progress`` is called with the number of wordings rendered so far and their total. Raises
+    VoiceError.
     """
     ranges = fill_ranges(programme, grammar, prompts.language)
     wordings: list[tuple[PromptId, str]] = [*prompts.wordings(ranges), *programme.texts()]
@@ -60,7 +61,7 @@ def prepare_cues(
 
 
 def beats(programme: Programme) -> dict[str, Samples]:
-    """The prompts that are on a beat, and how long the beat is: their words must fit into it."""
+    """The prompts that are spoken on a beat, each with the length of the beat."""
     breath = samples(programme.routine.cat_cow.breath_seconds)
     count = min(exercise.count for exercise in programme.exercises.values())
     return {

@@ -1,4 +1,4 @@
-"""Diagram: the state machine as a picture, in mermaid's language."""
+"""Diagram: the state machine as a Mermaid state diagram."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from coach.session.table import COMMON, ROWS
 
 
 def diagram() -> str:
-    """The table as a mermaid state diagram; what one may always say is left out for the eye."""
+    """The table as a Mermaid state diagram, without the rows of ``COMMON``, to keep it readable."""
     lines = ["stateDiagram-v2", "    [*] --> waiting"]
     arrows: dict[tuple[str, str], list[str]] = {}
     common = frozenset(COMMON)
@@ -28,9 +28,9 @@ def diagram() -> str:
 
 
 def _leaves_out(row: Row) -> bool:
-    """Whether a row leads past a part, as where a routine has less than all of them or goes on with
-    a session that was cut off."""
-    if row.effect is Intake.take_up:
+    """Whether a row skips a part: the routine lacks the part, or a session that was cut off is
+    resumed."""
+    if row.effect is Intake.resume:
         return True
     if row.state not in (*PARTS, "planning") or row.dest not in (*PARTS, "finished"):
         return False

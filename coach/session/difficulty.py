@@ -1,4 +1,4 @@
-"""Difficulty: another exercise of the line from easy to hard, or another tempo of the way down."""
+"""Difficulty: an easier or harder exercise, or a slower or faster descent, on request."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from coach.training.exercise import TEMPOS_SECONDS
 
 
 class Difficulty:
-    """Easier and harder along the line of exercises, slower and faster within one.
+    """Changes the exercise, or the tempo of the present one.
 
-    ``begin_first_rep`` begins the lifts anew. ``in_new_tempo`` is what is lowered now once more,
-    after the step that tells of it; None where nothing is.
+    ``begin_first_rep`` starts again from the first lift, with the new exercise. ``in_new_tempo``
+    returns the given announcement followed by the present descent from its beginning, or None
+    while the session is in no descent.
     """
 
     def __init__(
@@ -38,43 +39,46 @@ class Difficulty:
         return self._workout.easier is not None
 
     def has_harder(self) -> bool:
-        """Nothing harder than what was planned where that is not good now."""
+        """Whether a harder exercise exists and is allowed today.
+
+        Where the plan does not allow to advance, only a step down taken today may be undone.
+        """
         return self._workout.harder is not None and (self._may_advance or self._eased > 0)
 
     def begin_easier(self) -> None:
-        """Begin the lifts anew with the easier exercise."""
+        """Change to the easier exercise and start again from the first lift."""
         self._ease()
         self._begin_anew()
 
     def begin_harder(self) -> None:
-        """Begin the lifts anew with the harder exercise."""
+        """Change to the harder exercise and start again from the first lift."""
         self._make_harder()
         self._begin_anew()
 
     def plan_easier(self) -> None:
-        """Take the easier exercise when it comes to that."""
+        """Change to the easier exercise; the part that is going on continues as it is."""
         self._ease()
         self._workout.interject(self._named())
 
     def plan_harder(self) -> None:
-        """Take the harder exercise when it comes to that."""
+        """Change to the harder exercise; the part that is going on continues as it is."""
         self._make_harder()
         self._workout.interject(self._named())
 
     def go_on_easier(self) -> None:
-        """Go on with the set in the easier exercise."""
+        """Continue the set with the easier exercise."""
         self._ease()
         self._go_on()
 
     def go_on_harder(self) -> None:
-        """Go on with the set in the harder exercise."""
+        """Continue the set with the harder exercise."""
         self._make_harder()
         self._go_on()
 
-    def tell_easiest(self) -> None:
+    def refuse_easier(self) -> None:
         self._workout.interject(cue("easiest_already"))
 
-    def tell_not_harder(self) -> None:
+    def refuse_harder(self) -> None:
         hardest = self._workout.harder is None
         self._workout.interject(cue("hardest_already" if hardest else "not_harder_yet"))
 
@@ -94,13 +98,13 @@ class Difficulty:
         self._begin_first_rep()
 
     def _go_on(self) -> None:
-        """Go on with the same set in the other exercise, or with the next set where it is over."""
+        """Continue the set with the new exercise; where no reps are left, only announce it."""
         workout = self._workout
         if workout.tally.reps_left == 0:
             self._stage.play((self._named(),))
             return
         workout.report_set()
-        introduced = (*workout.taken_up(again=True), *how_far(workout.exercise))
+        introduced = (*workout.set_up(again=True), *how_far(workout.exercise))
         self._stage.play((self._named(), *introduced, *workout.next_rep()))
 
     # another tempo
@@ -121,22 +125,26 @@ class Difficulty:
             workout.interject(otherwise)
             return
         workout.lower_in(down_seconds)
-        told = cue("tempo_is", seconds=down_seconds)
-        again = None if self._awaits_verdict() else self._in_new_tempo(told)
+        announcement = cue("tempo_is", seconds=down_seconds)
+        again = None if self._awaits_verdict() else self._in_new_tempo(announcement)
         if again is None:
-            workout.interject(told)
+            workout.interject(announcement)
         else:
             workout.descent = None
             self._stage.play(again)
 
     def _awaits_verdict(self) -> bool:
-        """Whether a way down is over that may still turn out to be lost."""
+        """Whether a descent is over but its rep may still be lost to an arched back."""
         descent = self._workout.descent
         return descent is not None and descent.bottom is not None
 
 
 def _other_exercise(state: State) -> tuple[Row, ...]:
-    """Easier and harder: the lifts begin anew with the exercise, a set goes on with it."""
+    """The rows for ``easier`` and ``harder`` in ``state``.
+
+    Before the sets the lifts start again with the new exercise; a set continues with it; in every
+    other state it is used from the next lift on.
+    """
     match state:
         case "offering_easier" | "plank":
             return ()
@@ -151,9 +159,9 @@ def _other_exercise(state: State) -> tuple[Row, ...]:
             harder = Row(state, "harder", None, Difficulty.plan_harder, _HAS_HARDER)
     return (
         easier,
-        Row(state, "easier", None, Difficulty.tell_easiest),
+        Row(state, "easier", None, Difficulty.refuse_easier),
         harder,
-        Row(state, "harder", None, Difficulty.tell_not_harder),
+        Row(state, "harder", None, Difficulty.refuse_harder),
     )
 
 
@@ -168,4 +176,4 @@ EVERYWHERE: tuple[Row, ...] = tuple(
         *_other_exercise(state),
     )
 )
-"""What a person may say about the exercise wherever they are."""
+"""The rows of the requests for another exercise or tempo, for every active state."""

@@ -1,4 +1,4 @@
-"""Endings: how a session ends - finished, stopped, in pain or given up - and what is said then."""
+"""Endings: how a session ends - finished, stopped, in pain or abandoned - and what is said then."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from coach.session.workout import Workout
 
 
 class Endings:
-    """``leave_part`` ends what is held in the part that the session leaves without a row."""
+    """``leave_part`` lets every part end what it is doing; it is called where a session is
+    abandoned, because then no row of the table does so."""
 
     def __init__(self, workout: Workout, leave_part: Callable[[], None]) -> None:
         self._workout = workout
@@ -46,7 +47,7 @@ class Endings:
         self.advise_on_pain()
 
     def end_unwell(self) -> None:
-        """Somebody who is not well yet does not train today."""
+        """End the session because the person does not feel well yet."""
         self._end("pain")
         self._stage.play((cue("rest_today", 1.0), cue("pain_professional")))
 
@@ -62,17 +63,17 @@ class Endings:
         )
 
     def give_up(self) -> None:
-        """Nobody came back: what was begun can be gone on with for a while."""
+        """Abandon the session because nobody came back from a pause; it can be resumed later."""
         self.abandon()
 
     def abandon(self) -> None:
-        """Break the session off, without a word."""
+        """End the session without a word."""
         self._leave_part()
         self._end("abandoned")
         self.leave()
 
     def leave(self) -> None:
-        """Nothing more is said or heard."""
+        """Stop speaking and finish the engine."""
         self._stage.act(Silence(), End())
 
     def _end(self, outcome: Outcome) -> None:
@@ -90,7 +91,7 @@ class Endings:
         return (perfect, cue("floor_remembered", floor=tally.floor))
 
     def _next_time(self) -> Script:
-        """A box tells how to begin again."""
+        """How to start the next session; said only by a coach that runs on call."""
         return (cue("next_time"),) if self._workout.on_call else ()
 
 
@@ -104,7 +105,7 @@ EVERYWHERE: tuple[Row, ...] = tuple(
         Row(state, "repeat", None, Turns.say_again),
     )
 )
-"""What a person may say wherever they are: to end, to pause, and to hear it again."""
+"""The rows that end, pause and repeat, for every active state."""
 
 PAUSED: tuple[Row, ...] = (
     Row("paused", "stop", "stopped", Endings.stop),
@@ -114,7 +115,7 @@ PAUSED: tuple[Row, ...] = (
     Row("paused", "played", None, Endings.give_up),
 )
 
-# The words of farewell are a courtesy: they give way, and pain is always answered.
+# A farewell can be cut short by "stop"; pain is answered even then.
 FAREWELL: tuple[Row, ...] = (
     Row("finished", "stop", None, Endings.leave),
     Row("finished", "pain", "stopped", Endings.end_in_pain),

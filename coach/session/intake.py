@@ -1,4 +1,4 @@
-"""Intake: what is trained today is settled, one question at a time."""
+"""Intake: settles what is trained today, one question at a time."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _LIFTS = {"first_rep", "slow_descent", "stop_point", "working"}
 
 @dataclass(frozen=True, slots=True)
 class _Question:
-    """``yes`` and ``no`` are what an answer leads to."""
+    """A question of the intake; ``yes`` and ``no`` are called on the respective answer."""
 
     name: str
     script: Script
@@ -34,34 +34,34 @@ class _Question:
 
 
 class Intake:
-    """What the plan wants to know of the person, and what comes of the answers.
+    """The questions that the plan has for the person, and the consequences of the answers.
 
-    ``take_up_part`` goes on with a part in which a session was cut off.
+    ``resume_part`` continues the part in which a session was cut off.
     """
 
-    def __init__(self, workout: Workout, take_up_part: Callable[[Part], None]) -> None:
+    def __init__(self, workout: Workout, resume_part: Callable[[Part], None]) -> None:
         self._workout = workout
         self._stage = workout.stage
         self._plan = workout.plan
-        self._take_up_part = take_up_part
+        self._resume_part = resume_part
         self._before: str | None = None
-        self._taken_up: Part | None = None
+        self._resumed_in: Part | None = None
         self._questions: list[_Question] = []
         self._asked: _Question | None = None
 
-    def asked_if_well(self) -> bool:
-        """Whether the present question is whether the person is well again."""
+    def is_asking_if_well(self) -> bool:
+        """Whether the present question is whether the person feels well again."""
         return self._asked is not None and self._asked.name == "well"
 
-    def is_taken_up_in(self, part: State) -> bool:
-        """Whether a session that was cut off goes on in that part."""
-        return self._taken_up == part
+    def is_resumed_in(self, part: State) -> bool:
+        """Whether a session that was cut off continues in ``part``."""
+        return self._resumed_in == part
 
     def open(self) -> Script:
-        """What is said before anybody said anything."""
+        """What the coach says first, before anybody has spoken."""
         match self._plan.opening:
             case "guided":
-                return (*self._told_damage(), *_guidance())
+                return (*self._damage_announcement(), *_guidance())
             case "greeting":
                 return (cue("greeting"),)
             case "silent":
@@ -69,20 +69,20 @@ class Intake:
             case _:
                 assert_never(self._plan.opening)
 
-    def wait_again(self) -> None:
-        """Say once more where to lie and what to say."""
+    def guide_again(self) -> None:
+        """Repeat where to lie and what to say."""
         self._stage.play(_guidance())
 
     def begin(self) -> None:
-        """Settle what is trained today."""
+        """Start to settle what is trained today."""
         if self._plan.on_call:
             new = self._plan.reason == "plan_first_time"
-            for step in (*self._told_damage(), *_welcome(new=new)):
+            for step in (*self._damage_announcement(), *_welcome(new=new)):
                 self._stage.notice(step)
         self.begin_again()
 
     def begin_again(self) -> None:
-        """Settle it anew, from the first question on."""
+        """Settle it again, from the first question on."""
         self._workout.routine = self._workout.programme.routine
         if self._before is not None:
             self._workout.choose(self._before, self._plan.reason)
@@ -96,31 +96,34 @@ class Intake:
     def decline(self) -> None:
         self._answer(lambda question: question.no)
 
-    def _told_damage(self) -> Script:
+    def _damage_announcement(self) -> Script:
         return (cue("memory_damaged", 1.0),) if self._plan.memory_was_damaged else ()
 
     def skip_question(self) -> None:
-        """Leave a question unanswered, which is no; where there is none, go on."""
+        """Take a skipped question for a no; where none is open, go on to the first part."""
         if self._asked is None:
             self._stage.move_on()
         else:
             self.decline()
 
-    def take_up(self) -> None:
-        """Go on with the session that was cut off, in the part it was in."""
-        if self._taken_up is not None:
-            self._take_up_part(self._taken_up)
+    def resume(self) -> None:
+        """Continue the part in which the earlier session was cut off."""
+        if self._resumed_in is not None:
+            self._resume_part(self._resumed_in)
 
-    def _take_up(self, cut_off: CutOff) -> None:
-        """Go on with the session that was cut off, before anything of another one happens."""
-        self._taken_up = self._part_of(cut_off)
+    def _resume(self, cut_off: CutOff) -> None:
+        """Restore how far the session that was cut off had come.
+
+        It is reported before any other fact, so that the memory adds the new facts to that session.
+        """
+        self._resumed_in = self._part_of(cut_off)
         self._stage.report(SessionResumed(self._stage.now))
         if cut_off.set:
             self._questions.clear()
         if cut_off.exercise != self._workout.tally.name:
             self._workout.choose(cut_off.exercise, "plan_as_last_time")
         tally = self._workout.tally
-        tally.go_on_at(cut_off.set, cut_off.reps, cut_off.perfect, cut_off.floor)
+        tally.resume_at(cut_off.set, cut_off.reps, cut_off.perfect, cut_off.floor)
 
     def _answer(self, wanted: Callable[[_Question], Callable[[], None]]) -> None:
         if self._asked is not None:
@@ -137,35 +140,38 @@ class Intake:
             self._stage.move_on()
 
     def _decision(self) -> Script:
-        """What is trained today, and why."""
+        """The announcement of what is trained today, and why."""
         workout = self._workout
         if workout.routine is workout.programme.easy:
             return (cue("plan_easy", 1.0),)
-        if self._taken_up or not _LIFTS & set(workout.parts):
+        if self._resumed_in or not _LIFTS & set(workout.parts):
             return ()
         as_planned = workout.tally.name == self._plan.exercise
         reason: PromptId = self._plan.reason if as_planned else "exercise_now"
         return (cue(reason, 1.0, exercise=workout.exercise.name),)
 
     def _part_of(self, cut_off: CutOff) -> Part:
-        """The part in which to go on: a set that was under way, or where it was."""
+        """The part in which to continue.
+
+        A state that is no part stands for the sets if a set had begun, else for the first part.
+        """
         here: dict[str, Part] = {part: part for part in PARTS}
         otherwise = "working" if cut_off.set else self._workout.parts[0]
         return here.get(cut_off.state, otherwise)
 
     def _fits(self, cut_off: CutOff) -> bool:
-        """Whether a session of this size can have come so far."""
+        """Whether the numbers of ``cut_off`` are possible with this routine's sets and reps."""
         routine = self._workout.programme.routine
         sets, reps = routine.sets, routine.reps
         return cut_off.set <= sets and cut_off.reps <= reps and cut_off.perfect <= sets * reps
 
     def _all_questions(self) -> list[_Question]:
         plan, questions = self._plan, []
-        untold = self._taken_up is None
-        if untold and plan.cut_off is not None and self._fits(plan.cut_off):
+        is_new = self._resumed_in is None
+        if is_new and plan.cut_off is not None and self._fits(plan.cut_off):
             question = (ask("ask_take_up", "ask_take_up_again"),)
-            take_up = partial(self._take_up, plan.cut_off)
-            questions.append(_Question("cut_off", question, take_up, _nothing))
+            resume = partial(self._resume, plan.cut_off)
+            questions.append(_Question("cut_off", question, resume, _nothing))
         if plan.asks_after_pain:
             questions.append(
                 _Question("well", (ask("ask_well", "ask_well_again"),), _nothing, _nothing)
@@ -206,11 +212,11 @@ class Intake:
 
 
 def _nothing() -> None:
-    """The question has no further consequence."""
+    """The consequence of an answer that changes nothing."""
 
 
 def _guidance() -> Script:
-    """Where to lie, what to wear, what to say; then the question whether to begin."""
+    """Where to lie, what to wear and what to say; then the question whether to begin."""
     return (
         cue("find_a_spot"),
         cue("lay_a_mat"),
@@ -222,34 +228,35 @@ def _guidance() -> Script:
 
 
 def _welcome(*, new: bool) -> Script:
-    """What has to be known before a session that was called for; more for somebody new."""
+    """What a person has to know before a session on call; somebody ``new`` is told more."""
     if not new:
         return (cue("say_stop"),)
     return (cue("find_a_spot"), cue("lay_a_mat"), cue("say_stop"), cue("say_words"))
 
 
 ON_CALL: frozenset[Intent] = frozenset({"ready", "help", "stop", "pain"})
-"""What counts in ``waiting`` where nobody was asked: not every "yes" of a room is meant."""
+"""The intents accepted in ``waiting`` by a coach on call. It hears the room all day, in which a
+"yes" is rarely meant for it."""
 
 ROWS: tuple[Row | Onward, ...] = (
-    # Nobody trains with a coach who is mute.
+    # Without a speaker the coach cannot be heard, so no session begins.
     Row("waiting", "ready", None, Turns.carry_on, Pauses.is_mute),
     Row("waiting", "yes", None, Turns.carry_on, Pauses.is_mute),
     Row("waiting", "skip", None, Turns.carry_on, Pauses.is_mute),
     Row("waiting", "ready", "planning", Intake.begin),
     Row("waiting", "yes", "planning", Intake.begin),
     Row("waiting", "skip", "planning", Intake.begin),
-    Row("waiting", "restart", None, Intake.wait_again),
+    Row("waiting", "restart", None, Intake.guide_again),
     Row("waiting", "stop", None, Turns.fall_silent, Workout.is_on_call),
     *question("waiting"),
     Row("planning", "yes", None, Intake.agree),
-    Row("planning", "no", "stopped", Endings.end_unwell, Intake.asked_if_well),
+    Row("planning", "no", "stopped", Endings.end_unwell, Intake.is_asking_if_well),
     Row("planning", "no", None, Intake.decline),
-    Row("planning", "skip", None, Turns.ask_again, Intake.asked_if_well),
+    Row("planning", "skip", None, Turns.ask_again, Intake.is_asking_if_well),
     Row("planning", "skip", None, Intake.skip_question),
     Row("planning", "restart", None, Intake.begin_again),
     *(
-        Row("planning", "played", part, Intake.take_up, OfDest(Intake.is_taken_up_in))
+        Row("planning", "played", part, Intake.resume, OfDest(Intake.is_resumed_in))
         for part in PARTS
     ),
     Onward("planning", ("played",)),

@@ -1,4 +1,4 @@
-"""Lifting scripts: what a lift and a way down say and do, step by step."""
+"""Lifting scripts: the steps of a lift and of the descent after it."""
 
 from __future__ import annotations
 
@@ -28,31 +28,31 @@ Reached = Callable[[Samples], None]
 
 
 class Follower(Protocol):
-    """Follows a rep through its script; each method is called at the sample at which it happens."""
+    """Follows a rep through its script; each method is called with the sample of the moment."""
 
     def rep_began(self, now: Samples) -> None:
         """The lift of a rep begins."""
         ...
 
     def lift_began(self, now: Samples) -> None:
-        """A lift begins that is no rep."""
+        """A lift begins that does not count as a rep."""
         ...
 
     def count_began(self, count: float, now: Samples) -> None:
-        """A count of the way down begins."""
+        """Count number ``count`` of the descent begins, in whole or half counts."""
         ...
 
     def bottom_reached(self, now: Samples) -> None:
-        """The way down is over."""
+        """The descent is over."""
         ...
 
     def rep_was_perfect(self, now: Samples) -> None:
-        """Nobody objected to a rep."""
+        """A rep is over, and nobody reported an arched back."""
         ...
 
 
 def set_up(exercise: Exercise) -> Script:
-    """How to take up the exercise, and what to report."""
+    """How to take up the position of the exercise, and what the person is to report."""
     return (
         *own_poses("setup", exercise.cues.setup, exercise.tempo.setup_seconds),
         own("arched_means", exercise.arched, 1.0),
@@ -60,17 +60,20 @@ def set_up(exercise: Exercise) -> Script:
 
 
 def once_more(exercise: Exercise) -> Script:
-    """How to take up the exercise again, where that takes more than lying down."""
+    """How to take up the position again; empty where lying down is all it takes."""
     return own_poses("once_more", exercise.cues.once_more, exercise.tempo.setup_seconds)
 
 
 def how_far(exercise: Exercise) -> Script:
-    """How far down it goes."""
+    """How far to lower the legs."""
     return (own("range", exercise.text("range"), 1.0),)
 
 
 def half_lift(exercise: Exercise, reached: Reached) -> Script:
-    """The first lift, half of it only, and the question how that is."""
+    """The first lift, only half of the way, and the question whether it is stable.
+
+    ``reached`` is called with the sample at which the lift begins.
+    """
     tempo = exercise.tempo
     lift = own("half_lift", exercise.text("half_lift"), tempo.lift_seconds, tone="start")
     return (
@@ -81,7 +84,7 @@ def half_lift(exercise: Exercise, reached: Reached) -> Script:
 
 
 def descent(exercise: Exercise, floor: float, follower: Follower) -> Script:
-    """A lift and a descent to ``floor``, to feel where the back wants to lift."""
+    """A lift and a descent to count ``floor``, to feel where the back begins to arch."""
     praise = own("flat", exercise.text("flat"), 0.0, tone="perfect")
     flat = replace(praise, anchor=False, once=True, unsaid=BETWEEN_TONES)
     return (
@@ -92,12 +95,12 @@ def descent(exercise: Exercise, floor: float, follower: Follower) -> Script:
 
 
 def arched_in_descent() -> Script:
-    """The answer to an arched back where the floor is looked for."""
+    """The answer to an arched back while the person's floor is being found."""
     return (pose("arched_in_descent", 2.0, tone="arched"),)
 
 
 def rep(exercise: Exercise, tally: Tally, follower: Follower, reminder: PromptId | None) -> Script:
-    """A rep of a set, down to the floor and no further; perfect if nobody objects."""
+    """A rep of a set, lowered to the floor; it is perfect unless an arched back is reported."""
     number = tally.reps_done
     verdict = Step(
         "perfect",
@@ -123,7 +126,7 @@ def _lift(exercise: Exercise, number: int, reached: Reached) -> Iterator[Step]:
 
 
 def _lower(exercise: Exercise, floor: float, number: int, follower: Follower) -> Iterator[Step]:
-    """The way down on the beat; an arched back is waited for until the grace is over."""
+    """The descent, counted on the beat, and the grace period in which to report an arched back."""
     tempo = exercise.tempo
     lower = own("lower", exercise.text("lower", number), tempo.lower_seconds)
     yield replace(lower, anchor=False)

@@ -1,4 +1,4 @@
-"""Part: what every part of a session can do, and how it stands in the table."""
+"""Part: the interface of the parts of a session, and their share of the state table."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from coach.session.workout import Workout
 
 
 class PartRoom(ABC):
-    """The room of a part. Its other public methods are the effects and guards of its rows."""
+    """The behaviour of one part. Other public methods are the effects and guards of its rows."""
 
     def __init__(self, workout: Workout) -> None:
         self._workout = workout
@@ -23,27 +23,27 @@ class PartRoom(ABC):
 
     @abstractmethod
     def begin(self) -> None:
-        """Begin the part, from wherever the session comes."""
+        """Begin the part, whatever state the session was in before."""
 
-    def take_up(self) -> None:
-        """Go on with the part in a session that was cut off in it."""
+    def resume(self) -> None:
+        """Continue the part in which an earlier session was cut off."""
         self.begin()
 
     def leave(self) -> None:  # noqa: B027 - most parts have nothing to end
-        """The session leaves one of the states of the part."""
+        """End what is going on; called whenever the session leaves a state of the part."""
 
     def why(self) -> Script:
-        """What the part is good for."""
+        """The answer to "why": what the part is good for."""
         return (own("why", self._workout.exercise.why),)
 
-    def in_new_tempo(self, told: Step) -> Script | None:  # noqa: ARG002 - where nothing is lowered
-        """What is lowered now once more, after ``told``; None where nothing is."""
+    def in_new_tempo(self, announcement: Step) -> Script | None:  # noqa: ARG002 - for the parts that lower
+        """``announcement``, then the present descent from its beginning; None without a descent."""
         return None
 
 
 @dataclass(frozen=True, slots=True)
 class Onward:
-    """In ``state`` each of ``triggers`` leads on to the next part that the session has."""
+    """In ``state``, each of ``triggers`` leads to the next part that the session has."""
 
     state: State
     triggers: tuple[Trigger, ...]
@@ -51,8 +51,10 @@ class Onward:
 
 @dataclass(frozen=True, slots=True)
 class PartRows:
-    """A part's share of the table. ``states`` are those of the part; every trigger of each has a
-    row, here or for all states, or is ``ignored``.
+    """A part's share of the state table.
+
+    In each of the part's states, every trigger has a row, either here or among those of every
+    state, or is ``ignored``.
     """
 
     part: Part
@@ -60,7 +62,7 @@ class PartRows:
     rows: tuple[Row | Onward, ...]
     ignored: Mapping[State, Set[Trigger]]
     announced: PromptId = field(kw_only=True)
-    """The prompt that answers "what next" where this part is."""
+    """The prompt that answers "what next" while this part is the next one."""
 
     @property
     def states(self) -> frozenset[State]:
@@ -68,4 +70,4 @@ class PartRows:
 
 
 MOVING: frozenset[Trigger] = frozenset({"ready", "yes", "no", "resume", "unanswered"})
-"""Nobody is asked while they move: no answer is expected."""
+"""The triggers to ignore while a person moves: nothing was asked, so no answer is expected."""

@@ -1,4 +1,4 @@
-"""Passing time: the seconds of a rest or a hold, some of them announced."""
+"""Passing time: the seconds of a rest or a hold, with announcements on the way."""
 
 from __future__ import annotations
 
@@ -12,14 +12,17 @@ from coach.units import Samples, samples
 
 SECOND: Samples = samples(1.0)
 FIVE_LEFT = 5
-"""Seconds before the end of a rest or a hold at which that is said."""
+"""How many seconds before the end of a rest or a hold the coach announces them."""
 
 Passed = Callable[[int, int, Samples], None]
-"""Called at every second with how many are over, how many there are, and the sample."""
+"""Called at every second with the seconds that have passed, their total, and the sample."""
 
 
 def seconds_pass(total: int, half: PromptId, passed: Passed) -> Iterator[Step]:
-    """``total`` seconds on the beat, with their half and the last five announced."""
+    """A step for each of ``total`` seconds, on the beat.
+
+    The last five seconds are announced, and from 20 seconds on the half, by the prompt ``half``.
+    """
     said: dict[int, PromptId] = {total - FIVE_LEFT: "five_left"}
     if total >= 4 * FIVE_LEFT:
         said[total // 2] = half
@@ -34,7 +37,7 @@ def seconds_pass(total: int, half: PromptId, passed: Passed) -> Iterator[Step]:
 
 
 def hold(held: Hold, side: str | None, total: int, passed: Passed) -> Script:
-    """Something that is held for ``total`` seconds, on a side where it has sides."""
+    """A hold of ``total`` seconds; ``side`` is None where it has no sides."""
     setup = list(own_poses("hold_setup", held.setup_for(side), 2.0))
     if held.arched is not None:
         setup.append(own("arched_means", held.arched, 1.0))

@@ -1,6 +1,6 @@
-"""Pauses: what is held because somebody says so, is silent, or cannot be heard; how it goes on.
+"""Pauses: a session stops for a request, for silence or for a lost device, and resumes later.
 
-Somebody who has not begun yet is not paused when a device goes: the coach only stops asking.
+While nobody has begun yet, a lost device causes no pause: the coach only stops asking.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from coach.units import samples
 
 
 class Pauses:
-    """``came_from`` is the state that was left last. A box on call waits for a while only."""
+    """``came_from`` returns the state that the session left last. A coach on call does not pause
+    for ever: it gives up after ``Patience.gives_up_minutes``."""
 
     def __init__(self, workout: Workout, came_from: Callable[[], State]) -> None:
         self._workout = workout
@@ -29,13 +30,13 @@ class Pauses:
         self._stage = workout.stage
         self._came_from = came_from
         self._suspended: tuple[Script, int] = ((), 0)
-        self._waits_apart = False
+        self._holds_question = False
         self._gone: frozenset[str] = frozenset()
         self.paused_in: State = "waiting"
         """The state that the last pause interrupted."""
 
     def note(self, event: DeviceLost | DeviceFound) -> Trigger:
-        """The trigger that stands for what became of a device."""
+        """Note that a device was lost or found, and return the trigger for it."""
         if isinstance(event, DeviceLost):
             self._gone |= parts_of(event.device)
             return "device_lost"
@@ -43,61 +44,64 @@ class Pauses:
         return "device_found"
 
     def is_mute(self) -> bool:
-        """Whether nobody hears the coach: nobody trains with it then."""
+        """Whether the speaker is lost, so that nobody can hear the coach."""
         return "speaker" in self._gone
 
     def has_interrupted(self, state: State) -> bool:
-        """Whether ``state`` is what the pause interrupted, and can go on: every device is there."""
+        """Whether the pause interrupted ``state``, and no device is missing."""
         return self.paused_in == state and not self._gone
 
     def waits_for_ever(self) -> bool:
-        """Whether it does so without end: at home, or for a device."""
+        """Whether the pause has no time limit: not on call, or while a device is missing."""
         return self._gives_up_minutes is None or bool(self._gone)
 
     def pause(self) -> None:
-        """The person asked for it."""
+        """Pause because the person asked for it."""
         self._hold("paused")
 
     def wait_quietly(self) -> None:
-        """Nobody answers."""
+        """Pause because nobody answers."""
         self._hold("waiting_quietly")
 
     def go_on(self) -> None:
-        """Go on where it was."""
+        """Resume what the pause interrupted."""
         self._stage.asked = 1
         if self._stage.player.resume(self._suspended, self._stage.now):
             self._stage.move_on()
 
-    def lose_touch(self) -> None:
-        """Pause, because the person cannot be heard or told."""
+    def pause_for_device(self) -> None:
+        """Pause because the coach cannot hear the person, or they cannot hear the coach."""
         self._suspend()
-        self.tell_devices()
+        self.announce_devices()
 
-    def tell_devices(self) -> None:
-        """Say what is gone, as far as that can be heard, or that all is back."""
+    def announce_devices(self) -> None:
+        """Say that the microphone is lost, or that the sound is back.
+
+        Nothing is said of a lost speaker, which nobody could hear.
+        """
         self._stage.act(Silence())
         minutes = None if self._gone else self._gives_up_minutes
         self._stage.play((*self._devices(), *_coming_back(minutes)))
 
-    def wait_apart(self) -> None:
-        """Ask nothing that cannot be answered."""
-        if not self._waits_apart:
+    def hold_question(self) -> None:
+        """Stop asking, because no answer could be heard."""
+        if not self._holds_question:
             self._suspended = self._stage.player.suspend()
-            self._waits_apart = True
-        self.tell_devices()
+            self._holds_question = True
+        self.announce_devices()
 
-    def wait_on(self) -> None:
-        """Ask again what was being asked, once that can be answered."""
+    def ask_held_question(self) -> None:
+        """Ask the held question again once every device is back."""
         if self._gone:
-            self.tell_devices()
+            self.announce_devices()
             return
-        self._waits_apart = False
+        self._holds_question = False
         steps, position = self._suspended
         self._stage.play((cue("sound_is_back"), *steps[position:]))
 
-    def _hold(self, told: PromptId) -> None:
+    def _hold(self, announcement: PromptId) -> None:
         self._suspend()
-        self._stage.play((once(told), *_coming_back(self._gives_up_minutes)))
+        self._stage.play((once(announcement), *_coming_back(self._gives_up_minutes)))
 
     def _suspend(self) -> None:
         self.paused_in = self._came_from()
@@ -115,16 +119,16 @@ class Pauses:
 
 
 def _coming_back(minutes: float | None) -> Script:
-    """So much time without a word; none at all where the coach waits for ever."""
+    """A silent wait of ``minutes``, after which the coach gives up; empty without a limit."""
     if minutes is None:
         return ()
     return (Step(length=samples(60.0 * minutes), on_beat=True, anchor=True),)
 
 
 def question(state: State) -> tuple[Row, ...]:
-    """What becomes of a question that nobody answers."""
+    """The rows for a question that nobody answers: it is repeated, then the session pauses."""
     return (
-        Row(state, "unanswered", None, Turns.ask_again, Turns.is_patient),
+        Row(state, "unanswered", None, Turns.ask_again, Turns.has_asks_left),
         Row(state, "unanswered", "paused", Pauses.wait_quietly),
     )
 
@@ -136,20 +140,20 @@ RETURNS: tuple[Row, ...] = tuple(
     for state in ACTIVE
     for trigger in _RETURNS
 )
-"""Back to where the pause came from."""
+"""The rows that lead from a pause back to the state that it interrupted."""
 
 DEVICES: tuple[Row, ...] = (
     *(
-        Row(state, "device_lost", "paused", Pauses.lose_touch)
+        Row(state, "device_lost", "paused", Pauses.pause_for_device)
         for state in ACTIVE
         if state != "waiting"
     ),
-    Row("paused", "device_lost", None, Pauses.tell_devices),
-    Row("paused", "device_found", None, Pauses.tell_devices),
+    Row("paused", "device_lost", None, Pauses.announce_devices),
+    Row("paused", "device_found", None, Pauses.announce_devices),
     Row("waiting", "device_lost", None, Turns.carry_on, Workout.is_on_call),
-    Row("waiting", "device_lost", None, Pauses.wait_apart),
+    Row("waiting", "device_lost", None, Pauses.hold_question),
     Row("waiting", "device_found", None, Turns.carry_on, Workout.is_on_call),
-    Row("waiting", "device_found", None, Pauses.wait_on),
+    Row("waiting", "device_found", None, Pauses.ask_held_question),
 )
-"""Nobody trains without being heard or told: a lost device is a pause. Somebody who has not begun
-has nothing to pause."""
+"""A lost device pauses the session, because coach and person cannot hear each other. In ``waiting``
+there is nothing to pause yet."""

@@ -1,4 +1,4 @@
-"""Questions: what a person asks is answered in a sentence; then the session goes on."""
+"""Questions: answers what a person asks in a sentence or two, after which the session continues."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from coach.session.workout import Workout
 
 
 class Questions:
-    """``help_words`` is what can be said now. ``why`` and ``what_next`` answer for the part that
-    the session is in, or was paused in; so does ``state`` for the state.
+    """``help_words`` returns what can be said now. During a pause, ``state``, ``why`` and
+    ``what_next`` refer to the state that the pause interrupted, else to the present one.
     """
 
     def __init__(
@@ -34,35 +34,35 @@ class Questions:
     def help(self) -> None:
         self._workout.interject(cue("help", words=self._help_words()))
 
-    def tell_how_many(self) -> None:
+    def answer_how_many(self) -> None:
         self._workout.interject(*self._how_many())
 
-    def tell_floor(self) -> None:
+    def answer_floor(self) -> None:
         floor = self._workout.tally.floor
         self._workout.interject(
             cue("no_floor_yet") if floor is None else cue("floor_now", floor=floor)
         )
 
-    def tell_what_next(self) -> None:
+    def answer_what_next(self) -> None:
         self._workout.interject(*self._what_next())
 
-    def tell_why(self) -> None:
+    def answer_why(self) -> None:
         self._workout.interject(*self._why())
 
-    def tell_how_often(self) -> None:
+    def answer_how_often(self) -> None:
         self._workout.interject(cue("answer_how_often", 1.0))
 
-    def tell_about_bulging(self) -> None:
+    def answer_bulging(self) -> None:
         self._answer_mistake("belly", cue("bulging_means", 1.0), cue("answer_bulging", 3.0))
 
-    def tell_about_neck(self) -> None:
+    def answer_neck(self) -> None:
         self._answer_mistake("head", cue("answer_neck", 1.0))
 
-    def tell_about_breathing(self) -> None:
+    def answer_breathing(self) -> None:
         self._answer_mistake("breath", cue("answer_breathing", 1.0))
 
     def _answer_mistake(self, mistake: Mistake, *answer: Step) -> None:
-        """Somebody who asks about a mistake makes it."""
+        """Answer, and note the mistake: somebody who asks about it probably makes it."""
         self._workout.note(mistake)
         self._workout.interject(*answer)
 
@@ -77,22 +77,22 @@ class Questions:
 
 
 ANSWERS: Mapping[Intent, Effect] = {
-    "how_many": Questions.tell_how_many,
-    "bulging": Questions.tell_about_bulging,
-    "neck": Questions.tell_about_neck,
-    "breathing": Questions.tell_about_breathing,
-    "why": Questions.tell_why,
-    "how_often": Questions.tell_how_often,
-    "my_floor": Questions.tell_floor,
-    "what_next": Questions.tell_what_next,
+    "how_many": Questions.answer_how_many,
+    "bulging": Questions.answer_bulging,
+    "neck": Questions.answer_neck,
+    "breathing": Questions.answer_breathing,
+    "why": Questions.answer_why,
+    "how_often": Questions.answer_how_often,
+    "my_floor": Questions.answer_floor,
+    "what_next": Questions.answer_what_next,
 }
-"""Questions that are answered wherever they come."""
+"""The questions that are answered in every active state and during a pause."""
 
 EVERYWHERE: tuple[Row, ...] = tuple(
     row
     for state in (*ACTIVE, "paused")
     for row in (
-        # Help in the tension check is an explanation of it.
+        # The tension check answers "help" with an explanation of its own.
         *((Row(state, "help", None, Questions.help),) if state != "tension_check" else ()),
         *(Row(state, intent, None, answer) for intent, answer in ANSWERS.items()),
     )

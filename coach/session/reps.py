@@ -1,6 +1,7 @@
-"""Reps: the window in which an arched back costs the rep, the floor, and the tally of a session.
+"""Reps: when an arched back loses a rep, the person's floor, and the tally of a session.
 
-A floor is the count of the way down below which the back leaves the floor, in halves of a count.
+The floor of an exercise is the count of the descent, in half counts, below which the person's back
+begins to arch.
 """
 
 from __future__ import annotations
@@ -19,29 +20,30 @@ HALF_A_COUNT = 0.5
 
 @dataclass(slots=True)
 class Descent:
-    """One lift and the way down. ``counts`` holds each count, and the sample at which it began.
-
-    ``grace`` is how long after the bottom an arched back still loses the rep.
-    """
+    """One lift and the descent after it."""
 
     lifted: Samples
+    """When the lift began."""
     grace: Samples
+    """How long after the bottom an arched back still loses the rep."""
     counts: list[tuple[Samples, float]] = field(default_factory=list)
+    """The counts so far, each with the sample at which it began."""
     bottom: Samples | None = None
+    """When the descent was over; None until then."""
 
     def covers(self, at: Samples) -> bool:
-        """Whether an arch said at ``at`` belongs to this rep: lift to bottom, and the grace."""
+        """Whether an arch reported at ``at`` is of this rep: from the lift to the end of grace."""
         return self.lifted <= at and (self.bottom is None or at <= self.bottom + self.grace)
 
     def count_at(self, at: Samples) -> float:
-        """How far down it was at ``at``: the count that was on, 0 before the first."""
+        """How far down the legs were at ``at``: the count that was on, 0 before the first."""
         return max((count for began, count in self.counts if began <= at), default=0)
 
 
 class Tally:
     """What a session counts: sets, reps, perfect reps, and the floor of each exercise.
 
-    ``floors`` are the floors that are known of exercises, by name.
+    ``floors`` has the floors that are known already, by the name of the exercise.
     """
 
     def __init__(
@@ -54,10 +56,10 @@ class Tally:
         self.perfect = 0
         self.set_is_over = False
         self.probing = False
-        self.take_up(name, exercise)
+        self.change_exercise(name, exercise)
 
-    def take_up(self, name: str, exercise: Exercise) -> None:
-        """Go on with another exercise, in the same set."""
+    def change_exercise(self, name: str, exercise: Exercise) -> None:
+        """Continue with another exercise, in the same set."""
         self.name = name
         self._counts = exercise.tempo.counts
         known = self._floors.get(name)
@@ -69,8 +71,8 @@ class Tally:
         self._longest_run = 0
         self._arched_counts: list[float] = []
 
-    def go_on_at(self, set_: int, reps: int, perfect: int, floor: float | None) -> None:
-        """Take up a session that was cut off where it was."""
+    def resume_at(self, set_: int, reps: int, perfect: int, floor: float | None) -> None:
+        """Restore the numbers of a session that was cut off."""
         self.set, self.reps_done, self.perfect = set_, reps, perfect
         if floor is not None:
             self._settle_on(min(floor, self._counts))
@@ -85,12 +87,12 @@ class Tally:
 
     @property
     def working_floor(self) -> float:
-        """The count to lower to: the floor, or all the way while none was found."""
+        """The count to lower to: the floor, or the last count while no floor is known."""
         return self.floor or self._counts
 
     @property
     def probed_floor(self) -> float:
-        """The count to try before the sets: the floor, half a count lower when probing."""
+        """The count to lower to before the sets: half a count below the floor when probing."""
         probe = HALF_A_COUNT if self.probing else 0.0
         return min(self._counts, self.working_floor + probe)
 
@@ -106,21 +108,22 @@ class Tally:
         self.set_is_over = False
 
     def look_for_floor(self) -> None:
-        """Begin anew to look for where the back arches."""
+        """Start the search for the floor again."""
         self._arched_counts.clear()
 
     def note_arch(self, count: float) -> None:
-        """Remember where the back arched while the floor is being looked for; no lower today."""
+        """Remember a count at which the back arched during the search, and stop probing today."""
         self._arched_counts.append(max(1, count))
         self.probing = False
 
     @property
     def has_arched(self) -> bool:
-        """Whether the back arched while the floor was being looked for."""
+        """Whether the back arched during the search for the floor."""
         return bool(self._arched_counts)
 
     def find_floor(self) -> float:
-        """The highest place at which the back arched; else as far as it was seen to stay flat."""
+        """Set the floor to the earliest count at which the back arched, or to the lowest count that
+        was tried if it never did."""
         highest = min([*self._arched_counts, self.probed_floor])
         self.probing = False
         self._arched_counts.clear()
@@ -134,7 +137,7 @@ class Tally:
         self._longest_run = max(self._longest_run, self._run)
 
     def count_arched(self) -> bool:
-        """A rep was lost; true when that raises the floor by a count."""
+        """Count a lost rep; true when that raises the floor by a count."""
         self.reps_done += 1
         self.arched_in_a_row += 1
         self.arched_in_set += 1
@@ -147,30 +150,30 @@ class Tally:
 
     @property
     def is_too_hard(self) -> bool:
-        """As many reps arched in this set as call for something easier."""
+        """Whether enough reps were lost in this set to offer an easier exercise."""
         return self.arched_in_set >= self._routine.setbacks.arched_offers_easier
 
     def forgive(self) -> None:
-        """The person wants to go on with the exercise; after as many more it is offered again."""
+        """Keep the exercise: only as many lost reps again make it too hard."""
         self.arched_in_set = 0
 
     def set_began(self, at: Samples, down_seconds: float) -> SetBegan:
-        """The set, as the journal has it."""
+        """The event for the set that begins."""
         routine = self._routine
         sizes = self.set, routine.sets, routine.reps
         return SetBegan(at, self.name, *sizes, self.working_floor, down_seconds)
 
     def rep_began(self, at: Samples) -> RepBegan:
-        """The rep that comes next, as the journal has it."""
+        """The event for the rep that comes next."""
         return RepBegan(at, self.set, self.reps_done + 1, self._routine.reps)
 
     def rep_ended(self, at: Samples, reason: str | None, count: float) -> RepEnded:
-        """The rep just counted, as the journal has it; ``reason`` is why it is lost, if it is."""
+        """The event for the rep just counted; ``reason`` is why it was lost, None if perfect."""
         numbers = self.set, self.reps_done, self._routine.reps
         return RepEnded(at, self.name, *numbers, reason is None, reason, count)
 
     def floor_found(self, at: Samples) -> FloorFound:
-        """The floor, as the journal has it."""
+        """The event for the present floor."""
         return FloorFound(at, self.name, self.working_floor)
 
     def _settle_on(self, floor: float) -> float:

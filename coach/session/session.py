@@ -1,4 +1,4 @@
-"""Session: the rooms of one training, put together. Events go in, actions come out; no clock."""
+"""Session: one training session. Events go in, actions come out; it has no clock of its own."""
 
 from __future__ import annotations
 
@@ -44,11 +44,15 @@ from coach.training.programme import Programme
 from coach.units import Samples, samples
 
 _ANSWER_LEEWAY: Samples = samples(0.2)
-"""Nobody answers faster than this: an utterance that began before belongs to what came before."""
+"""How long before the end of a state an answer to the next one may begin. An utterance that began
+earlier still belongs to the state before."""
 
 
 class Session:
-    """One training session. Times are samples."""
+    """One training session: the rooms that its rows call, wired to the state machine.
+
+    Times are samples of the microphone since the session opened.
+    """
 
     def __init__(
         self,
@@ -60,7 +64,7 @@ class Session:
     ) -> None:
         self._plan = plan
         self._grammar, self._language = grammar, prompts.language
-        self._told: set[str] = set()
+        self._announced: set[str] = set()
         self._came_from: State = STATES[0]
         waits = programme.routine.answers
         patience = samples(waits.patience_seconds)
@@ -70,7 +74,7 @@ class Session:
             part: PART_ROWS[part].room(workout) for part in PARTS
         }
         self._pauses = Pauses(workout, lambda: self._came_from)
-        self._intake = Intake(workout, lambda part: self._parts[part].take_up())
+        self._intake = Intake(workout, lambda part: self._parts[part].resume())
         self._endings = Endings(workout, self._leave_parts)
         self._whereabouts = whereabouts = Whereabouts(
             workout, self._parts, lambda: self.state, lambda: self._pauses.paused_in
@@ -95,7 +99,7 @@ class Session:
 
     @property
     def wanted(self) -> Wanted:
-        """What the ear should take for an intent now."""
+        """The intents that are accepted now, and from which sample on."""
         since = max(0, self._stage.since - _ANSWER_LEEWAY)
         wanted = self._wanted_now()
         return Wanted(wanted, urgent_intents(self.state) & wanted, since)
@@ -109,7 +113,7 @@ class Session:
         return self._stage.flush()
 
     def abandon(self, now: Samples) -> list[Action]:
-        """End it from outside: the microphone ended, or somebody interrupted the program."""
+        """End the session from outside: the microphone ended, or the program was interrupted."""
         self._stage.now = now
         if self.state in FINAL:
             self._endings.leave()
@@ -118,11 +122,11 @@ class Session:
         return self._stage.flush()
 
     def handle(self, event: Happening) -> list[Action]:
-        """What to do about an event; an utterance that was not accepted changes nothing."""
+        """Handle an event, and return what to do; an utterance not accepted has no effect."""
         stage = self._stage
         match event:
             case MemoryFailed() | MicrophoneClipped():
-                self._tell_of(event)
+                self._announce_trouble(event)
             case Heard():
                 stage.now = event.decided
                 if event.accepted:
@@ -150,12 +154,12 @@ class Session:
         self._machine.trigger(heard.intent)
         self._stage.heard = None
 
-    def _tell_of(self, trouble: MemoryFailed | MicrophoneClipped) -> None:
-        """At the next break, and once a session: a person on the mat may leave it as it is."""
+    def _announce_trouble(self, trouble: MemoryFailed | MicrophoneClipped) -> None:
+        """Announce it at the next break, once a session: it may be hard to fix from the mat."""
         failed = isinstance(trouble, MemoryFailed)
         prompt: PromptId = "memory_failed" if failed else "microphone_clips"
-        if prompt not in self._told:
-            self._told.add(prompt)
+        if prompt not in self._announced:
+            self._announced.add(prompt)
             self._stage.notice(cue(prompt, 1.0))
 
     def _take(self, row: Row) -> None:
@@ -176,13 +180,13 @@ class Session:
         self._machine.trigger("played")
 
     def _wanted_now(self) -> frozenset[Intent]:
-        """The intents that the session has a use for."""
+        """The intents that the session can use in its present state."""
         wanted = wanted_intents(self.state)
         return wanted & ON_CALL if self._plan.on_call and self.state == "waiting" else wanted
 
     def _help_words(self) -> str:
         return help_words(self._grammar, self._language, self._wanted_now())
 
-    def _in_new_tempo(self, told: Step) -> Script | None:
+    def _in_new_tempo(self, announcement: Step) -> Script | None:
         room = self._whereabouts.room() if self.state in PARTS else None
-        return None if room is None else room.in_new_tempo(told)
+        return None if room is None else room.in_new_tempo(announcement)

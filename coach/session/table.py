@@ -1,8 +1,8 @@
 """Table: the state machine as data. Every pair of state and trigger is a row or ignored by name.
 
-Each room brings its own rows; here they are one table. Rows of one state and trigger are tried in
-order; the first whose guard holds is taken. A routine may leave parts out: a part leads on to
-whichever comes next.
+Each room defines its own rows; this module joins them into one table. Rows of one state and trigger
+are tried in order, and the first whose guard holds is taken. A routine may lack parts, so each part
+has a row to every later one.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def _whole(rows: tuple[Row | Onward, ...]) -> Iterator[Row]:
 
 
 def _onward(onward: Onward) -> Iterator[Row]:
-    """Rows to the next part that the session has, and to its end where none is left."""
+    """A row to each later part, guarded by whether the session has it, and one to the end."""
     state = onward.state
     after = PARTS.index(state) + 1 if state in PARTS else 0
     for trigger in onward.triggers:
@@ -63,7 +63,7 @@ COMMON: tuple[Row, ...] = (
     *pauses.RETURNS,
     *pauses.DEVICES,
 )
-"""What may happen anywhere: a picture of the table is clearer without."""
+"""The rows that many states share; the diagram leaves them out."""
 
 ROWS: tuple[Row, ...] = (
     *_whole(intake.ROWS),
@@ -86,7 +86,7 @@ _IGNORED: Mapping[State, frozenset[Trigger]] = {
 }
 
 IGNORED: Mapping[State, frozenset[Trigger]] = {
-    # Whoever lost a device is paused or waits.
+    # A device can be found only after it was lost, which leaves the session paused or waiting.
     state: triggers if state in ("waiting", "paused") else triggers | {"device_found"}
     for state, triggers in _IGNORED.items()
 }
@@ -103,11 +103,11 @@ def wanted_intents(state: State) -> frozenset[Intent]:
 
 @cache
 def urgent_intents(state: State) -> frozenset[Intent]:
-    """Of these, the ones that silence the coach at once: ``arched`` where there are reps."""
+    """The wanted intents that silence the coach at once."""
     return wanted_intents(state) & URGENT
 
 
 @cache
 def part_of(state: State) -> Part | None:
-    """The part that a state belongs to; None where it is of none."""
+    """The part that a state belongs to; None for a state outside of all parts."""
     return next((part for part in PARTS if state in PART_ROWS[part].states), None)

@@ -1,4 +1,4 @@
-"""Turns: who speaks next - what is asked or said again, and what nothing comes of."""
+"""Turns: effects that repeat what was said, fall silent, or do nothing."""
 
 from __future__ import annotations
 
@@ -7,31 +7,31 @@ from coach.session.workout import Workout
 
 
 class Turns:
-    """Questions and cues that are said once more."""
+    """Repeats questions and cues. ``asks`` is how often a question is asked in all."""
 
     def __init__(self, workout: Workout, asks: int) -> None:
         self._workout = workout
         self._stage = workout.stage
         self._asks = asks
 
-    def is_patient(self) -> bool:
-        """Whether a question that nobody answered is asked again."""
+    def has_asks_left(self) -> bool:
+        """Whether a question that nobody answered may be asked again."""
         return self._stage.asked < self._asks
 
     def ask_again(self) -> None:
-        """Ask the present question in its other wording."""
+        """Ask the present question again, in its other wording."""
         self._stage.asked += 1
         self._stage.player.ask_again()
 
     def say_again(self) -> None:
-        """Say the last cue again, in words; a rep that this interrupts begins anew."""
+        """Repeat the last cue in words; a rep that this interrupts starts again."""
         self._workout.break_off()
         self._stage.player.say_again(self._stage.now)
 
     def carry_on(self) -> None:
-        """Do nothing about it: an answer to what was not asked yet, or no more."""
+        """Do nothing, for instance about an answer to something that was not asked."""
 
     def fall_silent(self) -> None:
-        """Say nothing; what is to be noticed waits until somebody wants to hear something."""
+        """Stop speaking; notices wait until the next script is played."""
         self._stage.act(Silence())
         self._stage.player.play((), self._stage.now)

@@ -1,4 +1,4 @@
-"""Whereabouts: which part the session is in, what it is good for, and what comes after it."""
+"""Whereabouts: the part that the session is in, what it is good for, and what comes after it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from coach.session.workout import Workout
 
 
 class Whereabouts:
-    """``now`` is the state of the session, ``paused_in`` the one that a pause interrupted."""
+    """``now`` returns the state of the session, ``paused_in`` the one that a pause interrupted."""
 
     def __init__(
         self,
@@ -27,22 +27,22 @@ class Whereabouts:
         self._paused_in = paused_in
 
     def state(self) -> State:
-        """The state, or the one that a pause interrupted."""
+        """The present state, or during a pause the one that it interrupted."""
         state = self._now()
         return self._paused_in() if state == "paused" else state
 
     def room(self) -> PartRoom | None:
-        """The room of the part; None before the first and after the last."""
+        """The room of the present part; None before the first part and after the last."""
         part = part_of(self.state())
         return None if part is None else self._rooms[part]
 
     def why(self) -> Script:
-        """What the part is good for."""
+        """The answer to "why": what the present part is good for."""
         room = self.room()
         return (cue("answer_why"),) if room is None else room.why()
 
     def what_next(self) -> Script:
-        """What comes after this: a rest, a set, another part, or the end."""
+        """The answer to "what next": a rest, a set, another part, or the end."""
         state = self.state()
         if state == "resting":
             return (cue(PART_ROWS["working"].announced),)

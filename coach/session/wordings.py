@@ -1,4 +1,4 @@
-"""Wordings: what is filled into prompts in this session, and what help offers."""
+"""Wordings: what can be filled into the prompts of a session, and what help offers to say."""
 
 from __future__ import annotations
 
@@ -27,17 +27,19 @@ _HELP_ORDER: tuple[Intent, ...] = (
     "pause",
     "stop",
 )
-"""What help offers, the most needed first; six is what a person keeps in mind."""
+"""What help offers, the most needed first."""
+
 _HELP_LENGTH = 6
+"""How many of them help offers at most: as many as a person can keep in mind."""
 
 
 def help_words(grammar: Grammar, language: Language, wanted: Set[Intent]) -> str:
-    """What can be said where so much is ``wanted``, as help says it."""
+    """What can be said where the ``wanted`` intents are accepted, in one phrase."""
     return language.alternatives(help_offers(grammar, wanted))
 
 
 def help_offers(grammar: Grammar, wanted: Set[Intent]) -> tuple[str, ...]:
-    """A sentence for each of the intents that matter most of those that are ``wanted``."""
+    """A sentence for each of the most needed ``wanted`` intents, six at most, "stop" among them."""
     offered = [intent for intent in _HELP_ORDER if intent in wanted][:_HELP_LENGTH]
     if "stop" in wanted and "stop" not in offered:
         offered[-1] = "stop"
@@ -47,7 +49,7 @@ def help_offers(grammar: Grammar, wanted: Set[Intent]) -> tuple[str, ...]:
 def fill_ranges(
     programme: Programme, grammar: Grammar, language: Language
 ) -> dict[FillName, Sequence[Fill]]:
-    """What every fill can be in a session of ``programme``."""
+    """All values of every fill in a session of ``programme``, so that they can be rendered."""
     routine = programme.routine
     counts = max(exercise.tempo.counts for exercise in programme.exercises.values())
     wanted = (*map(wanted_intents, STATES), ON_CALL)

@@ -1,4 +1,4 @@
-"""Workout: what is trained now, and how far it is. The rooms of a session share it."""
+"""Workout: what is trained now, and how far it has come; shared by the rooms of a session."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from coach.units import Samples, samples
 
 
 class Workout:
-    """The exercise and its tempo, the tally, and the descent that is going on, if one is."""
+    """The exercise and its tempo, the tally, and the present descent, if there is one."""
 
     def __init__(self, programme: Programme, plan: Plan, stage: Stage) -> None:
         self.programme = programme
@@ -44,33 +44,33 @@ class Workout:
         self.stretches = bool(plan.stretch)
         self.on_call = plan.on_call
         self.attended = False
-        """Whether anything was said to the coach since the set began."""
+        """Whether anybody has spoken to the coach since the set began."""
         self.asks_who_is_there = False
-        """Whether the present question is whether anybody is there."""
+        """Whether the present question is whether anybody is still there."""
 
     def is_on_call(self) -> bool:
-        """Whether a box waits to be called; see Plan."""
+        """Whether the coach waits for somebody to call it; see ``Plan.on_call``."""
         return self.on_call
 
     @property
     def parts(self) -> tuple[Part, ...]:
-        """The parts of this session; only who needs it stretches."""
+        """The parts of this session; stretching only where the person needs it."""
         parts = self.routine.parts
         others = tuple(part for part in parts if part != "stretching")
         return parts if self.stretches or not others else others
 
     def is_in_session(self, part: State) -> bool:
-        """Whether the session has the part of that name."""
+        """Whether the session has ``part``."""
         return part in self.parts
 
     @property
     def easier(self) -> str | None:
-        """The next easier exercise by name, None at the easiest."""
+        """The name of the next easier exercise; None at the easiest."""
         return self.exercise.easier
 
     @property
     def harder(self) -> str | None:
-        """The next harder exercise by name, None at the hardest."""
+        """The name of the next harder exercise; None at the hardest."""
         return next(iter(self.exercise.harder), None)
 
     def named(self, name: str | None) -> Exercise:
@@ -78,32 +78,35 @@ class Workout:
         return self.programme.exercises[str(name)]
 
     def choose(self, name: str, reason: str) -> None:
-        """Train another exercise from now on, no faster than this one."""
+        """Train the exercise ``name`` from now on, lowered no faster than the present one.
+
+        ``reason`` is that of ``ExerciseChosen``.
+        """
         if self.descent is not None and self.descent.bottom is not None:
             self.count_perfect()
         self.descent = None
         self.exercise = self.named(name).lowered_in(self.exercise.tempo.down_seconds)
-        self.tally.take_up(name, self.exercise)
+        self.tally.change_exercise(name, self.exercise)
         self.stage.report(ExerciseChosen(self.stage.now, name, reason))
 
     def lower_in(self, down_seconds: float) -> None:
-        """Take so long for the whole way down from now on."""
+        """Lower the whole way down in ``down_seconds`` from now on."""
         self.exercise = self.exercise.lowered_in(down_seconds)
 
     def note(self, mistake: Mistake) -> None:
-        """A mistake was made, or asked about."""
+        """Note a mistake that the person made or asked about."""
         self._reminders.note(mistake)
         self.stage.report(MistakeNoted(self.stage.now, mistake))
 
-    def taken_up(self, *, again: bool = False) -> Script:
-        """How to take up the exercise: all of it the first time, or ``again``."""
+    def set_up(self, *, again: bool = False) -> Script:
+        """How to take up the position: in full for a new exercise or ``again``, else in short."""
         if again or self._introduced != self.tally.name:
             self._introduced = self.tally.name
             return set_up(self.exercise)
         return once_more(self.exercise)
 
     def next_rep(self) -> Script:
-        """The rep that comes next in this set, if one does."""
+        """The script of the next rep of this set; empty where none is left."""
         if self.tally.reps_left == 0:
             return ()
         number, every = self.tally.reps_done, self.routine.reminder_every
@@ -112,7 +115,7 @@ class Workout:
             reminder = _REMINDERS[self._reminders.next(self.exercise.mistakes)]
         return rep(self.exercise, self.tally, self, reminder)
 
-    # what a script reaches
+    # called by the steps of a script
 
     def rep_began(self, now: Samples) -> None:
         """The lift of a rep begins."""
@@ -120,30 +123,30 @@ class Workout:
         self.lift_began(now)
 
     def lift_began(self, now: Samples) -> None:
-        """A lift begins: an arched back is of this descent from now on."""
+        """A lift begins: an arched back belongs to this descent from now on."""
         self.descent = Descent(now, samples(self.exercise.tempo.grace_seconds))
 
     def count_began(self, count: float, now: Samples) -> None:
-        """A count of the way down begins."""
+        """Count number ``count`` of the descent begins, in whole or half counts."""
         if self.descent is not None:
             self.descent.counts.append((now, count))
         self.stage.report(CountBegan(now, count, self.exercise.tempo.counts))
 
     def bottom_reached(self, now: Samples) -> None:
-        """The way down is over."""
+        """The descent is over."""
         if self.descent is not None and self.descent.bottom is None:
             self.descent.bottom = now
 
     def seconds_passed(self, passed: int, total: int, now: Samples) -> None:
-        """So many seconds of a rest or a hold are over."""
+        """``passed`` of the ``total`` seconds of a rest or a hold are over."""
         self.stage.report(SecondsPassed(now, passed, total))
 
     def rep_was_perfect(self, _now: Samples) -> None:
-        """Nobody objected to a rep."""
+        """A rep is over, and nobody reported an arched back."""
         self.count_perfect()
 
     def count_perfect(self) -> None:
-        """Count the rep that is going on as a perfect one."""
+        """Count the present rep as perfect."""
         tally = self.tally
         if tally.floor is None:
             tally.find_floor()
@@ -153,34 +156,34 @@ class Workout:
         self.descent = None
 
     def report_set(self) -> None:
-        """Make the set known."""
+        """Report the present set."""
         self.stage.report(self.tally.set_began(self.stage.now, self.exercise.tempo.down_seconds))
 
     def report_floor(self) -> None:
-        """Make the floor known."""
+        """Report the present floor."""
         self.stage.report(self.tally.floor_found(self.stage.now))
 
     def interject(self, *steps: Step) -> None:
-        """Say something in between; a rep that it interrupts is begun again."""
+        """Say something in between; a rep that this interrupts starts again."""
         self.break_off()
         self.stage.interject(steps)
 
     def break_off(self) -> None:
-        """A rep on its way down will be begun again; one at the bottom keeps its verdict."""
+        """Forget a rep that is not down yet, because it will start again; else keep its verdict."""
         if self.descent is not None and self.descent.bottom is None:
             self.descent = None
 
     def is_in_rep(self) -> bool:
-        """Whether what was heard was said in a rep: from the lift until its grace is over."""
+        """Whether the utterance began within a rep: from the lift until the grace is over."""
         heard = self.stage.heard
         return heard is not None and self.descent is not None and self.descent.covers(heard.start)
 
     def note_arch(self) -> None:
-        """The back arched in a descent that looks for the floor."""
+        """Note that the back arched in a descent of the search for the floor."""
         self.tally.note_arch(self.end_descent())
 
     def end_descent(self) -> float:
-        """The count that was on when what was heard was said; the descent is over."""
+        """End the descent, and return the count that was on when the utterance began."""
         heard, descent, self.descent = self.stage.heard, self.descent, None
         return descent.count_at(heard.start) if descent and heard else 0
 
@@ -195,12 +198,12 @@ _REMINDERS: Mapping[Mistake, PromptId] = {
 """The cue against each mistake."""
 
 _MOST_EXTRA = 4
-"""However often a mistake was made, the others come up, too."""
+"""The most that earlier mistakes add to a weight of 1, so that the other reminders come up, too."""
 
 
 class Reminders:
-    """Smooth weighted round-robin: each mistake in turn, the more frequent ones more often, none
-    twice in a row. ``noted`` is how often each was noted in earlier sessions.
+    """Chooses the mistake to remind of, by smooth weighted round-robin: the more frequent ones come
+    up more often, none twice in a row. ``noted`` is how often each was noted in earlier sessions.
     """
 
     def __init__(self, noted: Mapping[Mistake, int]) -> None:
@@ -209,11 +212,11 @@ class Reminders:
         self._last: Mistake | None = None
 
     def note(self, mistake: Mistake) -> None:
-        """It was made once more."""
+        """Count one more of ``mistake``."""
         self._noted[mistake] += 1
 
     def next(self, possible: Collection[Mistake] = MISTAKES) -> Mistake:
-        """The one to cue against now, of two or more that are ``possible``."""
+        """The mistake to remind of now, out of the two or more that are ``possible``."""
         weights = {each: 1 + min(_MOST_EXTRA, self._noted[each]) for each in possible}
         for mistake, weight in weights.items():
             self._credit[mistake] += weight

@@ -1,1 +1,1 @@
-"""Simulation: a user, a room and a past that are made up."""
+"""Simulation: a simulated user, their room and their training history, for rehearsals and tests."""

@@ -1,6 +1,6 @@
-"""Echo path: what the coach's voice becomes on its way from the speaker to the microphone.
+"""Echo path: a simulation of the way from the speaker through the room to the microphone.
 
-Block by block, as the room runs: rehearsals and ``scripts/bench_barge_in`` have this one path.
+It runs block by block, and is shared by rehearsals and ``scripts/bench_barge_in``.
 """
 
 from __future__ import annotations
@@ -12,11 +12,12 @@ from coach.simulation.rehearsal import RoomEcho
 from coach.units import Block, Samples, gain, samples
 
 BLOCK: Samples = samples(0.01)
-"""What is played and heard at a time."""
+"""How much is played and recorded at a time."""
 
 _TAIL_DECAYS = 3.75
-"""Where the tail is cut off: it is 33 dB down."""
+"""After how many decay times the tail is cut off; it is 33 dB down by then."""
 _SINC_HALF: Samples = 16
+"""Half the length of the interpolation filter."""
 
 Waveform = NDArray[np.float64]
 
@@ -27,8 +28,8 @@ def at_microphone_db(echo: RoomEcho) -> float:
 
 
 class EchoPath:
-    """Direct sound after the delay, then an exponentially decaying tail of noise (Polack's
-    statistical model of late reverberation); ``level`` is the gain of an echo at 0 dB.
+    """Direct sound after the delay, then a tail of exponentially decaying noise (Polack's
+    statistical model of late reverberation). ``level`` is the gain of an echo of 0 dB.
     """
 
     def __init__(self, echo: RoomEcho, level: float, random: np.random.Generator) -> None:
@@ -46,7 +47,7 @@ class EchoPath:
         self._arriving = np.zeros(max(self._delay, later) + len(self._response) + BLOCK)
 
     def feed(self, speaker: Block) -> None:
-        """The speaker's block that has just been played."""
+        """Take the block that the speaker has just played, int16 of BLOCK samples."""
         self._arriving = np.concatenate([self._arriving[BLOCK:], np.zeros(BLOCK)])
         if self._jump_at is not None and self._now >= self._jump_at:
             self._delay = self._delay_after_jump
@@ -64,7 +65,7 @@ class EchoPath:
             self._arriving[start : start + len(echo)] += echo
 
     def arriving(self) -> Waveform:
-        """What of it reaches the microphone in the next block."""
+        """The echo in the microphone's next block, float64 in int16 units."""
         return self._arriving[:BLOCK]
 
 
@@ -78,9 +79,9 @@ def _response(echo: RoomEcho, random: np.random.Generator) -> Waveform:
 
 
 class _SlowClock:
-    """A speaker whose clock is ``ppm`` slower than the microphone's: it plays later and later.
+    """A speaker whose clock is ``ppm`` slower than the microphone's, so that its delay grows.
 
-    Interpolates with a windowed sinc, and is ``_SINC_HALF`` samples late to begin with.
+    It interpolates with a windowed sinc, and begins with a delay of ``_SINC_HALF`` samples.
     """
 
     def __init__(self, ppm: float) -> None:
@@ -90,7 +91,7 @@ class _SlowClock:
         self._given = np.zeros(2 * _SINC_HALF)
 
     def play(self, block: Waveform) -> Waveform:
-        """As much as is given, of what was given."""
+        """Resample: as many samples as ``block`` has, out of all blocks so far."""
         self._given = np.concatenate([self._given, block])
         moments = (self._played + np.arange(len(block))) * self._pace - _SINC_HALF
         self._played += len(block)

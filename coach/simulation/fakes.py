@@ -1,4 +1,4 @@
-"""Fakes: the fakes ship. A recogniser that hears a script, and a voice of tones."""
+"""Fakes: substitutes for tests - a recogniser that hears a script, and a voice that hums."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from coach.units import RATE_HZ, Block, Samples, samples
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
-    """Words that a ScriptedRecogniser will hear, from ``at`` for ``length`` samples."""
+    """Words that a ScriptedRecogniser hears from sample ``at`` on, for ``length`` samples."""
 
     at: Samples
     words: str
@@ -26,9 +26,9 @@ class Utterance:
 
 
 class ScriptedRecogniser:
-    """A Recogniser that knows beforehand what will be said, and makes partial results of it.
+    """A Recogniser that is given what will be said, whatever the sound, and makes results of it.
 
-    Words come up one by one while they are said; the utterance is there until it is closed.
+    Each word appears in the partial result when it ends; the utterance stays until it is closed.
     """
 
     def __init__(self, utterances: Iterable[Utterance]) -> None:
@@ -36,7 +36,7 @@ class ScriptedRecogniser:
         self._now: Samples = 0
 
     def add(self, utterance: Utterance) -> None:
-        """One more, not before what is being said."""
+        """Add an utterance, no earlier than the one that is being said."""
         self._to_come = sorted([*self._to_come, utterance], key=lambda each: each.at)
 
     def accept_waveform(self, block: Block) -> None:
@@ -67,7 +67,7 @@ class ScriptedRecogniser:
 
 
 class ToneVoice:
-    """A Voice that hums: a tenth of a second for every letter, or as long as it may."""
+    """A Voice that hums a tenth of a second for every letter, but no longer than ``longest``."""
 
     def render(self, text: str, *, longest: Samples | None = None) -> Block:
         length = samples(0.1) * len(text)
@@ -86,7 +86,7 @@ def _hum(length: Samples) -> Block:
 
 
 def speech_sound(utterances: Iterable[Utterance], length: Samples) -> Block:
-    """A microphone in which there is sound wherever something is said, and quiet elsewhere."""
+    """A microphone's sound, mono int16, that is loud during ``utterances`` and quiet elsewhere."""
     sound = np.random.default_rng(0).integers(-3, 4, length).astype(np.int16)
     for utterance in utterances:
         span = sound[utterance.at : utterance.end]

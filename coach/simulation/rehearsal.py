@@ -1,7 +1,7 @@
-"""Rehearsal: a simulated user and room, described in a YAML file. Time is samples, as everywhere.
+"""Rehearsal: a simulated user and room, described in a YAML file.
 
-The user listens to the session's events and decides when to say what; the room (in ``devices``)
-plays it.
+The user observes the session's events, and decides what to say when; the room (in ``devices``)
+plays it to the coach.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field, PrivateAttr, field_validator, model_validator
 
@@ -18,18 +18,18 @@ from coach.dialogue.verbosity import Verbosity
 from coach.errors import DataError
 from coach.messages.events import Event, SpeechBegan
 from coach.messages.facts import StateChanged
-from coach.messages.states import STATES
+from coach.messages.states import State
 from coach.simulation.remembered import Remembered
 from coach.training.exercise import Name
 from coach.training.plan import Opening
 from coach.units import Samples, samples
 
-State = Literal[STATES]  # type: ignore[valid-type]
 _WORD = re.compile(r"[\w']+")
 
 
 class When(Strict):
-    """A state entered, or in that state a prompt begun: its id, or a word of its text."""
+    """A moment: the session enters ``state``, or a prompt begins (in ``state``, if one is named)
+    whose id, or a word of whose text, is ``said``."""
 
     state: State | None = None
     said: str | None = None
@@ -42,7 +42,8 @@ class When(Strict):
 
 
 class Entry(Strict):
-    """One thing the user says, ``after_s`` seconds after each of the first ``times`` matches."""
+    """Something that the user says, ``after_s`` seconds after each of the first ``times`` moments
+    that match ``when``."""
 
     when: When
     says: str = Field(pattern=r"\S")
@@ -61,46 +62,49 @@ DelayMs = Annotated[float, Field(ge=20, le=1000)]
 
 
 class Jump(Strict):
-    """From ``at_s`` on the delay is another one, as after a hiccup of the sound card."""
+    """A change of the delay at ``at_s``, as after a dropout of the sound card."""
 
     at_s: Annotated[float, Field(ge=0, le=86_400)]
     delay_ms: DelayMs
 
 
 class RoomEcho(Strict):
-    """The coach's voice in the microphone: direct sound, and a tail so many dB below it in all.
-
-    ``gain_db`` is the direct sound's against the user's speech. The tail's amplitude falls to 1/e
-    in ``decay_ms``: its RT60 is 6.9 times that. ``drift_ppm`` is how much slower the speaker's
-    clock runs than the microphone's. ``speaker_limit``, in int16 units, is the amplitude that a
-    small loudspeaker never reaches: it saturates softly (tanh) below.
-    """
+    """The coach's voice in the microphone: direct sound, and a reverberant tail."""
 
     gain_db: Annotated[float, Field(ge=-60, le=30)]
+    """The level of the direct sound relative to the user's speech."""
     delay_ms: DelayMs = 60.0
+    """The delay of the direct sound."""
     direct_to_tail_db: Annotated[float, Field(ge=-20, le=60)] = 6.0
+    """How far the energy of the whole tail is below that of the direct sound."""
     decay_ms: Annotated[float, Field(ge=5, le=500)] = 40.0
+    """The time in which the tail's amplitude falls to 1/e; RT60 is 6.9 times that."""
     drift_ppm: Annotated[float, Field(ge=0, le=1000)] = 0.0
+    """How much slower the speaker's clock runs than the microphone's."""
     speaker_limit: Annotated[float, Field(ge=100)] | None = None
+    """The amplitude in int16 units towards which a small loudspeaker saturates (tanh)."""
     jump: Jump | None = None
+    """A change of the delay during the session."""
 
 
 class Room(Strict):
-    """``noise`` is a path relative to the file; levels are relative to the user's speech.
-
-    The microphone: ``self_noise`` is the RMS of its own, ``saturation`` where it clips, both in
-    int16 units (3 is about -80 dBFS).
-    """
+    """The room, and the microphone in it."""
 
     noise: str | None = None
+    """A recording of the background noise; a path relative to the rehearsal's file."""
     snr_db: Annotated[float, Field(ge=-30, le=60)] = 20.0
+    """The level of the user's speech relative to that noise."""
     echo: RoomEcho | None = None
+    """The echo of the coach's voice; None without any."""
     self_noise: Annotated[float, Field(ge=0, le=1000)] = 3.0
+    """The RMS of the microphone's own noise in int16 units; 3 is about -80 dBFS."""
     saturation: Annotated[int, Field(ge=1, le=32767)] = 32767
+    """The amplitude in int16 units at which the microphone clips."""
 
 
 class SessionSettings(Strict):
-    """``programme`` is a path relative to the file, ``exercise`` one to begin with."""
+    """The session's settings. ``programme`` is a path relative to the rehearsal's file,
+    ``exercise`` the exercise that the person asks for."""
 
     programme: str | None = None
     exercise: Name | None = None
@@ -111,7 +115,8 @@ class SessionSettings(Strict):
 
 
 class Rehearsal(Strict):
-    """A rehearsal as its file has it; ``clips`` and ``noise`` are relative to the file."""
+    """A rehearsal, as its file has it. ``clips`` is the folder with the user's recordings, relative
+    to the file; ``limit_s`` is how long the session lasts at most."""
 
     clips: str
     user: list[Entry]
@@ -123,7 +128,7 @@ class Rehearsal(Strict):
     _places: Places = PrivateAttr(default_factory=lambda: Places(None))
 
     def where(self, *place: str | int) -> str:
-        """Line and key of a place in the file, for an error message."""
+        """The line and the key of a place in the file, for an error message."""
         return self._places.where(*place)
 
 
@@ -135,7 +140,7 @@ def parse_rehearsal(text: str, path: str) -> Rehearsal:
 
 
 def check_said(rehearsal: Rehearsal, wordings: Iterable[tuple[str, str]], path: str) -> None:
-    """Raise DataError for a ``said`` that the coach never says."""
+    """Raise DataError for a ``said`` that is neither a prompt nor a word of any wording."""
     sayable = {word for prompt, text in wordings for word in (prompt, *_words(text))}
     for index, entry in enumerate(rehearsal.user):
         said = entry.when.said
@@ -145,7 +150,7 @@ def check_said(rehearsal: Rehearsal, wordings: Iterable[tuple[str, str]], path: 
 
 
 def clip_names(words: str) -> tuple[str, ...]:
-    """The files a clip may be in, the first the usual one: ``i'm done`` -> ``im_done.flac``."""
+    """The possible file names of a clip, the usual one first: ``i'm done`` -> ``im_done.flac``."""
     joined = "_".join(words.split())
     stems = dict.fromkeys((joined.replace("'", ""), joined))
     return tuple(stem + suffix for stem in stems for suffix in (".flac", ".wav"))
@@ -153,14 +158,14 @@ def clip_names(words: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class UserSpeech:
-    """Something the user is about to say."""
+    """Something that the user will say at sample ``at``."""
 
     words: str
     at: Samples
 
 
 class User:
-    """The simulated user: an observer of the session. ``pop`` gives what is to be said."""
+    """The simulated user: an observer of the session. ``pop`` returns what the user will say."""
 
     def __init__(self, rehearsal: Rehearsal) -> None:
         self._entries = rehearsal.user
@@ -179,7 +184,7 @@ class User:
                 pass
 
     def pop(self) -> Iterator[UserSpeech]:
-        """What was decided since the last call."""
+        """What the user has decided to say since the last call."""
         while self._speeches:
             yield self._speeches.pop(0)
 

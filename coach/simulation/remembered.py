@@ -1,6 +1,6 @@
-"""Remembered: the past of a rehearsal's person, as its file tells it.
+"""Remembered: the training history of a rehearsal's user, as the rehearsal's file has it.
 
-It takes the place of a memory: what is trained is decided from it as from any other.
+It takes the place of a memory: what to train is decided from it as from any other history.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from pydantic import Field
 
 from coach.datafile import Strict
 from coach.messages.facts import Mistake, Outcome
+from coach.messages.states import State
 from coach.training.exercise import Name
 from coach.training.history import CutOff, History, Pain, Training
 
@@ -19,7 +20,8 @@ Floor = Annotated[float, Field(ge=1, le=4, multiple_of=0.5)]
 
 
 class Past(Strict):
-    """A past session. ``in_a_row`` is how many perfect reps in a row went down all the way."""
+    """A past session. ``in_a_row`` is its longest run of perfect reps all the way down, ``floor``
+    the count that it was lowered to."""
 
     days_ago: Annotated[int, Field(ge=0, le=36_500)]
     exercise: Name
@@ -31,7 +33,7 @@ class Past(Strict):
     hold_seconds: Annotated[float, Field(ge=0, le=600)] | None = None
 
     def training(self) -> Training:
-        """The same as a memory tells it, when today is day nought."""
+        """The same session as a memory would return it, where today is day 0."""
         return Training(
             day=-self.days_ago,
             outcome=self.outcome,
@@ -47,10 +49,10 @@ class Past(Strict):
 
 
 class CutOffSession(Strict):
-    """A session that was cut off ``minutes_ago`` in ``state``, ``reps`` into set ``set``."""
+    """A session that was cut off; the fields are those of ``CutOff``."""
 
     minutes_ago: Annotated[float, Field(ge=0)]
-    state: str
+    state: State
     exercise: Name
     floor: Floor | None = None
     set: Count = 0
@@ -59,7 +61,7 @@ class CutOffSession(Strict):
 
 
 class Remembered(Strict):
-    """``sessions`` are past ones, the newest last. A file without any is about somebody new."""
+    """The history: ``sessions`` are the past ones, the newest last; none for a new person."""
 
     sits: bool | None = None
     sessions: list[Past] = Field(default_factory=list)
@@ -67,7 +69,7 @@ class Remembered(Strict):
     cut_off: CutOffSession | None = None
 
     def history(self) -> History:
-        """The same as a memory tells it, when today is day nought."""
+        """The same history as a memory would return it, where today is day 0."""
         trainings = tuple(past.training() for past in self.sessions)
         hurt = [one for one in trainings if one.outcome == "pain"]
         return History(
@@ -83,4 +85,4 @@ class Remembered(Strict):
 
 
 TODAY = 0
-"""The day on which a rehearsal is trained."""
+"""The day of the rehearsal's session."""

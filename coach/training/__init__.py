@@ -1,1 +1,1 @@
-"""Training: exercises, routines, history, and what to train next."""
+"""Training: exercises, routines, a person's history, and what to train next."""

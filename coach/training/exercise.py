@@ -1,8 +1,8 @@
-"""Exercise: what one exercise is - tempo, range, the words that lead through it - from TOML.
+"""Exercise: one exercise or hold - its tempo, neighbours and wordings - as its TOML files have it.
 
-An exercise is done in reps, a hold is held. Both stand in files of their own, so that a new one
-needs no code. Their texts are whole sentences, spoken as they stand; ``{side}`` is the side whose
-turn it is.
+An exercise is done in reps; a hold, as a plank or a stretch, is held for some seconds. Each has
+files of its own, so that a new one needs no code. The texts are whole sentences, spoken as they are
+written; ``{side}`` is replaced by the side whose turn it is.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from coach.messages.prompt_ids import OwnPromptId
 from coach.units import Samples, samples
 
 TEMPOS_SECONDS = (3.0, 3.5, 4.0)
-"""How long a person may have the way down take, from the fastest to the slowest."""
+"""The lengths of the whole way down that a person can choose, from the fastest to the slowest."""
 
 
 def _is_sentence(text: str) -> str:
@@ -38,18 +38,22 @@ Sides = Annotated[tuple[str, ...], Field(max_length=2, strict=False)]
 
 
 class Tempo(Strict):
-    """How long things take: to follow each cue of the setup, and the parts of a rep; from the end
-    of a cue, but ``down_seconds``, which is the
-    whole way down and told in ``counts``. ``grace_seconds`` after the bottom an arched back still
-    loses the rep."""
+    """How long the setup and the parts of a rep take."""
 
     setup_seconds: Seconds = 1.5
+    """After the words of each cue of the setup, the time to follow it."""
     inhale_seconds: Seconds = 1.0
+    """After the cue to inhale, before the cue to lift."""
     lift_seconds: Seconds = 2.0
+    """After the cue to lift, the time of the way up."""
     lower_seconds: Seconds = 0.3
+    """After the cue to lower, before the first count."""
     down_seconds: Annotated[float, Field(ge=3, le=4)] = 3.0
+    """The whole way down."""
     counts: Annotated[int, Field(ge=2, le=4)] = 3
+    """How many counts the whole way down has; each takes a second at least."""
     grace_seconds: Seconds = 1.5
+    """After the bottom, the time in which an arched back still loses the rep."""
 
     @model_validator(mode="after")
     def _room_for_a_count(self) -> Tempo:
@@ -59,59 +63,77 @@ class Tempo(Strict):
 
 
 class UsualCues(Strict):
-    """The cues that most exercises have in common: a language has them for those that name none."""
+    """The cues that most exercises share. A language has them for the exercises that lack them."""
 
     inhale: Sentence
+    """Before the lift of every rep."""
     lift: Sentence
+    """At the lift of every rep."""
     lower: Sentence
+    """At the beginning of every descent."""
     again: Sentence
+    """Before every half lift."""
     flat: Sentence
+    """Praise after a descent in which the back stayed flat."""
     reset: Sentence
+    """The answer to an arched back between two reps."""
     lost: tuple[Sentence, ...] = Field(min_length=1, strict=False)
+    """The answers to an arched back in a rep, used in turn."""
 
 
 class Cues(UsualCues):
-    """``half_lift`` and ``full_lift`` are the first lift, ``keep`` what to mind on top,
-    ``legs_down`` the way to rest after it. ``steadier`` is what to change when it was not stable,
-    more from one to the next; ``again`` leads to another try. ``once_more`` is how to take up the
-    position again before the next set, where that takes more than lying down. ``flat`` praises a
-    descent, ``reset`` and ``lost``, in turn, answer an arched back between reps and in one."""
+    """All cues of an exercise."""
 
     setup: tuple[Sentence, ...] = Field(min_length=1, strict=False)
+    """How to take up the position, one cue after the other."""
     range: Sentence
+    """How far to lower the legs."""
     half_lift: Sentence
+    """The very first lift, only half of the way."""
     full_lift: Sentence
+    """The lift to the top that follows when the half lift was stable."""
     keep: Sentence
+    """What to mind at the top."""
     legs_down: Sentence
+    """How to come down to rest after the first lift."""
     steadier: tuple[Sentence, ...] = Field(min_length=1, strict=False)
+    """What to change when the half lift was not stable, one more thing at each attempt."""
     once_more: tuple[Sentence, ...] = Field(default=(), strict=False)
+    """How to take up the position again before a further set; empty if lying down is all."""
 
 
 LISTS: tuple[OwnPromptId, ...] = ("setup", "steadier", "once_more", "lost")
+"""The cues that have several wordings."""
+
 SINGLE: tuple[OwnPromptId, ...] = (
     *("range", "half_lift", "full_lift", "keep", "legs_down"),
     *("inhale", "lift", "lower", "again", "flat", "reset"),
 )
+"""The cues that have one wording."""
 
 
 class Exercise(Strict):
-    """``easier`` and ``harder`` are its neighbours in difficulty, by the names of their files.
-
-    ``name`` is how the coach calls it, as in "the dead bug". ``sides`` are taken in turn.
-    ``arched`` tells what to watch for and report, ``why`` what it is good for, ``mistakes`` what to
-    cue against.
-    """
+    """An exercise that is done in reps."""
 
     kind: Literal["exercise"]
     name: str = Field(min_length=1)
+    """What the coach calls it, as in "the dead bug"."""
     easier: Name | None = None
+    """The next easier exercise, by the name of its file; None at the easiest."""
     harder: tuple[Name, ...] = Field(default=(), strict=False)
+    """The next harder exercises, by the names of their files, the preferred one first."""
     sides: Sides = ()
+    """The words for the two sides, where reps alternate between them."""
     arched: Sentence
+    """What the person is to watch for and report as "arched"."""
     why: Sentence
+    """What the exercise is good for."""
     mistakes: tuple[Mistake, ...] = Field(default=MISTAKES, min_length=2, strict=False)
+    """The mistakes that reminders are about."""
     tempo: Tempo = Tempo()
+    """How long the setup and the parts of a rep take."""
     cues: Cues
+    """What the coach says to lead through it."""
 
     @model_validator(mode="after")
     def _sides_where_they_can_be(self) -> Exercise:
@@ -129,7 +151,7 @@ class Exercise(Strict):
             yield from ((prompt, self.text(prompt, rep)) for rep in range(len(self.sides) or 1))
 
     def text(self, prompt: OwnPromptId, rep: int = 0) -> str:
-        """The wording of a prompt that has one only, for the side of the ``rep``-th rep, from 0."""
+        """The wording of one of the SINGLE cues, for the side of rep number ``rep``, from 0."""
         wording: str = getattr(self.cues, prompt)
         if not self.sides:
             return wording
@@ -137,31 +159,39 @@ class Exercise(Strict):
 
     @property
     def count(self) -> Samples:
-        """How long one count of the way down takes."""
+        """The length of one count of the descent."""
         return samples(self.tempo.down_seconds / self.tempo.counts)
 
     def lowered_in(self, down_seconds: float) -> Exercise:
-        """The same exercise with another way down, 3 to 4 seconds; a count takes one at least."""
+        """The same exercise with another length of the whole way down, 3 to 4 seconds.
+
+        It is at least as many seconds as there are counts.
+        """
         longer = max(down_seconds, float(self.tempo.counts))
         tempo = self.tempo.model_copy(update={"down_seconds": longer})
         return self.model_copy(update={"tempo": tempo})
 
 
 class Hold(Strict):
-    """Something that is held for ``seconds``: a plank, a stretch; with sides, on each.
-
-    ``arched`` tells what ends it early; without it nothing does.
-    """
+    """A plank or a stretch: something that is held for some seconds."""
 
     kind: Literal["hold"]
     name: str = Field(min_length=1)
+    """What the coach calls it."""
     sides: Sides = ()
+    """The words for the two sides, where it is held on each."""
     seconds: Annotated[int, Field(ge=5, le=300)]
+    """How long it is held, on each side."""
     setup: tuple[Sentence, ...] = Field(min_length=1, strict=False)
+    """How to take up the position, one cue after the other."""
     begin: Sentence
+    """Said where the hold begins."""
     end: Sentence
+    """Said where it ends."""
     arched: Sentence | None = None
+    """What ends it early, to be reported as "arched"; None if nothing does."""
     why: Sentence
+    """What it is good for."""
 
     @model_validator(mode="after")
     def _sides_where_they_can_be(self) -> Hold:
@@ -180,7 +210,7 @@ class Hold(Strict):
             yield "arched_means", self.arched
 
     def setup_for(self, side: str | None) -> tuple[str, ...]:
-        """How to take it up, on a side where there are sides."""
+        """How to take up the position; ``side`` is None where there are no sides."""
         return tuple(text.format(side=side) if side else text for text in self.setup)
 
 

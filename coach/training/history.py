@@ -1,7 +1,7 @@
 """History: what is remembered of a person, as far as it decides what to train.
 
-A day is a whole number that grows by one from day to day, in the person's own time zone; which day
-is called nought does not matter.
+A day is a whole number that grows by one every day, in the person's own time zone; it does not
+matter which day is number 0.
 """
 
 from __future__ import annotations
@@ -12,140 +12,155 @@ from typing import Protocol
 
 from coach.messages.events import Event
 from coach.messages.facts import Mistake, Outcome
+from coach.messages.states import FINAL, State
 
 Day = int
 
 PROFILE = r"^[\w-]([\w -]{0,38}[\w-])?$"
-"""What the name of a person may be: letters of any script, digits, spaces within, - and _."""
+"""The names that a person may have: letters of any script, digits, inner spaces, - and _."""
 
 
-OPENS_IN = "waiting"
-PAUSED = "paused"
+OPENS_IN: State = "waiting"
+PAUSED: State = "paused"
 
-_NOWHERE_YET = frozenset({OPENS_IN, "planning"})
-"""States in which nothing was done that one could go on with."""
+_NOWHERE_YET: frozenset[State] = frozenset({OPENS_IN, "planning"})
+"""The states in which nothing has been done yet that could be resumed."""
 
-_OVER = frozenset({"finished", "stopped"})
+_OVER: frozenset[State] = frozenset(FINAL)
 
 GOES_ON_MINUTES = 30.0
-"""For so long a session that was cut off can be gone on with."""
+"""How long a session that was cut off can be resumed."""
 
 _CLOCK_BEHIND_SECONDS = 3600.0
-"""A box without a battery for its clock notes the time once an hour (Debian's fake-hwclock): by so
-much the last fact of a session that was cut off may seem to lie ahead."""
+"""How far in the future the last fact of a session that was cut off may seem to be. A computer
+without a battery for its clock saves the time only once an hour (Debian's fake-hwclock), and after
+a power cut its clock continues from there."""
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A point in time as a person has it: the day, and the minute of that day."""
+    """A point in local time: the day, and the minute of that day."""
 
     day: Day
     minute: float
 
 
 class Calendar(Protocol):
-    """What day it is."""
+    """Knows the day and the time of day."""
 
     def now(self) -> Moment:
-        """The moment it is now."""
+        """The present moment."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Training:
-    """A past session. ``exercise`` is the last that was trained in it; None without any reps.
-
-    ``floor`` is the count that its last set was lowered to. ``longest_run`` is the most perfect
-    reps of that exercise in a row that went down all the way, which took ``down_seconds``.
-    ``hold_seconds`` is how long the plank was held, None without one.
-    """
+    """A past session."""
 
     day: Day
+    """The day on which it began."""
     outcome: Outcome
+    """How it ended."""
     exercise: str | None = None
+    """The last exercise that had reps in it; None without any reps."""
     floor: float | None = None
+    """The count to which the last set of that exercise was lowered."""
     down_seconds: float | None = None
+    """The shortest time of the whole way down in the longest run, or else in the last set."""
     reps: int = 0
+    """How many reps it had, perfect or not."""
     perfect: int = 0
+    """How many of them were perfect."""
     longest_run: int = 0
+    """The most reps of that exercise in a row that were perfect and went down all the way."""
     hold_seconds: float | None = None
+    """How long the plank was held; None without one."""
     hold_whole: bool = False
+    """Whether the plank was held to its end."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pain:
-    """That it hurt, and in which exercise: None when it was before any."""
+    """A session that ended in pain."""
 
     day: Day
+    """The day of the pain."""
     exercise: str | None
+    """The exercise that hurt; None when it was before any."""
 
 
 @dataclass(frozen=True, slots=True)
 class CutOff:
-    """A session that broke off ``minutes_ago`` without an end, and how far it had come.
-
-    ``state`` is the state it was in, ``reps`` how many of set ``set`` were done.
-    """
+    """A session that was cut off before its end, and how far it had come."""
 
     minutes_ago: float
-    state: str
+    """The minutes since its last fact."""
+    state: State
+    """The state that it was in."""
     exercise: str
+    """The exercise, by the name of its file."""
     floor: float | None
+    """The count to lower to; None if it was not known yet."""
     set: int
+    """The number of the set that it was in; 0 before the first."""
     reps: int
+    """How many reps of that set were done."""
     perfect: int
+    """How many perfect reps the session had."""
 
 
-def can_go_on(outcome: str | None, state: str, ago_seconds: float) -> bool:
-    """Whether a session whose last fact was so long ago, in ``state``, can be gone on with.
+def can_go_on(outcome: str | None, state: State, ago_seconds: float) -> bool:
+    """Whether a session can be resumed whose last fact was ``ago_seconds`` ago, in ``state``.
 
-    ``outcome`` is None where it has no end.
+    ``outcome`` is None for a session without an end.
     """
     if outcome not in (None, "abandoned") or state in _NOWHERE_YET | _OVER:
         return False
     return -_CLOCK_BEHIND_SECONDS <= ago_seconds <= 60.0 * GOES_ON_MINUTES
 
 
-def gets_somewhere(state: str) -> bool:
-    """Whether something is done in ``state`` that one could go on with later."""
+def gets_somewhere(state: State) -> bool:
+    """Whether something is done in ``state`` that could be resumed later."""
     return state not in _NOWHERE_YET | {PAUSED}
 
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What is known of a person; empty for somebody new.
-
-    ``trainings`` are the past sessions that had reps, the newest last: those of the last seven
-    days, and the last one however long ago. ``floors`` has the floor last found for each exercise,
-    ``pain`` the last that was told, ``ended_in_pain`` whether that ended the very last session.
-    ``mistakes`` counts those of the last ten sessions. ``sits`` is None as long as nobody asked.
-    ``last_hold`` is the last session with a plank. ``damaged`` tells that what was remembered
-    before could not be read.
-    """
+    """What is known of a person; empty for somebody new."""
 
     trainings: tuple[Training, ...] = ()
+    """The past sessions with reps, the newest last: those of the last seven days, and in any case
+    the last one."""
     floors: Mapping[str, float] = field(default_factory=dict)
+    """The floor last found for each exercise, in counts."""
     pain: Pain | None = None
+    """The last pain that was reported."""
     ended_in_pain: bool = False
+    """Whether the very last session ended in pain."""
     mistakes: Mapping[Mistake, int] = field(default_factory=dict)
+    """How often each mistake was noted in the last ten sessions."""
     sits: bool | None = None
+    """Whether the person sits for most of the day; None as long as nobody asked."""
     last_hold: Training | None = None
+    """The last session with a plank."""
     cut_off: CutOff | None = None
+    """The session that can be resumed, if there is one."""
     damaged: bool = False
+    """Whether an earlier memory could not be read."""
 
 
 class Memory(Protocol):
-    """Remembers one person's training. An observer of a session: it never raises then."""
+    """Remembers one person's training. As an observer of a session it never raises."""
 
     @property
     def failed(self) -> bool:
-        """Whether something of this session could not be written yet."""
+        """Whether something of this session has not been written yet because writing failed."""
         ...
 
     def recall(self) -> History:
-        """What is known now."""
+        """What is known of the person now."""
         ...
 
     def __call__(self, event: Event) -> None:
-        """Keep what is worth keeping, at once."""
+        """Keep the event at once, if it is one to be kept."""
         ...

@@ -1,4 +1,4 @@
-"""Plan: what one session begins from. All that a session knows of earlier ones is in here."""
+"""Plan: what one session starts from, including everything that it knows of earlier ones."""
 
 from __future__ import annotations
 
@@ -17,46 +17,57 @@ Reason = Literal[
     "plan_all_perfect",
     "plan_as_asked",
 ]
-"""The prompt that says why, in one sentence."""
+"""The prompt that says why the exercise was chosen."""
 
 EasyReason = Literal["easy_today", "easy_yesterday", "easy_three_times"]
 """The prompt that says why today should be easy."""
 
 Opening = Literal["guided", "greeting", "silent"]
-"""Somebody is there, and is led onto the mat; or a box waits until "ready" is said to it, which it
-tells in its greeting, or says nothing at all."""
+"""How a session opens. ``guided``: a person is there and is led onto the mat. ``greeting``: the
+coach says how to call it, and waits for that. ``silent``: it waits without a word."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """``floor`` is the count to lower to, None where it has to be found first; with ``probe`` half
-    a count more is tried before the sets.
-
-    ``offers`` are harder exercises to offer, in this order: what it hurt in, when the week of care
-    after that is over, and what fifteen perfect reps have earned. ``may_advance`` is false within
-    that week, and in the first session after pain: nothing harder then. ``stretch`` is None where
-    the person has to be asked. ``easy`` is why an easy session is offered, if it is: never along
-    with ``offers``.
-    """
+    """What is trained in one session, and what is asked, offered and remembered in it."""
 
     exercise: str
+    """The exercise to train, by the name of its file."""
     reason: Reason = "plan_first_time"
+    """Why it was chosen."""
     floor: float | None = None
+    """The count to lower to; None if it has to be found first."""
     probe: bool = False
+    """Whether half a count below the floor is tried before the sets."""
     offers: tuple[str, ...] = ()
+    """The harder exercises to offer, in order: first the one that hurt, when the week of care
+    after it is over, then those that fifteen perfect reps have earned."""
     may_advance: bool = True
+    """Whether a harder exercise is allowed; false in the week of care after pain, and in the first
+    session after it."""
     asks_after_pain: bool = False
+    """Whether to ask if the person feels well again, because the last session ended in pain."""
     stretch: bool | None = None
+    """Whether the session has the stretches; None if the person has to be asked."""
     easy: EasyReason | None = None
+    """Why an easy session is offered; None if it is not. Never set together with ``offers``."""
     hold_seconds: float | None = None
+    """How long to hold the plank; None for the length in the hold's own file."""
     mistakes: Mapping[Mistake, int] = field(default_factory=dict)
+    """How often each mistake was noted in recent sessions."""
     floors: Mapping[str, float] = field(default_factory=dict)
+    """The known floors of all exercises, in counts, by the names of their files."""
     cut_off: CutOff | None = None
+    """The session to offer to resume, if there is one."""
     memory_was_damaged: bool = False
+    """Whether to say that an earlier memory could not be read."""
     opening: Opening = "guided"
+    """How the session opens."""
 
     @property
     def on_call(self) -> bool:
-        """Whether nobody is known to be there: a box hears the room all day, and goes back to
-        waiting when nobody answers it any more."""
+        """Whether the coach waits for a person to call it.
+
+        Such a coach hears the room all day, and goes back to waiting when nobody answers any more.
+        """
         return self.opening != "guided"

@@ -1,6 +1,6 @@
-"""Programme: the numbers of a session - its parts, sets, reps, patience - and its exercises.
+"""Programme: a routine - the parts, sets, reps and patience of a session - and its exercises.
 
-A routine says what a session is made of; exercises and holds stand in files of their own.
+Routines, exercises and holds have files of their own.
 """
 
 from __future__ import annotations
@@ -22,48 +22,64 @@ Positive = Annotated[float, Field(gt=0, le=600)]
 
 class CatCow(Strict):
     rounds: int = Field(default=5, ge=1, le=20)
+    """How many rounds, of a breath out and a breath in."""
     breath_seconds: Positive = 4.0
+    """How long each breath takes."""
 
 
 class StopPoint(Strict):
     descents: int = Field(default=2, ge=1, le=5)
+    """How many descents are made to find the floor."""
 
 
 class Setbacks(Strict):
-    """Arched reps in a row that raise the floor by a count, and arched reps in a set after which
-    the easier exercise is offered."""
+    """What reps that are lost to an arched back lead to."""
 
     arched_raises_floor: int = Field(default=2, ge=1)
+    """How many such reps in a row raise the floor by a count."""
     arched_offers_easier: int = Field(default=3, ge=1)
+    """After how many such reps in a set an easier exercise is offered."""
 
 
 class Patience(Strict):
-    """``gives_up_minutes`` is how long a box that nobody answers stays on hold."""
+    """How long the coach waits for answers."""
 
     patience_seconds: Positive = 15.0
+    """How long it waits for the answer to a question."""
     asks: int = Field(default=3, ge=1, le=10)
+    """How often it asks a question in all, before it pauses."""
     gives_up_minutes: Positive = 15.0
+    """How long a coach on call stays paused before it abandons the session."""
 
 
 class Routine(Strict):
-    """A session in numbers. ``exercise`` is where somebody begins of whom nothing is known.
-
-    A reminder of how to do it well comes before every ``reminder_every``-th rep of a set.
-    """
+    """A session in numbers."""
 
     kind: Literal["routine"]
     exercise: Name = "straight_leg_lift"
+    """The exercise for a person of whom nothing is known, by the name of its file."""
     parts: tuple[Part, ...] = Field(default=PARTS, min_length=1, strict=False)
+    """The parts of the session, in the order of PARTS."""
     sets: int = Field(default=3, ge=1, le=10)
+    """How many sets."""
     reps: int = Field(default=10, ge=1, le=30)
+    """How many reps in each set."""
     rest_seconds: int = Field(default=60, ge=15, le=600)
+    """How long the rest between two sets is."""
     stretches: tuple[Name, ...] = Field(default=("quad_stretch", "psoas_stretch"), strict=False)
+    """The stretches, in order, by the names of their files."""
     hold: Name = "plank"
+    """The hold at the end, by the name of its file."""
     reminder_every: int = Field(default=3, ge=1, le=30)
+    """Every how many reps a reminder against a mistake precedes the rep."""
     cat_cow: CatCow = CatCow()
+    """The numbers of the cat cow."""
     stop_point: StopPoint = StopPoint()
+    """The numbers of the search for the floor."""
     setbacks: Setbacks = Setbacks()
+    """What lost reps lead to."""
     answers: Patience = Patience()
+    """How long the coach waits for answers."""
 
     @field_validator("parts")
     @classmethod
@@ -81,24 +97,26 @@ class Routine(Strict):
 
 @dataclass(frozen=True, slots=True)
 class Programme:
-    """A routine, an easy one for days of rest, and everything that they or a wish may lead to.
-
-    ``asked`` is the exercise that the person named, if they did.
-    """
+    """The routines of a session, and every exercise and hold that can occur in it."""
 
     routine: Routine
+    """The usual routine."""
     easy: Routine
+    """The routine for a day of recovery."""
     exercises: Mapping[str, Exercise]
+    """The exercises that can occur, by the names of their files."""
     holds: Mapping[str, Hold]
+    """The holds that can occur, by the names of their files."""
     asked: str | None = None
+    """The exercise that the person asked for, if they did."""
 
     def resized(self, sets: int | None, reps: int | None) -> Programme:
-        """The same programme with other sets or reps; None keeps its own."""
+        """The same programme with another number of sets or reps; None keeps the present one."""
         numbers = {"sets": sets or self.routine.sets, "reps": reps or self.routine.reps}
         return replace(self, routine=self.routine.model_copy(update=numbers))
 
     def texts(self) -> Iterator[tuple[OwnPromptId, str]]:
-        """Every (prompt, text) of the exercises and holds; an easy one comes up sooner or later."""
+        """Every (prompt, text) of all exercises and holds."""
         for exercise in self.exercises.values():
             yield from exercise.texts()
         for hold in self.holds.values():
@@ -106,7 +124,7 @@ class Programme:
 
     @property
     def cat_cow_rounds(self) -> int:
-        """The most rounds that a session of it has."""
+        """The most rounds that a session of the programme can have."""
         return max(self.routine.cat_cow.rounds, self.easy.cat_cow.rounds)
 
 
@@ -125,7 +143,7 @@ _WORDS: Mapping[str, frozenset[str]] = {
     "exercise": frozenset({"name", "sides", "arched", "why", "cues"}),
     "hold": frozenset({"name", "sides", "arched", "why", "setup", "begin", "end"}),
 }
-"""What of a piece differs from language to language."""
+"""The keys of each kind that are words, and so differ from language to language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,16 +155,20 @@ class Source:
 
 
 def parse_piece(text: str, path: str, usual: UsualCues) -> Piece:
-    """The routine, exercise or hold in ``text``, which has its words and its numbers; ``usual`` are
-    the cues of an exercise that leaves them out. Raises DataError with the key of the mistake.
+    """The routine, exercise or hold in ``text``, which has both the words and the numbers.
+
+    ``usual`` are the cues of an exercise that leaves them out. Raises DataError with the key of
+    the first mistake.
     """
     tree = read_toml(text, path)
     return _checked(tree, usual, lambda _key: path)
 
 
 def parse_worded(numbers: Source, words: Callable[[], Source], usual: UsualCues) -> Piece:
-    """The routine, exercise or hold in ``numbers``, whose words stand in a file of their own.
-    Raises DataError with path and key of the first mistake.
+    """The routine, exercise or hold in ``numbers``, whose words are in a file of their own.
+
+    ``words`` reads that file; it is not called for a routine, which has none. Raises DataError
+    with path and key of the first mistake.
     """
     tree = read_toml(numbers.text, numbers.path)
     of_words = _WORDS[_kind(tree, numbers.path)]

@@ -1,7 +1,7 @@
 """Progression: what to train today, and why, from what is remembered of a person.
 
-Nothing goes up by itself: what is harder is only offered. Where two rules meet, the gentler wins.
-A day that is still to come was noted by a wrong clock, and counts as today.
+Nothing becomes harder by itself: a harder exercise is only offered. Where two rules disagree, the
+gentler one wins. A day in the future comes from a wrong clock, and counts as today.
 """
 
 from __future__ import annotations
@@ -15,20 +15,21 @@ from coach.training.history import CutOff, Day, History, Pain, Training
 from coach.training.plan import EasyReason, Plan, Reason
 
 WEEK = 7
-"""Days: of care after pain, the seventh included; and those in which three sessions are enough."""
+"""Days of care after pain, the seventh included; also the days in which three sessions suffice."""
 
 TIME_OFF = 14
-"""Days since the last reps after which it is one step back."""
+"""Days without reps after which training starts again one exercise easier."""
 
 REPS_TO_ADVANCE = 15
-"""Perfect reps in a row, all the way down: time for something harder."""
+"""How many perfect reps in a row, all the way down, earn a harder exercise."""
 
 SLOW_SECONDS = 3.0
-"""How long the reps that earn something harder take all the way down, at least."""
+"""How long each of these reps must take at least for the whole way down."""
 
 SHORTEST_HOLD_SECONDS = 10.0
 LONGEST_HOLD_SECONDS = 60.0
 HOLD_STEP_SECONDS = 5.0
+"""The bounds of the plank's length, and by how much it changes from session to session."""
 
 
 def recommend(
@@ -38,8 +39,10 @@ def recommend(
     exercises: Mapping[str, Exercise],
     asked: str | None = None,
 ) -> Plan:
-    """What to train today. ``start`` is one of ``exercises``, for who trained none of them yet, and
-    ``asked`` one that the person named: it is trained whatever was before, but for pain.
+    """What to train today.
+
+    ``start`` is the one of ``exercises`` for a person who has not trained any of them. ``asked`` is
+    the one that the person asked for; nothing but pain overrules that.
     """
     decision = _Decision(_as_of(today, history), today, start, exercises, asked)
     return Plan(
@@ -61,7 +64,7 @@ def recommend(
 
 
 def _as_of(today: Day, history: History) -> History:
-    """``history`` without a training yet to come, and with none but those that had reps."""
+    """``history`` with future trainings moved to today, and without those that had no reps."""
     trainings = (one for one in history.trainings if one.exercise and one.reps)
     return replace(
         history, trainings=tuple(replace(one, day=min(today, one.day)) for one in trainings)
@@ -69,7 +72,8 @@ def _as_of(today: Day, history: History) -> History:
 
 
 class _Line:
-    """What is easier than what. Files of the user's may lack a neighbour, or lead in a circle."""
+    """The order of the exercises by difficulty. Links in a user's own files may lack an exercise,
+    or lead in a circle."""
 
     def __init__(self, exercises: Mapping[str, Exercise]) -> None:
         self._exercises = exercises
@@ -83,7 +87,7 @@ class _Line:
         return max(known, key=lambda one: len(self.below(one)), default=name)
 
     def below(self, name: str) -> set[str]:
-        """All that is easier than ``name``, and not ``name`` itself even in a circle."""
+        """All exercises easier than ``name``; never ``name`` itself, even in a circle."""
         found: set[str] = set()
         left = [name]
         while left:
@@ -93,20 +97,21 @@ class _Line:
         return found - {name}
 
     def harder(self, name: str) -> list[str]:
-        """What comes after ``name``, the preferred first."""
+        """The next harder exercises after ``name``, the preferred one first."""
         easier = {name, *self.below(name)}
         named = dict.fromkeys(self._exercises[name].harder)
         return [one for one in named if one in self._exercises and one not in easier]
 
     def _next_below(self, name: str) -> list[str]:
-        """By the link of either side: a new file need not be named in an old one."""
+        """The next easier exercises, by the links of both sides, so that a new file can link itself
+        to a shipped one."""
         named_by = [one for one, it in self._exercises.items() if name in it.harder]
         easier = self._exercises[name].easier
         return [one for one in (easier, *named_by) if one is not None and one in self._exercises]
 
 
 class _Decision:
-    """Every rule, each under the name of what it decides."""
+    """The rules of progression, each under the name of what it decides."""
 
     def __init__(
         self,
@@ -126,18 +131,18 @@ class _Decision:
 
     @property
     def hurt(self) -> bool:
-        """Whether it is within the week of care after pain, or in the first session since."""
+        """Whether today is within the week of care after pain, or the first session after it."""
         pain = self._history.pain
         return pain is not None and (self._history.ended_in_pain or self._today - pain.day <= WEEK)
 
     @property
     def rested(self) -> bool:
-        """Whether nothing was trained for so long that it is one step back."""
+        """Whether there were no reps for TIME_OFF days or more."""
         return self._last is not None and self._today - self._last.day >= TIME_OFF
 
     @cached_property
     def exercise(self) -> str:
-        """One easier than what hurt, unless it is easier anyway."""
+        """The exercise asked for or in turn; in care after pain, one easier than what hurt."""
         exercise = self._asked or self._in_turn(self._history.trainings, self._today)
         pain = self._history.pain
         hurting = self._hurting(pain) if pain is not None and self.hurt else None
@@ -146,7 +151,7 @@ class _Decision:
         return self._line.step_back(hurting)
 
     def _in_turn(self, trainings: Sequence[Training], day: Day) -> str:
-        """What it is on ``day`` after ``trainings``, but for pain."""
+        """The exercise in turn on ``day`` after ``trainings``, without regard to pain."""
         if not trainings:
             return self._start
         last = trainings[-1]
@@ -155,9 +160,10 @@ class _Decision:
         return self._line.step_back(exercise) if day - last.day >= TIME_OFF else exercise
 
     def _hurting(self, pain: Pain) -> str | None:
-        """What it hurt in; before any exercise, what was in turn.
+        """The exercise that hurt, or where it hurt before any exercise, the one that was in turn.
 
-        None where that is forgotten: then what was trained since is the easier one already.
+        None where the history does not reach back so far: then the exercise trained since is the
+        easier one already.
         """
         if pain.exercise is not None and pain.exercise in self._exercises:
             return pain.exercise
@@ -180,18 +186,18 @@ class _Decision:
 
     @property
     def _repeated(self) -> Training | None:
-        """The last training, if it was of today's exercise."""
+        """The last training, if it had today's exercise."""
         last = self._last
         return last if last is not None and last.exercise == self.exercise else None
 
     @property
     def _steady(self) -> Training | None:
-        """The same, if nothing asks for care today."""
+        """The same, if neither pain nor time off asks for care today."""
         return None if self.hurt or self.rested else self._repeated
 
     @cached_property
     def floors(self) -> dict[str, float]:
-        """Those of the exercises that there are, none deeper than its way down is counted."""
+        """The floors of the exercises that exist, none lower than the last count of its descent."""
         return {
             name: min(floor, self._exercises[name].tempo.counts)
             for name, floor in self._history.floors.items()
@@ -216,7 +222,7 @@ class _Decision:
 
     @property
     def offers(self) -> tuple[str, ...]:
-        """None on a day that should be easy."""
+        """The harder exercises to offer; none on a day that should be easy."""
         last = self._steady
         if last is None or self.easy:
             return ()
@@ -226,7 +232,7 @@ class _Decision:
         return tuple(dict.fromkeys((*self._way_back(last), *harder)))
 
     def _way_back(self, last: Training) -> list[str]:
-        """What it hurt in, when the week of care is over; not if the easier one went badly."""
+        """The exercise that hurt, once the week of care is over and the easier one went well."""
         pain = self._history.pain
         if pain is None or pain.exercise is None or pain.exercise not in self._exercises:
             return []
@@ -236,7 +242,8 @@ class _Decision:
 
     @property
     def hold_seconds(self) -> float | None:
-        """Longer after a whole hold, but not while something asks for care."""
+        """One step longer than last time after a hold to its end, unless in care after pain; one
+        step shorter after time off."""
         hold = self._history.last_hold
         if hold is None or hold.hold_seconds is None:
             return None
@@ -249,7 +256,7 @@ class _Decision:
 
     @property
     def cut_off(self) -> CutOff | None:
-        """What was begun before it hurt, or before the time off, may be too hard to go on with."""
+        """The session to resume, unless its exercise is too hard after pain or time off."""
         cut_off = self._history.cut_off
         if cut_off is None or cut_off.exercise not in self._exercises:
             return None

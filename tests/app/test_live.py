@@ -76,7 +76,7 @@ def counted(folder: Path) -> bool:
     """Whether a count of the set was said to its end."""
     begun = [event["at_s"] for event in events(folder) if event.get("to") == "working"]
     counts = [event["at_s"] for event in events(folder) if event.get("prompt") == "count"]
-    return bool(begun) and any(at_s > begun[0] for at_s in counts)
+    return bool(begun) and any(at_seconds > begun[0] for at_seconds in counts)
 
 
 def kinds(folder: Path) -> set[str]:

@@ -31,15 +31,19 @@ def planned(memory: SqliteMemory, clock: HandClock) -> Plan:
 
 
 def trained(
-    memory: SqliteMemory, clock: HandClock, words: list[str], length_s: float, every_s: float = 2.0
+    memory: SqliteMemory,
+    clock: HandClock,
+    words: list[str],
+    length_seconds: float,
+    every_seconds: float = 2.0,
 ) -> tuple[Engine, Recorder]:
     """A session in which ``words`` are said one after the other, until the power fails."""
-    said = [Utterance(samples(1 + every_s * i), word) for i, word in enumerate(words)]
+    said = [Utterance(samples(1 + every_seconds * i), word) for i, word in enumerate(words)]
     recorder = Recorder()
     hearing = Endpointer(ScriptedRecogniser(said), TAUGHT.grammar, HearingSettings())
     session = TAUGHT.session(planned(memory, clock))
     engine = Engine(session, TAUGHT.cues, FrontEnd(hearing), [memory, recorder])
-    engine.process(speech_sound(said, samples(length_s)))
+    engine.process(speech_sound(said, samples(length_seconds)))
     return engine, recorder
 
 
@@ -120,7 +124,7 @@ def test_a_floor_that_was_found_is_where_the_next_session_begins(file: Path) -> 
 
 def test_a_memory_that_fails_is_told_aloud_and_the_session_goes_on() -> None:
     engine, recorder = trained(remember_nothing(), HandClock(), TO_THE_SET, 40.0)
-    engine.tell_memory_failed()
+    engine.report_memory_failed()
     engine.process(speech_sound([], samples(60.0)))
     said = [event.prompt for event in recorder.of(Spoken)]
     assert said.count("memory_failed") == 1

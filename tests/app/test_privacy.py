@@ -15,7 +15,8 @@ import pytest
 
 from coach.app.assembly import Coach
 from coach.app.language_files import data_folder
-from coach.app.run_session import Outputs, run_session
+from coach.app.outputs import Outputs
+from coach.app.run_session import run_session
 from coach.devices.files.private_file import open_private, replace_private
 from coach.devices.recordings.wav_duplex import WavDuplex
 from coach.devices.speech.piper_synthesiser import natural_model

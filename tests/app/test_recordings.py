@@ -1,4 +1,4 @@
-"""Keeping: a session through a microphone and a speaker replays from its files, to the byte."""
+"""Recordings: a recorded session replays from its files, to the byte."""
 
 from __future__ import annotations
 
@@ -25,9 +25,10 @@ from hypothesis import strategies as st
 from coach import __version__
 from coach.app.assembly import Coach
 from coach.app.language_files import load_language
+from coach.app.outputs import Outputs
 from coach.app.programme_files import load_programme
-from coach.app.recordings import kept_in
-from coach.app.run_session import Outputs, run_session
+from coach.app.recordings import outputs_in
+from coach.app.run_session import run_session
 from coach.cli.main import main
 from coach.devices.files.calibration_file import CalibrationFile
 from coach.devices.recordings.sidecar_file import Loss, Sidecar
@@ -155,9 +156,9 @@ class Silent:
         raise DeviceError("unplugged")
 
 
-def lively(coach: Coach, limit_s: int = 60) -> tuple[Flaky, User]:
+def lively(coach: Coach, limit_seconds: int = 60) -> tuple[Flaky, User]:
     path = "lively.yaml"
-    rehearsal = parse_rehearsal(LIVELY.replace("limit_s: 60", f"limit_s: {limit_s}"), path)
+    rehearsal = parse_rehearsal(LIVELY.replace("limit_s: 60", f"limit_s: {limit_seconds}"), path)
     user = User(rehearsal)
     clips = load_clips(rehearsal, Path(path))
     return Flaky(RoomDuplex(rehearsal, user, clips, None, coach.speech())), user
@@ -171,7 +172,7 @@ def outputs(coach: Coach, folder: Path, journal: str | None = None) -> Outputs:
         voice=load_language().language.voice,
         rate_wpm=DEFAULT_RATE_WPM,
     )
-    kept = kept_in(folder, WHEN, sidecar, journal)
+    kept = outputs_in(folder, WHEN, sidecar, journal)
     return replace(kept, calibrations=folder.parent / "calibration.json")
 
 
@@ -185,7 +186,7 @@ def brief(coach: Coach) -> Coach:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Where a session is to be kept; not yet there."""
+    """Where a session is to be recorded; it does not exist yet."""
     return tmp_path / "kept"
 
 
@@ -236,7 +237,7 @@ def test_a_session_whose_devices_come_and_go_replays_to_the_byte(
 ) -> None:
     """Also one that goes when there is no more sound to come."""
     kept = outputs(brief, folder)
-    flaky, user = lively(brief, limit_s=30)
+    flaky, user = lively(brief, limit_seconds=30)
     run_session(brief, PLAN, Unplugged(flaky.room), [user], kept, pytest.fail)
     live = (folder / f"{NAME}.jsonl").read_bytes()
     devices = [event for event in events(live) if event.startswith("device_")]
@@ -248,7 +249,7 @@ def test_devices_that_come_back_with_another_delay_replay_to_the_byte(
     brief: Coach, folder: Path, replay: Replay
 ) -> None:
     kept = outputs(brief, folder)
-    flaky, user = lively(brief, limit_s=60)
+    flaky, user = lively(brief, limit_seconds=60)
     run_session(brief, PLAN, Unplugged(flaky.room, samples(0.3)), [user], kept, pytest.fail)
     live = (folder / f"{NAME}.jsonl").read_bytes()
     assert replay(folder / f"{NAME}.wav") == (0, live, "")
@@ -269,7 +270,7 @@ def test_devices_that_come_and_go_are_remembered_only_where_they_are_the_same(
     brief: Coach, folder: Path, delay: Samples | None, name: str, *, kept: bool
 ) -> None:
     files = outputs(brief, folder)
-    flaky, user = lively(brief, limit_s=60)
+    flaky, user = lively(brief, limit_seconds=60)
     run_session(brief, PLAN, Unplugged(flaky.room, delay, name), [user], files, pytest.fail)
     calibrations = CalibrationFile(files.calibrations, pytest.fail)
     assert [calibrations.find(each) is not None for each in (DEVICES, "others")] == [kept, False]
@@ -342,7 +343,7 @@ def test_ctrl_c_in_the_middle_of_a_block_is_replayed_as_well(
 def test_a_session_lies_in_three_files_for_their_owner_alone(brief: Coach, folder: Path) -> None:
     before = os.umask(0)
     try:
-        duplex, user = lively(brief, limit_s=2)
+        duplex, user = lively(brief, limit_seconds=2)
         run_session(brief, PLAN, duplex, [user], outputs(brief, folder), pytest.fail)
     finally:
         os.umask(before)
@@ -398,7 +399,7 @@ def test_a_folder_that_cannot_be_made_is_told(coach: Coach, tmp_path: Path) -> N
 def test_on_a_full_disk_the_session_goes_on_and_the_first_failure_is_told(
     coach: Coach, folder: Path, disk_of: Callable[[int], AbstractContextManager[None]], size: int
 ) -> None:
-    duplex, user = lively(coach, limit_s=2)
+    duplex, user = lively(coach, limit_seconds=2)
     kept = outputs(coach, folder, "-")
     told: list[str] = []
     with disk_of(size), pytest.raises(OutputError, match="ends early"):
@@ -410,7 +411,7 @@ def test_on_a_full_disk_the_session_goes_on_and_the_first_failure_is_told(
 
 @pytest.fixture
 def kept(coach: Coach, folder: Path) -> Path:
-    """A recording that was kept."""
+    """The WAV of a recorded session."""
     with pytest.raises(DeviceError):
         run_session(coach, PLAN, Silent(20), [], outputs(coach, folder), pytest.fail)
     return folder / f"{NAME}.wav"

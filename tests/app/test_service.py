@@ -10,10 +10,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from coach.app.assembly import Coach, Ears
-from coach.app.run_session import Outputs
-from coach.app.service import HeldMemory, Service
-from coach.app.supervision import LOOKING, Supervision, WatchedDuplex
+from coach.app.assembly import Coach
+from coach.app.ears import Ears
+from coach.app.outputs import Outputs
+from coach.app.service import DeferredMemory, Service
+from coach.app.supervision import LOOKING
 from coach.devices.memory import sqlite_file
 from coach.devices.memory.sqlite_memory import SqliteMemory
 from coach.engine import Observer
@@ -21,21 +22,21 @@ from coach.errors import CoachError, DeviceError, SoundHangs
 from coach.hearing.acceptance import Wanted
 from coach.hearing.endpointer import Endpointer
 from coach.hearing.front_end import FrontEnd, Noticed
-from coach.messages.events import DeviceFound, DeviceLost, Event, Gone, SpeechBegan, Spoken
+from coach.messages.events import Event, SpeechBegan, Spoken
 from coach.messages.facts import HabitTold, SessionBegan, SessionResumed, StateChanged
 from coach.ports import Duplex, DuplexHandler
 from coach.settings import HearingSettings
 from coach.simulation.fakes import ScriptedRecogniser, Utterance
 from coach.training.history import History, Memory
-from coach.training.plan import Plan
 from coach.units import Block, Samples, samples
+from tests.app.notices import RecordedNotices
 from tests.memories import HandClock, begin, remember, session, tell
 from tests.stories import Recorder, lesson
 
 pytestmark = pytest.mark.slow
 
 BLOCK: Samples = samples(1.0)
-HOUR_S = 3600.0
+HOUR_SECONDS = 3600.0
 TAUGHT = lesson(1, 2)
 TO_THE_SET = ["ready", "no", *["skip"] * 6]
 """For somebody new."""
@@ -45,23 +46,23 @@ TO_THE_SET = ["ready", "no", *["skip"] * 6]
 class Room:
     """Time goes by in it, on the clock as well, whatever session is on.
 
-    ``said`` are words, and the second at which they are begun. ``coarse`` ears hear them no worse,
-    but look up less often. ``broken`` is how often there is no microphone to be had,
-    ``broken_by`` why, and ``unplugged_s`` when it goes. Where nothing at all is ``said`` nobody
-    listens: that takes time.
+    ``said`` are words, and the second at which they begin. ``coarse`` ears hear them no worse, but
+    examine longer frames. ``broken`` is how often there is no microphone, ``broken_by`` the error,
+    and ``unplugged_at_seconds`` when it goes. Where nothing at all is ``said`` no recogniser runs,
+    which would take time.
     """
 
     clock: HandClock
     said: list[tuple[float, str]] = field(default_factory=list)
-    length_s: float = 60.0
+    length_seconds: float = 60.0
     coarse: bool = False
     broken: int = 0
-    unplugged_s: float | None = None
+    unplugged_at_seconds: float | None = None
     broken_by: CoachError = field(default_factory=lambda: DeviceError("no microphone"))
     now: Samples = 0
 
     def is_over(self) -> bool:
-        return self.now >= samples(self.length_s)
+        return self.now >= samples(self.length_seconds)
 
     def open(self) -> Duplex:
         if self.broken:
@@ -70,14 +71,17 @@ class Room:
         return RoomDuplex(self)
 
     def front_end(self, _warn: Callable[[str], None]) -> FrontEnd:
-        told = [Utterance(samples(at_s) - self.now, words) for at_s, words in self.said]
+        told = [Utterance(samples(at_seconds) - self.now, words) for at_seconds, words in self.said]
         recogniser = ScriptedRecogniser(each for each in told if each.at >= 0)
         settings = HearingSettings(frame=samples(0.9)) if self.coarse else HearingSettings()
         listening = FrontEnd if self.said else Asleep
         return listening(Endpointer(recogniser, TAUGHT.grammar, settings))
 
     def speaks(self, at: Samples) -> bool:
-        return any(samples(at_s) - BLOCK < at < samples(at_s + 1.0) for at_s, _ in self.said)
+        return any(
+            samples(at_seconds) - BLOCK < at < samples(at_seconds + 1.0)
+            for at_seconds, _ in self.said
+        )
 
 
 class RoomDuplex:
@@ -91,8 +95,10 @@ class RoomDuplex:
     def run(self, handler: DuplexHandler) -> None:
         room = self._room
         while not room.is_over():
-            if room.unplugged_s is not None and room.now >= samples(room.unplugged_s):
-                room.unplugged_s = None
+            if room.unplugged_at_seconds is not None and room.now >= samples(
+                room.unplugged_at_seconds
+            ):
+                room.unplugged_at_seconds = None
                 raise DeviceError("the microphone is gone")
             block = _sound(room)
             room.now += len(block)
@@ -130,33 +136,11 @@ class RoomEars(Ears):
 
 
 @dataclass
-class Told:
-    """A Notifier that keeps what it was told."""
-
-    lines: list[str] = field(default_factory=list)
-    beats: int = 0
-
-    def ready(self) -> None:
-        if "ready" not in self.lines:
-            self.lines.append("ready")
-
-    def status(self, line: str) -> None:
-        if self.lines[-1:] != [line]:
-            self.lines.append(line)
-
-    def beat(self) -> None:
-        self.beats += 1
-
-    def stopping(self) -> None:
-        self.lines.append("stopping")
-
-
-@dataclass
 class Day:
     """What came of a service in a room."""
 
     recorder: Recorder
-    told: Told
+    told: RecordedNotices
     waited: list[float]
 
     @property
@@ -179,7 +163,7 @@ def serve(
 ) -> Day:
     ears = object.__new__(RoomEars)
     object.__setattr__(ears, "room", room)
-    day = Day(Recorder(), Told(), [])
+    day = Day(Recorder(), RecordedNotices(), [])
     service = Service(
         *(Coach(TAUGHT, ears), room.open, room.clock, memory, day.told, pytest.fail),
         outputs=Outputs(),
@@ -191,8 +175,8 @@ def serve(
     return day
 
 
-def one_by_one(words: list[str], from_s: float) -> list[tuple[float, str]]:
-    return [(from_s + 2.5 * i, word) for i, word in enumerate(words)]
+def one_by_one(words: list[str], from_seconds: float) -> list[tuple[float, str]]:
+    return [(from_seconds + 2.5 * i, word) for i, word in enumerate(words)]
 
 
 def rows(file: Path) -> int:
@@ -213,7 +197,7 @@ def file(tmp_path: Path) -> Path:
 def test_ready_begins_and_after_the_goodbye_it_waits_again(file: Path) -> None:
     clock = HandClock()
     twice = one_by_one(TO_THE_SET, 30) + one_by_one(TO_THE_SET, 400)
-    room = Room(clock, twice, length_s=800)
+    room = Room(clock, twice, length_seconds=800)
     with remember(file, clock) as memory:
         day = serve(room, memory)
         assert [(each.outcome, each.perfect) for each in memory.recall().trainings] == [
@@ -235,7 +219,7 @@ def test_ready_begins_and_after_the_goodbye_it_waits_again(file: Path) -> None:
 
 def test_each_session_knows_of_the_ones_before_it(file: Path) -> None:
     clock = HandClock()
-    room = Room(clock, [*one_by_one(TO_THE_SET, 5), (400, "ready")], length_s=420)
+    room = Room(clock, [*one_by_one(TO_THE_SET, 5), (400, "ready")], length_seconds=420)
     with remember(file, clock) as memory:
         day = serve(room, memory)
     assert "easy_today" in day.said
@@ -247,7 +231,7 @@ def test_each_session_knows_of_the_ones_before_it(file: Path) -> None:
 
 def test_it_waits_for_eight_hours_without_a_word_or_a_trace(file: Path) -> None:
     clock = HandClock(minutes=12 * 60)
-    room = Room(clock, length_s=8 * HOUR_S, coarse=True)
+    room = Room(clock, length_seconds=8 * HOUR_SECONDS, coarse=True)
     with remember(file, clock) as memory:
         day = serve(room, memory)
     assert [event.prompt for event in day.recorder.of(SpeechBegan)] == ["greeting"]
@@ -260,14 +244,14 @@ def test_a_waiting_session_is_replaced_at_midnight_without_a_word(file: Path) ->
     clock = HandClock(minutes=24 * 60 - 0.5)
     with remember(file, clock) as memory:
         tell(memory, [HabitTold(0, sits=False), *session()])
-        day = serve(Room(clock, [(50, "ready")], length_s=65), memory, greets=False)
+        day = serve(Room(clock, [(50, "ready")], length_seconds=65), memory, greets=False)
     assert day.states == [["waiting"], ["waiting", "planning"]]
     assert day.said[:2] == ["say_stop", "easy_yesterday"]
 
 
 def test_somebody_who_trains_across_midnight_is_not_disturbed(file: Path) -> None:
     clock = HandClock(minutes=24 * 60 - 1)
-    room = Room(clock, one_by_one(TO_THE_SET, 5), length_s=300)
+    room = Room(clock, one_by_one(TO_THE_SET, 5), length_seconds=300)
     with remember(file, clock) as memory:
         day = serve(room, memory)
     assert day.states[0][-1] == "finished"
@@ -308,7 +292,7 @@ def test_pain_is_answered_and_remembered_and_it_waits_again(file: Path) -> None:
 def test_a_session_that_nobody_takes_part_in_ends_by_itself_and_leaves_no_trace(file: Path) -> None:
     """The television says ready."""
     clock = HandClock()
-    room = Room(clock, [(10, "ready")], length_s=1400, coarse=True)
+    room = Room(clock, [(10, "ready")], length_seconds=1400, coarse=True)
     with remember(file, clock) as memory:
         tell(memory, [])
         day = serve(room, memory)
@@ -322,15 +306,18 @@ def test_who_left_in_the_middle_is_offered_to_go_on_for_half_an_hour(file: Path)
     """By the same box, which gave up after a quarter of an hour."""
     clock = HandClock()
     words = ["ready", "no", "skip", "skip"]
-    for back_s, offered in ((1600, True), (3000, False)):
+    for back_seconds, offered in ((1600, True), (3000, False)):
         file.unlink(missing_ok=True)
         room = Room(
-            clock, [*one_by_one(words, 5), (back_s, "ready")], length_s=back_s + 30, coarse=True
+            clock,
+            [*one_by_one(words, 5), (back_seconds, "ready")],
+            length_seconds=back_seconds + 30,
+            coarse=True,
         )
         with remember(file, clock) as memory:
             day = serve(room, memory)
         assert day.states[0][-1] == "paused"
-        assert ("ask_take_up" in day.said) is offered, back_s
+        assert ("ask_take_up" in day.said) is offered, back_seconds
 
 
 # Power
@@ -342,7 +329,7 @@ class Mains:
 
     memory: Memory
     room: Room
-    fails_s: float
+    fails_at_seconds: float
 
     @property
     def failed(self) -> bool:
@@ -352,18 +339,18 @@ class Mains:
         return self.memory.recall()
 
     def __call__(self, event: Event) -> None:
-        if self.room.now < samples(self.fails_s):
+        if self.room.now < samples(self.fails_at_seconds):
             self.memory(event)
 
 
 def test_a_session_that_a_power_cut_broke_off_is_offered_again(file: Path) -> None:
     clock = HandClock()
-    room = Room(clock, one_by_one(TO_THE_SET, 5), length_s=55)
+    room = Room(clock, one_by_one(TO_THE_SET, 5), length_seconds=55)
     before = remember(file, clock)
     first = serve(room, Mains(before, room, 54))
     assert first.states[0][-1] == "working"
     clock.turn(minutes=6)
-    back = Room(clock, [(10, "ready"), (18, "yes")], length_s=200)
+    back = Room(clock, [(10, "ready"), (18, "yes")], length_seconds=200)
     with remember(file, clock) as memory:
         day = serve(back, memory)
         (training,) = memory.recall().trainings
@@ -399,98 +386,10 @@ def test_a_microphone_that_goes_ends_the_session_which_can_be_gone_on_with(file:
     clock = HandClock()
     words = [*one_by_one(TO_THE_SET, 5), (70, "ready")]
     with remember(file, clock) as memory:
-        day = serve(Room(clock, words, length_s=90, unplugged_s=60), memory)
+        day = serve(Room(clock, words, length_seconds=90, unplugged_at_seconds=60), memory)
     assert [states[-1] for states in day.states] == ["working", "planning"]
     assert "ask_take_up" in day.said
     assert LOOKING in day.told.lines
-
-
-PAUSE = StateChanged(0, "working", "paused", "device_lost")
-
-
-@pytest.mark.parametrize(
-    ("happened", "minutes", "ends"),
-    [
-        ([PAUSE, DeviceLost(0, "microphone", "unplugged")], 31, True),
-        ([PAUSE, DeviceLost(0, "microphone", "unplugged")], 24 * 60 + 1, True),
-        ([PAUSE, DeviceLost(0, "microphone", "unplugged")], 29, False),
-        ([PAUSE], 31, False),
-        ([DeviceLost(0, "speaker", "")], 31, False),
-        ([PAUSE, DeviceLost(0, "speaker", ""), DeviceFound(0, "speaker", "it")], 31, False),
-        (
-            [
-                PAUSE,
-                DeviceLost(0, "microphone and speaker", ""),
-                DeviceFound(0, "speaker", "it"),
-            ],
-            31,
-            True,
-        ),
-    ],
-)
-def test_a_session_paused_for_a_lost_device_ends_after_half_an_hour(
-    happened: list[Event], minutes: float, ends: bool
-) -> None:
-    """By the clock on the wall: without devices no sound goes by."""
-    clock = HandClock(minutes=23 * 60)
-    watch = Supervision(Plan("straight_leg_lift"), clock, Told())
-    for event in [StateChanged(0, "waiting", "working", "ready"), *happened]:
-        watch(event)
-    clock.turn(minutes=minutes)
-    assert watch.look() == ends
-    assert watch.hear(samples(1.0)) == ends
-
-
-@dataclass
-class Changing:
-    """A Duplex that is another one by every call it makes, and a DuplexHandler that looks at what
-    is seen of it.
-    """
-
-    delay: Samples = 0
-    name: str | None = None
-    watched: WatchedDuplex | None = None
-    seen: list[tuple[Samples, str | None]] = field(default_factory=list)
-
-    def run(self, handler: DuplexHandler) -> None:
-        calls: list[Callable[[], object]] = [
-            lambda: handler.process(_QUIET),
-            lambda: handler.lose(7),
-            lambda: handler.lose_device("speaker", "unplugged"),
-            lambda: handler.find_device("speaker", "another"),
-        ]
-        for self.delay, call in enumerate(calls, 1):
-            self.name = f"name {self.delay}"
-            call()
-
-    def _look(self) -> None:
-        assert self.watched is not None
-        self.seen.append((self.watched.delay, self.watched.name))
-
-    def process(self, microphone: Block) -> Block | None:
-        self._look()
-        return microphone
-
-    def lose(self, _count: Samples) -> None:
-        self._look()
-
-    def lose_device(self, _device: Gone, _why: str) -> None:
-        self._look()
-
-    def find_device(self, _device: Gone, _name: str) -> None:
-        self._look()
-
-    def looking(self) -> bool:
-        return True
-
-
-def test_whatever_a_session_is_told_first_it_sees_the_duplex_as_it_is_by_then() -> None:
-    changing = Changing()
-    changing.watched = WatchedDuplex(
-        changing, Supervision(Plan("straight_leg_lift"), HandClock(), Told())
-    )
-    changing.watched.run(changing)
-    assert changing.seen == [(number, f"name {number}") for number in (1, 2, 3, 4)]
 
 
 # The memory
@@ -508,8 +407,8 @@ def test_what_was_held_back_is_told_with_its_times_from_the_ready(file: Path) ->
         def __call__(self, event: Event) -> None:
             told(event)
 
-    held = HeldMemory(Listener())
-    days = samples(2 * 24 * HOUR_S)
+    held = DeferredMemory(Listener())
+    days = samples(2 * 24 * HOUR_SECONDS)
     facts = begin()
     for fact in facts[:3]:
         held(fact)

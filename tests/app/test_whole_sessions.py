@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from coach.app.assembly import Coach
-from coach.app.run_session import Outputs, run_session
+from coach.app.outputs import Outputs
+from coach.app.run_session import run_session
 from coach.devices.recordings.audio_file import SessionWav, read_audio, write_audio
 from coach.devices.recordings.wav_duplex import WavDuplex
 from coach.devices.sound.room_duplex import RoomDuplex, load_clips, load_noise

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coach.app.assembly import EVERYTHING, Ears
+from coach.app.ears import EVERYTHING, Ears
 from coach.app.language_files import data_folder
 from coach.audio.agc import AutomaticGain
 from coach.audio.levels import measured_frames

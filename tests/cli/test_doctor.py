@@ -129,7 +129,7 @@ def test_a_voice_that_does_not_exist_is_told(doctor: Doctor, recording: Path) ->
     found = by_subject(out)
     assert (status, found["voice"]["level"]) == (1, "problem")
     assert "no-such-voice" in found["voice"]["text"]
-    assert found["words"]["text"] == "not checked: there is not a voice to ask with"
+    assert found["words"]["text"] == "not checked: there is no voice to ask with"
 
 
 @pytest.mark.model

@@ -1,4 +1,4 @@
-"""Doctor: every condition of a machine that is told, with its cure, and the sentence at the end."""
+"""Findings: every condition of a machine with its cure, and the sentence at the end."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ GONE = Finding("model", "problem", "no model")
 
 
 def found(finding: Finding) -> tuple[Severity, str]:
-    """The level and the whole of what is told."""
+    """The level, and all of the text."""
     return finding.level, f"{finding.text} → {finding.cure}"
 
 
@@ -53,10 +53,10 @@ def test_it_ends_with_one_sentence(findings: list[Finding], ready: bool, sentenc
 
 
 @pytest.mark.parametrize(
-    ("missing", "bits", "level", "told"),
+    ("missing", "bits", "level", "text"),
     [
-        ((), 64, "ok", "vosk 0.3.45, sounddevice 0.5.1, pyttsx3 2.99, "),
-        ((), 64, "ok", "PortAudio 19.6.0, eSpeak NG 1.51, libspeexdsp; aarch64 → None"),
+        ((), 64, "ok", "these are installed for aarch64: vosk 0.3.45, sounddevice 0.5.1, "),
+        ((), 64, "ok", "PortAudio 19.6.0, eSpeak NG 1.51, libspeexdsp → None"),
         (("eSpeak NG",), 64, "ok", "PortAudio 19.6.0, libspeexdsp"),
         (("libspeexdsp",), 64, "warning", "hears its own voice"),
         (("libspeexdsp",), 64, "warning", "→ sudo apt-get install libspeexdsp1"),
@@ -67,91 +67,100 @@ def test_it_ends_with_one_sentence(findings: list[Finding], ready: bool, sentenc
         ((), 32, "problem", "this is a 32-bit system (aarch64)"),
     ],
 )
-def test_libraries(missing: tuple[str, ...], bits: int, level: Severity, told: str) -> None:
+def test_libraries(missing: tuple[str, ...], bits: int, level: Severity, text: str) -> None:
     versions = {**VERSIONS, **dict.fromkeys(missing)}
     finding = judge_libraries(versions, bits, "aarch64")
     assert finding.level == level
-    assert told in found(finding)[1]
+    assert text in found(finding)[1]
     assert finding.measured == {**versions, "bits": bits, "machine": "aarch64"}
 
 
 @pytest.mark.parametrize(
-    ("processor_seconds", "level", "told"),
+    ("processor_seconds", "level", "text"),
     [
-        (0.5, "ok", "0.05 s of work a second of sound: 20.0-fold headroom → None"),
+        (
+            0.5,
+            "ok",
+            "a second of sound takes 0.05 s of work, 20.0 times as fast as it must be → None",
+        ),
         (4.9, "ok", "0.49 s"),
-        (5.1, "warning", "2.0-fold headroom → end what else runs"),
-        (8.9, "warning", "1.1-fold headroom"),
+        (5.1, "warning", "2.0 times as fast as it must be → end what else runs"),
+        (8.9, "warning", "1.1 times as fast"),
         (9.1, "problem", "too slow to keep up → use a faster machine"),
-        (15.0, "problem", "1.50 s of work a second of sound: too slow"),
+        (15.0, "problem", "1.50 s of work, which is too slow"),
     ],
 )
-def test_speed(processor_seconds: float, level: Severity, told: str) -> None:
+def test_speed(processor_seconds: float, level: Severity, text: str) -> None:
     finding = judge_speed(processor_seconds, samples(10.0))
     assert finding.level == level
-    assert told in found(finding)[1]
+    assert text in found(finding)[1]
     assert finding.measured == {"real_time_factor": round(processor_seconds / 10, 4)}
 
 
 @pytest.mark.parametrize(
-    ("celsius", "throttled", "level", "told"),
+    ("celsius", "throttled", "level", "text"),
     [
-        (None, None, "ok", "this machine does not tell → None"),
+        (None, None, "ok", "this machine does not report its temperature → None"),
         (45.2, None, "ok", "45 °C → None"),
-        (45.2, 0, "ok", "45 °C; not slowed down → None"),
-        (79.9, 0, "ok", "80 °C; not slowed down"),
+        (45.2, 0, "ok", "45 °C; its firmware reports: no throttling → None"),
+        (79.9, 0, "ok", "80 °C; its firmware reports: no throttling"),
         (80.0, 0, "warning", "→ give it air"),
         (85.0, 0, "problem", "it slows itself down"),
-        (60.0, 1 << 0, "problem", "now: under-voltage → use the power supply made for this"),
-        (60.0, 1 << 1, "problem", "now: frequency capped → give it air"),
-        (81.0, 1 << 3, "problem", "81 °C; now: hot → give it air"),
-        (None, 1 << 2, "problem", "now: throttled"),
-        (60.0, 0x50000, "warning", "not slowed down; since the start: under-voltage, throttled"),
+        (60.0, 1 << 0, "problem", "reports: under-voltage → use the power supply made for this"),
+        (60.0, 1 << 1, "problem", "reports: frequency capped → give it air"),
+        (81.0, 1 << 3, "problem", "81 °C; its firmware reports: hot → give it air"),
+        (None, 1 << 2, "problem", "temperature; its firmware reports: throttled"),
+        (
+            60.0,
+            0x50000,
+            "warning",
+            "no throttling; since the start it reported: under-voltage, throttled",
+        ),
         (60.0, 0x50000, "warning", "→ use the power supply made for it"),
-        (60.0, 0x80000, "warning", "since the start: hot → give it air"),
-        (60.0, 0x50005, "problem", "now: under-voltage, throttled → use the power supply"),
+        (60.0, 0x80000, "warning", "since the start it reported: hot → give it air"),
+        (60.0, 0x50005, "problem", "reports: under-voltage, throttled → use the power supply"),
     ],
 )
-def test_heat(celsius: float | None, throttled: int | None, level: Severity, told: str) -> None:
+def test_heat(celsius: float | None, throttled: int | None, level: Severity, text: str) -> None:
     finding = judge_heat(celsius, throttled)
     assert finding.level == level
-    assert told in found(finding)[1]
+    assert text in found(finding)[1]
 
 
 @pytest.mark.parametrize(
-    ("free_mb", "problem", "level", "told"),
+    ("free_mb", "problem", "level", "text"),
     [
-        (12_345.0, None, "ok", "12.3 GB free in /data → None"),
-        (200.0, None, "ok", "200 MB free"),
-        (199.0, None, "warning", "199 MB free in /data → delete something"),
-        (19.0, None, "problem", "19 MB free"),
+        (12_345.0, None, "ok", "12.3 GB are free in /data → None"),
+        (200.0, None, "ok", "200 MB are free"),
+        (199.0, None, "warning", "199 MB are free in /data → delete something"),
+        (19.0, None, "problem", "19 MB are free"),
         (12_345.0, "read-only file system", "problem", "cannot be written: read-only file system"),
         (0.0, "no space left on device", "problem", "→ make /data writable, or free some"),
-        (None, None, "warning", "not checked: /data does not tell its free space"),
+        (None, None, "warning", "not checked: the free space in /data is not known"),
     ],
 )
-def test_disk(free_mb: float | None, problem: str | None, level: Severity, told: str) -> None:
+def test_disk(free_mb: float | None, problem: str | None, level: Severity, text: str) -> None:
     finding = judge_disk("/data", free_mb, problem)
     assert finding.level == level
-    assert told in found(finding)[1]
+    assert text in found(finding)[1]
 
 
 @pytest.mark.parametrize(
-    ("installed", "trained", "synchronised", "level", "told"),
+    ("installed", "trained", "synchronised", "level", "text"),
     [
-        (False, False, True, "ok", "2026-05-31, kept right → None"),
-        (False, False, None, "ok", "2026-05-31 → None"),
+        (False, False, True, "ok", "the clock shows 2026-05-31 and is kept right → None"),
+        (False, False, None, "ok", "the clock shows 2026-05-31 → None"),
         (False, False, False, "warning", "nothing sets it"),
-        (True, False, False, "problem", "2026-05-31 is earlier than the coach was installed"),
+        (True, False, False, "problem", "2026-05-31, earlier than the installation of the coach"),
         (False, True, True, "problem", "earlier than the last training"),
         (True, True, None, "problem", "→ sudo timedatectl set-ntp true"),
     ],
 )
 def test_clock(
-    installed: bool, trained: bool, synchronised: bool | None, level: Severity, told: str
+    installed: bool, trained: bool, synchronised: bool | None, level: Severity, text: str
 ) -> None:
     finding = judge_clock(
         "2026-05-31", before_installed=installed, before_trained=trained, synchronised=synchronised
     )
     assert finding.level == level
-    assert told in found(finding)[1]
+    assert text in found(finding)[1]

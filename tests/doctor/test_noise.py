@@ -1,4 +1,4 @@
-"""Room sound: noise, hum, clipping and dead microphones, measured where they are known."""
+"""Noise: noise, hum, clipping and dead microphones, measured where they are known."""
 
 from __future__ import annotations
 

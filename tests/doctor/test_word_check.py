@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from coach.app.assembly import Ears, make_voice
+from coach.app.assembly import make_voice
+from coach.app.ears import Ears
 from coach.app.language_files import LANGUAGES, load_language
 from coach.devices.speech.rendered_voice import RenderedVoice
 from coach.dialogue.prompts import faults
@@ -90,9 +91,9 @@ def test_what_comes_too_early_is_no_answer(grammar: Grammar) -> None:
 
 
 @pytest.mark.parametrize("words", ["stop", "it hurts"])
-@pytest.mark.parametrize("at_s", [0.3, 2.5])
-def test_stop_and_pain_end_it_at_any_time(grammar: Grammar, words: str, at_s: float) -> None:
-    check, recorder = conversation(grammar, (at_s, words))
+@pytest.mark.parametrize("at_seconds", [0.3, 2.5])
+def test_stop_and_pain_end_it_at_any_time(grammar: Grammar, words: str, at_seconds: float) -> None:
+    check, recorder = conversation(grammar, (at_seconds, words))
     assert spoken(recorder)[-1] == "over"
     assert recorder.of(SpeechBegan)[-1].at < samples(5.0)
     assert check.answers[1:] == [Answer(word) for word in WORDS[1:]]
@@ -138,16 +139,16 @@ def test_there_is_time_for_a_recording_in_the_slots_that_help_names(
     voice: RenderedVoice,
 ) -> None:
     """``coach doctor --audio``: the first word at 18 s, the others every 8 s."""
-    asked_s = 7.5 + seconds(len(voice.render(PROMPTS.intro)))
+    asked_seconds = 7.5 + seconds(len(voice.render(PROMPTS.intro)))
     for word in WORDS:
         ask = seconds(len(voice.render(PROMPTS.ask.of(word))))
-        at_s = 18.0 + 8.0 * WORDS.index(word)
-        assert asked_s < at_s < asked_s + ask + 6.0
-        asked_s = at_s + 1.5 + seconds(len(voice.render(PROMPTS.heard.of(word))))
+        at_seconds = 18.0 + 8.0 * WORDS.index(word)
+        assert asked_seconds < at_seconds < asked_seconds + ask + 6.0
+        asked_seconds = at_seconds + 1.5 + seconds(len(voice.render(PROMPTS.heard.of(word))))
 
 
 @pytest.mark.parametrize(
-    ("change", "told"),
+    ("change", "error"),
     [
         (lambda text: text.replace("intro =", "outro ="), "intro: this key is missing"),
         (lambda text: text + "\nsilly = 1", "heard.silly: "),
@@ -155,7 +156,7 @@ def test_there_is_time_for_a_recording_in_the_slots_that_help_names(
         (lambda text: text.replace('arched = "Now', 'arch = "Now'), "ask.arched: "),
     ],
 )
-def test_a_mistake_in_the_file_is_told(change: Callable[[str], str], told: str) -> None:
+def test_a_mistake_in_the_file_is_reported(change: Callable[[str], str], error: str) -> None:
     with pytest.raises(DataError) as caught:
         parse_word_prompts(change(GOOD), "my/doctor.toml")
-    assert str(caught.value).startswith(f"my/doctor.toml: {told}")
+    assert str(caught.value).startswith(f"my/doctor.toml: {error}")

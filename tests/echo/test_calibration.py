@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from coach.app.assembly import Coach
-from coach.app.run_session import Outputs, run_session
+from coach.app.outputs import Outputs
+from coach.app.run_session import run_session
 from coach.devices.files.calibration_file import CalibrationFile
 from coach.devices.sound.speexdsp import SpeexdspCanceller
 from coach.echo.canceller import Calibration, EchoCanceller

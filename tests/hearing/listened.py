@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from coach.app.assembly import EVERYTHING
+from coach.app.ears import EVERYTHING
 from coach.app.language_files import load_grammar
 from coach.audio.levels import measured_frames
 from coach.hearing.acceptance import Wanted

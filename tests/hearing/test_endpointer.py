@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from coach.app.assembly import EVERYTHING
+from coach.app.ears import EVERYTHING
 from coach.app.language_files import load_grammar
 from coach.audio.levels import measured_frames
 from coach.hearing.acceptance import Wanted

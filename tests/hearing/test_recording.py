@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from coach.app.assembly import EVERYTHING
+from coach.app.ears import EVERYTHING
 from coach.app.language_files import load_grammar
 from coach.hearing.acceptance import Wanted
 from coach.hearing.endpointer import Endpointer

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from coach.app.assembly import EVERYTHING, Coach
+from coach.app.assembly import Coach
+from coach.app.ears import EVERYTHING
 from coach.audio.levels import measured_frames
 from coach.audio.loudness import active_rms
 from coach.devices.recordings.audio_file import read_audio

@@ -24,6 +24,7 @@ from coach.messages.facts import (
     SetBegan,
     StateChanged,
 )
+from coach.messages.states import STATES, State
 from coach.training.history import OPENS_IN, PAUSED, Moment, can_go_on, gets_somewhere
 from coach.units import seconds
 
@@ -47,7 +48,7 @@ class CutOffRow:
 
     session: int
     ago_seconds: float
-    state: str
+    state: State
     exercise: str
     floor: float | None
 
@@ -110,9 +111,10 @@ def find_cut_off(
     ).fetchone()
     if row is None:
         return None
-    session, last_utc, outcome, state, exercise, floor = row
+    session, last_utc, outcome, written, exercise, floor = row
     ago_seconds = utc_seconds - last_utc
-    if exercise is None or not can_go_on(outcome, state, ago_seconds):
+    state = next((known for known in STATES if known == written), None)
+    if exercise is None or state is None or not can_go_on(outcome, state, ago_seconds):
         return None
     return CutOffRow(session, max(0.0, ago_seconds), state, exercise, floor)
 
@@ -219,7 +221,7 @@ def _write_rep(connection: sqlite3.Connection, key: tuple[int, int, float], rep:
     )
 
 
-def _turn_to_state(connection: sqlite3.Connection, session: int, state: str) -> None:
+def _turn_to_state(connection: sqlite3.Connection, session: int, state: State) -> None:
     # A resumed session goes on in the state that was paused.
     if state != PAUSED:
         connection.execute("UPDATE sessions SET state = ? WHERE id = ?", (state, session))

@@ -1,1 +1,1 @@
-"""Parts: what a session is made of, one room each, in the order in which it takes them."""
+"""Parts: the parts of a session, one module each."""

@@ -1,4 +1,4 @@
-"""Cat cow: a round back and a hollow one in turn, on hands and knees, at breathing pace."""
+"""Cat cow: the back is rounded and arched in turn, on hands and knees, at breathing pace."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from coach.units import samples
 
 
 class CatCow(PartRoom):
-    """So many rounds as the routine has."""
+    """As many rounds as the routine has, each of two breaths on the beat."""
 
     def begin(self) -> None:
         self._stage.play(_script(self._workout.routine))

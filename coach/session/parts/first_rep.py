@@ -1,4 +1,4 @@
-"""First rep: one lift, half of it first; where that is not stable, with something changed."""
+"""First rep: a half lift, then a whole one; where the half is not stable, something is changed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from coach.units import Samples
 
 
 class FirstRep(PartRoom):
-    """After every setback something else makes it steadier, until an easier exercise does."""
+    """Each setback changes one more thing to make the lift steadier; when none is left, the easier
+    exercise is taken."""
 
     def __init__(self, workout: Workout) -> None:
         super().__init__(workout)
@@ -27,10 +28,10 @@ class FirstRep(PartRoom):
         self._half_lifted = False
         workout = self._workout
         workout.descent = None
-        self._stage.play((*workout.taken_up(again=True), *self._half_lift()))
+        self._stage.play((*workout.set_up(again=True), *self._half_lift()))
 
     def has_half_lifted(self) -> bool:
-        """Whether an answer is about the first lift."""
+        """Whether the half lift has begun, so that an answer is about it."""
         return self._half_lifted
 
     def can_be_steadied(self) -> bool:
@@ -41,7 +42,7 @@ class FirstRep(PartRoom):
         self._stage.play(_full_lift(self._workout.exercise))
 
     def steady(self) -> None:
-        """Change something, and lift again."""
+        """Change something, and try the half lift again."""
         self._setbacks += 1
         self._half_lifted = False
         changes = self._workout.exercise.cues.steadier
@@ -57,7 +58,7 @@ class FirstRep(PartRoom):
 
 
 def _full_lift(exercise: Exercise) -> Script:
-    """On to the top, and down again to rest."""
+    """A lift to the top, and the way down to rest."""
     down = own_poses("legs_down", [exercise.text("legs_down")], 2.0)
     return (
         own("full_lift", exercise.text("full_lift"), exercise.tempo.lift_seconds, tone="start"),

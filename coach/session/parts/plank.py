@@ -1,4 +1,4 @@
-"""Plank: one hold at the end, to build endurance; its seconds are those that were held."""
+"""Plank: one hold at the end, to build endurance."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from coach.units import Samples
 
 
 class Plank(PartRoom):
-    """As long as the plan says, else as the hold's own file does."""
+    """Holds for as long as the plan says, or else as the hold's own file does. What is reported are
+    the seconds that were really held."""
 
     def __init__(self, workout: Workout) -> None:
         super().__init__(workout)
@@ -25,7 +26,7 @@ class Plank(PartRoom):
         self._stage.play(hold(self._hold, None, self._seconds, self._second_passed))
 
     def leave(self) -> None:
-        """The person has something else to do: what is held is over."""
+        """Report the seconds held so far, because the session leaves the plank."""
         if self._held_seconds is not None:
             self._report(whole=False)
 
@@ -36,12 +37,12 @@ class Plank(PartRoom):
         return self._held_seconds is not None
 
     def break_off(self) -> None:
-        """The person came down before the end."""
+        """End the hold because the person came down early."""
         self._report(whole=False)
         self._stage.play((cue("hold_over", 1.0),))
 
-    def tell_hold(self) -> None:
-        """There is no easier plank, and no harder one."""
+    def advise_own_pace(self) -> None:
+        """Answer a request for an easier or harder plank, of which there is none."""
         self._workout.interject(cue("hold_as_you_can"))
 
     @property
@@ -77,8 +78,8 @@ PART = PartRows(
         Row("plank", "done", None, Plank.break_off, Plank.is_holding),
         Onward("plank", ("done", "skip", "played")),
         Row("plank", "restart", None, Plank.begin),
-        Row("plank", "easier", None, Plank.tell_hold),
-        Row("plank", "harder", None, Plank.tell_hold),
+        Row("plank", "easier", None, Plank.advise_own_pace),
+        Row("plank", "harder", None, Plank.advise_own_pace),
     ),
     {"plank": MOVING},
     announced="next_plank",

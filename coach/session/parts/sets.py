@@ -1,4 +1,4 @@
-"""Sets: reps of which only the perfect ones count, the rests between, and an easier exercise."""
+"""Sets: reps of which only the perfect ones count, the rests between sets, and easier exercises."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from coach.session.workout import Workout
 
 
 class Sets(PartRoom):
-    """Sets and reps: what counts, what does not, and what follows from it."""
+    """Leads through sets and reps, and decides what a lost rep leads to."""
 
     def begin(self) -> None:
         """Begin the next set."""
@@ -27,10 +27,10 @@ class Sets(PartRoom):
             workout.report_floor()
         tally.begin_set()
         workout.report_set()
-        self._stage.play((*workout.taken_up(), *self._intro(), *workout.next_rep()))
+        self._stage.play((*workout.set_up(), *self._intro(), *workout.next_rep()))
 
-    def take_up(self) -> None:
-        """Go on with a set that was cut off, or with what comes after it."""
+    def resume(self) -> None:
+        """Continue a set that was cut off, or go on to what comes after it."""
         if self._workout.tally.set == 0:
             self.begin()
         elif self._workout.tally.reps_left == 0:
@@ -40,17 +40,17 @@ class Sets(PartRoom):
             self.introduce_again()
 
     def introduce_again(self) -> None:
-        """Say what comes in this set once more, and go on with it."""
+        """Introduce the present set again, and continue it."""
         workout = self._workout
         workout.descent = None
         if workout.tally.reps_left == 0:
             self._stage.move_on()
             return
-        intro = (*workout.taken_up(again=True), *self._intro())
+        intro = (*workout.set_up(again=True), *self._intro())
         self._stage.play((*intro, *workout.next_rep()))
 
-    def in_new_tempo(self, told: Step) -> Script:
-        return (told, *self._workout.next_rep())
+    def in_new_tempo(self, announcement: Step) -> Script:
+        return (announcement, *self._workout.next_rep())
 
     def has_reps_left(self) -> bool:
         return self._workout.tally.reps_left > 0
@@ -59,19 +59,19 @@ class Sets(PartRoom):
         return self._workout.tally.sets_left > 0
 
     def is_too_hard(self) -> bool:
-        """Whether so many reps were lost that something easier is offered."""
+        """Whether enough reps were lost to offer an easier exercise, and there is one."""
         return self._workout.tally.is_too_hard and self._workout.easier is not None
 
     def begin_rep(self) -> None:
         self._stage.play(self._workout.next_rep())
 
     def lose_rep(self) -> None:
-        """The back arched: the rep does not count."""
+        """Count a rep as lost because the back arched."""
         workout, tally = self._workout, self._workout.tally
         raised = tally.count_arched()
         count = workout.end_descent()
         self._stage.report(tally.rep_ended(self._stage.now, "arched", count))
-        # On the way up it was a swing; further down the ribs let go.
+        # Before the first count the legs were swung up; in the descent the ribs flared.
         workout.note("momentum" if count == 0 else "ribs")
         if raised:
             workout.report_floor()
@@ -82,7 +82,7 @@ class Sets(PartRoom):
         self._stage.play((*lost, *(workout.next_rep() if goes_on else ())))
 
     def reset_back(self) -> None:
-        """The back arched between two reps: that costs nothing."""
+        """Answer an arch between two reps, which loses none."""
         words = self._workout.exercise.text("reset")
         self._workout.interject(own("reset", words, 1.0, tone="arched"))
 
@@ -91,7 +91,7 @@ class Sets(PartRoom):
         self._stage.play((ask("ask_easier", "ask_easier_again", exercise=easier.name),))
 
     def keep_exercise(self) -> None:
-        """The person does not want the easier exercise."""
+        """Continue with the present exercise because the person declined the easier one."""
         self._workout.tally.forgive()
         self._stage.play((cue("exercise_kept", 1.0), *self._workout.next_rep()))
 
@@ -109,7 +109,7 @@ class Sets(PartRoom):
         )
 
     def is_unattended(self) -> bool:
-        """Whether nobody said a word since the set began, to a box that has to ask."""
+        """Whether the coach is on call and nobody has spoken to it since the set began."""
         return self._workout.on_call and not self._workout.attended
 
     def ask_who_is_there(self) -> None:
@@ -123,7 +123,7 @@ class Sets(PartRoom):
         return (intro, cue("only_perfect", 1.0))
 
     def _rep_lost(self, *, floor_raised: bool) -> Script:
-        """A rep that does not count, and what follows from it."""
+        """What is said about a rep that does not count, and about what follows from it."""
         tally = self._workout.tally
         if tally.set_is_over:
             return (pose("set_ends_early", 2.0, tone="arched"),)

@@ -1,4 +1,4 @@
-"""Slow descent: the first way down, counted, as far as the back stays flat."""
+"""Slow descent: the first counted descent, as far as the back stays flat."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from coach.session.workout import Workout
 
 
 class SlowDescent(PartRoom):
-    """One descent; where the back arches in it, the search for the stop point begins."""
+    """One descent; if the back arches in it, the search for the stop point begins."""
 
     def begin(self) -> None:
         workout = self._workout
         workout.descent = None
         workout.tally.look_for_floor()
-        self._stage.play((*workout.taken_up(), *self._script()))
+        self._stage.play((*workout.set_up(), *self._script()))
 
-    def is_in_rep_before_stop(self) -> bool:
-        """Whether a back that arched is where the search for the stop point begins."""
+    def leads_to_stop_point(self) -> bool:
+        """Whether an arch now belongs to the descent, and the routine has the stop point."""
         return self._workout.is_in_rep() and "stop_point" in self._workout.routine.parts
 
     def note_arch(self) -> None:
-        """Remember where the back arched, where there is no search for the stop point."""
+        """Remember where the back arched, in a routine without the stop point."""
         self._workout.note_arch()
         self._stage.play(arched_in_descent())
 
-    def in_new_tempo(self, told: Step) -> Script:
-        return (told, *self._script())
+    def in_new_tempo(self, announcement: Step) -> Script:
+        return (announcement, *self._script())
 
     def _script(self) -> Script:
         workout = self._workout
@@ -53,7 +53,7 @@ PART = PartRows(
             "arched",
             "stop_point",
             StopPoint.begin_arched,
-            SlowDescent.is_in_rep_before_stop,
+            SlowDescent.leads_to_stop_point,
         ),
         Row("slow_descent", "arched", None, SlowDescent.note_arch, Workout.is_in_rep),
         Row("slow_descent", "arched", None, Sets.reset_back),

@@ -1,4 +1,4 @@
-"""Stop point: the count at which the back wants to lift; the legs go down no further."""
+"""Stop point: finds the floor, which is the count of the descent below which the back arches."""
 
 from __future__ import annotations
 
@@ -11,26 +11,27 @@ from coach.session.workout import Workout
 
 
 class StopPoint(PartRoom):
-    """A few descents, and the floor that they show; a floor that is known is only tried lower."""
+    """A few descents find the floor. If it is known already, one descent probes half a count below
+    it where the plan asks for that."""
 
     def __init__(self, workout: Workout) -> None:
         super().__init__(workout)
         self._descents_left = 0
-        self._floor_told = False
+        self._floor_announced = False
         self._floor_before: tuple[float | None, bool] = (None, False)
 
     def begin(self) -> None:
         self._workout.descent = None
-        self._stage.play((*self._workout.taken_up(), *self._script()))
+        self._stage.play((*self._workout.set_up(), *self._script()))
 
     def begin_arched(self) -> None:
-        """Begin with the back that arched just now."""
+        """Begin with the arch of the slow descent as the first result."""
         self._workout.note_arch()
-        rested = (*arched_in_descent(), *self._workout.taken_up())
+        rested = (*arched_in_descent(), *self._workout.set_up())
         self._stage.play((*rested, *self._script()))
 
     def search_again(self) -> None:
-        """Look for the floor from the beginning, with what was known before."""
+        """Start the search again from what was known before it."""
         tally = self._workout.tally
         self._workout.descent = None
         tally.look_for_floor()
@@ -38,13 +39,13 @@ class StopPoint(PartRoom):
         self._stage.play(self._script())
 
     def note_arch(self) -> None:
-        """Remember where the back arched; once there were descents enough, that is the floor."""
+        """Remember where the back arched; after the last descent, set and announce the floor."""
         self._workout.note_arch()
         rested = arched_in_descent()
         if self._descents_left:
-            self._stage.play((*rested, *self._workout.taken_up(), *self._next_descent()))
+            self._stage.play((*rested, *self._workout.set_up(), *self._next_descent()))
         else:
-            self._stage.play((*rested, *self._told_floor()))
+            self._stage.play((*rested, *self._floor_announcement()))
 
     def has_descents_left(self) -> bool:
         return self._descents_left > 0
@@ -52,23 +53,23 @@ class StopPoint(PartRoom):
     def lower_again(self) -> None:
         self._stage.play(self._next_descent())
 
-    def has_floor_to_tell(self) -> bool:
-        return not self._floor_told
+    def has_floor_to_announce(self) -> bool:
+        return not self._floor_announced
 
-    def tell_floor(self) -> None:
-        self._stage.play(self._told_floor())
+    def announce_floor(self) -> None:
+        self._stage.play(self._floor_announcement())
 
-    def in_new_tempo(self, told: Step) -> Script | None:
-        return None if self._floor_told else (told, *self._descent())
+    def in_new_tempo(self, announcement: Step) -> Script | None:
+        return None if self._floor_announced else (announcement, *self._descent())
 
     def _script(self) -> Script:
-        self._floor_told = False
+        self._floor_announced = False
         tally = self._workout.tally
         self._floor_before = tally.floor, tally.probing
         searches = tally.floor is None or tally.has_arched
         if not searches and not tally.probing:
             self._descents_left = 0
-            return self._told_floor()
+            return self._floor_announcement()
         self._descents_left = self._workout.routine.stop_point.descents if searches else 1
         intro = cue("stop_point_intro" if searches else "probe_intro", 1.0)
         return (intro, *self._next_descent())
@@ -81,8 +82,8 @@ class StopPoint(PartRoom):
         workout = self._workout
         return descent(workout.exercise, workout.tally.probed_floor, workout)
 
-    def _told_floor(self) -> Script:
-        self._floor_told = True
+    def _floor_announcement(self) -> Script:
+        self._floor_announced = True
         floor = self._workout.tally.find_floor()
         self._workout.report_floor()
         full = floor == self._workout.exercise.tempo.counts
@@ -96,7 +97,9 @@ PART = PartRows(
         Row("stop_point", "arched", None, StopPoint.note_arch, Workout.is_in_rep),
         Row("stop_point", "arched", None, Sets.reset_back),
         Row("stop_point", "played", None, StopPoint.lower_again, StopPoint.has_descents_left),
-        Row("stop_point", "played", None, StopPoint.tell_floor, StopPoint.has_floor_to_tell),
+        Row(
+            "stop_point", "played", None, StopPoint.announce_floor, StopPoint.has_floor_to_announce
+        ),
         Onward("stop_point", ("played", "skip")),
         Row("stop_point", "restart", None, StopPoint.search_again),
     ),

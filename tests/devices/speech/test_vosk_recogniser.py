@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from coach.app.assembly import Ears
+from coach.app.ears import Ears
 from coach.devices.recordings.audio_file import read_audio
 from coach.ports import Word
 from coach.units import Samples, samples, silence

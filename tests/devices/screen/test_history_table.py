@@ -1,10 +1,10 @@
-"""Sparkline: a bar for every figure, as high as it is."""
+"""History table: a bar for every figure, as high as it is."""
 
 from __future__ import annotations
 
 import pytest
 
-from coach.display.sparkline import sparkline
+from coach.devices.screen.history_table import sparkline
 
 
 @pytest.mark.parametrize(

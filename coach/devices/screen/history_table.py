@@ -1,0 +1,79 @@
+"""History table: past training on a terminal, a line a session and a row of bars an exercise."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.table import Table
+
+from coach.devices.memory.log import Entry
+from coach.devices.system.wall_clock import iso_date
+
+_SHOWN_BARS = 24
+_BARS = "▁▂▃▄▅▆▇█"
+
+
+def print_tables(entries: Sequence[Entry]) -> None:
+    """Print every session, and how each exercise went from one to the next."""
+    console = Console(highlight=False)
+    table = Table("date", "time", "exercise", box=None, header_style="bold")
+    for name in ("perfect", "floor", "plank"):
+        table.add_column(name, justify="right")
+    table.add_column("ended")
+    for entry in entries:
+        table.add_row(
+            iso_date(entry.day),
+            time_of_day(entry.minute),
+            _name(entry.exercise),
+            f"{entry.perfect}/{entry.reps}" if entry.reps else "",
+            "" if entry.floor is None else f"{entry.floor:g}",
+            "" if entry.hold_seconds is None else f"{entry.hold_seconds:.0f} s",
+            entry.outcome,
+        )
+    console.print(table)
+    exercises = list(dict.fromkeys(entry.exercise for entry in entries if entry.exercise))
+    if not exercises:
+        return
+    lines = Table("exercise", "perfect reps", "floor", box=None, header_style="bold")
+    for exercise in exercises:
+        line = [entry for entry in entries if entry.exercise == exercise][-_SHOWN_BARS:]
+        lines.add_row(
+            _name(exercise),
+            _bars([entry.perfect for entry in line]),
+            _bars([entry.floor for entry in line]),
+        )
+    console.print()
+    console.print(lines)
+
+
+def _bars(values: Sequence[float | None]) -> str:
+    known = [value for value in values if value is not None]
+    if not known:
+        return ""
+    return f"{sparkline(values, max(known))} {known[0]:g} → {known[-1]:g}"
+
+
+def _name(exercise: str | None) -> str:
+    return "" if exercise is None else exercise.replace("_", " ")
+
+
+def time_of_day(minute: float) -> str:
+    """A minute of the day as HH:MM."""
+    hours, minutes = divmod(int(minute), 60)
+    return f"{hours:02d}:{minutes:02d}"
+
+
+def sparkline(values: Sequence[float | None], highest: float) -> str:
+    """A bar for each value, from 0 to ``highest``, to which larger values are clipped.
+
+    A value near 0 has the lowest bar, None a space.
+    """
+    steps = len(_BARS) - 1
+    return "".join(
+        " " if value is None else _BARS[_step(value, highest, steps)] for value in values
+    )
+
+
+def _step(value: float, highest: float, steps: int) -> int:
+    return 0 if highest <= 0 else round(steps * min(max(value / highest, 0.0), 1.0))

@@ -1,0 +1,95 @@
+"""Machine examination: a machine on which one thing is broken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from coach.app.ears import Ears
+from coach.app.language_files import load_language
+from coach.app.machine_examination import examine_clock, examine_disk, examine_memory, examine_speed
+from coach.units import Block
+from tests.unprivileged import unprivileged
+
+ENGLISH = load_language()
+PROMPTS = ENGLISH.doctor
+
+
+@pytest.mark.model
+def test_the_speed_of_this_machine_is_measured(ears: Ears, doctor_cues: dict[str, Block]) -> None:
+    finding = examine_speed(ears, doctor_cues, ENGLISH)
+    factor = finding.measured["real_time_factor"]
+    assert isinstance(factor, float)
+    assert 0.001 < factor < 5.0
+
+
+def test_the_speed_needs_ears_and_voice() -> None:
+    assert examine_speed(None, {}, ENGLISH).text.startswith("not checked: it takes the speech")
+
+
+def test_a_folder_that_cannot_be_written_is_reported(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    folder.mkdir(mode=0o500)
+    with unprivileged():
+        finding = examine_disk(folder / "flatback")
+    assert finding.level == "problem"
+    assert "cannot be written: permission denied" in finding.text
+
+
+def test_a_full_disk_is_reported(
+    tmp_path: Path, disk_of: Callable[[int], AbstractContextManager[None]]
+) -> None:
+    with disk_of(100):
+        finding = examine_disk(tmp_path)
+    assert (finding.level, "file too large" in finding.text) == ("problem", True)
+
+
+def test_looking_at_the_disk_leaves_nothing(tmp_path: Path) -> None:
+    assert examine_disk(tmp_path / "not" / "yet").level == "ok"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_damaged_memory_is_reported_and_left_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "memory.db"
+    path.write_bytes(b"?" * 5000)
+    finding, last_utc = examine_memory(path)
+    assert (finding.level, last_utc) == ("problem", 0.0)
+    assert "is damaged: `coach run` keeps it under another name" in finding.text
+    assert path.read_bytes() == b"?" * 5000
+
+
+def test_a_memory_of_another_user_is_reported(tmp_path: Path) -> None:
+    folder = tmp_path / "flatback"
+    folder.mkdir(mode=0o000)
+    with unprivileged():
+        finding, last_utc = examine_memory(folder / "memory.db")
+    assert (finding.level, last_utc) == ("problem", 0.0)
+    assert "memory.db cannot be read: permission denied" in finding.text
+    assert f"make {folder} your own" in (finding.cure or "")
+
+
+def test_an_empty_file_is_no_memory_yet(tmp_path: Path) -> None:
+    """As a power cut may leave it; the next session makes it one."""
+    path = tmp_path / "memory.db"
+    path.touch()
+    finding, _ = examine_memory(path)
+    assert (finding.level, finding.measured) == ("ok", {"sessions": 0})
+    assert path.read_bytes() == b""
+
+
+def test_no_memory_is_no_problem(tmp_path: Path) -> None:
+    finding, last_utc = examine_memory(tmp_path / "memory.db")
+    assert (finding.level, last_utc) == ("ok", 0.0)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_clock_behind_the_last_training_is_reported() -> None:
+    now = datetime.now(UTC)
+    assert examine_clock(now.timestamp() - 60.0, now).level in ("ok", "warning")
+    assert "earlier than the last training" in examine_clock(now.timestamp() + 60.0, now).text
+    past = datetime(1970, 1, 1, 0, 5, tzinfo=UTC)
+    assert "earlier than the installation of the coach" in examine_clock(0.0, past).text
