@@ -55,7 +55,7 @@ def run_session(
     refuse_to_overwrite(outputs)
     last = _LastOutcome()
     with ExitStack() as stack:
-        recorder = Recorder(outputs, meters, stack)
+        recorder = Recorder(outputs, meters, coach.ears.pack.signs.colours, stack)
         remembering = [] if memory is None else [memory]
         observing: list[Observer] = [*remembering, *observers, last, *recorder.observers]
         engine = coach.engine(plan, observing, warn)
