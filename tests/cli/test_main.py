@@ -231,6 +231,7 @@ def test_a_state_that_is_none_is_told_with_the_ones_there_are(command: Command) 
 
 
 @pytest.mark.parametrize("arguments", [(), ("--sets", "2"), ("--quiet", "--rate", "20")])
+@pytest.mark.usefixtures("model_folder")
 def test_without_a_command_it_runs_a_session(command: Command, arguments: tuple[str, ...]) -> None:
     typed = command(*arguments, "--rate", "20")
     assert typed == command("run", *arguments, "--rate", "20")
