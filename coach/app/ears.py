@@ -61,8 +61,15 @@ class Ears:
         """
         with contextlib.suppress(DeviceError):
             suppressor = suppressor or SpeexdspSuppressor()
-        parts = self.model.recogniser(), self.grammar, self.settings
-        return Endpointer(*parts, suppressor, explain, guard, self.awake)
+        return Endpointer(
+            self.model.recogniser(),
+            self.grammar,
+            self.settings,
+            suppressor=suppressor,
+            explain=explain,
+            guard=guard,
+            awake=self.awake,
+        )
 
     def front_end(self, warn: Callable[[str], None]) -> FrontEnd:
         """A new front end, for one session beside a speaker.
