@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 
 from coach.dialogue.machine import OfDest, Row
-from coach.messages.intents import INTENTS, TRIGGERS, Intent, Trigger
+from coach.messages.intents import INTENTS, TRIGGERS, URGENT, Intent, Trigger
 from coach.messages.states import FINAL, PARTS, Part, State
 from coach.session import difficulty, endings, intake, pauses, questions
 from coach.session.endings import Endings
@@ -90,8 +90,6 @@ IGNORED: Mapping[State, frozenset[Trigger]] = {
     state: triggers if state in ("waiting", "paused") else triggers | {"device_found"}
     for state, triggers in _IGNORED.items()
 }
-
-URGENT: frozenset[Intent] = frozenset({"stop", "pain", "pause", "arched"})
 
 
 @cache
