@@ -51,6 +51,8 @@ def _onward(onward: Onward) -> Iterator[Row]:
     after = PARTS.index(state) + 1 if state in PARTS else 0
     for trigger in onward.triggers:
         for part in PARTS[after:]:
+            if part not in PART_ROWS:
+                raise KeyError(f"{part} is a Part without rows: add its module to PART_ROWS")
             begin = PART_ROWS[part].room.begin
             yield Row(state, trigger, part, begin, OfDest(Workout.is_in_session))
         yield Row(state, trigger, "finished", Endings.finish)
