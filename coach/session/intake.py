@@ -228,7 +228,7 @@ def _guidance() -> Script:
 
 
 def _welcome(*, new: bool) -> Script:
-    """What a person has to know before a session on call; somebody ``new`` hears more."""
+    """What a person has to know before a session on call; a ``new`` person learns more."""
     if not new:
         return (cue("say_stop"),)
     return (cue("find_a_spot"), cue("lay_a_mat"), cue("say_stop"), cue("say_words"))
