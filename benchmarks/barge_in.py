@@ -64,7 +64,7 @@ def measure(
         str, typer.Option(metavar="NAME,…", help="What the room does to the sound.")
     ] = _EVERY_CONDITION,
     speakers: Annotated[
-        str | None, typer.Option(metavar="NAME,…", help="Of the clips; all unless told otherwise.")
+        str | None, typer.Option(metavar="NAME,…", help="Of the clips; all by default.")
     ] = None,
     rounds: Annotated[int, typer.Option(min=1, help="How often each word is said.")] = 3,
     alone: Annotated[int, typer.Option(min=1, help="Minutes of the coach alone a setting.")] = 5,

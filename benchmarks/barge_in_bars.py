@@ -14,7 +14,7 @@ from benchmarks.figures import false_commands, tally
 from benchmarks.scenes import Setting
 from benchmarks.sitting import Sitting
 from coach.datafile import Strict
-from coach.session.table import URGENT
+from coach.messages.intents import URGENT
 
 RECALL_BARS = ((0.0, 0.97), (6.0, 0.95), (12.0, 0.85))
 """The least recall in the plain room, the coach so many dB louder than the user."""

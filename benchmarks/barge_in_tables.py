@@ -24,7 +24,7 @@ from benchmarks.tables import (
     spread_cell,
 )
 from benchmarks.talked_over import SYSTEMS
-from coach.session.table import URGENT
+from coach.messages.intents import URGENT
 from coach.units import seconds
 
 Sittings = Sequence[Sitting]

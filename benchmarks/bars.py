@@ -21,7 +21,7 @@ from benchmarks.figures import (
     tally,
 )
 from coach.datafile import Strict
-from coach.session.table import URGENT
+from coach.messages.intents import URGENT
 from coach.units import RATE_HZ
 
 RECALL_BARS = ((None, 0.99), (10.0, 0.95), (5.0, 0.88))

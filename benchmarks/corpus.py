@@ -20,8 +20,7 @@ from coach.datafile import parse_json
 from coach.devices.recordings.audio_file import read_audio
 from coach.errors import AudioFileError
 from coach.hearing.grammar import Grammar
-from coach.messages.intents import Intent
-from coach.session.table import URGENT
+from coach.messages.intents import URGENT, Intent
 from coach.units import Block, Samples, gain
 
 SUFFIXES = frozenset({".flac", ".wav"})

@@ -29,7 +29,7 @@ Clips = Annotated[
     typer.Option(
         metavar="DIR",
         help="Spoken commands: with a manifest.json, or named <words>__<speaker>.flac; may be "
-        "given several times; audio_fixtures unless told otherwise.",
+        "given several times; audio_fixtures by default.",
     ),
 ]
 Systems = Annotated[str, typer.Option(metavar="NAME,…", help="What to measure.")]

@@ -18,7 +18,7 @@ from benchmarks.figures import (
     tally,
 )
 from benchmarks.listeners import SYSTEMS, Command
-from coach.session.table import URGENT
+from coach.messages.intents import URGENT
 from coach.units import seconds
 
 

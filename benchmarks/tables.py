@@ -28,8 +28,7 @@ from benchmarks.figures import (
 )
 from benchmarks.listeners import SYSTEMS
 from benchmarks.streams import CLEAN, Condition
-from coach.messages.intents import INTENTS
-from coach.session.table import URGENT
+from coach.messages.intents import INTENTS, URGENT
 from coach.units import seconds
 
 ORDERS = "orders"

@@ -1,7 +1,7 @@
 """Engine: a microphone block goes in, a speaker block comes out. This is the whole product.
 
 However the microphone is sliced into blocks, the same things happen at the same samples: the engine
-acts only at the ends of hearing's own frames, at the ends of prompts, and when timers are due.
+acts only at the ends of the endpointer's frames, at the ends of prompts, and when timers are due.
 """
 
 from __future__ import annotations
@@ -129,16 +129,16 @@ class Engine:
         return speaker
 
     def align(self, delay: Samples) -> None:
-        """See FrontEnd."""
+        """The device adds at least ``delay`` between a speaker block and its echo."""
         self._front_end.align(delay)
 
     @property
     def calibration(self) -> Calibration | None:
-        """See FrontEnd."""
+        """What was learnt of the devices and may be used next time; None for nothing."""
         return self._front_end.calibration
 
     def calibrate(self, calibration: Calibration) -> None:
-        """See FrontEnd."""
+        """Expect the echo at the delay of an earlier session, but no sooner than ``align`` says."""
         self._front_end.calibrate(calibration)
 
     @property

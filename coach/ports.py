@@ -48,7 +48,7 @@ class Recogniser(Protocol):
 
 
 class Voice(Protocol):
-    """Speaks text into sound, ahead of time."""
+    """Renders text as speech, ahead of time."""
 
     def render(self, text: str, *, longest: Samples | None = None) -> Block:
         """The spoken text, trimmed of silence; spoken faster if it is longer than ``longest``.
@@ -127,9 +127,10 @@ class Duplex(Protocol):
     """
 
     delay: Samples
-    """For how long the adapter keeps a block before it is played."""
+    """From a microphone sample to the speaker sample returned for it."""
     name: str | None
-    """Under which a calibration is kept; None where none is kept, so that sessions are alike."""
+    """The key of the stored calibration; None for simulated devices, whose sessions must not depend
+    on earlier ones."""
 
     def run(self, handler: DuplexHandler) -> None:
         """Pass the microphone's blocks to the handler, and play what it returns.

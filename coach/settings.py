@@ -1,4 +1,4 @@
-"""Settings: every figure of hearing that can be tuned, with its unit."""
+"""Settings: the tunable figures of gain, endpointing, acceptance and the recogniser graph."""
 
 from __future__ import annotations
 
@@ -168,4 +168,4 @@ class ClippingSettings:
     """… within this time."""
 
     quiet_after: Samples = samples(300.0)
-    """The person is told again only after this time."""
+    """Clipping is reported again only after this time."""

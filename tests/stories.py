@@ -3,11 +3,13 @@
 Everything between the microphone block and the speaker block is the product's own. Run this file
 to rewrite the transcripts in tests/sessions, and then look at what changed:
 
-    python -m tests.stories
+    python -m tests.stories            # all of them
+    python -m tests.stories first_timer
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
@@ -250,5 +252,7 @@ def silenced_tones(recorder: Recorder) -> list[ToneBegan]:
 
 
 if __name__ == "__main__":
+    named = sys.argv[1:]
     for path in stories():
-        path.with_suffix(".txt").write_text(transcript(rehearsed(path).events))
+        if not named or path.stem in named:
+            path.with_suffix(".txt").write_text(transcript(rehearsed(path).events))

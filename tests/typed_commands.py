@@ -64,8 +64,10 @@ def parse(arguments: Sequence[str]) -> None:
 
 def known_options() -> set[str]:
     """Every option of the coach's commands, of the scripts and of the benchmarks."""
-    files = [*(ROOT / "scripts").glob("*"), *(ROOT / "benchmarks").glob("*.py")]
-    texts = [file.read_text(encoding="utf-8") for file in files if file.is_file()]
+    scripts = [file for file in (ROOT / "scripts").iterdir() if file.is_file()]
+    benchmarks = [file.name for file in scripts if file.name.startswith("bench_")]
+    texts = [file.read_text(encoding="utf-8") for file in scripts]
+    texts += map(_help_of_benchmark, benchmarks)
     of_scripts = {option for text in texts for option in re.findall(r"--[a-z][a-z-]+", text)}
     return of_scripts | set(_options_of(get_command(command_line())))
 

@@ -25,9 +25,9 @@ from coach.hearing.grammar_fst import grammar_fst
 from coach.hearing.recogniser_feed import Awake
 from coach.hearing.recording import hear_recording
 from coach.messages.events import Heard
-from coach.messages.intents import INTENTS
+from coach.messages.intents import INTENTS, URGENT
 from coach.ports import NoiseSuppressor
-from coach.session.table import URGENT, urgent_intents, wanted_intents
+from coach.session.table import urgent_intents, wanted_intents
 from coach.settings import GraphCosts, HearingSettings
 from coach.units import Block
 
@@ -61,8 +61,15 @@ class Ears:
         """
         with contextlib.suppress(DeviceError):
             suppressor = suppressor or SpeexdspSuppressor()
-        parts = self.model.recogniser(), self.grammar, self.settings
-        return Endpointer(*parts, suppressor, explain, guard, self.awake)
+        return Endpointer(
+            self.model.recogniser(),
+            self.grammar,
+            self.settings,
+            suppressor=suppressor,
+            explain=explain,
+            guard=guard,
+            awake=self.awake,
+        )
 
     def front_end(self, warn: Callable[[str], None]) -> FrontEnd:
         """A new front end, for one session beside a speaker.

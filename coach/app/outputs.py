@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -60,12 +60,19 @@ def refuse_to_overwrite(outputs: Outputs) -> None:
 class Recorder:
     """Writes the sound and the events of a session to its outputs.
 
-    ``observers`` are to be called with every event of the session. ``stack`` closes the files. A
+    ``observers`` are to be called with every event of the session. ``colours`` are those of the
+    states in a picture. ``stack`` closes the files. A
     file that can no longer be written holds its error in ``failure``. Raises OutputError when a
     file cannot be made.
     """
 
-    def __init__(self, outputs: Outputs, meters: Iterable[Meter], stack: ExitStack) -> None:
+    def __init__(
+        self,
+        outputs: Outputs,
+        meters: Iterable[Meter],
+        colours: Mapping[str, str],
+        stack: ExitStack,
+    ) -> None:
         self.files: list[JournalFile | SessionWav | SidecarFile | PictureFile] = []
         self.observers: list[Observer] = []
         self._meters = list(meters)
@@ -84,7 +91,7 @@ class Recorder:
         if outputs.render is not None and outputs.sidecar is not None:
             self._open_sidecar(outputs.render.with_suffix(".json"), outputs.sidecar)
         if outputs.picture is not None:
-            picture = stack.enter_context(PictureFile(outputs.picture))
+            picture = stack.enter_context(PictureFile(outputs.picture, colours))
             self.files.append(picture)
             self.observers.append(picture.trace)
             self._meters.append(picture.trace.add)

@@ -46,16 +46,16 @@ def run_session(
     """Run a session that begins from ``plan``, and return how it ended.
 
     ``meters`` receive the sound of both sides, and must return quickly. ``warn`` is called with
-    one line for everything that the session has to do without. ``calibration`` is that of a duplex
-    without a name. ``memory`` observes every event; when it fails, the coach says so, which the
-    replay of a recording does not repeat. ``idle`` is called about once a second while a device is
-    looked for. Raises OutputError before the session when an output cannot be made, and after it
-    when an output could not be written to its end.
+    one line for everything that the session has to do without. ``calibration`` is used where the
+    duplex has no name to look one up by (a replay). ``memory`` observes every event; when it fails,
+    the coach says so, which the replay of a recording does not repeat. ``idle`` is called about
+    once a second while a device is looked for. Raises OutputError before the session when an output
+    cannot be made, and after it when an output could not be written to its end.
     """
     refuse_to_overwrite(outputs)
     last = _LastOutcome()
     with ExitStack() as stack:
-        recorder = Recorder(outputs, meters, stack)
+        recorder = Recorder(outputs, meters, coach.ears.pack.signs.colours, stack)
         remembering = [] if memory is None else [memory]
         observing: list[Observer] = [*remembering, *observers, last, *recorder.observers]
         engine = coach.engine(plan, observing, warn)

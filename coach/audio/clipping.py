@@ -27,7 +27,7 @@ class Clipping:
         self._reported_at: Samples | None = None
 
     def detect(self, frame: MeasuredFrame) -> bool:
-        """Take in a frame. True when the person should now be told that the microphone clips."""
+        """Take in a frame. True when clipping should now be reported to the person."""
         length = len(frame.sound)
         self._now += length
         if frame.peak < self._full_scale:

@@ -1,4 +1,4 @@
-"""Command group: how commands are listed, what their help shows, and how mistakes are told.
+"""Command group: how commands are listed, what their help shows, and how mistakes are reported.
 
 A flag is shown without a type, for nothing is to be typed behind it.
 """
@@ -31,14 +31,14 @@ _PLAIN_WORDS = {
     "Input should be less than or equal to": "should be at most",
     "Input should be": "should be",
 }
-"""What Typer's library for checking says, and what a person is told."""
+"""What Typer's library for checking says, and what is printed instead."""
 
 
 def in_plain_words(error: TyperException) -> str:
     """What was typed wrongly, in a line."""
     message = error.format_message()
-    for said, told in _PLAIN_WORDS.items():
-        message = message.replace(said, told)
+    for said, plain in _PLAIN_WORDS.items():
+        message = message.replace(said, plain)
     return " ".join(message.split())
 
 

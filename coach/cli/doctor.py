@@ -1,4 +1,4 @@
-"""Doctor: ``coach doctor`` looks at what a session needs, and tells it on a screen."""
+"""Doctor: ``coach doctor`` looks at what a session needs, and reports it on a screen."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def doctor(
         memory=sqlite_file.default_path(),
         pack=pack,
     )
-    findings = examine(patient, _tell, [partial(_follow, grammar)])
+    findings = examine(patient, _report, [partial(_follow, grammar)])
     if as_json:
         typer.echo(json.dumps(_as_record(findings), ensure_ascii=False, indent=2))
     else:
@@ -75,26 +75,26 @@ def doctor(
     raise typer.Exit(0 if is_ready(findings) else 1)
 
 
-def _tell(line: str) -> None:
+def _report(line: str) -> None:
     typer.echo(f"… {line}", err=True)
 
 
 def _follow(grammar: Grammar, event: Event) -> None:
-    """What the doctor says and hears, for who watches: the word it asks for in capitals."""
+    """What the doctor says and hears, for a person at the screen: the word to say in capitals."""
     match event:
         case SpeechBegan() if event.prompt in ASKED:
             word = grammar.sentences(ASKED[event.prompt])[0]
-            _tell(f"{event.text} Say: {word.upper()}")
+            _report(f"{event.text} Say: {word.upper()}")
         case SpeechBegan() if not event.prompt.startswith("heard_"):
-            _tell(event.text)
+            _report(event.text)
         case Heard(accepted=True):
-            _tell(f"heard: {event.text}")
+            _report(f"heard: {event.text}")
         case _:
             pass
 
 
 def _as_record(findings: list[Finding]) -> dict[str, object]:
-    told = [
+    records = [
         {
             "subject": finding.subject,
             "level": finding.level,
@@ -104,7 +104,7 @@ def _as_record(findings: list[Finding]) -> dict[str, object]:
         }
         for finding in findings
     ]
-    return {"ready": is_ready(findings), "verdict": verdict(findings), "findings": told}
+    return {"ready": is_ready(findings), "verdict": verdict(findings), "findings": records}
 
 
 def _print(findings: list[Finding], console: Console) -> None:

@@ -25,18 +25,18 @@ inspection_app = typer.Typer()
 def hear(
     audio: Annotated[list[Path], typer.Argument(help="Recordings.")],
     as_json: Annotated[bool, typer.Option("--json", help="JSON Lines.")] = False,
-    explain: Annotated[bool, typer.Option("--explain", help="Tell how it came to that.")] = False,
+    explain: Annotated[bool, typer.Option("--explain", help="Print how it came to that.")] = False,
     state: Annotated[str | None, typer.Option(help="What counts in this state only.")] = None,
     model: ModelFolder = None,
 ) -> None:
-    """Tell what is understood in recordings, one line each."""
+    """Print what is understood in recordings, one line each."""
     if state is not None and state not in STATES:
         raise typer.BadParameter(f"{state!r} is no state; there are {', '.join(STATES)}")
     recordings = [(path, read_audio(path)) for path in audio]
     ears = load_ears(model)
     thoughts = Thoughts(shown=explain, on_stderr=as_json)
     for path, recording in recordings:
-        heard = ears.hear(recording, state, thoughts.tell)
+        heard = ears.hear(recording, state, thoughts.print_line)
         if as_json:
             for each in heard:
                 typer.echo(json.dumps({"file": str(path), **heard_fields(each)}))

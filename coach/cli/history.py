@@ -56,7 +56,7 @@ def history(
     ] = None,
     limit: Annotated[
         int | None,
-        typer.Option(min=1, help="The last sessions only; 20 in a table unless told otherwise."),
+        typer.Option(min=1, help="The last sessions only; 20 in a table by default."),
     ] = None,
 ) -> None:
     """Show what was trained, the newest last."""
@@ -65,12 +65,12 @@ def history(
         return
     if as_json and as_csv:
         raise typer.BadParameter("--json and --csv are two ways to say the same: choose one")
-    told = context.get_parameter_source("profile")
-    _refuse_stranger(profile, by_name=told is not None and told.name == "COMMANDLINE")
+    source = context.get_parameter_source("profile")
+    _refuse_stranger(profile, by_name=source is not None and source.name == "COMMANDLINE")
     in_table = not (as_json or as_csv or plot)
     entries = _entries(profile, limit or (_SHOWN_SESSIONS if in_table else None))
     if plot is not None:
-        _plot(plot, entries, tell_aside=as_json or as_csv)
+        _plot(plot, entries, on_stderr=as_json or as_csv)
     if as_json:
         for entry in entries:
             typer.echo(json.dumps(_fields(entry), ensure_ascii=False))
@@ -83,7 +83,7 @@ def history(
 
 
 def _refuse_options_before(context: typer.Context) -> None:
-    """What is told to ``history`` would be lost on ``history export``."""
+    """Refuse options of ``history`` itself, which would be lost on ``history export``."""
     for option in context.command.params:
         source = context.get_parameter_source(option.name or "")
         if source is not None and source.name == "COMMANDLINE":
@@ -94,7 +94,7 @@ def _refuse_options_before(context: typer.Context) -> None:
 
 
 def _refuse_stranger(profile: str, *, by_name: bool) -> None:
-    """Who is asked for and not remembered has another name; nobody has to be remembered at all."""
+    """Refuse a profile named on the command line that is not stored."""
     people = known_people() if by_name else ()
     if people and not among(people, profile):
         raise typer.BadParameter(f"nothing is remembered of {profile}; {others(people, profile)}")
@@ -116,13 +116,13 @@ def profiles() -> None:
     list_people(people)
 
 
-def _plot(file: Path, entries: Sequence[Entry], *, tell_aside: bool) -> None:
+def _plot(file: Path, entries: Sequence[Entry], *, on_stderr: bool) -> None:
     if not entries:
         raise OutputError(f"{file}: is not drawn: {_NOTHING}")
     if all(entry.exercise is None for entry in entries):
         raise OutputError(f"{file}: is not drawn: there are no reps in these sessions")
     _write(file, history_plot.draw(entries))
-    typer.echo(f"plot: {file}", err=tell_aside)
+    typer.echo(f"plot: {file}", err=on_stderr)
 
 
 @history_app.command("export", epilog="Example: coach history export training.json")

@@ -21,7 +21,7 @@ from coach.errors import CoachError, NoDeviceError, SoundHangs
 _LOGGER = logging.getLogger("coach")
 
 _OF_OUTPUT = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF)
-"""What becomes of a stream: of every other file the name is known."""
+"""Errors of a write to a stream, which have no file name."""
 
 
 _OWN_OPTIONS = ("-h", "--help", "--version", "--install-completion", "--show-completion")
@@ -93,14 +93,14 @@ def main() -> None:
     except OSError as error:
         _LOGGER.debug("nobody expected this", exc_info=error)
         with contextlib.suppress(OSError):
-            complain(_told(error))
+            complain(_in_one_line(error))
         sys.exit(2)
     finally:
         _leave_streams()
 
 
-def _told(error: OSError) -> str:
-    """In one line what the system refused."""
+def _in_one_line(error: OSError) -> str:
+    """What the system refused."""
     why = error.strerror or " ".join(str(error).split())
     if error.filename is not None:
         return f"{os.fsdecode(error.filename)}: cannot be used: {why}"
@@ -115,9 +115,7 @@ def _streams() -> tuple[TextIO, ...]:
 
 
 def _flush_streams() -> None:
-    """While it can be told what becomes of it; whatever failed before has told its own. Raises
-    OSError.
-    """
+    """Flush while an error can still be reported. Raises OSError."""
     for stream in _streams():
         stream.flush()
 

@@ -59,7 +59,7 @@ LogLevel = Annotated[
     Level | None,
     typer.Option(
         case_sensitive=False,
-        help="How much to log on standard error; warning unless told otherwise.",
+        help="How much to log on standard error; warning by default.",
     ),
 ]
 RunLogLevel = Annotated[
@@ -67,7 +67,7 @@ RunLogLevel = Annotated[
     typer.Option(
         "--log-level",
         case_sensitive=False,
-        help="How much to log on standard error; warning unless told otherwise, info of a service.",
+        help="How much to log on standard error; warning by default, info of a service.",
     ),
 ]
 DEFAULT_PROFILE = "default"

@@ -1,4 +1,4 @@
-"""Profiles: whose training is remembered, and what is told when a profile is not among them."""
+"""Profiles: whose training is remembered, and what is printed when a profile is not among them."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ def list_people(people: Sequence[Person]) -> None:
     """Print a line each."""
     width = max((len(person.name) for person in people), default=0)
     for person in people:
-        told = "no session yet"
+        trained = "no session yet"
         if person.last is not None:
             plural = "" if person.sessions == 1 else "s"
-            told = f"{person.sessions} session{plural}, the last on {iso_date(person.last)}"
-        typer.echo(f"{person.name:{width}}  {told}")
+            trained = f"{person.sessions} session{plural}, the last on {iso_date(person.last)}"
+        typer.echo(f"{person.name:{width}}  {trained}")

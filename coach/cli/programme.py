@@ -41,7 +41,7 @@ def list_programmes() -> None:
 
 @programme_app.command(epilog="Example: coach programme check frog_lift.toml")
 def check(files: Annotated[list[Path], typer.Argument(help="Routines, exercises, holds.")]) -> None:
-    """Tell whether files can be trained with; exit status 2 when one cannot."""
+    """Check whether files can be trained with; exit status 2 when one cannot."""
     grammar, pack = load_grammar(), load_language()
     for file in files:
         piece = read_piece(file, pack)

@@ -1,4 +1,4 @@
-"""Progress: progress bars on standard error while somebody waits, and hearing explained."""
+"""Progress: progress bars on standard error, and the endpointer's decisions line by line."""
 
 from __future__ import annotations
 
@@ -21,15 +21,16 @@ _FEW = 10
 def voice_bar(spoken: Callable[[], int], *, shown: bool) -> Iterator[Callable[[int, int], None]]:
     """A bar for rendering cues: done, of how many.
 
-    ``spoken`` tells how many were not in the cache. With the first few it is said why they are.
+    ``spoken`` tells how many were not in the cache. After the tenth, a line says why it
+    takes so long.
     """
-    told = not shown
+    explained = not shown
     with _bar("preparing the voice", shown=shown) as (bar, task):
 
         def update(done: int, total: int) -> None:
-            nonlocal told
-            if not told and spoken() >= _FEW:
-                told = True
+            nonlocal explained
+            if not explained and spoken() >= _FEW:
+                explained = True
                 line = f"Preparing {total} sentences in the coach's voice, once for this voice …"
                 typer.echo(line, err=True) if bar is None else bar.console.print(line)
             if bar is not None:
@@ -74,13 +75,13 @@ def _bar(words: str, *, in_bytes: bool = False, shown: bool = True) -> Iterator[
 
 
 class Thoughts:
-    """Prints what goes on in hearing, line by line, times from the recording's beginning."""
+    """Prints the endpointer's decisions, line by line, times from the recording's beginning."""
 
     def __init__(self, *, shown: bool, on_stderr: bool) -> None:
         self._shown = shown
         self._on_stderr = on_stderr
 
-    def tell(self, thought: Thought) -> None:
+    def print_line(self, thought: Thought) -> None:
         """One line; a Thought of a session begins with the quiet before the recording."""
         if self._shown:
             at = seconds(thought.at - AROUND_CLIP)

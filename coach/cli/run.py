@@ -1,6 +1,6 @@
 """Run: ``coach run``, one session through microphone and speaker, or a service."""
 
-# ruff: noqa: PLC0415 - what only some runs need is imported by them: the others should begin soon
+# ruff: noqa: PLC0415 - imported late, so that a plain run starts fast
 
 from __future__ import annotations
 
@@ -87,11 +87,11 @@ def run(
     chosen = load_programme(programme, exercise, pack=load_language(language)).resized(sets, reps)
     with ended_by_sigterm():
         if prepare_only or service:
-            parts = chosen, load_ears(model, language), make_voice(voice, rate, language), verbosity
+            ears, speaker = load_ears(model, language), make_voice(voice, rate, language)
             if prepare_only:
-                prepare(*parts, quiet=quiet)
+                prepare(chosen, ears, speaker, verbosity, quiet=quiet)
             else:
-                _serve(*parts, device, profile, Outputs(journal))
+                _serve(chosen, ears, speaker, verbosity, device, profile, Outputs(journal))
             return
         ears, speaker = load_ears_meanwhile(model, language), make_voice(voice, rate, language)
         duplex = SounddeviceDuplex(device)
@@ -168,7 +168,12 @@ def _serve(
     try:
         with open_memory(profile, programme.exercises, warn) as memory:
             service = Service(
-                *(coach, duplexes, SystemCalendar(), memory, notifier, warn),
+                coach,
+                duplexes,
+                calendar=SystemCalendar(),
+                memory=memory,
+                notifier=notifier,
+                warn=warn,
                 outputs=outputs,
                 observers=[partial(_note_greeting, greeted)],
                 greets=not (supervised and greeted.is_made),

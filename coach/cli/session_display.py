@@ -1,6 +1,6 @@
 """Session display: a session while a person watches it.
 
-What a person is told goes to standard error.
+Complaints go to standard error.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def prepare(
     *,
     quiet: bool,
 ) -> Coach:
-    """A coach whose cues are rendered, with a word and a bar while that takes its time."""
+    """A coach whose cues are rendered, showing a progress bar."""
     with voice_bar(lambda: speaker.spoken, shown=not quiet) as progress:
         return make_coach(programme, ears, speaker, progress, verbosity or "full")
 
@@ -91,7 +91,7 @@ def show_live(
 ) -> None:
     """Run a session with somebody in front of the microphone; Ctrl-C is exit status 130.
 
-    Nothing that becomes of the terminal ends it: who lies on the mat does not look there.
+    Nothing that becomes of the terminal ends it: somebody on the mat does not look there.
     """
     stream = _stream(outputs)
     if looks == "view" and not _can_be_drawn_on(stream, outputs):
@@ -107,7 +107,7 @@ def show_live(
 
 
 Watcher = tuple[Observer, tuple[Meter, ...], Callable[[str], None]]
-"""Who is to be told of events, of sound, and of what the session goes without."""
+"""Receivers of events, of sound, and of lines about what the session goes without."""
 
 
 @contextmanager
@@ -166,7 +166,7 @@ class _Unbroken:
 
 
 def _stream(outputs: Outputs) -> TextIO:
-    """A journal on standard output has it for itself."""
+    """Standard error where the journal uses standard output."""
     return sys.stderr if outputs.journal == "-" else sys.stdout
 
 

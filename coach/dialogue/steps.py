@@ -10,7 +10,11 @@ from coach.messages.prompt_ids import OwnPromptId, PromptId
 from coach.units import Samples, samples
 
 LISTENING_LAG: Samples = samples(0.7)
-"""The longest time from the beginning of a word to the first partial result that shows it."""
+"""How long after a word began a script waits for the first partial result that shows it.
+
+Every rep waits for it, so it has no margin. The PARTIAL_LAG of hearing has one, because it dates
+the beginning of an utterance, which may be found too early but never too late.
+"""
 
 LONGEST_UTTERANCE: Samples = samples(3.0)
 """How long a verdict waits for a person who began to speak before it was due."""

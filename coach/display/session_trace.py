@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,9 +57,13 @@ class Envelope:
 
 
 class SessionTrace:
-    """An observer of a session's events and, by ``add``, of its sound."""
+    """An observer of a session's events and, by ``add``, of its sound.
 
-    def __init__(self) -> None:
+    ``colours`` has the colour of every state, as ``#RRGGBB``.
+    """
+
+    def __init__(self, colours: Mapping[str, str]) -> None:
+        self.colours = colours
         self.microphone, self.speaker = Envelope(), Envelope()
         self.length: Samples = 0
         self.states: list[StateChanged] = []

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import get_args
+from typing import Annotated, get_args
+
+from pydantic import Field
 
 from coach.datafile import Strict, parse_toml
 from coach.errors import DataError
@@ -24,10 +26,14 @@ class Notices(Strict):
     memory_failed: str
 
 
+Colour = Annotated[str, Field(pattern="^#[0-9A-F]{6}$")]
+
+
 class Signs(Strict):
     """What to do now, in a few words: by state, by prompt, and by tone and state."""
 
     states: dict[str, str]
+    colours: dict[str, Colour]
     prompts: dict[str, str]
     tones: dict[ToneName, dict[str, str]]
     notices: Notices
@@ -39,6 +45,8 @@ def parse_signs(text: str, path: str) -> Signs:
     for state in STATES:
         if state not in signs.states:
             raise DataError(path, f"states.{state}", "this sign is missing")
+        if state not in signs.colours:
+            raise DataError(path, f"colours.{state}", "this colour is missing")
     _check(signs.states, path, "states", frozenset(STATES))
     _check(signs.prompts, path, "prompts", frozenset(PROMPTS))
     for tone in get_args(ToneName):

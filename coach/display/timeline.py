@@ -33,7 +33,7 @@ class Band:
 
     start: Samples
     end: Samples
-    state: str
+    colour: str
     name: str
 
 
@@ -99,7 +99,8 @@ def _bands(trace: SessionTrace, start: Samples, end: Samples) -> tuple[Band, ...
         name = change.dest.replace("_", " ")
         if first < last:
             fits = (len(name) + 2) * width <= last - first
-            bands.append(Band(first, last, change.dest, name if fits else ""))
+            colour = trace.colours[change.dest]
+            bands.append(Band(first, last, colour, name if fits else ""))
     return tuple(bands)
 
 

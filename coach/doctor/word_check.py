@@ -14,9 +14,8 @@ from coach.datafile import Strict, parse_toml
 from coach.hearing.acceptance import Wanted
 from coach.messages.actions import Action, ArmTimer, DisarmTimers, End, Say, Tone
 from coach.messages.events import Happening, Heard, Spoken, TimerDue
-from coach.messages.intents import Intent
+from coach.messages.intents import URGENT, Intent
 from coach.messages.prompt_ids import DoctorPromptId
-from coach.session.table import URGENT
 from coach.units import Samples, samples
 
 WORDS: tuple[Intent, ...] = ("ready", "done", "arched", "stop")

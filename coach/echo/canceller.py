@@ -25,8 +25,8 @@ _EARLY: Samples = samples(0.02)
 """How long before its echo the filter is given the far-end signal: a filter looks back only."""
 
 _REACH: Samples = samples(0.03)
-"""An echo that comes no later than this behind the far-end signal is left there. A later one is
-aligned: delay that the filter has to bridge is missing at the end of the room's response.
+"""Up to this lag the filter models the delay itself; beyond it the far-end signal is delayed, since
+delay that the filter has to bridge is missing at the end of the room's response.
 """
 
 _JUMP: Samples = samples(0.01)
@@ -35,8 +35,8 @@ _JUMP: Samples = samples(0.01)
 _STEERED_WITHIN: Samples = samples(3.0)
 """How long it takes to bring a drifting echo back to where the filter has learnt it."""
 
-_MOST_OFF = 4.0
-"""Samples. A larger misalignment is no drift, and is corrected no faster than this one."""
+_MOST_OFF: Samples = 4
+"""A larger misalignment is no drift, and is corrected no faster than this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +69,19 @@ class EchoCanceller:
         self._far_end = FarEnd(LONGEST)
         self._now: Samples = 0
         self._aligned: Samples = 0
+        """The delay that ``align`` was given last."""
         self.delay: Samples | None = None
         """From handing sound to the speaker until its echo arrives; None until it is known."""
         self._found_at: Samples = 0
         self._pace = 0.0
+        """By how much the far-end signal is delayed more with every sample."""
         self._kept: float | None = None
+        """The lag at which the filter has learnt the echo; None for a new filter."""
 
     def align(self, delay: Samples) -> None:
-        """Expect no echo sooner than ``delay``, at most LONGEST, after sound is handed over.
+        """The device adds at least ``delay`` between a speaker block and its echo.
 
-        A delay that is known already changes by as much as ``delay`` does.
+        ``delay`` is at most LONGEST. A delay of the echo that is known already changes by as much.
         """
         later = delay - self._aligned
         self._aligned = delay
@@ -136,7 +139,9 @@ class EchoCanceller:
         lag = self._estimator.latest - self._far_end.late
         self._kept = lag if self._kept is None else self._kept
         off = float(np.clip(lag - self._kept, -_MOST_OFF, _MOST_OFF))
-        self._pace = self._clock_drift.pace and self._clock_drift.pace + off / _STEERED_WITHIN
+        self._pace = self._clock_drift.pace
+        if self._pace:
+            self._pace += off / _STEERED_WITHIN
 
     def _jump(self, delay: Samples) -> float:
         """By how many samples the delay has changed beyond what the drift explains."""

@@ -29,7 +29,7 @@ _WEIGHTS = _weights()
 
 
 class FarEnd:
-    """``late`` is the delay, in samples, of what is read next behind what is played then.
+    """``late`` is how many samples the next read lags behind the speaker.
 
     Between two samples it interpolates with a windowed sinc of 16 taps, whose error is 40 dB below
     a tone of 6 kHz. ``longest`` is the longest delay, in samples.

@@ -38,7 +38,7 @@ _DECAY_PER_HOP = gain(-2.0) ** 2
 """Half as fast as a room with an RT60 of 0.3 s, so that an early or late echo is still covered."""
 
 _PLAYED_LEAST = 30.0**2
-"""A far-end signal with less energy is not heard."""
+"""A far-end signal with less energy is too soft to cause an echo that matters."""
 
 _AUDIBLE = gain(6.0) ** 2
 """How far a residual must stand out from the noise to pass for speech."""
@@ -78,7 +78,8 @@ class ResidualEcho:
         self._quiet: deque[float] = deque(maxlen=_QUIET_WINDOWS)
         self._ratios = EchoRatios(_PLAYED_LEAST, _LEAST_WINDOWS, _QUANTILE)
         self.unheard_until = -math.inf
-        """The sample until which the microphone delivers nothing; may be past, or infinite."""
+        """The sample until which the microphone delivers nothing: past when nothing is missing,
+        infinite while the device is lost."""
 
     def measure(
         self,
@@ -136,8 +137,8 @@ class ResidualEcho:
 
     def excess(self, start: Samples, end: Samples) -> float:
         """The ratio of the sound's energy to that of the expected residual echo and noise."""
-        hop = self._mean(start, end)
-        return float(hop[RESIDUAL] / max(1.0, hop[EXPECTED]))
+        mean = self._mean(start, end)
+        return float(mean[RESIDUAL] / max(1.0, mean[EXPECTED]))
 
     def latest_excess(self, length: Samples) -> float:
         """The excess of the last ``length`` samples."""
@@ -159,9 +160,9 @@ class ResidualEcho:
         That is so in the second after the delay of the echo has changed. A user who speaks over a
         cancelled echo does not look like that, since both signals are correlated by chance only.
         """
-        hop = self._mean(start, end)
-        matters = hop[REMOVED] > _REMOVED_MATTERS * hop[MICROPHONE]
-        return bool(matters and hop[MATCHED] < _MATCHED_PART * hop[REMOVED])
+        mean = self._mean(start, end)
+        matters = mean[REMOVED] > _REMOVED_MATTERS * mean[MICROPHONE]
+        return bool(matters and mean[MATCHED] < _MATCHED_PART * mean[REMOVED])
 
     def coach_speaks(self, start: Samples, end: Samples) -> bool:
         """Whether the coach's voice, or its reverberation, could be heard in this span."""

@@ -40,7 +40,7 @@ class SelfSpeechGuard:
         self._saying: list[tuple[frozenset[str], Samples | None]] = []
 
     def observe(self, event: Event) -> None:
-        """Follow what the coach says, and when the microphone delivers nothing."""
+        """Follow what the coach says, what audio is lost, and when a device is lost or found."""
         match event:
             case AudioLost():
                 self._residual.ignore_until(event.at + event.samples)
@@ -59,7 +59,7 @@ class SelfSpeechGuard:
 
     @property
     def level(self) -> float:
-        """The level of the residual echo just now; see ResidualEcho."""
+        """The residual echo expected just now, RMS of pre-emphasised sound in int16 units."""
         return self._residual.level
 
     def suppression_db(self, length: Samples) -> float:
@@ -85,7 +85,7 @@ class SelfSpeechGuard:
         return residual.excess(start, end) < least or residual.is_misaligned(start, end)
 
     def coach_speaks(self, start: Samples, end: Samples) -> bool:
-        """See ResidualEcho."""
+        """Whether the coach's voice, or its reverberation, could be heard in this span."""
         return self._residual.coach_speaks(start, end)
 
     def coach_spoke_within(self, length: Samples) -> bool:

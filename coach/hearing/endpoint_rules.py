@@ -16,7 +16,11 @@ from coach.settings import HearingSettings
 from coach.units import Samples, samples
 
 PARTIAL_LAG: Samples = samples(0.8)
-"""An utterance began at most this long before its first partial result."""
+"""An utterance began at most this long before its first partial result.
+
+It dates the beginning of an utterance, which may be found too early but never too late. So it is
+a little longer than the LISTENING_LAG of a script, for which every rep waits.
+"""
 
 Ending = Literal["too long", "quiet", "unchanged", "nothing said", "noise"]
 """By which rule an utterance is over. After "nothing said" the recogniser may rest."""
@@ -49,7 +53,7 @@ class EndpointRules:
         return self._loudness.recent(length)
 
     def is_loud(self, length: Samples) -> bool:
-        """Whether that is loud enough to wake the recogniser."""
+        """Whether the last ``length`` samples are loud enough to wake the recogniser."""
         return self.level(length) >= self._loud
 
     def begin_listening(self) -> None:
@@ -74,7 +78,7 @@ class EndpointRules:
         self._text_since = self.now
         self.utterance_start = None
 
-    def pauses(self) -> bool:
+    def may_hush(self) -> bool:
         """Whether an urgent utterance has gone on long enough for the coach to fall silent."""
         settings = self._settings
         unchanged = self.now - self._text_since
@@ -111,19 +115,19 @@ class EndpointRules:
         return "noise" if idle >= settings.renew_after else None
 
     @property
-    def _floor(self) -> float:
+    def _background(self) -> float:
         """The noise or the residual echo, whichever is louder; a person's voice is above it."""
         return max(self._loudness.floor, self._residual_echo)
 
     @property
     def _loud(self) -> float:
-        return self._settings.loud_above_floor * self._floor
+        return self._settings.loud_above_floor * self._background
 
     def _quiet(self) -> Samples:
         """For how long it has been quiet, measured against the peak of the utterance."""
         start = self.utterance_start or 0
         threshold = max(
             self._settings.quiet_below_peak * self._loudness.peak(start),
-            self._settings.quiet_above_floor * self._floor,
+            self._settings.quiet_above_floor * self._background,
         )
         return self._loudness.quiet(start, threshold)

@@ -127,7 +127,7 @@ class Endpointer:
             if intent in wanted.urgent or rules.text in self._beginnings:
                 return []
             return self._clear()
-        if intent not in wanted.urgent or not rules.pauses():
+        if intent not in wanted.urgent or not rules.may_hush():
             return []
         if not self._acceptance.suspects(rules.text, rules.now - PARTIAL_LAG // 2, rules.now):
             return []

@@ -46,26 +46,26 @@ class FrontEnd:
 
     @property
     def utterance_start(self) -> Samples | None:
-        """See Endpointer."""
+        """No later than the beginning of what is being said; None while nobody speaks."""
         return self._endpointer.utterance_start
 
     def align(self, delay: Samples) -> None:
-        """See EchoCanceller."""
+        """The device adds at least ``delay`` between a speaker block and its echo."""
         if self.canceller is not None:
             self.canceller.align(delay)
 
     @property
     def calibration(self) -> Calibration | None:
-        """See EchoCanceller."""
+        """What was learnt of the devices and may be used next time; None for nothing."""
         return None if self.canceller is None else self.canceller.calibration
 
     def calibrate(self, calibration: Calibration) -> None:
-        """See EchoCanceller."""
+        """Expect the echo at the delay of an earlier session, but no sooner than ``align`` says."""
         if self.canceller is not None:
             self.canceller.calibrate(calibration)
 
     def observe(self, event: Event) -> None:
-        """Follow what the coach says."""
+        """Follow what the coach says, what audio is lost, and when a device is lost or found."""
         if self.canceller is not None:
             self.canceller.guard.observe(event)
 

@@ -13,7 +13,7 @@ from coach.messages.events import Heard
 from coach.units import Block, Samples, samples
 
 AROUND_CLIP: Samples = samples(0.75)
-"""The length of the quiet that is put before a recording."""
+"""The length of the quiet that is put once before a recording, and twice after it."""
 
 
 def hear_recording(endpointer: Endpointer, recording: Block, wanted: Wanted) -> list[Heard]:

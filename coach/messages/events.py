@@ -28,7 +28,8 @@ class Heard:
     ``start`` and ``end`` bound the words. ``reacted`` is when the coach first fell silent for them,
     or equals ``decided`` if it never did; ``decided`` is when the intent was settled.
     ``confidence`` is that of the least certain word, 0 to 1. ``urgent`` is whether the intent
-    silences the coach at once, ``accepted`` whether the session can use it in its present state.
+    silences the coach at once, ``accepted`` whether it counts; if not, hearing/acceptance.py has
+    the reasons.
     Raises ValueError for times out of order, or a confidence out of range.
     """
 

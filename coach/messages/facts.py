@@ -133,7 +133,10 @@ class FloorFound:
 
 @dataclass(frozen=True, slots=True)
 class HoldEnded:
-    """A plank was held for ``seconds``; ``whole`` is whether that was to its end."""
+    """The hold at the end of the session is over after ``seconds``.
+
+    ``whole`` is whether that was to its end.
+    """
 
     at: Samples
     exercise: str

@@ -33,6 +33,9 @@ Intent = Literal[
 ]
 INTENTS: tuple[Intent, ...] = get_args(Intent)
 
+URGENT: frozenset[Intent] = frozenset({"stop", "pain", "pause", "arched"})
+"""The intents that silence the coach at once, in the states that want them."""
+
 Trigger = Literal[Intent, "played", "unanswered", "device_lost", "device_found"]
 """What triggers a row of the state machine: an intent, or one of these.
 

@@ -15,13 +15,13 @@ from coach.session.workout import Workout
 
 
 class Endings:
-    """``leave_part`` lets every part end what it is doing; it is called where a session is
+    """``leave_parts`` lets every part end what it is doing; it is called where a session is
     abandoned, because then no row of the table does so."""
 
-    def __init__(self, workout: Workout, leave_part: Callable[[], None]) -> None:
+    def __init__(self, workout: Workout, leave_parts: Callable[[], None]) -> None:
         self._workout = workout
         self._stage = workout.stage
-        self._leave_part = leave_part
+        self._leave_parts = leave_parts
 
     def finish(self) -> None:
         self._end("finished")
@@ -62,13 +62,9 @@ class Endings:
             )
         )
 
-    def give_up(self) -> None:
-        """Abandon the session because nobody came back from a pause; it can be resumed later."""
-        self.abandon()
-
     def abandon(self) -> None:
-        """End the session without a word."""
-        self._leave_part()
+        """End the session without a word; it can be resumed later."""
+        self._leave_parts()
         self._end("abandoned")
         self.leave()
 
@@ -92,7 +88,7 @@ class Endings:
 
     def _next_time(self) -> Script:
         """How to start the next session; said only by a coach that runs on call."""
-        return (cue("next_time"),) if self._workout.on_call else ()
+        return (cue("next_time"),) if self._workout.plan.on_call else ()
 
 
 EVERYWHERE: tuple[Row, ...] = tuple(
@@ -112,7 +108,8 @@ PAUSED: tuple[Row, ...] = (
     Row("paused", "pain", "stopped", Endings.end_in_pain),
     Row("paused", "repeat", None, Turns.say_again),
     Row("paused", "played", None, Turns.carry_on, Pauses.waits_for_ever),
-    Row("paused", "played", None, Endings.give_up),
+    # Nobody came back from the pause.
+    Row("paused", "played", None, Endings.abandon),
 )
 
 # A farewell can be cut short by "stop"; pain is answered even then.

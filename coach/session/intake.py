@@ -49,7 +49,7 @@ class Intake:
         self._questions: list[_Question] = []
         self._asked: _Question | None = None
 
-    def is_asking_if_well(self) -> bool:
+    def asked_if_well(self) -> bool:
         """Whether the present question is whether the person feels well again."""
         return self._asked is not None and self._asked.name == "well"
 
@@ -228,7 +228,7 @@ def _guidance() -> Script:
 
 
 def _welcome(*, new: bool) -> Script:
-    """What a person has to know before a session on call; somebody ``new`` is told more."""
+    """What a person has to know before a session on call; a ``new`` person learns more."""
     if not new:
         return (cue("say_stop"),)
     return (cue("find_a_spot"), cue("lay_a_mat"), cue("say_stop"), cue("say_words"))
@@ -250,9 +250,9 @@ ROWS: tuple[Row | Onward, ...] = (
     Row("waiting", "stop", None, Turns.fall_silent, Workout.is_on_call),
     *question("waiting"),
     Row("planning", "yes", None, Intake.agree),
-    Row("planning", "no", "stopped", Endings.end_unwell, Intake.is_asking_if_well),
+    Row("planning", "no", "stopped", Endings.end_unwell, Intake.asked_if_well),
     Row("planning", "no", None, Intake.decline),
-    Row("planning", "skip", None, Turns.ask_again, Intake.is_asking_if_well),
+    Row("planning", "skip", None, Turns.ask_again, Intake.asked_if_well),
     Row("planning", "skip", None, Intake.skip_question),
     Row("planning", "restart", None, Intake.begin_again),
     *(

@@ -26,7 +26,7 @@ class Pauses:
     def __init__(self, workout: Workout, came_from: Callable[[], State]) -> None:
         self._workout = workout
         minutes = workout.routine.answers.gives_up_minutes
-        self._gives_up_minutes = minutes if workout.on_call else None
+        self._gives_up_minutes = minutes if workout.plan.on_call else None
         self._stage = workout.stage
         self._came_from = came_from
         self._suspended: tuple[Script, int] = ((), 0)

@@ -1,7 +1,7 @@
 """Reps: when an arched back loses a rep, the person's floor, and the tally of a session.
 
 The floor of an exercise is the count of the descent, in half counts, below which the person's back
-begins to arch.
+begins to arch. The legs are lowered as the count goes up, so a higher floor is a smaller count.
 """
 
 from __future__ import annotations
@@ -124,10 +124,10 @@ class Tally:
     def find_floor(self) -> float:
         """Set the floor to the earliest count at which the back arched, or to the lowest count that
         was tried if it never did."""
-        highest = min([*self._arched_counts, self.probed_floor])
+        earliest = min([*self._arched_counts, self.probed_floor])
         self.probing = False
         self._arched_counts.clear()
-        return self._settle_on(highest)
+        return self._settle_on(earliest)
 
     def count_perfect(self) -> None:
         self.reps_done += 1
@@ -160,8 +160,15 @@ class Tally:
     def set_began(self, at: Samples, down_seconds: float) -> SetBegan:
         """The event for the set that begins."""
         routine = self._routine
-        sizes = self.set, routine.sets, routine.reps
-        return SetBegan(at, self.name, *sizes, self.working_floor, down_seconds)
+        return SetBegan(
+            at,
+            self.name,
+            set=self.set,
+            sets=routine.sets,
+            reps=routine.reps,
+            floor=self.working_floor,
+            down_seconds=down_seconds,
+        )
 
     def rep_began(self, at: Samples) -> RepBegan:
         """The event for the rep that comes next."""
@@ -169,8 +176,16 @@ class Tally:
 
     def rep_ended(self, at: Samples, reason: str | None, count: float) -> RepEnded:
         """The event for the rep just counted; ``reason`` is why it was lost, None if perfect."""
-        numbers = self.set, self.reps_done, self._routine.reps
-        return RepEnded(at, self.name, *numbers, reason is None, reason, count)
+        return RepEnded(
+            at,
+            self.name,
+            set=self.set,
+            rep=self.reps_done,
+            reps=self._routine.reps,
+            perfect=reason is None,
+            reason=reason,
+            count=count,
+        )
 
     def floor_found(self, at: Samples) -> FloorFound:
         """The event for the present floor."""

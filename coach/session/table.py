@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 
 from coach.dialogue.machine import OfDest, Row
-from coach.messages.intents import INTENTS, TRIGGERS, Intent, Trigger
+from coach.messages.intents import INTENTS, TRIGGERS, URGENT, Intent, Trigger
 from coach.messages.states import FINAL, PARTS, Part, State
 from coach.session import difficulty, endings, intake, pauses, questions
 from coach.session.endings import Endings
@@ -51,6 +51,8 @@ def _onward(onward: Onward) -> Iterator[Row]:
     after = PARTS.index(state) + 1 if state in PARTS else 0
     for trigger in onward.triggers:
         for part in PARTS[after:]:
+            if part not in PART_ROWS:
+                raise KeyError(f"{part} is a Part without rows: add its module to PART_ROWS")
             begin = PART_ROWS[part].room.begin
             yield Row(state, trigger, part, begin, OfDest(Workout.is_in_session))
         yield Row(state, trigger, "finished", Endings.finish)
@@ -90,8 +92,6 @@ IGNORED: Mapping[State, frozenset[Trigger]] = {
     state: triggers if state in ("waiting", "paused") else triggers | {"device_found"}
     for state, triggers in _IGNORED.items()
 }
-
-URGENT: frozenset[Intent] = frozenset({"stop", "pain", "pause", "arched"})
 
 
 @cache

@@ -29,7 +29,7 @@ class Turns:
         self._stage.player.say_again(self._stage.now)
 
     def carry_on(self) -> None:
-        """Do nothing, for instance about an answer to something that was not asked."""
+        """Do nothing, for a trigger that needs no reaction here."""
 
     def fall_silent(self) -> None:
         """Stop speaking; notices wait until the next script is played."""

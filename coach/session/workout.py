@@ -42,7 +42,6 @@ class Workout:
         self._reminders = Reminders(plan.mistakes)
         self._introduced = ""
         self.stretches = bool(plan.stretch)
-        self.on_call = plan.on_call
         self.attended = False
         """Whether anybody has spoken to the coach since the set began."""
         self.asks_who_is_there = False
@@ -50,7 +49,7 @@ class Workout:
 
     def is_on_call(self) -> bool:
         """Whether the coach waits for somebody to call it; see ``Plan.on_call``."""
-        return self.on_call
+        return self.plan.on_call
 
     @property
     def parts(self) -> tuple[Part, ...]:
@@ -82,6 +81,7 @@ class Workout:
 
         ``reason`` is that of ``ExerciseChosen``.
         """
+        # A rep that is down and was not reported arched is perfect.
         if self.descent is not None and self.descent.bottom is not None:
             self.count_perfect()
         self.descent = None

@@ -14,10 +14,11 @@ from coach.training.exercise import Exercise
 from coach.training.history import CutOff, Day, History, Pain, Training
 from coach.training.plan import EasyReason, Plan, Reason
 
-WEEK = 7
-"""Days of care after pain, the seventh included; also the days in which three sessions suffice."""
+WEEK_DAYS = 7
+"""Days of care after pain, the seventh included; also the window in which a third training day
+makes the next one easy."""
 
-TIME_OFF = 14
+TIME_OFF_DAYS = 14
 """Days without reps after which training starts again one exercise easier."""
 
 REPS_TO_ADVANCE = 15
@@ -51,9 +52,9 @@ def recommend(
         floor=decision.floors.get(decision.exercise),
         probe=decision.probes,
         offers=decision.offers,
-        may_advance=not decision.hurt,
+        may_advance=not decision.in_care,
         asks_after_pain=history.ended_in_pain,
-        stretch=True if decision.hurt else history.sits,
+        stretch=True if decision.in_care else history.sits,
         easy=decision.easy,
         hold_seconds=decision.hold_seconds,
         mistakes=history.mistakes,
@@ -130,22 +131,24 @@ class _Decision:
         self._last = history.trainings[-1] if history.trainings else None
 
     @property
-    def hurt(self) -> bool:
+    def in_care(self) -> bool:
         """Whether today is within the week of care after pain, or the first session after it."""
         pain = self._history.pain
-        return pain is not None and (self._history.ended_in_pain or self._today - pain.day <= WEEK)
+        return pain is not None and (
+            self._history.ended_in_pain or self._today - pain.day <= WEEK_DAYS
+        )
 
     @property
-    def rested(self) -> bool:
-        """Whether there were no reps for TIME_OFF days or more."""
-        return self._last is not None and self._today - self._last.day >= TIME_OFF
+    def had_time_off(self) -> bool:
+        """Whether there were no reps for TIME_OFF_DAYS or more."""
+        return self._last is not None and self._today - self._last.day >= TIME_OFF_DAYS
 
     @cached_property
     def exercise(self) -> str:
         """The exercise asked for or in turn; in care after pain, one easier than what hurt."""
         exercise = self._asked or self._in_turn(self._history.trainings, self._today)
         pain = self._history.pain
-        hurting = self._hurting(pain) if pain is not None and self.hurt else None
+        hurting = self._hurting(pain) if pain is not None and self.in_care else None
         if hurting is None or exercise in self._line.below(hurting):
             return exercise
         return self._line.step_back(hurting)
@@ -157,7 +160,7 @@ class _Decision:
         last = trainings[-1]
         known = last.exercise is not None and last.exercise in self._exercises
         exercise = last.exercise if known and last.exercise else self._start
-        return self._line.step_back(exercise) if day - last.day >= TIME_OFF else exercise
+        return self._line.step_back(exercise) if day - last.day >= TIME_OFF_DAYS else exercise
 
     def _hurting(self, pain: Pain) -> str | None:
         """The exercise that hurt, or where it hurt before any exercise, the one that was in turn.
@@ -174,11 +177,11 @@ class _Decision:
 
     @property
     def reason(self) -> Reason:
-        if self.hurt:
+        if self.in_care:
             return "plan_after_pain"
         if self._asked is not None:
             return "plan_as_asked"
-        if self.rested:
+        if self.had_time_off:
             return "plan_two_weeks_off"
         if self._repeated is None:
             return "plan_first_time"
@@ -192,8 +195,9 @@ class _Decision:
 
     @property
     def _steady(self) -> Training | None:
-        """The same, if neither pain nor time off asks for care today."""
-        return None if self.hurt or self.rested else self._repeated
+        """The last training, if it had today's exercise and neither pain nor time off asks for
+        care today."""
+        return None if self.in_care or self.had_time_off else self._repeated
 
     @cached_property
     def floors(self) -> dict[str, float]:
@@ -213,7 +217,7 @@ class _Decision:
 
     @property
     def easy(self) -> EasyReason | None:
-        days = {one.day for one in self._history.trainings if self._today - one.day < WEEK}
+        days = {one.day for one in self._history.trainings if self._today - one.day < WEEK_DAYS}
         if self._today in days:
             return "easy_today"
         if self._today - 1 in days:
@@ -236,7 +240,7 @@ class _Decision:
         pain = self._history.pain
         if pain is None or pain.exercise is None or pain.exercise not in self._exercises:
             return []
-        cared = pain.day <= last.day <= pain.day + WEEK and 2 * last.perfect > last.reps
+        cared = pain.day <= last.day <= pain.day + WEEK_DAYS and 2 * last.perfect > last.reps
         lowered = self.exercise == self._line.step_back(pain.exercise) != pain.exercise
         return [pain.exercise] if cared and lowered else []
 
@@ -248,9 +252,9 @@ class _Decision:
         if hold is None or hold.hold_seconds is None:
             return None
         steps = round(hold.hold_seconds / HOLD_STEP_SECONDS, 3) // 1
-        if self._today - hold.day >= TIME_OFF:
+        if self._today - hold.day >= TIME_OFF_DAYS:
             steps -= 1
-        elif hold.hold_whole and not self.hurt:
+        elif hold.hold_whole and not self.in_care:
             steps += 1
         return min(LONGEST_HOLD_SECONDS, max(SHORTEST_HOLD_SECONDS, steps * HOLD_STEP_SECONDS))
 
@@ -261,5 +265,5 @@ class _Decision:
         if cut_off is None or cut_off.exercise not in self._exercises:
             return None
         gentle = {self.exercise, *self._line.below(self.exercise)}
-        careful = self.hurt or self.rested
+        careful = self.in_care or self.had_time_off
         return cut_off if not careful or cut_off.exercise in gentle else None

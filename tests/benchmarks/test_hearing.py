@@ -45,8 +45,7 @@ from coach.audio.loudness import active_rms
 from coach.devices.recordings.audio_file import write_audio
 from coach.errors import CoachError
 from coach.hearing.grammar import Grammar
-from coach.messages.intents import Intent
-from coach.session.table import URGENT
+from coach.messages.intents import URGENT, Intent
 from coach.units import Block, rms, samples
 
 HUM: Block = np.random.default_rng(5).normal(0.0, 400.0, samples(3)).astype(np.int16)

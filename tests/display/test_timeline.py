@@ -17,6 +17,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
+from coach.app.language_files import load_language
 from coach.devices.screen import session_picture
 from coach.devices.screen.session_picture import PictureFile
 from coach.display.session_trace import GRAIN, Envelope, SessionTrace
@@ -47,7 +48,7 @@ def rep(at_s: float, number: int, *, perfect: bool) -> RepEnded:
 
 
 def traced(length_s: float, *events: Event) -> SessionTrace:
-    trace = SessionTrace()
+    trace = SessionTrace(COLOURS)
     second = np.tile(np.array([-3000, 3000], np.int16), RATE_HZ // 2)
     for _ in range(int(length_s)):
         trace.add(second, second // 2)
@@ -55,6 +56,8 @@ def traced(length_s: float, *events: Event) -> SessionTrace:
         trace(event)
     return trace
 
+
+COLOURS = load_language().signs.colours
 
 SESSION = (
     entered(0, "waiting"),
@@ -115,7 +118,7 @@ def test_a_knock_stands_in_its_column() -> None:
 def test_long_sessions_have_longer_rows(length_s: float, row_s: float, rows: int) -> None:
     length = samples(length_s)
     assert row_length(length) == samples(row_s)
-    trace = SessionTrace()
+    trace = SessionTrace(COLOURS)
     trace.length = length
     assert len(lay_out(trace)) == rows
 
@@ -123,12 +126,12 @@ def test_long_sessions_have_longer_rows(length_s: float, row_s: float, rows: int
 def test_a_session_is_laid_out_in_rows() -> None:
     first, second = lay_out(traced(90, *SESSION))
     assert first.bands == (
-        Band(0, samples(21), "waiting", "waiting"),
-        Band(samples(21), samples(60), "working", "working"),
+        Band(0, samples(21), COLOURS["waiting"], "waiting"),
+        Band(samples(21), samples(60), COLOURS["working"], "working"),
     )
     assert second.bands == (
-        Band(samples(60), samples(80), "working", "working"),
-        Band(samples(80), samples(90), "finished", "finished"),
+        Band(samples(60), samples(80), COLOURS["working"], "working"),
+        Band(samples(80), samples(90), COLOURS["finished"], "finished"),
     )
     assert [label.text for label in first.said] == [
         "Find a firm spot on the floor.",
@@ -289,7 +292,7 @@ def test_the_png_is_as_high_as_its_rows(length_s: int, rows: int) -> None:
 def test_a_session_of_no_sound_leaves_what_was_there(tmp_path: Path) -> None:
     path = tmp_path / "session.png"
     path.write_text("before")
-    with PictureFile(path):
+    with PictureFile(path, COLOURS):
         pass
     assert path.read_text() == "before"
 
@@ -299,7 +302,7 @@ def test_a_disk_that_is_full_in_the_end_leaves_what_was_there(
 ) -> None:
     path = tmp_path / "session.png"
     path.write_text("before")
-    with disk_of(100), PictureFile(path) as file:
+    with disk_of(100), PictureFile(path, COLOURS) as file:
         file.trace.add(silence(RATE_HZ), silence(RATE_HZ))
     assert isinstance(file.failure, OutputError)
     assert str(file.failure) == f"{path}: cannot be written: File too large"

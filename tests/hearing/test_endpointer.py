@@ -13,8 +13,8 @@ from coach.audio.levels import measured_frames
 from coach.hearing.acceptance import Wanted
 from coach.hearing.endpointer import Endpointer, HearingEvent
 from coach.messages.events import Cleared, Heard, Suspected
+from coach.messages.intents import URGENT
 from coach.ports import Word
-from coach.session.table import URGENT
 from coach.simulation.fakes import ScriptedRecogniser, Utterance, speech_sound
 from coach.units import Block, Samples, samples, silence
 from tests.hearing.listened import (

@@ -11,7 +11,7 @@ from hassil.parse_expression import parse_sentence
 from hassil.sample import sample_sentence
 from ruamel.yaml import YAML
 
-from coach.app.language_files import data_folder
+from coach.app.language_files import data_folder, language_names, load_grammar
 from coach.devices.speech.openfst_file import read_word_numbers
 from coach.devices.speech.vosk_recogniser import GRAPH
 from coach.errors import DataError
@@ -28,6 +28,14 @@ TEMPLATES: list[str] = [
     for group in body["data"]
     for template in group["sentences"]
 ]
+
+
+@pytest.mark.parametrize("language", language_names())
+def test_every_language_understands_its_phrases(language: str) -> None:
+    file = Path(__file__).parents[1] / "phrases" / f"{language}.yaml"
+    phrases = YAML(typ="safe").load(file.read_text(encoding="utf-8"))
+    grammar = load_grammar(language)
+    assert {utterance: grammar.intent_of(utterance) for utterance in phrases} == phrases
 
 
 def test_an_utterance_means_its_intent_and_nothing_else(grammar: Grammar) -> None:

@@ -9,8 +9,7 @@ from coach.app.language_files import load_grammar
 from coach.hearing.acceptance import Wanted
 from coach.hearing.endpointer import Endpointer
 from coach.hearing.recording import AROUND_CLIP, hear_recording
-from coach.messages.intents import Intent
-from coach.session.table import URGENT
+from coach.messages.intents import URGENT, Intent
 from coach.simulation.fakes import ScriptedRecogniser, Utterance, speech_sound
 from coach.units import Samples, samples
 from tests.hearing.listened import LENGTH, SETTINGS, UNKNOWN

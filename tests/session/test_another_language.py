@@ -44,7 +44,7 @@ from tests.stories import SESSIONS, Recorder, rehearse
 ENGLISH = load_language()
 STORIES = ("first_timer", "questions", "easier_slower_again", "by_tones", "sits_all_day")
 NUMBERS = {ENGLISH.language.spelled(number): number for number in range(1, 11)}
-NO_WORDS = {"numbers", "letters", "model", "voice", "own"}
+NO_WORDS = {"colours", "numbers", "letters", "model", "voice", "own"}
 """Keys of the files whose values are neither spoken nor shown."""
 
 

@@ -45,7 +45,9 @@ def every_story() -> list[Any]:
 @pytest.mark.parametrize("story", every_story())
 def test_the_story_is_told_as_it_was_and_the_coach_never_interrupts_itself(story: Path) -> None:
     recorder = rehearsed(story)
-    assert transcript(recorder.events) == story.with_suffix(".txt").read_text()
+    golden = story.with_suffix(".txt")
+    assert golden.is_file(), f"read it after: python -m tests.stories {story.stem}"
+    assert transcript(recorder.events) == golden.read_text()
     assert cut_off(recorder) == []
     assert silenced_tones(recorder) == []
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib.util
 import io
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -30,22 +31,6 @@ _HEAD_INCHES = 0.75
 _COLUMNS = 1600
 """Points of an envelope in a row: a little more than there are pixels."""
 
-_STATES = {
-    "waiting": "#BBBBBB",
-    "planning": "#999999",
-    "stretching": "#CC79A7",
-    "cat_cow": "#F0E442",
-    "tension_check": "#E69F00",
-    "first_rep": "#56B4E9",
-    "slow_descent": "#CC79A7",
-    "stop_point": "#F0E442",
-    "working": "#009E73",
-    "offering_easier": "#E69F00",
-    "resting": "#56B4E9",
-    "plank": "#E69F00",
-    "paused": "#BBBBBB",
-}
-_OTHER_STATE = "#999999"
 _MICROPHONE, _COACH, _ARCHED, _PERFECT = "#0072B2", "#444444", "#D55E00", "#009E73"
 
 _BAND_AT, _REPS_AT, _HEARD_AT = 9.6, 8.72, 7.88
@@ -92,7 +77,7 @@ def draw_row(
     axes.set_ylim(-0.4, _TOP)
     for band in row.bands:
         start, end = band.start / RATE_HZ, band.end / RATE_HZ
-        colour = _STATES.get(band.state, _OTHER_STATE)
+        colour = band.colour
         axes.axvspan(start, end, color=colour, alpha=0.13, linewidth=0)
         axes.axvspan(start, end, _BAND_AT / _TOP - 0.04, 1, color=colour, alpha=0.75, linewidth=0)
         axes.text(start, _BAND_AT + 0.02, f" {band.name}", va="center", fontsize=8, clip_on=True)
@@ -199,12 +184,13 @@ def _clock(at: Samples) -> str:
 class PictureFile:
     """Writes the picture of a session when the block is left, unless the session had no sound.
 
-    The session is to be recorded in ``trace``. Raises OutputError when the file cannot be made, or
-    without Matplotlib. When it cannot be written in the end, ``failure`` says why.
+    ``colours`` are those of the states. The session is to be recorded in ``trace``. Raises
+    OutputError when the file cannot be made, or without Matplotlib. When it cannot be written in
+    the end, ``failure`` says why.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.trace = SessionTrace()
+    def __init__(self, path: Path, colours: Mapping[str, str]) -> None:
+        self.trace = SessionTrace(colours)
         self.failure: OutputError | None = None
         self._path = path
         check_installed()

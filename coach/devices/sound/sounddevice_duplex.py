@@ -62,9 +62,9 @@ class SounddeviceDuplex:
         gating: SelfGating | None = None,
     ) -> None:
         self.delay: Samples = LEAD
-        """From the callback of a microphone sample to that of the speaker's sample for it."""
+        """From the callback of a microphone sample to that of the speaker sample for it."""
         self.name: str | None = None
-        """Of both devices, with their rate if they are resampled, which lengthens ``delay``."""
+        """The names of both devices, and their rate if they are resampled."""
         self._block, self._longest = block, longest
         self._library = library or load_sounddevice()
         self._choice = Choice(self._library, device)

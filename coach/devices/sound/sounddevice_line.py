@@ -19,7 +19,8 @@ import soxr
 from coach.units import RATE_HZ, Block, Samples, samples, silence
 
 LEAD: Samples = samples(0.12)
-"""``delay`` at 16 kHz: how long a block may be worked on. Resampling keeps back as much again."""
+"""``delay`` at 16 kHz: from a microphone sample to the speaker sample returned for it. Resampling
+lengthens it by as much again."""
 
 LONGEST: Samples = samples(10.0)
 """How much of the microphone may wait to be processed before more is lost."""

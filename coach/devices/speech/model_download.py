@@ -9,11 +9,12 @@ import sys
 import urllib.request
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from http.client import HTTPException
 from pathlib import Path
 
 from coach.devices.speech.model_archive import Progress, copy_model
-from coach.devices.speech.model_manifest import Manifest, reason
+from coach.devices.speech.model_manifest import Manifest, WheelSource, reason
 from coach.errors import ModelError
 
 _CHUNK_BYTES = 1 << 20
@@ -29,12 +30,14 @@ def fetch(built: Path, work: Path, progress: Progress, manifest: Manifest) -> No
     ``work`` is a folder for the download. Raises ModelError when neither can be had.
     """
     failures = []
-    for label, download in (
-        (f"{manifest.wheel.requirement} from PyPI", _download_wheel),
-        (manifest.zip_url, _download_zip),
-    ):
+    sources: list[tuple[str, Callable[[], Path]]] = []
+    if manifest.wheel is not None:
+        from_pypi = partial(_download_wheel, work, progress, manifest.wheel)
+        sources.append((f"{manifest.wheel.requirement} from PyPI", from_pypi))
+    sources.append((manifest.zip_url, partial(_download_zip, work, progress, manifest)))
+    for label, download in sources:
         try:
-            archive = download(work, progress, manifest)
+            archive = download()
             copy_model(built, archive, progress, manifest)
         except (ModelError, OSError, HTTPException) as error:
             failures.append(f"{label}: {reason(error)}")
@@ -47,9 +50,9 @@ def fetch(built: Path, work: Path, progress: Progress, manifest: Manifest) -> No
     )
 
 
-def _download_wheel(work: Path, progress: Progress, manifest: Manifest) -> Path:
+def _download_wheel(work: Path, progress: Progress, wheel: WheelSource) -> Path:
     """Download the wheel with pip, so that pip's index, proxy and certificate settings count."""
-    wheel, place = manifest.wheel, work / "pip"
+    place = work / "pip"
     place.mkdir()
     command = [sys.executable, "-P", "-m", "pip", "download", "--quiet", "--no-input"]
     command += ["--no-cache-dir", "--disable-pip-version-check", "--no-deps", "--only-binary=:all:"]

@@ -14,6 +14,7 @@ from pathlib import Path, PurePosixPath
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from coach.datafile import parse_json
 from coach.errors import ModelError
 
 MODEL_NAME = "vosk-model-small-en-us-0.15"
@@ -64,7 +65,7 @@ class Manifest(BaseModel):
     name: str
     licence: str
     copyright: str
-    wheel: WheelSource
+    wheel: WheelSource | None = None
     zip_url: str = Field(pattern="^https?://")
     files: Mapping[str, FileMark] = Field(min_length=1)
 
@@ -85,12 +86,12 @@ class Manifest(BaseModel):
 @cache
 def project_manifest(model: str = MODEL_NAME) -> Manifest:
     """The manifest of a model that this version of the coach was tested with. Raises ModelError
-    where there is none.
+    where there is none, and DataError for a mistake in it.
     """
     file = files("coach.devices.speech").joinpath("models", f"{model}.json")
     if not file.is_file():
         raise ModelError(f"the coach does not know the speech model {model!r}: {file} is missing")
-    return Manifest.model_validate_json(file.read_text(encoding="utf-8"))
+    return parse_json(file.read_bytes(), str(file), Manifest)
 
 
 def reason(error: BaseException) -> str:

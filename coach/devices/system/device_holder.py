@@ -22,7 +22,7 @@ class Holder:
 
 
 def any_holder(proc: Path = Path("/proc")) -> Holder | None:
-    """The first program that has any ALSA device open; PortAudio does not list such devices."""
+    """The first program that has any ALSA device open; PortAudio does not list busy ones."""
     for status in sorted(proc.glob("asound/card*/pcm*/sub*/status")):
         try:
             owner = _OWNER.search(_text(status))

@@ -1,4 +1,4 @@
-"""Running sessions: the processes in which a ``coach run`` of this user trains, told to end.
+"""Running sessions: processes of this user in which ``coach run`` trains, and how to end them.
 
 They are found by their command lines, as the kernel of Linux shows them: nothing is left behind
 that could be wrong about them. A service is not among them, for what started it starts it again.
@@ -44,9 +44,9 @@ def is_session(command: Sequence[str]) -> bool:
         arguments = arguments[1:]
     if not arguments or Path(arguments[0]).name != "coach":
         return False
-    told = arguments[1:]
-    runs = not told or told[0] == "run" or told[0].startswith("-")
-    return runs and not _NO_SESSION & {*told}
+    arguments = arguments[1:]
+    runs = not arguments or arguments[0] == "run" or arguments[0].startswith("-")
+    return runs and not _NO_SESSION & {*arguments}
 
 
 def _command(folder: Path) -> list[str]:

@@ -110,7 +110,7 @@ class Sets(PartRoom):
 
     def is_unattended(self) -> bool:
         """Whether the coach is on call and nobody has spoken to it since the set began."""
-        return self._workout.on_call and not self._workout.attended
+        return self._workout.plan.on_call and not self._workout.attended
 
     def ask_who_is_there(self) -> None:
         self._workout.asks_who_is_there = True

@@ -20,7 +20,7 @@ class SlowDescent(PartRoom):
         workout.tally.look_for_floor()
         self._stage.play((*workout.set_up(), *self._script()))
 
-    def leads_to_stop_point(self) -> bool:
+    def in_rep_before_stop(self) -> bool:
         """Whether an arch now belongs to the descent, and the routine has the stop point."""
         return self._workout.is_in_rep() and "stop_point" in self._workout.routine.parts
 
@@ -53,7 +53,7 @@ PART = PartRows(
             "arched",
             "stop_point",
             StopPoint.begin_arched,
-            SlowDescent.leads_to_stop_point,
+            SlowDescent.in_rep_before_stop,
         ),
         Row("slow_descent", "arched", None, SlowDescent.note_arch, Workout.is_in_rep),
         Row("slow_descent", "arched", None, Sets.reset_back),

