@@ -61,6 +61,7 @@ def test_run_loads_no_other_command() -> None:
 # Completion
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("typed", "offered"),
     [("his", ["history"]), ("run --verb", ["--verbosity"]), ("model in", ["install"])],

@@ -112,6 +112,7 @@ def reduction_db(before: Block, after: Block, part: slice) -> float:
 SETTLED = slice(samples(8), samples(19))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("delay_seconds", [0.03, 0.19, 0.6])
 def test_an_echo_is_cancelled_however_late_it_comes(delay_seconds: float) -> None:
     coming_back = echo_of(COACH, samples(delay_seconds), 0, USER)
@@ -225,6 +226,7 @@ def test_an_echo_that_is_expected_is_cancelled_before_it_is_found() -> None:
     assert reductions[1] > reductions[0] + 1.5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("make_filter", "level_db"), [(SpeexdspCanceller, 0), (SpeexdspCanceller, 12), (None, 0)]
 )

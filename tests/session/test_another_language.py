@@ -188,6 +188,7 @@ def test_english_would_be_noticed() -> None:
 
 
 @pytest.mark.whole_session
+@pytest.mark.whole_session
 @pytest.mark.parametrize("name", STORIES)
 def test_a_session_is_led_in_another_language(
     pack: LanguagePack, grammar: Grammar, name: str

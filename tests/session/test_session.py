@@ -121,6 +121,7 @@ def test_the_count_of_an_arch_is_that_of_its_start(words: str) -> None:
     assert (rep.perfect, rep.reason, rep.count) == (False, "arched", 2)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", ["how many", "help", "repeat", "pause"])
 def test_a_rep_that_reached_the_bottom_keeps_its_verdict(words: str) -> None:
     opening = to_the_set()
