@@ -12,6 +12,7 @@ import pytest
 
 from coach.app.assembly import Coach
 from coach.app.ears import Ears
+from coach.app.language_files import load_language
 from coach.app.outputs import Outputs
 from coach.app.service import DeferredMemory, Service
 from coach.app.supervision import LOOKING
@@ -163,6 +164,7 @@ def serve(
 ) -> Day:
     ears = object.__new__(RoomEars)
     object.__setattr__(ears, "room", room)
+    object.__setattr__(ears, "pack", load_language())
     day = Day(Recorder(), RecordedNotices(), [])
     service = Service(
         *(Coach(TAUGHT, ears), room.open, room.clock, memory, day.told, pytest.fail),
