@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def no_index(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """pip looks into a folder of this test and nowhere else; returns the folder."""
     shelf = tmp_path / "shelf"

@@ -12,6 +12,8 @@ from coach.devices.speech import model_store
 from coach.errors import ModelError
 from tests.devices.speech.tiny_model import FILES, TINY, held, not_a_zip, pack, quiet, write
 
+pytestmark = pytest.mark.usefixtures("no_index")
+
 SOURCES: dict[str, Callable[[Path], Path]] = {
     "a zip, model at its root": lambda to: pack(to / "model.zip", ""),
     "a zip, model in a folder": lambda to: pack(to / "model.zip", "vosk-model-small/"),

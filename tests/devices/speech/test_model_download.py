@@ -23,6 +23,8 @@ from tests.devices.speech.tiny_model import (
     tiny,
 )
 
+pytestmark = pytest.mark.usefixtures("no_index")
+
 
 @contextmanager
 def served(folder: Path) -> Iterator[str]:

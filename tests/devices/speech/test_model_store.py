@@ -27,6 +27,8 @@ from tests.devices.speech.tiny_model import (
     write,
 )
 
+pytestmark = pytest.mark.usefixtures("no_index")
+
 # Where the model is
 
 
