@@ -23,7 +23,7 @@ _SETTLED: Samples = samples(1.5)
 _LEAST_EXCESS = gain(10.0) ** 2
 """Ratio of energies above which an utterance is the user's …"""
 
-_LEAST_EXCESS_URGENT = gain(6.0) ** 2
+_LEAST_EXCESS_URGENT = gain(7.5) ** 2
 """… and an urgent one, of which rather one too many is taken than one too few."""
 
 _INAUDIBLE_DB = 20.0
