@@ -65,10 +65,13 @@ def recommend(
 
 
 def _as_of(today: Day, history: History) -> History:
-    """``history`` with future trainings moved to today, and without those that had no reps."""
+    """``history`` with what is in the future moved to today, and without trainings that had no
+    reps."""
     trainings = (one for one in history.trainings if one.exercise and one.reps)
     return replace(
-        history, trainings=tuple(replace(one, day=min(today, one.day)) for one in trainings)
+        history,
+        trainings=tuple(replace(one, day=min(today, one.day)) for one in trainings),
+        pain=history.pain and replace(history.pain, day=min(today, history.pain.day)),
     )
 
 

@@ -481,6 +481,11 @@ def test_a_day_to_come_counts_as_today(history: History) -> None:
     assert plan == recommend(clamped, TODAY, START, exercises())
 
 
+def test_pain_on_a_day_to_come_is_no_time_off_before_it() -> None:
+    plan = after(trained("straight_leg_lift", 3), pain=hurt(None, -20))
+    assert (plan.exercise, plan.reason) == ("single_leg_raise", "plan_after_pain")
+
+
 @given(st.data(), OwnLines, st.sampled_from(Steps))
 def test_whatever_links_own_exercises_have_there_is_a_plan(
     data: st.DataObject, line: Mapping[str, Exercise], last: str
