@@ -60,11 +60,11 @@ class FarEnd:
             return played[start : start + count].copy()
         lags = np.clip(self.late + pace * np.arange(count + 1), LEAST_LATE, self._longest)
         self.late = float(lags[-1])
-        return _between(played, now + np.arange(count) - lags[:-1])
+        return between(played, now + np.arange(count) - lags[:-1])
 
 
-def _between(sound: Block, moments: NDArray[np.float64]) -> Block:
-    """The sound at fractional places."""
+def between(sound: Block, moments: NDArray[np.float64]) -> Block:
+    """The sound at fractional places, with LEAST_LATE samples around every one of them."""
     whole = np.floor(moments).astype(np.int64)
     phases = np.rint((moments - whole) * _PHASES).astype(np.int64)
     values = np.einsum("ij,ij->i", sound[whole[:, np.newaxis] + _TAPS], _WEIGHTS[phases])

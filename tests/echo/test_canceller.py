@@ -152,6 +152,30 @@ def test_a_speaker_whose_clock_is_slower_is_followed(ppm: float) -> None:
     assert reduction_db(coming_back, clean, slice(samples(30), samples(39))) > 22
 
 
+@pytest.mark.slow
+def test_a_small_jump_of_the_delay_takes_nothing_from_what_the_filter_knows() -> None:
+    """Neither by a rounding to whole samples nor by the windows that would have to agree first."""
+    coach = np.concatenate([COACH, COACH])
+    coming_back = echo_of(coach, samples(0.1), 0, USER)
+    coming_back[samples(20) :] = coming_back[samples(19.995) : -samples(0.005)]
+    clean = cancelled(EchoCanceller(SpeexdspCanceller), coming_back, coach)
+    assert reduction_db(coming_back, clean, slice(samples(22), samples(30))) > 18
+
+
+@pytest.mark.slow
+def test_lost_sound_takes_nothing_from_what_the_filter_knows() -> None:
+    whole = echo_of(COACH, samples(0.1), 0, USER) + room(len(COACH))
+    holed = whole.copy()
+    for second in range(6, 19, 2):
+        holed[samples(second) : samples(second + 0.2)] = 0
+    reductions = []
+    for microphone in (whole, holed):
+        canceller = EchoCanceller(SpeexdspCanceller)
+        clean = cancelled(canceller, microphone, COACH, noise=False)
+        reductions.append(reduction_db(microphone, clean, SETTLED))
+    assert reductions[1] > reductions[0] - 2
+
+
 class Eavesdropper:
     """A canceller that cancels nothing, and keeps what it is told that the speaker plays."""
 
