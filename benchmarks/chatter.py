@@ -61,7 +61,8 @@ def with_descents(lines: Sequence[Line]) -> list[Line]:
 class Chatter:
     """Says line after line from the ``first`` on, over and over, and wants to hear everything.
 
-    After an accepted command it breaks off, and goes on with the next line after a pause.
+    After a command that is accepted or in doubt it breaks off, and goes on with the next line after
+    a pause.
     """
 
     def __init__(self, lines: Sequence[Line], first: int) -> None:
@@ -82,7 +83,8 @@ class Chatter:
         """See Conversation."""
         match event:
             case Heard():
-                return [Silence(), ArmTimer(_NEXT, event.decided + _PAUSE)] * event.accepted
+                breaks_off = event.accepted or event.doubtful
+                return [Silence(), ArmTimer(_NEXT, event.decided + _PAUSE)] * breaks_off
             case Spoken() if self._beat is not None:
                 return [ArmTimer(_NEXT, max(event.start + self._beat, event.end + 1))]
             case _:

@@ -97,6 +97,9 @@ class Overhearing:
             case Heard() if event.accepted:
                 self._commands.append(_command(event))
                 self._suspected = None
+            case Heard() if event.doubtful:
+                self._needless.append(event.reacted)
+                self._suspected = None
 
     def listened(self) -> Listened:
         """All of it; a hush that is not over was needless."""

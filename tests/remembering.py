@@ -20,7 +20,7 @@ from coach.messages.facts import (
     SetBegan,
     StateChanged,
 )
-from coach.messages.states import State
+from coach.messages.states import INTERRUPTIONS, State
 from coach.training.history import CutOff, History, Pain, Training
 from tests.memories import HandClock
 
@@ -58,7 +58,7 @@ class Told:
     @property
     def states(self) -> list[State]:
         moves = [fact.dest for fact in self.facts if isinstance(fact, StateChanged)]
-        return ["waiting", *(dest for dest in moves if dest != "paused")]
+        return ["waiting", *(dest for dest in moves if dest not in INTERRUPTIONS)]
 
     @property
     def got_anywhere(self) -> bool:

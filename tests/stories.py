@@ -20,7 +20,12 @@ import numpy as np
 
 from coach.app.language_files import load_grammar, load_language
 from coach.app.programme_files import load_programme
+from coach.audio.levels import LevelMeter, MeasuredFrame
 from coach.dialogue.verbosity import Verbosity
+from coach.display.description import note_on
+from coach.echo.canceller import EchoCanceller
+from coach.echo.residual_echo import ResidualEcho
+from coach.echo.self_speech import SelfSpeechGuard
 from coach.engine import Engine, Lesson, Observer
 from coach.hearing.endpointer import Endpointer
 from coach.hearing.front_end import FrontEnd
@@ -83,12 +88,27 @@ class Recorder:
         return [event for event in self.events if isinstance(event, kind)]
 
 
+class Headphones(EchoCanceller):
+    """The canceller of a session whose speaker nobody else hears. It knows when the coach speaks,
+    and looks for no echo, which it would find in any hum."""
+
+    def __init__(self) -> None:
+        super().__init__(None)
+        self._levels, self._meter = ResidualEcho(), LevelMeter()
+        self.guard = SelfSpeechGuard(self._levels)
+
+    def cancel(self, microphone: MeasuredFrame, speaker: Block) -> MeasuredFrame:
+        self._levels.measure(self._meter.measure(speaker), microphone, microphone)
+        return microphone
+
+
 def scripted_engine(
     recogniser: ScriptedRecogniser,
     observers: Iterable[Observer],
     taught: Lesson | None = None,
     remembered: Remembered | None = None,
     opening: Opening = "guided",
+    canceller: EchoCanceller | None = None,
 ) -> Engine:
     """The real engine with a scripted recogniser and a humming voice.
 
@@ -96,7 +116,9 @@ def scripted_engine(
     there is no stretching.
     """
     taught = taught or lesson()
-    listening = FrontEnd(Endpointer(recogniser, taught.grammar, HearingSettings()))
+    guard = canceller.guard if canceller else None
+    hearing = Endpointer(recogniser, taught.grammar, HearingSettings(), guard=guard)
+    listening = FrontEnd(hearing, canceller)
     exercises = taught.programme.exercises
     plan = recommend(
         (remembered or Remembered(sits=False)).history(),
@@ -136,16 +158,25 @@ def rehearse(rehearsal: Rehearsal, taught: Lesson | None = None, *watching: Obse
     chosen = wanted.verbosity or "full", wanted.exercise, wanted.programme
     taught = taught or lesson(*sizes, *chosen)
     observers: list[Observer] = [user, recorder, *watching]
-    engine = scripted_engine(recogniser, observers, taught, rehearsal.remembered, wanted.opening)
+    # Only beside lost sound it matters here whether the coach could hear itself.
+    canceller = Headphones() if any(each.lost_s for each in rehearsal.user) else None
+    past = rehearsal.remembered, wanted.opening
+    engine = scripted_engine(recogniser, observers, taught, *past, canceller)
     said: list[Utterance] = []
+    losses: list[Utterance] = []
     now: Samples = 0
     while now < samples(rehearsal.limit_s):
-        microphone = _microphone(said, now)
+        while losses and losses[0].at <= now:
+            engine.lose(losses[0].length)
+            now = losses.pop(0).end
+        microphone = _microphone([*said, *losses], now)
         now += len(microphone)
         if engine.process(microphone) is None:
             return recorder
         for speech in user.pop():
-            said.append(Utterance(max(speech.at, now), speech.words))
+            begins = max(speech.at, now)
+            losses += [Utterance(begins, "", speech.lost)] if speech.lost else []
+            said.append(Utterance(begins + speech.lost, speech.words))
             recogniser.add(said[-1])
     engine.abandon()
     return recorder
@@ -184,8 +215,7 @@ def _lines(event: Event) -> list[str]:  # noqa: C901, PLR0911, PLR0912 - a table
         case ToneBegan():
             return [f"{_clock(event.at)}  coach: ({event.name.replace('_', ' ')} tone)"]
         case Heard():
-            refused = "" if event.accepted else " (not now)"
-            return [f"{_clock(event.decided)}    you: {event.text}{refused}"]
+            return [f"{_clock(event.decided)}    you: {event.text}{note_on(event)}"]
         case RepEnded():
             how = "perfect" if event.perfect else f"{event.reason}, count {event.count:g}"
             return [f"{_clock(event.at)}   * set {event.set}, rep {event.rep}: {how}"]
@@ -229,8 +259,8 @@ def rehearsed(story: Path) -> Recorder:
 
 
 def cut_off(recorder: Recorder) -> list[str]:
-    """The texts that were interrupted at a sample at which no utterance was accepted."""
-    heard = {event.decided for event in recorder.of(Heard) if event.accepted}
+    """The texts that were interrupted at a sample at which nothing was heard that counts."""
+    heard = {event.decided for event in recorder.of(Heard) if event.accepted or event.doubtful}
     ended = {event.at for event in recorder.of(SessionEnded) if event.outcome == "abandoned"}
     return [
         event.text

@@ -74,6 +74,6 @@ class EventLog:
         level, text = _LEVELS[described.topic], described.text
         if isinstance(event, Heard):
             # A service hears a room all day: what means nothing is logged only at the level DEBUG.
-            level = level if event.accepted else logging.DEBUG
+            level = level if event.accepted or event.doubtful else logging.DEBUG
             text = f"{text}: {event.intent}, confidence {event.confidence:.2f}"
         self._logger.log(level, "%.2f s: %s: %s", seconds(described.at), described.topic, text)

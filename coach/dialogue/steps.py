@@ -93,6 +93,11 @@ def ask(prompt: PromptId, again: PromptId, **fills: Fill) -> Step:
     return Step(prompt, tuple(fills.items()), anchor=True, again=again)
 
 
+def listening(listens_seconds: float) -> Step:
+    """A silence in which whoever has begun to speak is heard out."""
+    return Step(length=samples(listens_seconds), on_beat=True, settle=LONGEST_UTTERANCE)
+
+
 def own(
     prompt: OwnPromptId, words: str, pause_seconds: float = 0.5, *, tone: ToneName | None = None
 ) -> Step:

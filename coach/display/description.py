@@ -42,6 +42,13 @@ def describe(event: Event) -> Description | None:
     return _said(event) or _of_the_sound(event) or _of_the_training(event)
 
 
+def note_on(heard: Heard) -> str:
+    """What to add to the words that were heard; empty if they count."""
+    if heard.accepted:
+        return ""
+    return " (in doubt)" if heard.doubtful else " (not now)"
+
+
 def _said(event: Event) -> Description | None:
     match event:
         case SpeechBegan():
@@ -49,8 +56,7 @@ def _said(event: Event) -> Description | None:
         case ToneBegan():
             return Description(event.at, "tone", event.name.replace("_", " "))
         case Heard():
-            note = "" if event.accepted else " (not now)"
-            return Description(event.decided, "you", event.text + note)
+            return Description(event.decided, "you", event.text + note_on(event))
         case _:
             return None
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from coach.display.description import note_on
 from coach.display.session_trace import SessionTrace
 from coach.messages.events import Heard, Spoken
 from coach.messages.facts import RepEnded
@@ -126,7 +127,7 @@ def _short(spoken: Spoken) -> str:
 
 
 def _quoted(heard: Heard) -> str:
-    return f"“{heard.text}”" if heard.accepted else f"“{heard.text}” (not now)"
+    return f"“{heard.text}”{note_on(heard)}"
 
 
 def spread(labels: Iterable[Label], lanes: int, start: Samples, end: Samples) -> tuple[Label, ...]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from coach.display.description import note_on
 from coach.display.signs import Signs
 from coach.hearing.grammar import Grammar
 from coach.messages.events import (
@@ -34,7 +35,7 @@ from coach.messages.facts import (
     StateChanged,
 )
 from coach.messages.prompt_ids import PromptId
-from coach.messages.states import STATES, State
+from coach.messages.states import INTERRUPTIONS, STATES, State
 from coach.session.table import wanted_intents
 from coach.session.wordings import help_offers
 from coach.training.programme import Programme
@@ -95,7 +96,7 @@ class Seen:
     state: State = "waiting"
     """The state of the session."""
     paused_in: State | None = None
-    """The state that a pause interrupted; None outside of a pause."""
+    """The state that a pause or a doubt interrupted; None outside of both."""
     exercise: str = ""
     """The name of the exercise, with spaces."""
     sign: str = ""
@@ -118,8 +119,8 @@ class Seen:
     """What the coach said last."""
     heard: str = ""
     """What the coach heard last."""
-    heard_accepted: bool = True
-    """Whether the session could use that."""
+    heard_note: str = ""
+    """Why that does not count; empty if it does."""
     offers: tuple[str, ...] = ()
     """What can be said now."""
     level_dbfs: float = QUIETEST_DBFS
@@ -177,7 +178,7 @@ class ViewModel:
                 resting = self.seen.state == "resting"
                 self._show(event.seconds - event.passed if resting else event.passed)
             case Heard():
-                self.seen = replace(self.seen, heard=event.text, heard_accepted=event.accepted)
+                self.seen = replace(self.seen, heard=event.text, heard_note=note_on(event))
             case _:
                 self._take_fact(event)
                 self._take_trouble(event)
@@ -239,7 +240,8 @@ class ViewModel:
     def _enter(self, state: State) -> None:
         offers = self._known.offers[state]
         sign = self._signs.states[state]
-        paused_in = self.seen.state if state == "paused" else None
+        before = self.seen.paused_in or self.seen.state
+        paused_in = before if state in INTERRUPTIONS else None
         self.seen = replace(
             self.seen, state=state, paused_in=paused_in, sign=sign, offers=offers, number=None
         )

@@ -24,7 +24,10 @@ _LEAST_EXCESS = gain(10.0) ** 2
 """Ratio of energies above which an utterance is the user's …"""
 
 _LEAST_EXCESS_URGENT = gain(7.5) ** 2
-"""… and an urgent one, of which rather one too many is taken than one too few."""
+"""… and an urgent one, of which rather one too many is taken than one too few …"""
+
+_LEAST_EXCESS_DOUBTFUL = gain(5.0) ** 2
+"""… or at least asked about, above this. Below it the sound is the coach's own."""
 
 _INAUDIBLE_DB = 20.0
 """How far below the user's voice a residual echo should be."""
@@ -83,6 +86,28 @@ class SelfSpeechGuard:
             return True
         least = _LEAST_EXCESS_URGENT if urgent else _LEAST_EXCESS
         return residual.excess(start, end) < least or residual.is_misaligned(start, end)
+
+    def is_doubtful(self, text: str, start: Samples, end: Samples) -> bool:
+        """Whether an urgent utterance may be the coach's own voice, and may as well be a person's.
+
+        So it is beside lost sound, where nothing can be compared, and in a narrow range of levels.
+        Words that the coach is saying have to be louder than others for that, and where its echo
+        may pass for a voice they are its own.
+        """
+        residual = self._residual
+        if not self.coach_speaks(start, end):
+            return False
+        excess, own = residual.excess(start, end), self.are_own_words(text, start)
+        least, certain = (
+            (_LEAST_EXCESS_URGENT, _LEAST_EXCESS)
+            if own
+            else (_LEAST_EXCESS_DOUBTFUL, _LEAST_EXCESS_URGENT)
+        )
+        if start < residual.unheard_until + _LATELY:
+            return excess >= least or not own
+        if own and residual.is_strong:
+            return False
+        return least <= excess < certain and not residual.is_misaligned(start, end)
 
     def coach_speaks(self, start: Samples, end: Samples) -> bool:
         """Whether the coach's voice, or its reverberation, could be heard in this span."""

@@ -12,7 +12,7 @@ from typing import Literal
 from coach.echo.self_speech import SelfSpeechGuard
 from coach.hearing.grammar import Grammar
 from coach.messages.events import Heard
-from coach.messages.intents import Intent
+from coach.messages.intents import ENDING, Intent
 from coach.ports import Word
 from coach.settings import HearingSettings
 from coach.units import Samples
@@ -22,6 +22,7 @@ Verdict = Literal[
     "no sentence",
     "the coach's own voice",
     "the coach's own words",
+    "in doubt",
     "not urgent, and the coach is loud",
     "more of the talk before",
     "more of the command before",
@@ -81,9 +82,11 @@ class Acceptance:
             return Judgement("no sentence")
         confidence = min(word.confidence for word in words)
         urgent = intent in wanted.urgent
-        verdict = self._echo_verdict(text, start, end, urgent=urgent) or self._verdict(
-            intent, start, confidence, wanted
-        )
+        verdict = self._verdict(intent, start, confidence, wanted)
+        echo = self._echo_verdict(text, start, end, urgent=urgent)
+        # What does not count anyway is in no doubt.
+        if echo is not None and (echo != "in doubt" or verdict == "accepted"):
+            verdict = echo
         heard = Heard(
             intent,
             text,
@@ -94,6 +97,7 @@ class Acceptance:
             decided=decided,
             urgent=urgent,
             accepted=verdict == "accepted",
+            doubtful=verdict == "in doubt",
         )
         if heard.accepted:
             self._command = heard
@@ -103,7 +107,7 @@ class Acceptance:
 
     def suspects(self, text: str, start: Samples, end: Samples) -> bool:
         """Whether the coach should fall silent for the partial result of an urgent utterance."""
-        return self._echo_verdict(text, start, end, urgent=True) is None
+        return self._echo_verdict(text, start, end, urgent=True) in (None, "in doubt")
 
     def _echo_verdict(
         self, text: str, start: Samples, end: Samples, *, urgent: bool
@@ -111,9 +115,9 @@ class Acceptance:
         guard = self._guard
         if guard is None:
             return None
-        # A few words that take very long are what the recogniser makes of the coach's speech.
-        drawn_out = end - start > len(text.split()) * self._settings.longest_word
-        if (drawn_out and guard.coach_speaks(start, end)) or guard.is_own_voice(
+        if self._is_doubtful(guard, text, start, end):
+            return "in doubt"
+        if self._is_drawn_out(guard, text, start, end) or guard.is_own_voice(
             start, end, urgent=urgent
         ):
             return "the coach's own voice"
@@ -122,6 +126,20 @@ class Acceptance:
         if guard.are_own_words(text, start):
             return "the coach's own words"
         return None if urgent else "not urgent, and the coach is loud"
+
+    def _is_doubtful(self, guard: SelfSpeechGuard, text: str, start: Samples, end: Samples) -> bool:
+        return (
+            self._grammar.intent_of(text) in ENDING
+            and not self._is_drawn_out(guard, text, start, end)
+            and guard.is_doubtful(text, start, end)
+        )
+
+    def _is_drawn_out(
+        self, guard: SelfSpeechGuard, text: str, start: Samples, end: Samples
+    ) -> bool:
+        # A few words that take very long are what the recogniser makes of the coach's speech.
+        longest = len(text.split()) * self._settings.longest_word
+        return end - start > longest and guard.coach_speaks(start, end)
 
     def _is_own_voice(self, start: Samples, end: Samples) -> bool:
         return self._guard is not None and self._guard.is_own_voice(start, end, urgent=False)

@@ -1,7 +1,8 @@
 """Endpointer: microphone frames -> Heard. It finds the end of every utterance by itself.
 
 An urgent intent is taken in two steps: ``Suspected`` when a partial result reads as one (the
-coach hushes, reversibly), ``Heard`` when the partial result stands and the sound goes quiet.
+coach hushes, reversibly), ``Heard`` when the partial result stands and the sound goes quiet. One
+that is in doubt ends no hush: what becomes of the silence is up to the session.
 """
 
 from __future__ import annotations
@@ -159,7 +160,7 @@ class Endpointer:
         judgement = self._acceptance.judge(words, wanted, reacted, decided)
         self._note("judges", judgement.verdict)
         heard = judgement.heard
-        if heard is None or not heard.accepted:
+        if heard is None or not (heard.accepted or heard.doubtful):
             cleared = self._clear()
             return [*cleared, heard] if heard else cleared
         self._suspected_at = None

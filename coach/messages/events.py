@@ -29,7 +29,8 @@ class Heard:
     or equals ``decided`` if it never did; ``decided`` is when the intent was settled.
     ``confidence`` is that of the least certain word, 0 to 1. ``urgent`` is whether the intent
     silences the coach at once, ``accepted`` whether it counts; if not, hearing/acceptance.py has
-    the reasons.
+    the reasons. One that is not accepted is ``doubtful`` if it would count, were it certain that it
+    is not the coach's own voice.
     Raises ValueError for times out of order, or a confidence out of range.
     """
 
@@ -42,6 +43,7 @@ class Heard:
     decided: Samples
     urgent: bool
     accepted: bool = True
+    doubtful: bool = False
 
     def __post_init__(self) -> None:
         if not self.start <= self.end or not self.reacted <= self.decided:

@@ -36,11 +36,15 @@ INTENTS: tuple[Intent, ...] = get_args(Intent)
 URGENT: frozenset[Intent] = frozenset({"stop", "pain", "pause", "arched"})
 """The intents that silence the coach at once, in the states that want them."""
 
-Trigger = Literal[Intent, "played", "unanswered", "device_lost", "device_found"]
+ENDING: frozenset[Intent] = frozenset({"stop", "pain"})
+"""The urgent intents that end a session. In doubt the coach asks whether they were meant."""
+
+Trigger = Literal[Intent, "doubted", "played", "unanswered", "device_lost", "device_found"]
 """What triggers a row of the state machine: an intent, or one of these.
 
-``played``: the script of the state was played, down to its last pause. ``unanswered``: nobody
-answered a question for as long as the coach has patience. ``device_lost``: the microphone, the
-speaker or both were lost. ``device_found``: at least one of them is back.
+``doubted``: "stop" or pain was heard that the coach's own voice may explain. ``played``: the script
+of the state was played, down to its last pause. ``unanswered``: nobody answered a question for as
+long as the coach has patience. ``device_lost``: the microphone, the speaker or both were lost.
+``device_found``: at least one of them is back.
 """
 TRIGGERS: tuple[Trigger, ...] = get_args(Trigger)

@@ -71,9 +71,8 @@ def to_record(event: Event) -> dict[str, Any] | None:
         case ToneBegan():
             return _record(event.at, "tone", {"name": event.name})
         case Heard():
-            return _record(
-                event.decided, "heard", {**heard_fields(event), "accepted": event.accepted}
-            )
+            counts = {"accepted": event.accepted, "doubtful": event.doubtful}
+            return _record(event.decided, "heard", {**heard_fields(event), **counts})
         case AudioLost() | EchoFound() | DeviceLost() | DeviceFound() | MicrophoneClipped():
             return _sound_record(event)
         case (

@@ -133,6 +133,9 @@ SharedPromptId = Literal[
     "cannot_hear",
     "sound_is_back",
     "when_you_like",
+    # in_doubt
+    "doubt_stop",
+    "doubt_pain",
     # finished, stopped
     "well_trained",
     "stopped",

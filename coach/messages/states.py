@@ -18,6 +18,7 @@ State = Literal[
     "resting",
     "plank",
     "paused",
+    "in_doubt",
     "finished",
     "stopped",
 ]
@@ -41,7 +42,11 @@ PARTS: tuple[Part, ...] = get_args(Part)
 Final = Literal["finished", "stopped"]
 FINAL: tuple[Final, ...] = get_args(Final)
 
+Interruption = Literal["paused", "in_doubt"]
+"""A state in which the session stands still; it goes on in the one that was interrupted."""
+INTERRUPTIONS: tuple[Interruption, ...] = get_args(Interruption)
+
 ACTIVE: tuple[State, ...] = tuple(
-    state for state in STATES if state not in FINAL and state != "paused"
+    state for state in STATES if state not in (*INTERRUPTIONS, *FINAL)
 )
 """The states in which a session can be paused and stopped."""

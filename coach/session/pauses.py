@@ -12,7 +12,6 @@ from coach.dialogue.steps import Script, Step, cue, once
 from coach.messages.actions import Silence
 from coach.messages.events import DeviceFound, DeviceLost, parts_of
 from coach.messages.intents import Trigger
-from coach.messages.prompt_ids import PromptId
 from coach.messages.states import ACTIVE, State
 from coach.session.turns import Turns
 from coach.session.workout import Workout
@@ -57,11 +56,21 @@ class Pauses:
 
     def pause(self) -> None:
         """Pause because the person asked for it."""
-        self._hold("paused")
+        self._pause()
+        self.announce()
+
+    def announce(self) -> None:
+        """Say that the session is on hold."""
+        self._stage.play((once("paused"), *self._coming_back()))
 
     def wait_quietly(self) -> None:
         """Pause because nobody answers."""
-        self._hold("waiting_quietly")
+        self._pause()
+        self._stage.play((once("waiting_quietly"), *self._coming_back()))
+
+    def keep_waiting(self) -> None:
+        """Be silent again in a pause that something interrupted."""
+        self._stage.play(self._coming_back())
 
     def go_on(self) -> None:
         """Resume what the pause interrupted."""
@@ -71,7 +80,7 @@ class Pauses:
 
     def pause_for_device(self) -> None:
         """Pause because the coach cannot hear the person, or they cannot hear the coach."""
-        self._suspend()
+        self._pause()
         self.announce_devices()
 
     def announce_devices(self) -> None:
@@ -80,8 +89,7 @@ class Pauses:
         Nothing is said of a lost speaker, which nobody could hear.
         """
         self._stage.act(Silence())
-        minutes = None if self._gone else self._gives_up_minutes
-        self._stage.play((*self._devices(), *_coming_back(minutes)))
+        self._stage.play((*self._devices(), *self._coming_back()))
 
     def hold_question(self) -> None:
         """Stop asking, because no answer could be heard."""
@@ -99,16 +107,17 @@ class Pauses:
         steps, position = self._suspended
         self._stage.play((cue("sound_is_back"), *steps[position:]))
 
-    def _hold(self, announcement: PromptId) -> None:
-        self._suspend()
-        self._stage.play((once(announcement), *_coming_back(self._gives_up_minutes)))
-
-    def _suspend(self) -> None:
+    def suspend(self) -> None:
+        """Break off what is going on, so that ``go_on`` resumes it."""
         self.paused_in = self._came_from()
-        # Somebody who comes back need not be asked any more whether anybody is there.
-        answered = self._workout.asks_who_is_there
-        self._suspended = ((), 0) if answered else self._stage.player.suspend()
+        self._suspended = self._stage.player.suspend()
         self._workout.break_off()
+
+    def _pause(self) -> None:
+        self.suspend()
+        if self._workout.asks_who_is_there:
+            # Somebody who comes back need not be asked any more whether anybody is there.
+            self._suspended = ((), 0)
 
     def _devices(self) -> Script:
         if "speaker" in self._gone:
@@ -117,12 +126,11 @@ class Pauses:
             return (once("cannot_hear"),)
         return (cue("sound_is_back"), once("when_you_like"))
 
-
-def _coming_back(minutes: float | None) -> Script:
-    """A silent wait of ``minutes``, after which the coach gives up; empty without a limit."""
-    if minutes is None:
-        return ()
-    return (Step(length=samples(60.0 * minutes), on_beat=True, anchor=True),)
+    def _coming_back(self) -> Script:
+        """A silent wait, after which the coach gives up; empty where it waits for ever."""
+        if self._gives_up_minutes is None or self._gone:
+            return ()
+        return (Step(length=samples(60.0 * self._gives_up_minutes), on_beat=True, anchor=True),)
 
 
 def question(state: State) -> tuple[Row, ...]:

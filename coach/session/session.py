@@ -29,6 +29,7 @@ from coach.messages.intents import Intent
 from coach.messages.prompt_ids import PromptId
 from coach.messages.states import FINAL, PARTS, STATES, Part, State
 from coach.session.difficulty import Difficulty
+from coach.session.doubts import Doubts
 from coach.session.endings import Endings
 from coach.session.intake import ON_CALL, Intake
 from coach.session.part import PartRoom
@@ -74,13 +75,15 @@ class Session:
             part: PART_ROWS[part].room(workout) for part in PARTS
         }
         self._pauses = Pauses(workout, lambda: self._came_from)
+        self._doubts = Doubts(workout, self._pauses, lambda: self._came_from)
         self._intake = Intake(workout, lambda part: self._parts[part].resume())
         self._endings = Endings(workout, self._leave_parts)
         self._whereabouts = whereabouts = Whereabouts(
             workout, self._parts, lambda: self.state, lambda: self._pauses.paused_in
         )
         rooms = (
-            *(workout, self._intake, self._pauses, self._endings, *self._parts.values()),
+            *(workout, self._intake, self._pauses, self._doubts, self._endings),
+            *self._parts.values(),
             Turns(workout, waits.asks),
             Difficulty(workout, self._parts["first_rep"].begin, self._in_new_tempo),
             Questions(
@@ -122,15 +125,15 @@ class Session:
         return self._stage.flush()
 
     def handle(self, event: Happening) -> list[Action]:
-        """Handle an event, and return what to do; an utterance not accepted has no effect."""
+        """Handle an event, and return what to do; an utterance that is neither accepted nor
+        doubtful has no effect."""
         stage = self._stage
         match event:
             case MemoryFailed() | MicrophoneClipped():
                 self._announce_trouble(event)
             case Heard():
                 stage.now = event.decided
-                if event.accepted:
-                    self._answer(event)
+                self._take_in(event)
             case Spoken():
                 stage.now = event.end
                 if not event.interrupted and stage.player.spoken(stage.now):
@@ -148,10 +151,13 @@ class Session:
                 assert_never(event)
         return stage.flush()
 
-    def _answer(self, heard: Heard) -> None:
-        self._workout.attended = True
+    def _take_in(self, heard: Heard) -> None:
         self._stage.heard = heard
-        self._machine.trigger(heard.intent)
+        if heard.accepted:
+            self._workout.attended = True
+            self._machine.trigger(heard.intent)
+        elif heard.doubtful:
+            self._machine.trigger("doubted")
         self._stage.heard = None
 
     def _announce_trouble(self, trouble: MemoryFailed | MicrophoneClipped) -> None:
@@ -182,6 +188,8 @@ class Session:
     def _wanted_now(self) -> frozenset[Intent]:
         """The intents that the session can use in its present state."""
         wanted = wanted_intents(self.state)
+        if self.state == "in_doubt":
+            return wanted - self._doubts.unasked
         return wanted & ON_CALL if self._plan.on_call and self.state == "waiting" else wanted
 
     def _help_words(self) -> str:

@@ -13,7 +13,7 @@ from functools import cache
 from coach.dialogue.machine import OfDest, Row
 from coach.messages.intents import INTENTS, TRIGGERS, URGENT, Intent, Trigger
 from coach.messages.states import FINAL, PARTS, Part, State
-from coach.session import difficulty, endings, intake, pauses, questions
+from coach.session import difficulty, doubts, endings, intake, pauses, questions
 from coach.session.endings import Endings
 from coach.session.part import Onward, PartRows
 from coach.session.parts import (
@@ -64,6 +64,8 @@ COMMON: tuple[Row, ...] = (
     *questions.EVERYWHERE,
     *pauses.RETURNS,
     *pauses.DEVICES,
+    *doubts.EVERYWHERE,
+    *doubts.RETURNS,
 )
 """The rows that many states share; the diagram leaves them out."""
 
@@ -72,6 +74,7 @@ ROWS: tuple[Row, ...] = (
     *(row for part in PARTS for row in _whole(PART_ROWS[part].rows)),
     *COMMON,
     *endings.PAUSED,
+    *doubts.ROWS,
     *endings.FAREWELL,
 )
 
@@ -84,12 +87,16 @@ _IGNORED: Mapping[State, frozenset[Trigger]] = {
             *("easier", "harder", "slower", "faster", "unanswered"),
         }
     ),
-    **dict.fromkeys(FINAL, frozenset(TRIGGERS) - {"stop", "pain", "played", "device_lost"}),
+    "in_doubt": doubts.IGNORED,
+    **dict.fromkeys(
+        FINAL, frozenset(TRIGGERS) - {"stop", "pain", "doubted", "played", "device_lost"}
+    ),
 }
 
 IGNORED: Mapping[State, frozenset[Trigger]] = {
-    # A device can be found only after it was lost, which leaves the session paused or waiting.
-    state: triggers if state in ("waiting", "paused") else triggers | {"device_found"}
+    # A device can be found only after it was lost, which leaves the session paused or waiting; of
+    # what is heard then, some may be in doubt.
+    state: triggers if state in ("waiting", "paused", "in_doubt") else triggers | {"device_found"}
     for state, triggers in _IGNORED.items()
 }
 

@@ -43,12 +43,13 @@ class When(Strict):
 
 class Entry(Strict):
     """Something that the user says, ``after_s`` seconds after each of the first ``times`` moments
-    that match ``when``."""
+    that match ``when``. The sound card loses the ``lost_s`` seconds before it."""
 
     when: When
     says: str = Field(pattern=r"\S")
     after_s: Annotated[float, Field(ge=0, le=3600)] = 0.0
     times: int | str = 1
+    lost_s: Annotated[float, Field(ge=0, le=10)] = 0.0
 
     @field_validator("times")
     @classmethod
@@ -158,10 +159,11 @@ def clip_names(words: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class UserSpeech:
-    """Something that the user will say at sample ``at``."""
+    """Something that the user will say at sample ``at``, after ``lost`` samples of lost sound."""
 
     words: str
     at: Samples
+    lost: Samples = 0
 
 
 class User:
@@ -193,7 +195,8 @@ class User:
             matches = entry.when.state in (None, self._state) and _said(entry.when) in said
             if matches and self._left[index] > 0:
                 self._left[index] -= 1
-                self._speeches.append(UserSpeech(entry.says, at + samples(entry.after_s)))
+                begins = at + samples(entry.after_s)
+                self._speeches.append(UserSpeech(entry.says, begins, samples(entry.lost_s)))
 
 
 def _said(when: When) -> str | None:

@@ -58,6 +58,8 @@ class Mixer:
         self._cues = cues
         self._speech: _Speech | None = None
         self._hushed = False
+        self._silent = False
+        """Whether nothing has sounded since a hush, so that there is nothing to fade out."""
         self._volume = Volume()
         self._ringing = _wide(0)
         self._tail = _wide(0)
@@ -82,7 +84,7 @@ class Mixer:
     def hush(self) -> None:
         """Fall silent, ready to go on; a prompt on the beat runs on unheard."""
         self._fade_out()
-        self._hushed = True
+        self._hushed = self._silent = True
 
     def unhush(self) -> None:
         """Go on after a hush."""
@@ -104,6 +106,7 @@ class Mixer:
 
     def render(self, count: Samples) -> Block:
         """The next ``count`` samples, at most ``until_end``."""
+        self._silent = self._hushed
         if self._speech is None and not len(self._ringing) and not len(self._tail):
             self._volume.advance(count)
             return silence(count)
@@ -133,8 +136,9 @@ class Mixer:
 
     def _fade_out(self) -> None:
         """Let the sound end in a short fade, without its source."""
-        ramp = np.linspace(1.0, 0.0, _FADE, endpoint=False)
-        self._tail = _mixed(self._tail, (self._audible(_FADE) * ramp).astype(np.int32))
+        if not self._silent:
+            ramp = np.linspace(1.0, 0.0, _FADE, endpoint=False)
+            self._tail = _mixed(self._tail, (self._audible(_FADE) * ramp).astype(np.int32))
         self._ringing = _wide(0)
 
     def _audible(self, count: Samples) -> _Wide:

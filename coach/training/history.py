@@ -12,7 +12,7 @@ from typing import Protocol
 
 from coach.messages.events import Event
 from coach.messages.facts import Mistake, Outcome
-from coach.messages.states import FINAL, State
+from coach.messages.states import FINAL, INTERRUPTIONS, State
 
 Day = int
 
@@ -21,7 +21,6 @@ PROFILE = r"^[\w-]([\w -]{0,38}[\w-])?$"
 
 
 OPENS_IN: State = "waiting"
-PAUSED: State = "paused"
 
 _NOWHERE_YET: frozenset[State] = frozenset({OPENS_IN, "planning"})
 """The states in which nothing has been done yet that could be resumed."""
@@ -121,7 +120,7 @@ def can_go_on(outcome: str | None, state: State, ago_seconds: float) -> bool:
 
 def gets_somewhere(state: State) -> bool:
     """Whether something is done in ``state`` that could be resumed later."""
-    return state not in _NOWHERE_YET | {PAUSED}
+    return state not in _NOWHERE_YET.union(INTERRUPTIONS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,6 +118,16 @@ def test_no_question_contains_an_answer_to_it(
     assert not [answer for answer in answers if f" {answer} " in question]
 
 
+@pytest.mark.parametrize(("prompt", "about"), [("doubt_stop", "stop"), ("doubt_pain", "pain")])
+def test_a_question_in_doubt_contains_no_command_but_the_one_it_is_about(
+    grammar: Grammar, prompts: Prompts, prompt: PromptId, about: str
+) -> None:
+    question = f" {' '.join(LANGUAGE.words(prompts.text(prompt, {})))} "
+    wanted = wanted_intents("in_doubt")
+    sentences = [each for each, intent in grammar.intents.items() if intent in wanted]
+    assert [each for each in sentences if f" {each} " in question] == [about]
+
+
 @pytest.mark.parametrize("name", PROGRAMME.exercises)
 @pytest.mark.parametrize("prompt", ["lift", "half_lift", "full_lift"])
 def test_the_lift_is_cued_with_exhale_as_you_lift(name: str, prompt: OwnPromptId) -> None:

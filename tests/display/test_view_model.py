@@ -69,6 +69,9 @@ def heard(text: str, *, accepted: bool = True) -> Heard:
     return Heard("ready", text, 1.0, 0, 1, 1, 1, urgent=False, accepted=accepted)
 
 
+IN_DOUBT = Heard("stop", "stop", 1.0, 0, 1, 1, 1, urgent=True, accepted=False, doubtful=True)
+
+
 def set_began(number: int) -> SetBegan:
     return SetBegan(0, "plank_lift", number, 3, 10, 2.5, 3.0)
 
@@ -86,6 +89,7 @@ def rep(number: int, *, perfect: bool) -> RepEnded:
     [
         ([], "Lie down"),
         ([entered("paused")], "On hold"),
+        ([entered("in_doubt")], "Listening"),
         ([entered("working"), says("inhale")], "Breathe in"),
         ([entered("working"), says("inhale"), says("how_many")], "Breathe in"),
         ([entered("working"), says("lower"), entered("resting")], "Rest"),
@@ -185,8 +189,9 @@ def test_in_whole_sessions_the_numbers_are_those_of_the_facts(story: str, rests:
         ([set_began(1), rep(1, perfect=True), set_began(2)], {"marks": (), "perfect": 1}),
         ([FloorFound(0, "dead_bug", 1.5)], {"floor": 1.5}),
         ([says("inhale", "Inhale.")], {"said": "Inhale."}),
-        ([heard("ready")], {"heard": "ready", "heard_accepted": True}),
-        ([heard("ready", accepted=False)], {"heard": "ready", "heard_accepted": False}),
+        ([heard("ready")], {"heard": "ready", "heard_note": ""}),
+        ([heard("ready", accepted=False)], {"heard": "ready", "heard_note": " (not now)"}),
+        ([IN_DOUBT], {"heard": "stop", "heard_note": " (in doubt)"}),
     ],
 )
 def test_facts_are_shown(events: Sequence[Event], shown: dict[str, object]) -> None:
@@ -204,6 +209,8 @@ def test_facts_are_shown(events: Sequence[Event], shown: dict[str, object]) -> N
         (["resting"], "plank lift", True),
         (["offering_easier"], "plank lift", True),
         (["working", "paused"], "plank lift", True),
+        (["working", "in_doubt"], "plank lift", True),
+        (["working", "paused", "in_doubt"], "plank lift", True),
         (["plank", "paused"], "", False),
         (["working", "paused", "working", "plank"], "", False),
         (["finished"], "", False),

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from coach.messages.events import EchoFound, ToneBegan
+from coach.messages.events import EchoFound, Heard, ToneBegan
 from coach.messages.journal import Journal, to_record
 from coach.simulation.rehearsal import parse_rehearsal
 from coach.units import samples, seconds
@@ -22,6 +22,13 @@ def test_a_tone_is_told_by_its_name_and_when_it_began() -> None:
 def test_an_echo_is_told_with_its_delay_and_when_it_was_found() -> None:
     record = {"at_s": 2.0, "event": "echo", "delay_s": 0.1875}
     assert to_record(EchoFound(samples(2.0), samples(0.1875))) == record
+
+
+def test_what_is_in_doubt_is_told_so_beside_whether_it_counts() -> None:
+    heard = Heard("stop", "stop", 1.0, 0, 1, 2, 2, urgent=True, accepted=False, doubtful=True)
+    record = to_record(heard)
+    assert record is not None
+    assert (record["accepted"], record["doubtful"]) == (False, True)
 
 
 @pytest.mark.whole_session

@@ -4,7 +4,7 @@ from itertools import product
 
 from coach.dialogue.machine import OfDest, Row
 from coach.messages.intents import INTENTS, TRIGGERS, Trigger
-from coach.messages.states import ACTIVE, FINAL, PARTS, STATES, State
+from coach.messages.states import ACTIVE, FINAL, INTERRUPTIONS, PARTS, STATES, State
 from coach.session.diagram import diagram
 from coach.session.pauses import Pauses
 from coach.session.table import (
@@ -51,11 +51,29 @@ def test_a_guarded_row_is_followed_by_one_that_always_holds() -> None:
 
 def test_stop_and_pain_end_the_session_from_anywhere() -> None:
     endings: tuple[Trigger, ...] = ("stop", "pain")
-    for state, trigger in product((*ACTIVE, "paused"), endings):
+    for state, trigger in product((*ACTIVE, *INTERRUPTIONS), endings):
         # To a box nobody has called there is nothing to end: it falls silent.
         rows = [row for row in rows_of(state, trigger) if row.guard != Workout.is_on_call]
         assert {row.dest for row in rows} == {"stopped"}, (state, trigger)
         assert trigger in urgent_intents(state)
+
+
+def test_what_would_end_the_session_leads_into_doubt_from_wherever_it_is_under_way() -> None:
+    for state in (*ACTIVE, "paused"):
+        rows = [row for row in rows_of(state, "doubted") if row.guard != Workout.is_on_call]
+        assert {row.dest for row in rows} == {"in_doubt"}, state
+
+
+def test_what_is_in_doubt_ends_nothing() -> None:
+    ended = [row for row in ROWS if row.trigger == "doubted" and row.dest in FINAL]
+    assert ended == []
+
+
+def test_a_doubt_leads_back_to_wherever_it_arose() -> None:
+    returns: tuple[Trigger, ...] = ("no", "resume", "played")
+    for trigger in returns:
+        dests = [row.dest for row in rows_of("in_doubt", trigger)]
+        assert dests == [*ACTIVE, "paused"]
 
 
 def test_pain_is_answered_even_after_the_end() -> None:
@@ -70,7 +88,7 @@ def test_arched_is_urgent_during_a_rep_or_a_plank_and_nowhere_else() -> None:
 def test_every_state_can_be_reached_and_left() -> None:
     assert {row.dest for row in ROWS if row.dest} | {"waiting"} == set(STATES)
     left = {row.state for row in ROWS if row.dest not in (None, row.state)}
-    assert {*ACTIVE, "paused"} <= left
+    assert {*ACTIVE, *INTERRUPTIONS} <= left
 
 
 def test_every_part_begins_in_the_state_of_its_name_and_no_state_has_two() -> None:

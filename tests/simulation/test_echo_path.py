@@ -110,3 +110,33 @@ def test_the_microphone_hisses_and_clips(room: Room, loudest: int, quiet: float)
     sound = np.concatenate(blocks)
     assert (sound.max(), sound.min()) == (loudest, -loudest - 1)
     assert rms(sound[: samples(0.05)]) == pytest.approx(quiet, rel=0.15)
+
+
+class Once:
+    """Says one thing."""
+
+    def __init__(self, speech: UserSpeech) -> None:
+        self._left = [speech]
+
+    def pop(self) -> list[UserSpeech]:
+        left, self._left = self._left, []
+        return left
+
+
+def test_sound_is_lost_before_the_words_and_no_part_of_them() -> None:
+    rehearsal = Rehearsal(clips="", user=[], room=Room(self_noise=0.0), limit_s=1.0)
+    said = UserSpeech("a", samples(0.2), lost=samples(0.15))
+    word = np.full(samples(0.1), 1000, np.int16)
+    duplex = RoomDuplex(rehearsal, Once(said), {"a": word}, None, HISS)
+    heard: list[Block] = []
+    lost: list[tuple[int, int]] = []
+
+    def process(block: Block) -> Block:
+        heard.append(block)
+        return block * 0
+
+    duplex.run(Announcer(process, lambda count: lost.append((sum(map(len, heard)), count))))
+    assert lost == [(said.at, said.lost)]
+    sound = np.concatenate(heard)
+    assert len(sound) == samples(1.0) - said.lost
+    assert np.flatnonzero(sound).tolist() == [*range(said.at, said.at + len(word))]

@@ -295,3 +295,10 @@ def test_the_user_speaks_when_what_was_waited_for_happens(entry: str, at: list[i
         user(event)
         said += list(user.pop())
     assert said == [UserSpeech("hey", moment) for moment in at]
+
+
+def test_sound_can_be_lost_before_what_the_user_says() -> None:
+    entry = "{when: {state: waiting}, says: hey, lost_s: 0.15}"
+    user = User(parse_rehearsal(f"clips: x\nuser:\n  - {entry}\n", "some.yaml"))
+    user(STORY[0])
+    assert [*user.pop()] == [UserSpeech("hey", 0, lost=samples(0.15))]

@@ -92,6 +92,18 @@ def test_a_hush_ends_a_tone_and_holds_the_words(words: bool) -> None:
     assert np.array_equal(after[: samples(0.95)], WORDS[samples(0.05) :] * words)
 
 
+def test_what_is_broken_off_after_a_hush_is_not_heard_any_more() -> None:
+    mixer = speaking(words=True, tone=False)
+    mixer.render(1000)
+    mixer.hush()
+    mixer.render(1000)
+    mixer.unhush()
+    spoken = mixer.stop(2000)
+    assert spoken is not None
+    assert spoken.interrupted
+    assert not np.any(mixer.render(1000))
+
+
 def test_a_second_hush_does_not_cut_off_the_fade_of_the_first() -> None:
     once, twice = (speaking(words=True, tone=True) for _ in range(2))
     once.hush()

@@ -24,8 +24,8 @@ from coach.messages.facts import (
     SetBegan,
     StateChanged,
 )
-from coach.messages.states import STATES, State
-from coach.training.history import OPENS_IN, PAUSED, Moment, can_go_on, gets_somewhere
+from coach.messages.states import INTERRUPTIONS, STATES, State
+from coach.training.history import OPENS_IN, Moment, can_go_on, gets_somewhere
 from coach.units import seconds
 
 _SET_BACK_SECONDS = 86400.0
@@ -222,8 +222,8 @@ def _write_rep(connection: sqlite3.Connection, key: tuple[int, int, float], rep:
 
 
 def _turn_to_state(connection: sqlite3.Connection, session: int, state: State) -> None:
-    # A resumed session goes on in the state that was paused.
-    if state != PAUSED:
+    # A resumed session goes on in the state that was interrupted.
+    if state not in INTERRUPTIONS:
         connection.execute("UPDATE sessions SET state = ? WHERE id = ?", (state, session))
     if gets_somewhere(state):
         connection.execute("UPDATE sessions SET got_anywhere = 1 WHERE id = ?", (session,))

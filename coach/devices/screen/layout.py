@@ -88,8 +88,8 @@ def _fitting(lines: list[_Line], room: int) -> list[Text]:
 def _below(seen: Seen, width: int, *, ascii_only: bool) -> list[_Line]:
     heard = Text()
     if seen.heard:
-        heard = Text(f'"{seen.heard}"', style="bold green" if seen.heard_accepted else "dim")
-        heard.append("" if seen.heard_accepted else " (not now)")
+        heard = Text(f'"{seen.heard}"', style="dim" if seen.heard_note else "bold green")
+        heard.append(seen.heard_note)
     meter = _meter(seen.level_dbfs, width - _LABEL, ascii_only=ascii_only)
     return [
         *_progress(seen, width, ascii_only=ascii_only),

@@ -79,13 +79,16 @@ class RoomDuplex:
             level = speech / active_rms(coach_speech)
             self._echo = EchoPath(self._room.echo, level, self._random)
         self._ahead: Waveform = np.zeros(0)
+        self._to_lose: list[Samples] = []
+        """From when on each block that is going to be lost may be."""
         self.timed_out = False
         """Whether the limit was reached before the session was over."""
 
     def run(self, handler: DuplexHandler) -> None:
-        """See Duplex. A simulated room loses no audio."""
+        """See Duplex. Sound is lost in whole blocks; nothing comes from the speaker meanwhile."""
         now = 0
         while now < self._limit:
+            now += self._lose(handler, now)
             microphone = self._microphone(now)
             speaker = handler.process(microphone)
             if speaker is None:
@@ -94,8 +97,22 @@ class RoomDuplex:
                 self._echo.feed(speaker)
             now += BLOCK
             for speech in self._user.pop():
-                self._add(self._clips[speech.words], max(0, speech.at - now))
+                begins = max(now, speech.at)
+                self._to_lose += [begins] * (speech.lost // BLOCK)
+                self._add(self._clips[speech.words], begins + speech.lost - now)
         self.timed_out = True
+
+    def _lose(self, handler: DuplexHandler, now: Samples) -> Samples:
+        """Lose what is to be lost now; return how much that was."""
+        lost = BLOCK * sum(begins <= now for begins in self._to_lose)
+        self._to_lose = [begins for begins in self._to_lose if begins > now]
+        if lost:
+            handler.lose(lost)
+        for at in range(now, now + lost, BLOCK):
+            self._microphone(at)
+            if self._echo is not None:
+                self._echo.feed(silence(BLOCK))
+        return lost
 
     def _add(self, clip: Block, wait: Samples) -> None:
         missing = wait + len(clip) - len(self._ahead)

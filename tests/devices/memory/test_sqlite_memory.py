@@ -260,6 +260,7 @@ def test_a_session_in_a_state_that_is_not_known_any_more_does_not_go_on(
 
 
 PAUSED = StateChanged(0, "working", "paused", "pause")
+DOUBTED = StateChanged(0, "working", "in_doubt", "doubted")
 STRETCHED = StateChanged(0, "waiting", "cat_cow", "ready")
 NO_CUT_OFF = {
     "it ended": [*UNDER_WAY, *end("stopped")],
@@ -269,6 +270,10 @@ NO_CUT_OFF = {
     "nothing but a pause had": [
         *(SessionBegan(0), ExerciseChosen(0, LIFT, "easier")),
         StateChanged(0, "waiting", "paused", "unanswered"),
+    ],
+    "nothing but a doubt had": [
+        *(SessionBegan(0), ExerciseChosen(0, LIFT, "easier")),
+        StateChanged(0, "waiting", "in_doubt", "doubted"),
     ],
     "nobody knows what with": [SessionBegan(0), STRETCHED],
     "another came after it": [*UNDER_WAY, *session()],
@@ -301,8 +306,11 @@ def test_one_goes_on_within_half_an_hour(
     assert (cut_off and pytest.approx(cut_off.minutes_ago)) == ago
 
 
-def test_one_goes_on_with_what_was_paused(path: Path, clock: HandClock) -> None:
-    cut_off = told(path, clock, [*UNDER_WAY, PAUSED]).cut_off
+@pytest.mark.parametrize("interruption", [PAUSED, DOUBTED])
+def test_one_goes_on_with_what_was_interrupted(
+    path: Path, clock: HandClock, interruption: StateChanged
+) -> None:
+    cut_off = told(path, clock, [*UNDER_WAY, interruption]).cut_off
     assert cut_off is not None
     assert cut_off.state == "working"
 
@@ -701,7 +709,9 @@ def test_a_memory_becomes_one_of_today_or_stays_what_it_was(
 # Whatever is told
 
 EXERCISES = st.sampled_from([LIFT, BUG])
-STATES = st.sampled_from(["waiting", "planning", "working", "paused", "resting", "finished"])
+STATES = st.sampled_from(
+    ["waiting", "planning", "working", "paused", "in_doubt", "resting", "finished"]
+)
 COUNTS = st.sampled_from([1.0, 1.5, 2.0, 3.0])
 AT = st.just(0)
 OUTCOMES = st.sampled_from(["finished", "stopped", "pain", "abandoned"])

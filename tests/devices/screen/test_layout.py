@@ -141,7 +141,7 @@ def test_the_exercise_is_named_where_it_is_trained(state: State, title: str) -> 
 @pytest.mark.parametrize(
     ("change", "line"),
     [
-        ({"heard_accepted": False}, 'heard  "how many" (not now)'),
+        ({"heard_note": " (not now)"}, 'heard  "how many" (not now)'),
         ({"heard": ""}, "heard"),
         ({"state": "plank"}, "perfect 11   floor 2.5"),
         (
