@@ -18,6 +18,11 @@ from coach.simulation.echo_path import BLOCK
 from coach.units import RATE_HZ, Block, Samples, gain, samples
 
 Waveform = NDArray[np.float64]
+Spectrum = NDArray[np.complex128]
+
+_TOGETHER = 24
+_HEAD: Samples = _TOGETHER * BLOCK
+"""A quarter of a second of the response."""
 
 _MOST_ORDER = 100
 """Reflections beyond are 30 dB down or more in rooms of this size."""
@@ -63,6 +68,43 @@ def active_level(sound: Waveform) -> float:
     return unit * active_rms(np.round(sound / unit).astype(np.int16))
 
 
+class RoomResponse:
+    """Convolves blocks of BLOCK samples with a response, without delay.
+
+    Its beginning is convolved block by block, the rest of it _TOGETHER blocks at a time.
+    """
+
+    def __init__(self, response: Waveform) -> None:
+        head, tail = response[:_HEAD], response[_HEAD:]
+        self._sizes = [_transform(BLOCK + _HEAD), _transform(_HEAD + len(tail))]
+        parts = zip((head, tail), self._sizes, strict=True)
+        self._head, self._tail = (np.fft.rfft(part, size) for part, size in parts)
+        self._ahead = np.zeros(sum(self._sizes) + _HEAD)
+        self._together: list[Waveform] = []
+        self.arriving: Waveform = np.zeros(BLOCK)
+        """What arrives during the block that was fed last."""
+
+    def feed(self, block: Waveform) -> None:
+        """Take in a block."""
+        self._add(block, self._head, self._sizes[0])
+        self.arriving = self._ahead[:BLOCK]
+        self._ahead = np.concatenate([self._ahead[BLOCK:], np.zeros(BLOCK)])
+        self._together.append(block)
+        if len(self._together) == _TOGETHER:
+            # The first of these blocks is as old as the rest of the response is late.
+            self._add(np.concatenate(self._together), self._tail, self._sizes[1])
+            self._together = []
+
+    def _add(self, sound: Waveform, spectrum: Spectrum, size: int) -> None:
+        if np.any(np.abs(sound) > 1e-3):
+            found = np.fft.irfft(np.fft.rfft(sound, size) * spectrum, size)
+            self._ahead[:size] += found
+
+
+def _transform(length: int) -> int:
+    return 1 << (length - 1).bit_length()
+
+
 class HomeEcho:
     """The coach's voice on its way: its clock, the loudspeaker, the room.
 
@@ -74,29 +116,22 @@ class HomeEcho:
         self._base = samples(home.delay_ms / 1000.0)
         self._loudspeaker: Loudspeaker = home.loudspeaker
         self._loudest = float(np.abs(example.astype(np.float64)).max())
-        self._size = 1 << (BLOCK + len(response) - 1).bit_length()
-        self._length = BLOCK + len(response) - 1
-        self._arriving = np.zeros(self._length)
         self._played = np.zeros(2 * RATE_HZ)
         self._now: Samples = 0
         self._high_pass = butter(2, _SMALL_FROM_HZ, "highpass", fs=RATE_HZ, output="sos")
         self._state = np.zeros((len(self._high_pass), 2))
         arrived = reverberant(self._through(example.astype(np.float64)), response)
-        self._spectrum = np.fft.rfft(response * (level / active_level(arrived)), self._size)
+        self._room = RoomResponse(response * (level / active_level(arrived)))
 
     def feed(self, speaker: Block) -> None:
         """Take the block that was just handed to the loudspeaker, int16 of BLOCK samples."""
         self._played = np.concatenate([self._played[BLOCK:], speaker.astype(np.float64)])
-        self._arriving = np.concatenate([self._arriving[BLOCK:], np.zeros(BLOCK)])
-        sounding = self._through(self._read())
-        if np.any(np.abs(sounding) > 1e-3):
-            echo = np.fft.irfft(np.fft.rfft(sounding, self._size) * self._spectrum, self._size)
-            self._arriving += echo[: self._length]
+        self._room.feed(self._through(self._read()))
         self._now += BLOCK
 
     def arriving(self) -> Waveform:
         """The echo in the microphone's next block, float64 in int16 units."""
-        return self._arriving[:BLOCK]
+        return self._room.arriving
 
     def _read(self) -> Waveform:
         """What leaves the loudspeaker during the microphone's next block."""

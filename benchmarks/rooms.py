@@ -65,10 +65,10 @@ def measure(
     and which words it hears over it, of those that it hears when it is silent.
     """
     chosen = named_systems(systems, SYSTEMS, None)
+    said = _clips(clips)
     model = model_store.resolve(None)
     voices = (load_language().language.voice, "natural")
     lines = len(with_descents(every_line(load_coach(model, voices[0]).lesson)))
-    said = _clips(clips)
     told = [
         home_scene(draw_home(seed, number), said, samples(60.0 * alone), lines)
         for number in range(first, first + rooms)
