@@ -99,3 +99,24 @@ class Chatter:
         self._next += 1
         self._beat = line.beat
         return line.say
+
+
+class Mute:
+    """A Conversation that says nothing, and wants to hear everything."""
+
+    @property
+    def wanted(self) -> Wanted:
+        """Every intent."""
+        return EVERYTHING
+
+    def begin(self) -> Sequence[Action]:
+        """Nothing."""
+        return []
+
+    def handle(self, event: Happening) -> Sequence[Action]:  # noqa: ARG002 - of the protocol
+        """Nothing."""
+        return []
+
+    def abandon(self, now: Samples) -> Sequence[Action]:  # noqa: ARG002 - of the protocol
+        """Nothing is to be done."""
+        return []

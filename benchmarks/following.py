@@ -30,7 +30,7 @@ Sound = NDArray[np.float64]
 def audible(played: Block, begun: Sequence[SpeechBegan], cues: Mapping[str, Block]) -> Hops:
     """For every hop whether a cue is heard in it, within 12 dB of its own level."""
     heard = np.zeros(-(-len(played) // HOP), dtype=np.bool_)
-    ends = [*(each.at for each in begun[1:]), len(played)]
+    ends = [*(each.at for each in begun[1:]), len(played)] if begun else []
     for speech, end in zip(begun, ends, strict=True):
         follower = _Follower(cues[speech.text])
         for at in range(speech.at, end, HOP):

@@ -12,7 +12,7 @@ import numpy as np
 from benchmarks.chatter import Chatter, every_line, with_descents
 from benchmarks.figures import attribute
 from benchmarks.following import Convergence, Hops, audible, convergence, fell_silent
-from benchmarks.listeners import Command, Overhearing
+from benchmarks.listeners import Command, Listened, Overhearing
 from benchmarks.scenes import Scene
 from benchmarks.streams import levelled
 from benchmarks.talked_over import SYSTEMS, Supervision
@@ -22,8 +22,10 @@ from coach.app.programme_files import load_programme
 from coach.devices.sound.room_duplex import RoomDuplex
 from coach.devices.speech.rendered_voice import DEFAULT_RATE_WPM
 from coach.doctor.announce import Announcer
-from coach.engine import Engine
+from coach.echo.canceller import Calibration
+from coach.engine import Conversation, Engine
 from coach.messages.events import Event, SpeechBegan
+from coach.ports import Duplex
 from coach.simulation.rehearsal import Rehearsal, UserSpeech
 from coach.units import Block, Samples, samples, seconds
 
@@ -72,16 +74,34 @@ class _Reader:
             yield self._left.pop(0)
 
 
-def sit(system: str, model: Path, voice: str, scene: Scene) -> Sitting:
-    """Run a scene. Raises CoachError, and ImportError for a system that is not installed."""
-    coach = load_coach(model, voice)
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What came of a closed loop: what was understood, where the coach is heard, and the levels."""
+
+    listened: Listened
+    heard: Hops
+    watch: Supervision
+
+    def as_it_sounded(self, command: Command, start: Samples) -> Command:
+        """The same, which has reacted when nothing of the coach is heard any more.
+
+        ``start`` is where its word begins.
+        """
+        return replace(command, reacted=fell_silent(self.heard, start, command.decided))
+
+
+def run_closed_loop(
+    system: str,
+    coach: Coach,
+    conversation: Conversation,
+    duplex: Duplex,
+    calibration: Calibration | None = None,
+) -> Ran:
+    """A conversation through the engine, with the ears of a system, until ``duplex`` ends."""
     _, make_listening = SYSTEMS[system]
     watch, minutes = Supervision(make_listening(coach.ears)), _Minutes()
     played: list[Block] = []
-    lines = every_line(coach.lesson)
-    chatter = Chatter(with_descents(lines) if scene.spots else lines, scene.first_line)
-    engine = Engine(chatter, coach.lesson.cues, watch.listening, [minutes])
-    duplex = _duplex(scene, coach)
+    engine = Engine(conversation, coach.lesson.cues, watch.listening, [minutes])
 
     def process(microphone: Block) -> Block | None:
         speaker = engine.process(microphone)
@@ -90,26 +110,32 @@ def sit(system: str, model: Path, voice: str, scene: Scene) -> Sitting:
         return speaker
 
     engine.align(duplex.delay)
+    if calibration is not None:
+        engine.calibrate(calibration)
     duplex.run(Announcer(process, engine.lose))
     heard = audible(np.concatenate(played), minutes.begun, coach.lesson.cues)
-    listened = minutes.overhearing.listened()
-    of_spot, stray = attribute(scene.spots, listened.commands)
+    return Ran(minutes.overhearing.listened(), heard, watch)
+
+
+def sit(system: str, model: Path, voice: str, scene: Scene) -> Sitting:
+    """Run a scene. Raises CoachError, and ImportError for a system that is not installed."""
+    coach = load_coach(model, voice)
+    lines = every_line(coach.lesson)
+    chatter = Chatter(with_descents(lines) if scene.spots else lines, scene.first_line)
+    ran = run_closed_loop(system, coach, chatter, _duplex(scene, coach))
+    of_spot, stray = attribute(scene.spots, ran.listened.commands)
     return Sitting(
         scene,
         tuple(
-            tuple(_as_it_sounded(each, heard, spot.start) for each in commands)
+            tuple(ran.as_it_sounded(each, spot.start) for each in commands)
             for spot, commands in zip(scene.spots, of_spot, strict=True)
         ),
         stray,
-        sum(at < scene.alone for at in listened.needless),
-        convergence(watch.before, watch.after, watch.listening.frame),
-        watch.listening_seconds - watch.cancelling_seconds,
-        watch.cancelling_seconds,
+        sum(at < scene.alone for at in ran.listened.needless),
+        convergence(ran.watch.before, ran.watch.after, ran.watch.listening.frame),
+        ran.watch.listening_seconds - ran.watch.cancelling_seconds,
+        ran.watch.cancelling_seconds,
     )
-
-
-def _as_it_sounded(command: Command, heard: Hops, start: Samples) -> Command:
-    return replace(command, reacted=fell_silent(heard, start, command.decided))
 
 
 def _duplex(scene: Scene, coach: Coach) -> RoomDuplex:

@@ -15,6 +15,7 @@ import numpy as np
 from benchmarks.workers import BenchmarkError
 from coach.app.ears import Ears
 from coach.audio.levels import LevelMeter, MeasuredFrame
+from coach.devices.sound.speexdsp import SpeexdspCanceller
 from coach.echo.canceller import EchoCanceller
 from coach.echo.double_talk import DoubleTalk
 from coach.echo.residual_echo import ResidualEcho
@@ -97,6 +98,10 @@ def _this_coach(ears: Ears) -> FrontEnd:
 SYSTEMS: Mapping[str, tuple[str, Callable[[Ears], FrontEnd]]] = {
     "coach": ("this coach, the objects that `coach run` uses", _this_coach),
     "none": ("no cancellation", lambda ears: _bare(None, ears)),
+    "speexdsp": (
+        "libspeexdsp's filter in place of it all",
+        lambda ears: _bare(SpeexdspCanceller(), ears),
+    ),
     "aec3": ("WebRTC AEC3 in place of it all", lambda ears: _bare(Aec3Canceller(), ears)),
     "half-duplex": (
         "muted ears while it speaks and 0.2 s longer",
