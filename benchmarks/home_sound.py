@@ -68,8 +68,8 @@ def active_level(sound: Waveform) -> float:
     return unit * active_rms(np.round(sound / unit).astype(np.int16))
 
 
-class RoomResponse:
-    """Convolves blocks of BLOCK samples with a response, without delay.
+class Reverberation:
+    """Convolves blocks of BLOCK samples with a room's response, without delay.
 
     Its beginning is convolved block by block, the rest of it _TOGETHER blocks at a time.
     """
@@ -121,7 +121,7 @@ class HomeEcho:
         self._high_pass = butter(2, _SMALL_FROM_HZ, "highpass", fs=RATE_HZ, output="sos")
         self._state = np.zeros((len(self._high_pass), 2))
         arrived = reverberant(self._through(example.astype(np.float64)), response)
-        self._room = RoomResponse(response * (level / active_level(arrived)))
+        self._room = Reverberation(response * (level / active_level(arrived)))
 
     def feed(self, speaker: Block) -> None:
         """Take the block that was just handed to the loudspeaker, int16 of BLOCK samples."""

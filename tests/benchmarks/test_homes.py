@@ -8,7 +8,7 @@ import pytest
 from benchmarks.home_sound import (
     HomeEcho,
     HomeMicrophone,
-    RoomResponse,
+    Reverberation,
     Waveform,
     active_level,
     responses,
@@ -89,7 +89,7 @@ def test_a_room_is_a_convolution_block_by_block() -> None:
     random = np.random.default_rng(0)
     response = random.normal(size=9000) * np.exp(-np.arange(9000) / 2000)
     sound = random.normal(size=60 * BLOCK)
-    room, arrived = RoomResponse(response), []
+    room, arrived = Reverberation(response), []
     for block in sound.reshape(-1, BLOCK):
         room.feed(block)
         arrived.append(room.arriving)
