@@ -5,6 +5,8 @@ Loudness is measured as in ITU-R BS.1770-4.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.polynomial.polynomial import polyval
 from numpy.typing import NDArray
@@ -122,8 +124,17 @@ def _energy(loudness_lufs: float) -> float:
 def _k_weighted(sound: Waveform) -> Waveform:
     """Filtered with the standard's response at 48 kHz, as far as 16 kHz audio has frequencies."""
     size = 1 << (len(sound) + _RINGING - 1).bit_length()  # of any other, a transform takes longer
-    delay = np.exp(-2j * np.pi * np.fft.rfftfreq(size, 1.0 / RATE_HZ) / _TABLES_RATE_HZ)
     spectrum = np.fft.rfft(sound, size)
-    for numerator, denominator in (_HEAD, _LOW_CUT):
-        spectrum *= polyval(delay, numerator) / polyval(delay, (1.0, *denominator))
+    for response in _responses(size):
+        spectrum *= response
     return np.fft.irfft(spectrum, size)[: len(sound)]
+
+
+@lru_cache(maxsize=1)  # a cue is measured four times in a row; more sizes would be memory
+def _responses(size: int) -> tuple[NDArray[np.complex128], ...]:
+    """Of both filters, at the frequencies of a transform of that size."""
+    delay = np.exp(-2j * np.pi * np.fft.rfftfreq(size, 1.0 / RATE_HZ) / _TABLES_RATE_HZ)
+    return tuple(
+        polyval(delay, numerator) / polyval(delay, (1.0, *denominator))
+        for numerator, denominator in (_HEAD, _LOW_CUT)
+    )
