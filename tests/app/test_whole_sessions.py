@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -34,9 +35,25 @@ NOT_UNDERSTOOD = {
 }
 
 
+def some_clips(speaker: str) -> dict[str, Any]:
+    """Two of the five speakers say each wording, and whoever is not understood is among them.
+
+    scripts/bench_hearing listens to all of them, which .ci/run asks to be as good as ever.
+    """
+    wordings = sorted({Path(name).name for name in CLIPS})
+    turn = SPEAKERS.index(speaker)
+    mine = {
+        f"en/{speaker}/{wording}"
+        for index, wording in enumerate(wordings)
+        if (index + turn) % len(SPEAKERS) < 2
+    }
+    lost = {name for name in NOT_UNDERSTOOD if name.startswith(f"en/{speaker}/")}
+    return {name: CLIPS[name] for name in sorted(CLIPS.keys() & (mine | lost))}
+
+
 @pytest.mark.parametrize("speaker", SPEAKERS)
 def test_a_clip_means_its_intent_and_nothing_else(coach: Coach, speaker: str) -> None:
-    clips = {name: clip for name, clip in CLIPS.items() if name.startswith(f"en/{speaker}/")}
+    clips = some_clips(speaker)
     heard = {name: coach.ears.hear(read_audio(FIXTURES / name), None) for name in clips}
     wrong = {
         name
@@ -51,6 +68,8 @@ def test_every_clip_is_of_a_speaker() -> None:
 
 
 PLAN = Plan("straight_leg_lift", stretch=False)
+BESIDE, RECORDED = "flite_slt", "flite_rms"
+"""Who trains beside a speaker, and whose session is recorded."""
 
 REHEARSAL = """
 clips: {clips}
@@ -74,6 +93,13 @@ ASKS_FOR_HELP = """
 """
 
 
+@pytest.fixture(scope="module")
+def brief(coach: Coach) -> Coach:
+    """A coach of one rep that goes wrong, and of two that do not."""
+    lesson = coach.lesson
+    return replace(coach, lesson=replace(lesson, programme=lesson.programme.resized(1, 3)))
+
+
 def rehearse(
     coach: Coach,
     clips: Path,
@@ -93,9 +119,8 @@ def rehearse(
     return recorder
 
 
-@pytest.mark.parametrize("speaker", SPEAKERS)
-def test_every_speaker_is_led_through_a_session(coach: Coach, speaker: str) -> None:
-    recorder = rehearse(coach, FIXTURES / "en" / speaker, "{}")
+def is_led_through(recorder: Recorder) -> None:
+    """From the beginning to the end, and the coach knows what became of every rep."""
     assert [event.dest for event in recorder.of(StateChanged)] == [
         "waiting",
         "planning",
@@ -108,9 +133,15 @@ def test_every_speaker_is_led_through_a_session(coach: Coach, speaker: str) -> N
         "plank",
         "finished",
     ]
-    assert [event.perfect for event in recorder.of(RepEnded)] == [False, True, True, True, True]
+    assert [event.perfect for event in recorder.of(RepEnded)] == [False, True, True]
     (ended,) = recorder.of(SessionEnded)
-    assert (ended.outcome, ended.perfect_reps, ended.floor) == ("finished", 4, 2)
+    assert (ended.outcome, ended.perfect_reps, ended.floor) == ("finished", 2, 2)
+
+
+@pytest.mark.parametrize("speaker", sorted({*SPEAKERS} - {BESIDE, RECORDED}))
+def test_every_speaker_is_led_through_a_session(brief: Coach, speaker: str) -> None:
+    """The other two are below, where more is asked of the same session."""
+    is_led_through(rehearse(brief, FIXTURES / "en" / speaker, "{}"))
 
 
 def test_the_first_word_after_half_a_minute_of_noise(coach: Coach, tmp_path: Path) -> None:
@@ -122,30 +153,28 @@ def test_the_first_word_after_half_a_minute_of_noise(coach: Coach, tmp_path: Pat
     assert [event.dest for event in recorder.of(StateChanged)][:2] == ["waiting", "planning"]
 
 
-@pytest.mark.parametrize(
-    ("gain_db", "delay_ms"), [(-18, 60), (-6, 60), (0, 90), (6, 90), (0, 350), (6, 200)]
-)
-def test_a_session_beside_a_speaker(coach: Coach, gain_db: int, delay_ms: int) -> None:
+@pytest.mark.parametrize(("gain_db", "delay_ms"), [(-18, 60), (6, 90), (0, 350)])
+def test_a_session_beside_a_speaker(brief: Coach, gain_db: int, delay_ms: int) -> None:
     """The coach's own voice comes back into the microphone, louder than the user's.
 
     It says the very words that it listens for, when it is asked for help.
     """
     room = f"{{echo: {{gain_db: {gain_db}, delay_ms: {delay_ms}}}}}"
-    recorder = rehearse(coach, FIXTURES / "en" / "flite_slt", room, also=ASKS_FOR_HELP)
-    (ended,) = recorder.of(SessionEnded)
-    assert (ended.outcome, ended.perfect_reps, ended.floor) == ("finished", 4, 2)
+    recorder = rehearse(brief, FIXTURES / "en" / BESIDE, room, also=ASKS_FOR_HELP)
+    is_led_through(recorder)
     heard = [event.text for event in recorder.of(Heard) if event.accepted]
     descents = ["arched", "my back arched", "my back arched", "back came up"]
     first = ["help", "ready", "finished", "help", "got it", "yes"]
     assert sorted(heard) == sorted([*first, *descents])
 
 
-def test_a_recorded_session_replays_exactly(coach: Coach, tmp_path: Path) -> None:
+def test_a_recorded_session_replays_exactly(brief: Coach, tmp_path: Path) -> None:
     wav = tmp_path / "session.wav"
-    first = rehearse(coach, FIXTURES / "en" / "flite_rms", "{}", render=wav)
+    first = rehearse(brief, FIXTURES / "en" / RECORDED, "{}", render=wav)
+    is_led_through(first)
     again, rendered = Recorder(), tmp_path / "again.wav"
     again_from = WavDuplex(read_audio(wav))
-    run_session(coach, PLAN, again_from, [again], Outputs(render=rendered), pytest.fail)
+    run_session(brief, PLAN, again_from, [again], Outputs(render=rendered), pytest.fail)
     assert again.events == first.events
     assert rendered.read_bytes() == wav.read_bytes()
 
