@@ -7,7 +7,7 @@ import pytest
 from coach.messages.events import DeviceFound, DeviceLost, Gone, Spoken
 from coach.messages.facts import RepEnded, SessionEnded, StateChanged
 from coach.simulation.fakes import ScriptedRecogniser, Utterance, speech_sound
-from coach.units import Samples, samples
+from coach.units import RATE_HZ, Samples, samples
 from tests.stories import Recorder, lesson, scripted_engine
 
 OPENING = [
@@ -49,8 +49,10 @@ def states(recorder: Recorder) -> list[str]:
     return [event.dest for event in recorder.of(StateChanged)]
 
 
-IN_REP_S = counts(play(OPENING, [], 60))[1] / 16_000 + 0.5
-"""Half a second into the second count of the way down."""
+@pytest.fixture(scope="module")
+def in_rep_s() -> float:
+    """Half a second into the second count of the way down."""
+    return counts(play(OPENING, [], 60))[1] / RATE_HZ + 0.5
 
 
 @pytest.mark.parametrize(
@@ -62,21 +64,23 @@ IN_REP_S = counts(play(OPENING, [], 60))[1] / 16_000 + 0.5
     ],
 )
 def test_a_lost_device_breaks_the_rep_off_and_is_told_if_that_can_be_heard(
-    gone: Gone, told: list[str]
+    in_rep_s: float, gone: Gone, told: list[str]
 ) -> None:
-    recorder = play(OPENING, [(IN_REP_S, "lost", gone)], 120)
+    recorder = play(OPENING, [(in_rep_s, "lost", gone)], 120)
     assert states(recorder)[-2:] == ["working", "paused"]
     assert recorder.of(StateChanged)[-1].trigger == "device_lost"
-    assert said_after(recorder, IN_REP_S) == told
+    assert said_after(recorder, in_rep_s) == told
     assert recorder.of(RepEnded) == []
-    assert recorder.of(DeviceLost) == [DeviceLost(samples(IN_REP_S), gone, "unplugged")]
+    assert recorder.of(DeviceLost) == [DeviceLost(samples(in_rep_s), gone, "unplugged")]
 
 
 @pytest.mark.parametrize("gone", ["microphone", "speaker", "microphone and speaker"])
-def test_once_it_is_back_the_coach_asks_and_the_rep_begins_anew(gone: Gone) -> None:
-    back_s = IN_REP_S + 20
+def test_once_it_is_back_the_coach_asks_and_the_rep_begins_anew(
+    in_rep_s: float, gone: Gone
+) -> None:
+    back_s = in_rep_s + 20
     ready = Utterance(samples(back_s + 15), "ready")
-    happens: list[Happens] = [(IN_REP_S, "lost", gone), (back_s, "found", gone)]
+    happens: list[Happens] = [(in_rep_s, "lost", gone), (back_s, "found", gone)]
     recorder = play([*OPENING, ready], happens, back_s + 45)
     assert [at.at for at in recorder.of(DeviceFound)] == [samples(back_s)]
     assert said_after(recorder, back_s)[:2] == ["sound_is_back", "when_you_like"]
@@ -85,10 +89,10 @@ def test_once_it_is_back_the_coach_asks_and_the_rep_begins_anew(gone: Gone) -> N
     assert len([at for at in counts(recorder) if at > ready.at]) >= 3
 
 
-def test_nobody_goes_on_with_a_coach_who_is_mute_but_can_stop() -> None:
-    lost: list[Happens] = [(IN_REP_S, "lost", "speaker")]
-    ready = Utterance(samples(IN_REP_S + 5), "ready")
-    stop = Utterance(samples(IN_REP_S + 10), "stop")
+def test_nobody_goes_on_with_a_coach_who_is_mute_but_can_stop(in_rep_s: float) -> None:
+    lost: list[Happens] = [(in_rep_s, "lost", "speaker")]
+    ready = Utterance(samples(in_rep_s + 5), "ready")
+    stop = Utterance(samples(in_rep_s + 10), "stop")
     assert states(play([*OPENING, ready], lost, 90))[-1] == "paused"
     stopped = play([*OPENING, ready, stop], lost, 90)
     assert [event.outcome for event in stopped.of(SessionEnded)] == ["stopped"]
@@ -101,26 +105,26 @@ def test_nobody_begins_with_a_coach_who_is_mute() -> None:
     assert states(play([early, late], happens, 70))[:2] == ["waiting", "planning"]
 
 
-def test_what_is_lost_while_paused_is_told_and_the_pause_goes_on() -> None:
-    pause = Utterance(samples(IN_REP_S), "pause")
-    lost_s, back_s = IN_REP_S + 10, IN_REP_S + 30
+def test_what_is_lost_while_paused_is_told_and_the_pause_goes_on(in_rep_s: float) -> None:
+    pause = Utterance(samples(in_rep_s), "pause")
+    lost_s, back_s = in_rep_s + 10, in_rep_s + 30
     happens: list[Happens] = [(lost_s, "lost", "microphone"), (back_s, "found", "microphone")]
     recorder = play([*OPENING, pause], happens, back_s + 20)
     assert said_after(recorder, lost_s) == ["cannot_hear", "sound_is_back", "when_you_like"]
     assert states(recorder)[-1] == "paused"
 
 
-def test_one_after_the_other_is_found() -> None:
+def test_one_after_the_other_is_found(in_rep_s: float) -> None:
     recorder = play(
         OPENING,
         [
-            (IN_REP_S, "lost", "microphone and speaker"),
-            (IN_REP_S, "found", "speaker"),
-            (IN_REP_S + 20, "found", "microphone"),
+            (in_rep_s, "lost", "microphone and speaker"),
+            (in_rep_s, "found", "speaker"),
+            (in_rep_s + 20, "found", "microphone"),
         ],
-        IN_REP_S + 40,
+        in_rep_s + 40,
     )
-    heard = said_after(recorder, IN_REP_S)
+    heard = said_after(recorder, in_rep_s)
     assert heard == ["cannot_hear", "sound_is_back", "when_you_like"]
 
 

@@ -1,5 +1,6 @@
 """Whole sessions as stories, and what must hold in every one of them."""
 
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -168,11 +169,14 @@ def test_an_answer_that_began_before_the_question_is_no_answer_to_it() -> None:
     assert recorder.of(StateChanged)[-1].dest == "tension_check"
 
 
-PASTS = [
-    rehearsal.remembered
-    for rehearsal in (parse_rehearsal(path.read_text(), str(path)) for path in stories())
-]
-Pasts = st.sampled_from([*PASTS, Remembered()])
+@cache
+def past(story: Path | None) -> Remembered:
+    if story is None:
+        return Remembered()
+    return parse_rehearsal(story.read_text(), str(story)).remembered
+
+
+Pasts = st.sampled_from([*stories(), None]).map(past)
 """Everybody there is a story of, and somebody of whom nothing at all is known."""
 
 
