@@ -15,6 +15,7 @@ from benchmarks.home_sound import (
     responses,
     reverberant,
 )
+from benchmarks.streams import pink_noise
 from coach.ports import DuplexHandler
 from coach.simulation.echo_path import BLOCK
 from coach.units import RATE_HZ, Block, Samples, gain, samples
@@ -48,7 +49,7 @@ class HomeDuplex:
         self._length = scene.length
         self._random = np.random.default_rng([home.seed, home.number, 2])
         self._person = _spoken(scene, of_person, person)
-        self._noise = _pink_noise(self._random) * (person * gain(-home.noise_db))
+        self._noise = pink_noise(self._random, _NOISE) * (person * gain(-home.noise_db))
         self._echo = HomeEcho(home, of_speaker, coach_speech, coach)
         self._microphone = HomeMicrophone(home.microphone, max(coach, person) * _CLIPPED_BY)
         self.noises: list[float] = []
@@ -83,12 +84,3 @@ def _spoken(scene: HomeScene, response: Waveform, level: float) -> Waveform:
         part = clip[skipped:] * (level / active_level(clip))
         sound[start + skipped :][: len(part)] += part[: len(sound) - start - skipped]
     return sound[: scene.length]
-
-
-def _pink_noise(random: np.random.Generator) -> Waveform:
-    """Of RMS 1."""
-    spectrum = np.fft.rfft(random.normal(0.0, 1.0, _NOISE))
-    spectrum[1:] /= np.sqrt(np.arange(1, len(spectrum)))
-    spectrum[: round(_NOISE * 50 / RATE_HZ)] = 0.0
-    noise = np.fft.irfft(spectrum)
-    return np.asarray(noise / np.sqrt(np.mean(noise * noise)))

@@ -95,8 +95,7 @@ class Home:
 def draw_home(seed: int, number: int) -> Home:
     """The home of that number in a run of that seed."""
     random = np.random.default_rng([seed, number])
-    size = tuple(map(float, random.uniform((2.5, 2.5, 2.2), (7.0, 6.0, 3.2))))
-    width, depth, height = size
+    width, depth, height = map(float, random.uniform((2.5, 2.5, 2.2), (7.0, 6.0, 3.2)))
     corner = random.uniform(0.2, 0.8, 2) * (width, depth)
     microphone = (float(corner[0]), float(corner[1]), float(random.uniform(0.05, 0.9)))
     return Home(

@@ -74,7 +74,7 @@ def measure(
         for number in range(first, first + rooms)
     ]
     silent = [beside_a_silent_coach(scene) for scene in told]
-    one = next(iter(chosen))
+    one = chosen[0]
 
     def run(system: str, advance: Callable[[], None]) -> list[HomeSitting]:
         scenes: list[HomeScene] = [*told, *silent] if system == one else told

@@ -14,7 +14,7 @@ from benchmarks.figures import attribute
 from benchmarks.following import Convergence, Hops, audible, convergence, fell_silent
 from benchmarks.listeners import Command, Listened, Overhearing
 from benchmarks.scenes import Scene
-from benchmarks.streams import levelled
+from benchmarks.streams import levelled, pink_noise
 from benchmarks.talked_over import SYSTEMS, Supervision
 from coach.app.assembly import Coach, make_coach, make_voice
 from coach.app.ears import load_ears
@@ -150,10 +150,7 @@ def _duplex(scene: Scene, coach: Coach) -> RoomDuplex:
 
 
 def _pink_noise(seed: int) -> Block:
-    spectrum = np.fft.rfft(np.random.default_rng(seed).normal(0.0, 1.0, _NOISE))
-    spectrum[1:] /= np.sqrt(np.arange(1, len(spectrum)))
-    spectrum[: round(_NOISE * 50 / 16000)] = 0.0
-    noise = np.fft.irfft(spectrum)
+    noise = pink_noise(np.random.default_rng(seed), _NOISE)
     return np.asarray(noise / np.abs(noise).max() * 30000.0, dtype=np.int16)
 
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from benchmarks.corpus import Clip, Talk
 from coach.audio.loudness import active_rms
-from coach.units import Block, Samples, gain, rms, samples
+from coach.units import RATE_HZ, Block, Samples, gain, rms, samples
 
 Kind = Literal["clips", "talk", "noise"]
 
@@ -168,6 +168,15 @@ def noise_streams(noises: Mapping[str, Block]) -> Iterator[Stream]:
     """Every noise alone, as it was recorded."""
     for name, noise in noises.items():
         yield Stream(Place("noise", name, len(noise)), noise)
+
+
+def pink_noise(random: np.random.Generator, length: Samples) -> NDArray[np.float64]:
+    """Noise of RMS 1 with as much energy in every octave from 50 Hz on."""
+    spectrum = np.fft.rfft(random.normal(0.0, 1.0, length))
+    spectrum[1:] /= np.sqrt(np.arange(1, len(spectrum)))
+    spectrum[: round(length * 50 / RATE_HZ)] = 0.0
+    noise = np.fft.irfft(spectrum)
+    return np.asarray(noise / np.sqrt(np.mean(noise * noise)))
 
 
 def _heard(sound: NDArray[np.float64], seed: int) -> Block:

@@ -64,7 +64,6 @@ _LEARNS = 0.1
 _SHORT_FFT: Samples = 16_384
 """The next power of two above two windows and what is looked at before them."""
 
-
 _PEAK: Samples = samples(0.15)
 """The length of the peak with the room's reverberation behind it."""
 
