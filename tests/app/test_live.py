@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from subprocess import PIPE
@@ -112,6 +113,19 @@ def answer(pulse: PrivatePulse, folder: Path, state: str) -> None:
     raise TimeoutError(f"the coach does not hear {ANSWERS[state]!r} in {state}")
 
 
+def lead(
+    coach: subprocess.Popen[str], pulse: PrivatePulse, folder: Path, states: Iterable[str]
+) -> None:
+    """Answer in one state after the other; an error tells what the coach wrote meanwhile."""
+    try:
+        for state in states:
+            answer(pulse, folder, state)
+    except TimeoutError as error:
+        coach.kill()
+        _, err = coach.communicate()
+        pytest.fail(f"{error}; its last events: {events(folder)[-3:]}; it wrote: {err[-2000:]}")
+
+
 def memory_of(pulse: PrivatePulse) -> History:
     """What the coach there remembers of whom it trained."""
     path = Path(pulse.env["XDG_DATA_HOME"]) / "flatback" / "memory.db"
@@ -129,8 +143,7 @@ def test_a_short_session_from_ready_to_the_goodbye(tmp_path: Path) -> None:
     with private_pulse() as pulse:
         coach = coach_run(pulse, tmp_path, "--sets", "1", "--reps", "1")
         try:
-            for state in ANSWERS:
-                answer(pulse, tmp_path, state)
+            lead(coach, pulse, tmp_path, ANSWERS)
             out, err = coach.communicate(timeout=180)
         finally:
             coach.kill()

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from coach.app.assembly import Coach
-from tests.app.test_live import ANSWERS, CLIPS, answer, coach_run, entered, events
+from tests.app.test_live import ANSWERS, CLIPS, coach_run, entered, events, lead
 from tests.private_pulse import PrivatePulse, private_pulse, wait_until
 
 pytestmark = [
@@ -85,8 +85,7 @@ def test_what_is_unplugged_in_a_rep_pauses_the_session_which_goes_on_when_it_is_
     """First the whole sound server goes, then everything that it plays on and records from."""
     with private_pulse() as pulse:
         process = begin(pulse)
-        for state in [*ANSWERS][: [*ANSWERS].index("slow_descent")]:
-            answer(pulse, tmp_path, state)
+        lead(process, pulse, tmp_path, [*ANSWERS][: [*ANSWERS].index("slow_descent")])
         go_on_after(pulse, tmp_path, pulse.kill, pulse.start_again)
         go_on_after(pulse, tmp_path, pulse.remove_sinks, pulse.add_sinks)
         process.send_signal(signal.SIGINT)
