@@ -114,7 +114,10 @@ class SounddeviceDuplex:
                 self._take_note(self._stream)
 
     def _open_first(self, pair: Present) -> Stream:
+        """Twice, if need be: a server that is busy starting brings no sound at the first attempt."""
         try:
+            with contextlib.suppress(Stopped):
+                return self._open(pair, _FIRST_SECONDS)
             return self._open(pair, _FIRST_SECONDS)
         except (self._library.PortAudioError, Stopped) as error:
             names = [device.name for device in pair if device is not None]
