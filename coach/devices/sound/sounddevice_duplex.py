@@ -114,7 +114,7 @@ class SounddeviceDuplex:
                 self._take_note(self._stream)
 
     def _open_first(self, pair: Present) -> Stream:
-        """Twice, if need be: a server that is busy starting brings no sound at the first attempt."""
+        """Twice, if need be: a server busy with its start brings no sound at first."""
         try:
             with contextlib.suppress(Stopped):
                 return self._open(pair, _FIRST_SECONDS)
