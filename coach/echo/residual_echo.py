@@ -55,13 +55,19 @@ _REMOVED_MATTERS = gain(-13.0) ** 2
 _MATCHED_PART = 0.5
 """What is removed should match the microphone at least by this part of its energy."""
 
+_BOTH = gain(7.0) ** 2
+"""An echo and what was wrongly subtracted for it are together 3 dB louder than one of them; what is
+louder than this, at their worst, is not made of them."""
+
 _QUANTILE = 0.35
 """Below the median, because the user speaks over some of the windows."""
 
-FAR_END, MICROPHONE, RESIDUAL, REMOVED, MATCHED, ECHO, EXPECTED = range(7)
+_NOISE_VARIES = 0.1
+"""By this part of its energy noise may be louder than it was, without anybody speaking."""
+
+FAR_END, MICROPHONE, RESIDUAL, REMOVED, MATCHED, ECHO, NOISE = range(7)
 """The columns kept of a hop. REMOVED is what cancellation subtracted, and MATCHED its correlation
-with the microphone. ECHO is the residual echo that was expected when the hop came, and EXPECTED the
-same with the noise.
+with the microphone. ECHO and NOISE are what was expected of either when the hop came.
 """
 
 
@@ -106,11 +112,10 @@ class ResidualEcho:
     def _take_in(self, hop: list[float]) -> None:
         self._far_end = hop[FAR_END] = max(hop[FAR_END], _DECAY_PER_HOP * self._far_end)
         echo = self._ratios.expected(self._far_end)
-        expected = echo + self._noise + 1.0
         if self._end == len(self._written):
             self._written[:_MEMORY_HOPS] = self._hops
             self._end = _MEMORY_HOPS
-        self._written[self._end] = (*hop, echo, expected)
+        self._written[self._end] = (*hop, echo, self._noise)
         self._end += 1
         self._now += HOP
         if self._now % _WINDOW == 0:
@@ -136,9 +141,13 @@ class ResidualEcho:
         self.forget()
 
     def excess(self, start: Samples, end: Samples) -> float:
-        """The ratio of the sound's energy to that of the expected residual echo and noise."""
+        """The ratio of the sound's energy to that of the expected residual echo.
+
+        The noise of the room is in neither, as far as it is steady: no level of it makes the coach.
+        """
         mean = self._mean(start, end)
-        return float(mean[RESIDUAL] / max(1.0, mean[EXPECTED]))
+        louder = max(0.0, float(mean[RESIDUAL] - mean[NOISE]))
+        return louder / (float(mean[ECHO] + _NOISE_VARIES * mean[NOISE]) + 1.0)
 
     def latest_excess(self, length: Samples) -> float:
         """The excess of the last ``length`` samples."""
@@ -148,8 +157,7 @@ class ResidualEcho:
     def level(self) -> float:
         """The residual echo expected just now, RMS of pre-emphasised sound in int16 units.
 
-        It is 0.0 before anything was learnt. Noise is not included: it is suppressed before anybody
-        compares.
+        It is 0.0 before anything was learnt. Noise is not included.
         """
         echo = float(self._hops[-_LATELY_HOPS:, ECHO].mean())
         return math.sqrt(echo) if math.isfinite(echo) else 0.0
@@ -162,7 +170,8 @@ class ResidualEcho:
         """
         mean = self._mean(start, end)
         matters = mean[REMOVED] > _REMOVED_MATTERS * mean[MICROPHONE]
-        return bool(matters and mean[MATCHED] < _MATCHED_PART * mean[REMOVED])
+        unmatched = mean[MATCHED] < _MATCHED_PART * mean[REMOVED]
+        return bool(matters and unmatched and mean[RESIDUAL] < _BOTH * mean[REMOVED])
 
     def coach_speaks(self, start: Samples, end: Samples) -> bool:
         """Whether the coach's voice, or its reverberation, could be heard in this span."""
@@ -199,7 +208,9 @@ class ResidualEcho:
         self._speech.append(window)
         if len(self._speech) >= _LEAST_WINDOWS:
             hops = np.array(self._speech)
-            self._ratios.learn(hops[:, FAR_END], hops[:, RESIDUAL])
+            self._ratios.learn(
+                hops[:, FAR_END], np.maximum(0.0, hops[:, RESIDUAL] - hops[:, NOISE])
+            )
 
     @property
     def _noise(self) -> float:

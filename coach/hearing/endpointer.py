@@ -21,7 +21,7 @@ from coach.hearing.recogniser_feed import Awake, Backlog, Frame, RecogniserFeed
 from coach.messages.events import Cleared, Heard, RecogniserReady, Suspected
 from coach.ports import NoiseSuppressor, Recogniser, Word
 from coach.settings import HearingSettings
-from coach.units import Block, Samples
+from coach.units import Block, Samples, gain
 
 HearingEvent = Heard | Suspected | Cleared | RecogniserReady
 
@@ -85,6 +85,7 @@ class Endpointer:
         if self._suppressor is not None:
             echo_db = 0.0 if self._guard is None else self._guard.suppression_db(len(sound))
             sound = self._suppressor.suppress(sound, echo_db)
+            residual_echo *= gain(-echo_db)
         was_awake = self._backlog.awake_since is not None
         findings: list[HearingEvent] = []
         for each in self._backlog.take_in(Frame(sound, residual_echo, self._gain.factor)):

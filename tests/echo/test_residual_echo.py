@@ -1,0 +1,45 @@
+"""Residual echo: how far a person's voice is above it, in rooms of any noise."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from coach.audio.levels import LevelMeter
+from coach.echo.residual_echo import ResidualEcho
+from coach.units import RATE_HZ, Block, Samples, gain, samples
+
+FRAME: Samples = samples(0.03)
+QUIET, SPEAKS = samples(3.0), samples(6.0)
+ECHO_RMS = 100.0
+
+
+def hiss(seed: int, length: Samples, rms: float) -> Block:
+    return np.asarray(np.random.default_rng(seed).normal(0.0, rms, length), dtype=np.int16)
+
+
+def excess_db(noise_db: float, person_db: float) -> float:
+    """Of the last half second, in which somebody speaks, so loud against the residual echo."""
+    length = QUIET + SPEAKS
+    far_end = hiss(1, length, 3000.0)
+    far_end[:QUIET] = 0
+    microphone = hiss(2, length, ECHO_RMS * gain(noise_db))
+    microphone[QUIET:] += hiss(3, SPEAKS, ECHO_RMS)
+    microphone[-RATE_HZ // 2 :] += hiss(4, RATE_HZ // 2, ECHO_RMS * gain(person_db))
+    residual = ResidualEcho()
+    far_end_meter, meter = LevelMeter(), LevelMeter()
+    for start in range(0, length, FRAME):
+        frame = slice(start, start + FRAME)
+        heard = meter.measure(microphone[frame])
+        residual.measure(far_end_meter.measure(far_end[frame]), heard, heard)
+    return float(10.0 * np.log10(max(1e-3, residual.excess(length - RATE_HZ // 2, length))))
+
+
+@pytest.mark.parametrize("noise_db", [-40.0, -10.0, 0.0, 6.0])
+def test_the_noise_of_a_room_does_not_make_a_person_the_coach(noise_db: float) -> None:
+    assert excess_db(noise_db, person_db=12.0) == pytest.approx(12.0, abs=2.5)
+
+
+@pytest.mark.parametrize("noise_db", [-40.0, -10.0, 0.0, 6.0, 20.0])
+def test_the_noise_of_a_room_makes_nobody_a_person(noise_db: float) -> None:
+    assert excess_db(noise_db, person_db=-60.0) < 5.0
