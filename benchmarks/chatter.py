@@ -6,9 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from coach.app.ears import EVERYTHING
+from coach.dialogue.steps import LONGEST_UTTERANCE, OPENING_SECONDS
 from coach.engine import Lesson
 from coach.hearing.acceptance import Wanted
-from coach.messages.actions import Action, ArmTimer, Say, Silence
+from coach.messages.actions import Action, ArmTimer, Say, Silence, Tone
 from coach.messages.events import Happening, Heard, Spoken
 from coach.messages.prompt_ids import PromptId
 from coach.session.cues import beats
@@ -17,6 +18,7 @@ from coach.units import Samples, samples
 
 _PAUSE: Samples = samples(0.5)
 """For how long it is silent after a command, as a session is before it answers at length."""
+_OPENING: Samples = samples(OPENING_SECONDS)
 _NEXT = "next"
 
 
@@ -76,8 +78,8 @@ class Chatter:
         return EVERYTHING
 
     def begin(self) -> Sequence[Action]:
-        """Speak at once: nobody has heard anything of the room yet."""
-        return [self._go_on()]
+        """Open as a session does, and then speak: nobody has heard anything of the room yet."""
+        return [Tone("opening"), ArmTimer(_NEXT, _OPENING, LONGEST_UTTERANCE)]
 
     def handle(self, event: Happening) -> Sequence[Action]:
         """See Conversation."""

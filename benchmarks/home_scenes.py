@@ -12,8 +12,8 @@ from benchmarks.homes import Home
 from benchmarks.streams import Spot
 from coach.units import Samples, samples
 
-EARLY: Samples = samples(1.5)
-"""Until when the first word is over, from the start of the session."""
+EARLY: tuple[Samples, Samples] = samples(1.0), samples(1.5)
+"""From when and until when the first word begins, from the start of the session."""
 
 _LEAD: Samples = samples(10.0)
 _LEAST_GAP: Samples = samples(2.5)
@@ -66,8 +66,7 @@ def _drawn(random: np.random.Generator, clips: Sequence[Clip], count: int) -> li
 
 def _spots(random: np.random.Generator, order: Sequence[Clip], early: Clip) -> list[Spot]:
     """One word in the first moments, the others when the coach has talked for ten seconds."""
-    latest = max(0, EARLY - _long(early))
-    now = int(random.integers(latest + 1))
+    now = int(random.integers(*EARLY))
     spots = [Spot(early, now, now + _long(early))]
     now = _LEAD
     for clip in order:

@@ -99,7 +99,7 @@ def test_a_hush_falls_silent_at_once_and_goes_on_where_it_was() -> None:
 def test_an_interruption_is_silent_within_a_block() -> None:
     recorder = Recorder()
     engine = scripted_engine(ScriptedRecogniser([]), [recorder])
-    engine.process(silence(samples(0.5)))
+    engine.process(silence(samples(3.0)))
     engine.abandon()
     assert recorder.of(Spoken)[-1].interrupted
     assert recorder.of(SessionEnded)[0].outcome == "abandoned"

@@ -149,6 +149,8 @@ class Player:
             step.reached(now)
         if step.prompt is not None and not step.counts:
             self._last_cue = step
+        if step.prompt is None and step.tone is not None:
+            self._act(Tone(step.tone))
         left_out = step.prompt is not None and not self._voice(step, step.prompt)
         if step.on_beat or left_out:
             length = max(step.length, step.unsaid) if left_out else step.length

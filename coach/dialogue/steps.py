@@ -26,6 +26,10 @@ POSTURE: Samples = samples(4.0)
 BETWEEN_TONES: Samples = samples(0.5)
 """The least time between two tones: closer ones would sound like one."""
 
+OPENING_SECONDS = 2.2
+"""From the beginning of the earcon to that of the first words. Until then a word shows that began
+1.5 s after the earcon did, and the first words wait for its end."""
+
 
 Fill = int | float | str
 """What is filled into a wording: a whole number, a count in halves, or words as they are."""
@@ -56,7 +60,7 @@ class Step:
     settle: Samples = 0
     """How much longer the step may wait while somebody speaks."""
     tone: ToneName | None = None
-    """The tone that sounds with the words, and also where they are left out."""
+    """The tone that sounds with the words, and also where they are left out or there are none."""
     unsaid: Samples = 0
     """The least length of the step where its words are left out."""
     in_words: bool = False
@@ -96,6 +100,12 @@ def ask(prompt: PromptId, again: PromptId, **fills: Fill) -> Step:
 def listening(listens_seconds: float) -> Step:
     """A silence in which whoever has begun to speak is heard out."""
     return Step(length=samples(listens_seconds), on_beat=True, settle=LONGEST_UTTERANCE)
+
+
+def opening() -> Step:
+    """The earcon before the first words, which is measured by, and a moment to answer it."""
+    listens = listening(OPENING_SECONDS)
+    return replace(listens, once=True, tone="opening")
 
 
 def own(

@@ -41,6 +41,7 @@ class SelfSpeechGuard:
     def __init__(self, residual: ResidualEcho) -> None:
         self._residual = residual
         self._saying: list[tuple[frozenset[str], Samples | None]] = []
+        self._first_said = math.inf
 
     def observe(self, event: Event) -> None:
         """Follow what the coach says, what audio is lost, and when a device is lost or found."""
@@ -52,6 +53,7 @@ class SelfSpeechGuard:
             case DeviceFound():
                 self._residual.restart()
             case SpeechBegan():
+                self._first_said = min(self._first_said, event.at)
                 self._saying.append((frozenset(_WORD.findall(event.text.lower())), None))
             case Spoken() if self._saying:
                 words, _ = self._saying.pop()
@@ -68,8 +70,11 @@ class SelfSpeechGuard:
     def suppression_db(self, length: Samples) -> float:
         """By how many dB to suppress the residual echo in the last ``length`` samples, 0 to 20.
 
-        It is 0 where the user is far louder, since suppression also takes from the user's words.
+        It is 0 where the user is far louder, since suppression also takes from the user's words,
+        and before the coach has said anything.
         """
+        if math.isinf(self._first_said):
+            return 0.0
         excess = max(1e-3, self._residual.latest_excess(length))
         return min(_INAUDIBLE_DB, max(0.0, _INAUDIBLE_DB - 10 * math.log10(excess)))
 
@@ -110,8 +115,12 @@ class SelfSpeechGuard:
         return least <= excess < certain and not residual.is_misaligned(start, end)
 
     def coach_speaks(self, start: Samples, end: Samples) -> bool:
-        """Whether the coach's voice, or its reverberation, could be heard in this span."""
-        return self._residual.coach_speaks(start, end)
+        """Whether the coach's voice, or its reverberation, could be heard in this span.
+
+        The earcon that opens a session is no voice: it makes no word that could be taken for one.
+        """
+        spoken_from = max(start, self._first_said)
+        return spoken_from < end and self._residual.coach_speaks(int(spoken_from), end)
 
     def coach_spoke_within(self, length: Samples) -> bool:
         """Whether the coach could be heard in the last ``length`` samples or half a second before.

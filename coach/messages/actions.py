@@ -9,7 +9,7 @@ from coach.messages.facts import Fact, Progress
 from coach.messages.prompt_ids import DoctorPromptId, PromptId
 from coach.units import Samples
 
-ToneName = Literal["start", "perfect", "arched", "rest_over"]
+ToneName = Literal["start", "perfect", "arched", "rest_over", "opening"]
 
 
 @dataclass(frozen=True, slots=True)

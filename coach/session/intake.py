@@ -8,7 +8,7 @@ from functools import partial
 from typing import assert_never
 
 from coach.dialogue.machine import OfDest, Row
-from coach.dialogue.steps import Script, ask, cue
+from coach.dialogue.steps import Script, ask, cue, opening
 from coach.messages.facts import HabitTold, SessionResumed
 from coach.messages.intents import Intent, Trigger
 from coach.messages.prompt_ids import PromptId
@@ -61,9 +61,9 @@ class Intake:
         """What the coach says first, before anybody has spoken."""
         match self._plan.opening:
             case "guided":
-                return (*self._damage_announcement(), *_guidance())
+                return (opening(), *_guidance())
             case "greeting":
-                return (cue("greeting"),)
+                return (opening(), cue("greeting"))
             case "silent":
                 return ()
             case _:
@@ -75,10 +75,13 @@ class Intake:
 
     def begin(self) -> None:
         """Start to settle what is trained today."""
+        damage = (cue("memory_damaged", 1.0),) if self._plan.memory_was_damaged else ()
+        welcome: Script = ()
         if self._plan.on_call:
-            new = self._plan.reason == "plan_first_time"
-            for step in (*self._damage_announcement(), *_welcome(new=new)):
-                self._stage.notice(step)
+            welcome = _welcome(new=self._plan.reason == "plan_first_time")
+            self._stage.notice(opening())
+        for step in (*damage, *welcome):
+            self._stage.notice(step)
         self.begin_again()
 
     def begin_again(self) -> None:
@@ -95,9 +98,6 @@ class Intake:
 
     def decline(self) -> None:
         self._answer(lambda question: question.no)
-
-    def _damage_announcement(self) -> Script:
-        return (cue("memory_damaged", 1.0),) if self._plan.memory_was_damaged else ()
 
     def skip_question(self) -> None:
         """Take a skipped question for a no; where none is open, go on to the first part."""

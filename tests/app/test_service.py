@@ -272,7 +272,7 @@ def test_what_a_room_says_all_day_means_nothing_to_it(file: Path, words: str) ->
 
 def test_stop_silences_the_greeting_and_nothing_else(file: Path) -> None:
     clock = HandClock()
-    room = Room(clock, [(1, "stop"), (20, "stop"), (30, "ready")])
+    room = Room(clock, [(3, "stop"), (20, "stop"), (30, "ready")])
     with remember(file, clock) as memory:
         day = serve(room, memory)
     assert day.recorder.of(Spoken)[0].interrupted

@@ -771,7 +771,7 @@ def test_a_journal_on_standard_output_has_it_for_itself(
     assert all({"at_s", "event"} <= set(record) for record in ran.records)
     first = ran.records[0]
     assert (first["event"], first["phase"]) == ("session", "start")
-    assert {"session", "exercise", "state", "heard", "said"} == {
+    assert {"session", "exercise", "state", "tone", "heard", "said"} == {
         record["event"] for record in ran.records
     }
     assert ("stopped" in ran.err) is not bool(options)

@@ -15,7 +15,7 @@ from coach.devices.sound.speexdsp import SpeexdspCanceller
 from coach.echo.canceller import EchoCanceller
 from coach.echo.delay_estimator import DelayEstimator
 from coach.echo.residual_echo import ResidualEcho
-from coach.messages.events import AudioLost, DeviceFound, DeviceLost
+from coach.messages.events import AudioLost, DeviceFound, DeviceLost, SpeechBegan
 from coach.simulation.echo_path import BLOCK, EchoPath
 from coach.simulation.rehearsal import RoomEcho
 from coach.units import Block, Samples, gain, rms, samples
@@ -101,6 +101,7 @@ def cancelled(
 
 def outputs(canceller: EchoCanceller, microphone: Block, speaker: Block) -> Iterator[MeasuredFrame]:
     meter = LevelMeter()
+    canceller.guard.observe(SpeechBegan("count", "", 0))
     for heard, played in frames(microphone, speaker):
         yield canceller.cancel(meter.measure(heard), played)
 

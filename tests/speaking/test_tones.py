@@ -20,19 +20,21 @@ from coach.hearing.endpointer import HearingEvent
 from coach.hearing.recording import hear_recording
 from coach.messages.actions import ToneName
 from coach.speaking.tones import LEVEL_DBFS, TONES, tone_sound
-from coach.units import Block, Samples, rms, samples, seconds
+from coach.units import RATE_HZ, Block, Samples, rms, samples, seconds
 
 FIXTURES = Path(__file__).parents[2] / "audio_fixtures"
 CLIPS: dict[str, Any] = json.loads((FIXTURES / "manifest.json").read_text())["files"]
 NAMES: tuple[ToneName, ...] = get_args(ToneName)
+BELLS = tuple(name for name in NAMES if name != "opening")
 AnyTone = pytest.mark.parametrize("name", NAMES)
+AnyBell = pytest.mark.parametrize("name", BELLS)
 
 
 def dbfs(level: float) -> float:
     return float(20 * np.log10(level / 32768))
 
 
-@AnyTone
+@AnyBell
 def test_a_tone_is_soft_and_short(name: ToneName) -> None:
     sound = tone_sound(name)
     assert sound.dtype == np.int16
@@ -41,7 +43,22 @@ def test_a_tone_is_soft_and_short(name: ToneName) -> None:
     assert dbfs(float(np.max(np.abs(sound)))) < -16.0
 
 
-@AnyTone
+def test_the_opening_is_short_soft_and_as_broad_as_a_voice() -> None:
+    """Every octave of the telephone band has its share, or no delay could be measured by it."""
+    sound = tone_sound("opening")
+    assert seconds(len(sound)) < 1.2
+    assert dbfs(float(np.max(np.abs(sound)))) < -8.0
+    energies = np.abs(np.fft.rfft(sound)) ** 2
+    octaves = [_octave(energies, len(sound), low) for low in (250, 500, 1000, 2000)]
+    assert min(octaves) > 0.03 * sum(octaves)
+
+
+def _octave(energies: NDArray[np.float64], length: Samples, low_hz: int) -> float:
+    edges = [hz * length // RATE_HZ for hz in (low_hz, 2 * low_hz)]
+    return float(np.sum(energies[slice(*edges)]))
+
+
+@AnyBell
 def test_a_tone_begins_and_ends_gently(name: ToneName) -> None:
     sound = np.abs(tone_sound(name).astype(np.int32))
     peak = int(np.max(sound))
@@ -104,7 +121,7 @@ PLACES: dict[str, Callable[[Samples, Samples], Samples]] = {
 """Where a tone begins beside a word, by the lengths of both."""
 
 BESIDE = [
-    pytest.param(clip, place, NAMES[(index + turn) % len(NAMES)], id=f"{clip} {place}")
+    pytest.param(clip, place, BELLS[(index + turn) % len(BELLS)], id=f"{clip} {place}")
     for index, clip in enumerate(WORDS)
     for turn, place in enumerate(PLACES)
 ]
