@@ -20,6 +20,9 @@ class GraphCosts:
     further_word: float = 1.0
     """… and of every word after its first, so that long sentences do not attract talk."""
 
+    insistence: float = 1.0
+    """The cost of an urgent sentence right behind another one: people say "stop stop stop"."""
+
     decoy: float = 2.0
     """The cost of a whole decoy."""
 

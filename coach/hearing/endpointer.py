@@ -126,7 +126,8 @@ class Endpointer:
         rules = self._rules
         intent = self._grammar.intent_of(rules.text)
         if self._suspected_at is not None:
-            if intent in wanted.urgent or rules.text in self._beginnings:
+            rests = self._grammar.behind_urgent(rules.text)
+            if intent in wanted.urgent or any(rest in self._beginnings for rest in rests):
                 return []
             return self._clear()
         if intent not in wanted.urgent or not rules.may_hush():

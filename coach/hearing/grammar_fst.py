@@ -1,6 +1,7 @@
 """Grammar fst: every utterance that the recogniser may hear, as a weighted acceptor over words.
 
-An utterance is one sentence, one decoy, or talk, which is any sequence of known and unknown words.
+An utterance is one sentence, one decoy, urgent sentences one after the other, or talk, which is any
+sequence of known and unknown words.
 Costs are negative natural logarithms of weights, which the decoder adds to the acoustic costs; only
 their differences matter.
 """
@@ -11,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from coach.hearing.grammar import UNKNOWN, Grammar
+from coach.messages.intents import URGENT
 from coach.settings import GraphCosts
 
 START = 0
@@ -44,15 +46,37 @@ def grammar_fst(grammar: Grammar, costs: GraphCosts) -> GrammarFst:
     for text in grammar.intents:
         length_cost = costs.further_word * text.count(" ")
         phrases[text] = costs.sentence + length_cost + grammar.extra_costs.get(text, 0.0)
-    tree = _Tree()
-    for phrase, cost in phrases.items():
-        tree.add(phrase.split(), cost)
-    arcs, finals = tree.weighted()
+    arcs, finals = _with_insistence(_Tree(phrases), _Tree(_insistence(grammar, costs)))
     talk = len(arcs)
     said = _talk_words(grammar, costs)
     arcs[START] += [Arc(word, costs.begin_talk + cost, talk) for word, cost in said.items()]
     arcs.append([Arc(word, cost, talk) for word, cost in said.items()])
     return GrammarFst(tuple(map(tuple, arcs)), {START: 0.0, **finals, talk: 0.0})
+
+
+def _insistence(grammar: Grammar, costs: GraphCosts) -> dict[str, float]:
+    """What an urgent sentence costs behind another one."""
+    return {
+        text: costs.insistence + costs.further_word * text.count(" ")
+        for text, intent in grammar.intents.items()
+        if intent in URGENT
+    }
+
+
+def _with_insistence(once: _Tree, again: _Tree) -> tuple[list[list[Arc]], dict[int, float]]:
+    """The arcs and final costs of both trees: whoever has said a phrase of ``again`` may go on with
+    another one, as often as they like.
+    """
+    arcs, finals = once.weighted()
+    ends = [once.ends[phrase] for phrase in again.ends]
+    offset = len(arcs)
+    more_arcs, more_finals = again.weighted()
+    arcs += [[Arc(arc.word, arc.cost, arc.to + offset) for arc in each] for each in more_arcs]
+    finals |= {node + offset: cost for node, cost in more_finals.items()}
+    further = tuple(arcs[offset])
+    for node in (*ends, *(node + offset for node in again.ends.values())):
+        arcs[node] += [Arc(arc.word, finals[node] + arc.cost, arc.to) for arc in further]
+    return arcs, finals
 
 
 def _talk_words(grammar: Grammar, costs: GraphCosts) -> dict[str, float]:
@@ -67,18 +91,23 @@ class _Tree:
     If it were paid at the last word, the decoder's beam would keep every beginning at no cost.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, phrases: Mapping[str, float]) -> None:
         self._children: list[dict[str, int]] = [{}]
-        self._ends: dict[int, float] = {}
+        self._costs: dict[int, float] = {}
+        self.ends: dict[str, int] = {}
+        """The node at which a phrase ends."""
+        for phrase, cost in phrases.items():
+            self.ends[phrase] = self._add(phrase.split())
+            self._costs[self.ends[phrase]] = cost
 
-    def add(self, words: list[str], cost: float) -> None:
+    def _add(self, words: list[str]) -> int:
         node = START
         for word in words:
             if word not in self._children[node]:
                 self._children[node][word] = len(self._children)
                 self._children.append({})
             node = self._children[node][word]
-        self._ends[node] = cost
+        return node
 
     def weighted(self) -> tuple[list[list[Arc]], dict[int, float]]:
         """The arcs of every node, and the final costs: weights are pushed towards the root."""
@@ -86,10 +115,10 @@ class _Tree:
         # Children come after their parents.
         for node in reversed(range(len(least))):
             onwards = (least[child] for child in self._children[node].values())
-            least[node] = min([self._ends.get(node, float("inf")), *onwards])
+            least[node] = min([self._costs.get(node, float("inf")), *onwards])
         least[START] = 0.0
         arcs = [
             [Arc(word, least[child] - least[node], child) for word, child in children.items()]
             for node, children in enumerate(self._children)
         ]
-        return arcs, {node: cost - least[node] for node, cost in self._ends.items()}
+        return arcs, {node: cost - least[node] for node, cost in self._costs.items()}

@@ -33,7 +33,10 @@ Intent = Literal[
 ]
 INTENTS: tuple[Intent, ...] = get_args(Intent)
 
-URGENT: frozenset[Intent] = frozenset({"stop", "pain", "pause", "arched"})
+MOST_URGENT: tuple[Intent, ...] = ("pain", "stop", "pause", "arched")
+"""The urgent intents. Of several in one breath the first of these counts."""
+
+URGENT: frozenset[Intent] = frozenset(MOST_URGENT)
 """The intents that silence the coach at once, in the states that want them."""
 
 ENDING: frozenset[Intent] = frozenset({"stop", "pain"})

@@ -120,6 +120,26 @@ def test_a_template_stands_for_all_its_sentences() -> None:
     assert list(small.phrases()) == [*small.intents, *small.decoys, UNKNOWN]
 
 
+@pytest.mark.parametrize(
+    ("said", "intent"),
+    [
+        ("stop stop", "stop"),
+        ("wait stop wait", "stop"),
+        ("stop it hurts", "pain"),
+        ("stop it it hurts", "pain"),
+        ("arched arched arched", "arched"),
+        ("stop done", None),
+        ("done stop", None),
+        ("ready ready", None),
+        ("stop stop it", "stop"),
+    ],
+)
+def test_of_urgent_sentences_in_one_breath_the_most_urgent_counts(
+    grammar: Grammar, said: str, intent: str | None
+) -> None:
+    assert grammar.intent_of(said) == intent
+
+
 def test_a_group_of_sentences_may_be_heard_less_readily() -> None:
     group = '- sentences:\n          - "word skip"'
     assert group in GOOD

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from coach.hearing.grammar import UNKNOWN, Grammar
 from coach.hearing.grammar_fst import START, GrammarFst, grammar_fst
-from coach.messages.intents import INTENTS
+from coach.messages.intents import INTENTS, URGENT
 from coach.settings import GraphCosts
 
 COSTS = GraphCosts()
@@ -58,6 +58,30 @@ def talk_cost(grammar: Grammar, costs: GraphCosts, words: list[str]) -> float:
     return costs.begin_talk + sum(prices[word] for word in words)
 
 
+def insistence_costs(grammar: Grammar, costs: GraphCosts, words: list[str]) -> list[float]:
+    """What a row of words costs as two or more urgent sentences, on every way."""
+    found = []
+    for length in range(1, len(words)):
+        first, rest = " ".join(words[:length]), words[length:]
+        if grammar.intents.get(first) not in URGENT:
+            continue
+        said_first = costs.sentence + costs.further_word * (length - 1)
+        said_first += grammar.extra_costs.get(first, 0.0)
+        found += [said_first + cost for cost in _further_costs(grammar, costs, rest)]
+    return found
+
+
+def _further_costs(grammar: Grammar, costs: GraphCosts, words: list[str]) -> list[float]:
+    found = []
+    for length in range(1, len(words) + 1):
+        if grammar.intents.get(" ".join(words[:length])) in URGENT:
+            cost = costs.insistence + costs.further_word * (length - 1)
+            rest = [0.0] if length == len(words) else []
+            rest += _further_costs(grammar, costs, words[length:])
+            found += [cost + each for each in rest]
+    return found
+
+
 @given(Grammars, Costs)
 def test_a_sentence_costs_itself_its_further_words_and_what_the_grammar_adds(
     grammar: Grammar, costs: GraphCosts
@@ -68,7 +92,8 @@ def test_a_sentence_costs_itself_its_further_words_and_what_the_grammar_adds(
         whole = costs.sentence + costs.further_word * (len(words) - 1)
         whole += grammar.extra_costs.get(text, 0.0)
         as_talk = talk_cost(grammar, costs, words)
-        assert sorted(ways(graph, words)) == pytest.approx(sorted([whole, as_talk]))
+        insisted = insistence_costs(grammar, costs, words)
+        assert sorted(ways(graph, words)) == pytest.approx(sorted([whole, as_talk, *insisted]))
 
 
 @given(Grammars, Costs)
@@ -76,7 +101,8 @@ def test_a_decoy_costs_the_same_however_long(grammar: Grammar, costs: GraphCosts
     graph = grammar_fst(grammar, costs)
     for text in grammar.decoys:
         as_talk = talk_cost(grammar, costs, text.split())
-        assert sorted(ways(graph, text.split())) == pytest.approx(sorted([costs.decoy, as_talk]))
+        expected = [costs.decoy, as_talk, *insistence_costs(grammar, costs, text.split())]
+        assert sorted(ways(graph, text.split())) == pytest.approx(sorted(expected))
 
 
 @given(Grammars, Costs, st.data())
@@ -88,7 +114,26 @@ def test_any_row_of_known_and_unknown_words_is_talk(
     words = data.draw(st.lists(st.sampled_from(known), min_size=1, max_size=6))
     dearest = talk_cost(grammar, costs, words)
     assert any(cost == pytest.approx(dearest) for cost in ways(graph, words))
-    assert len(ways(graph, words)) == (2 if " ".join(words) in grammar.phrases()[:-1] else 1)
+    others = (" ".join(words) in grammar.phrases()[:-1]) + len(
+        insistence_costs(grammar, costs, words)
+    )
+    assert len(ways(graph, words)) == 1 + others
+
+
+@given(Grammars, Costs, st.data())
+def test_urgent_sentences_may_follow_each_other_as_often_as_one_likes(
+    grammar: Grammar, costs: GraphCosts, data: st.DataObject
+) -> None:
+    urgent = _urgent(grammar)
+    if not urgent:
+        return
+    said = data.draw(st.lists(st.sampled_from(urgent), min_size=2, max_size=5))
+    words = " ".join(said).split()
+    found = insistence_costs(grammar, costs, words)
+    assert found
+    cheapest = min(ways(grammar_fst(grammar, costs), words))
+    assert cheapest <= min(found) + 1e-6
+    assert grammar.intent_of(" ".join(said)) is not None
 
 
 @given(Grammars)
@@ -105,13 +150,24 @@ def test_no_step_costs_less_than_nothing(grammar: Grammar, costs: GraphCosts) ->
 
 @given(Grammars)
 def test_what_begins_alike_goes_through_the_same_states(grammar: Grammar) -> None:
-    """One state for every beginning, one for talk; every state but the start can be reached."""
+    """One state for every beginning, one for talk; and those of what follows an urgent sentence.
+
+    Every state but where these begin can be reached.
+    """
     graph = grammar_fst(grammar, COSTS)
-    phrases = [phrase.split() for phrase in (*grammar.intents, *grammar.decoys)]
-    beginnings = {tuple(words[:length]) for words in phrases for length in range(len(words) + 1)}
-    assert len(graph.arcs) == len(beginnings) + 1
+    once, again = _beginnings(grammar.phrases()[:-1]), _beginnings(_urgent(grammar))
+    assert len(graph.arcs) == len(once) + len(again) + 1
     reached = {arc.to for arcs in graph.arcs for arc in arcs}
-    assert reached == set(range(len(graph.arcs))) - {START}
+    assert reached == set(range(len(graph.arcs))) - {START, len(once)}
+
+
+def _urgent(grammar: Grammar) -> list[str]:
+    return [text for text, intent in grammar.intents.items() if intent in URGENT]
+
+
+def _beginnings(phrases: Iterable[str]) -> set[tuple[str, ...]]:
+    split = [phrase.split() for phrase in phrases]
+    return {(), *(tuple(words[:n]) for words in split for n in range(1, len(words) + 1))}
 
 
 @given(Grammars)
