@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from coach.errors import DeviceError
-from coach.units import RATE_HZ, Block, Samples, samples
+from coach.units import RATE_HZ, Block, Samples, samples, silence
 
 FRAME: Samples = samples(0.01)
 """The block length of the library's functions."""
@@ -57,6 +57,14 @@ _TAIL: Samples = samples(0.4)
 """The length of the filter: a room's reverberation and the delay that is left to the filter."""
 
 
+_LOUDEST = 5e8
+"""The mean square of a pre-emphasised frame, of a hopelessly clipped microphone, for which the library
+would forget its filter and print a warning to stderr: it does at 1e9."""
+
+_CLIPPED = 32_767
+"""A sample for which the library does not adapt its filter."""
+
+
 class SpeexdspCanceller:
     """An AdaptiveFilter of 400 ms. Raises DeviceError without libspeexdsp."""
 
@@ -79,14 +87,23 @@ class SpeexdspCanceller:
             return microphone
         clean = np.empty_like(microphone)
         for start in range(0, len(microphone), FRAME):
-            end = start + FRAME
+            frame = slice(start, start + FRAME)
+            heard = microphone[frame]
+            hopeless = _emphasised_energy(heard) > _LOUDEST
+            if hopeless:
+                heard = silence(FRAME)
+                heard[0] = _CLIPPED
             self._library.speex_echo_cancellation(
-                self.state,
-                pointer(microphone[start:end]),
-                pointer(speaker[start:end]),
-                pointer(clean[start:end]),
+                self.state, pointer(heard), pointer(speaker[frame]), pointer(clean[frame])
             )
+            if hopeless:
+                clean[frame] = microphone[frame]
         return clean
+
+
+def _emphasised_energy(block: Block) -> float:
+    difference = np.diff(block.astype(np.float64))
+    return float(difference @ difference) / len(block)
 
 
 # Requests of speex_preprocess_ctl, from speex/speex_preprocess.h.

@@ -130,3 +130,15 @@ def test_what_a_canceller_leaves_of_the_echo_gets_quieter(suppressor: SpeexdspSu
         levels.append((rms(left), rms(suppressor.suppress(left, 20.0))))
     before, after = np.mean(np.square(levels[10 * SECOND // FRAME :]), axis=0)
     assert after < before / 3
+
+
+def test_a_hopelessly_clipped_microphone_makes_the_library_print_nothing(
+    suppressor: SpeexdspSuppressor, capfd: pytest.CaptureFixture[str]
+) -> None:
+    voice = np.resize(read_audio(VOICE / "im_done.flac"), 5 * SECOND)
+    clipped = np.clip(voice * 400.0, -32768, 32767).astype(np.int16)
+    canceller = SpeexdspCanceller()
+    for start in range(0, len(voice), FRAME):
+        frame = slice(start, start + FRAME)
+        canceller.cancel(clipped[frame], voice[frame])
+    assert capfd.readouterr().err == ""
