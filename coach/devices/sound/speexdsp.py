@@ -58,8 +58,8 @@ _TAIL: Samples = samples(0.4)
 
 
 _LOUDEST = 5e8
-"""The mean square of a pre-emphasised frame, of a hopelessly clipped microphone, for which the library
-would forget its filter and print a warning to stderr: it does at 1e9."""
+"""The mean square of a pre-emphasised frame, as of a hopelessly clipped microphone. From 1e9 on the
+library forgets its filter and prints a warning to stderr."""
 
 _CLIPPED = 32_767
 """A sample for which the library does not adapt its filter."""

@@ -135,10 +135,10 @@ def test_what_a_canceller_leaves_of_the_echo_gets_quieter(suppressor: SpeexdspSu
 def test_a_hopelessly_clipped_microphone_makes_the_library_print_nothing(
     suppressor: SpeexdspSuppressor, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    voice = np.resize(read_audio(VOICE / "im_done.flac"), 5 * SECOND)
-    clipped = np.clip(voice * 400.0, -32768, 32767).astype(np.int16)
+    hiss = white(4000, 10 * SECOND)
+    clipped = np.clip(np.roll(hiss, 200) * 1e3, -32768, 32767).astype(np.int16)
     canceller = SpeexdspCanceller()
-    for start in range(0, len(voice), FRAME):
+    for start in range(0, len(hiss), FRAME):
         frame = slice(start, start + FRAME)
-        canceller.cancel(clipped[frame], voice[frame])
+        canceller.cancel(clipped[frame], hiss[frame])
     assert capfd.readouterr().err == ""
