@@ -26,6 +26,7 @@ from coach.messages.events import (
     DoubleTalkBegan,
     DoubleTalkEnded,
     EchoFound,
+    EchoRemains,
     Event,
     Gone,
     Happening,
@@ -230,7 +231,7 @@ class Engine:
                 case DoubleTalkEnded():
                     self._observe(finding)
                     self._mixer.unduck()
-                case MicrophoneClipped():
+                case MicrophoneClipped() | EchoRemains():
                     self._dispatch(finding)
                 case Heard():
                     self._mixer.unhush()

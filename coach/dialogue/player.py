@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from coach.dialogue.prompts import Prompts
-from coach.dialogue.steps import LONGEST_UTTERANCE, Script, Step
+from coach.dialogue.steps import LONGEST_UTTERANCE, TO_BE_HEARD_IN, Script, Step
 from coach.dialogue.verbosity import SHORTER, TONE_INSTEAD, Brevity, Verbosity
 from coach.messages.actions import Action, ArmTimer, DisarmTimers, Say, Silence, Tone
 from coach.messages.prompt_ids import PromptId
@@ -40,6 +40,8 @@ class Player:
         self._position = 0
         self._later: tuple[Script, int] | None = None
         self._last_cue: Step | None = None
+        self.leaves_pauses = False
+        """Whether there is a pause to be heard in after everything that is not said on a beat."""
 
     def play(self, script: Script, now: Samples) -> None:
         """Begin a script in place of the present one."""
@@ -104,8 +106,11 @@ class Player:
         if step.again is not None:
             self._act(ArmTimer(ANSWER, now + self._patience, LONGEST_UTTERANCE))
             return False
-        if step.length:
-            self._act(ArmTimer(STEP, now + step.length, step.settle))
+        length, settle = step.length, step.settle
+        if self.leaves_pauses:
+            length, settle = max(length, TO_BE_HEARD_IN), LONGEST_UTTERANCE
+        if length:
+            self._act(ArmTimer(STEP, now + length, settle))
             return False
         return self.step_over(now)
 

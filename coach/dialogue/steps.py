@@ -26,6 +26,10 @@ POSTURE: Samples = samples(4.0)
 BETWEEN_TONES: Samples = samples(0.5)
 """The least time between two tones: closer ones would sound like one."""
 
+TO_BE_HEARD_IN: Samples = samples(1.8)
+"""A pause for a person who cannot be heard over the coach: half a second until its reverberation is
+over, a moment to begin, and until the first partial result."""
+
 OPENING_SECONDS = 2.2
 """From the beginning of the earcon to that of the first words. Until then a word shows that began
 1.5 s after the earcon did, and the first words wait for its end."""

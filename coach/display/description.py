@@ -9,6 +9,7 @@ from coach.messages.events import (
     DeviceFound,
     DeviceLost,
     EchoFound,
+    EchoRemains,
     Event,
     Heard,
     MemoryFailed,
@@ -71,6 +72,8 @@ def _of_the_sound(event: Event) -> Description | None:  # noqa: PLR0911 - a tabl
             return Description(event.at, "found", f"the {event.device}, {event.name}")
         case MicrophoneClipped():
             return Description(event.at, "loud", "the microphone is set too loud, and clips")
+        case EchoRemains():
+            return Description(event.at, "echo", "cannot be cancelled in this room")
         case MemoryFailed():
             return Description(event.at, "memory", "cannot be written")
         case RecogniserReady():

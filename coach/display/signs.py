@@ -24,6 +24,7 @@ class Notices(Strict):
     clipped: str
     sound_lost: str
     memory_failed: str
+    echo_remains: str
 
 
 Colour = Annotated[str, Field(pattern="^#[0-9A-F]{6}$")]

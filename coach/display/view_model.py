@@ -18,6 +18,7 @@ from coach.messages.events import (
     AudioLost,
     DeviceFound,
     DeviceLost,
+    EchoRemains,
     Event,
     Heard,
     MemoryFailed,
@@ -218,6 +219,8 @@ class ViewModel:
                 self.notice("device", words.device_lost.format(device=event.device), lasting=True)
             case DeviceFound():
                 self.notice("device", words.device_found.format(device=event.device))
+            case EchoRemains():
+                self.notice("echo", words.echo_remains)
             case MicrophoneClipped():
                 self.notice("level", words.clipped)
             case AudioLost():

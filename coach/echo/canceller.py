@@ -16,6 +16,7 @@ from coach.echo.clock_drift import ClockDrift
 from coach.echo.delay_estimator import LONGEST, DelayEstimator, RoomResponse, Shift
 from coach.echo.double_talk import DoubleTalk
 from coach.echo.far_end import LEAST_LATE, FarEnd
+from coach.echo.poor_cancellation import PoorCancellation
 from coach.echo.residual_echo import ResidualEcho
 from coach.echo.self_speech import SelfSpeechGuard
 from coach.ports import AdaptiveFilter
@@ -75,6 +76,7 @@ class EchoCanceller:
         self._residual = ResidualEcho()
         self.guard = SelfSpeechGuard(self._residual)
         self.double_talk = DoubleTalk(self._residual)
+        self.poor = PoorCancellation(self._residual)
         self._clock_drift = ClockDrift()
         self._far_end = FarEnd(LONGEST)
         self._now: Samples = 0
@@ -121,6 +123,7 @@ class EchoCanceller:
         self._residual.measure(self._far_end_meter.measure(far_end), microphone, clean, output)
         self._now += len(speaker)
         self.double_talk.update(self._now, len(speaker))
+        self.poor.update(len(speaker))
         return clean
 
     def _filtered(self, adaptive: AdaptiveFilter, microphone: Block, far_end: Block) -> Block:

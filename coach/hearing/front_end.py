@@ -14,6 +14,7 @@ from coach.messages.events import (
     DoubleTalkBegan,
     DoubleTalkEnded,
     EchoFound,
+    EchoRemains,
     Event,
     Heard,
     MicrophoneClipped,
@@ -21,7 +22,9 @@ from coach.messages.events import (
 from coach.settings import ClippingSettings
 from coach.units import Block, Samples, samples
 
-Noticed = HearingEvent | EchoFound | DoubleTalkBegan | DoubleTalkEnded | MicrophoneClipped
+Noticed = (
+    HearingEvent | EchoFound | EchoRemains | DoubleTalkBegan | DoubleTalkEnded | MicrophoneClipped
+)
 
 _REPORTED_AGAIN: Samples = samples(0.01)
 """A delay is reported again when it differs from the last reported one by more than this."""
@@ -43,6 +46,7 @@ class FrontEnd:
         self._clipping = Clipping(ClippingSettings())
         self._now: Samples = 0
         self._reported: Samples | None = None
+        self._gave_up = False
 
     @property
     def utterance_start(self) -> Samples | None:
@@ -86,7 +90,7 @@ class FrontEnd:
     ) -> list[Noticed]:
         went_on = canceller.double_talk.going_on
         clean = canceller.cancel(microphone, speaker)
-        found = self._echo_found(canceller.delay)
+        found: list[Noticed] = [*self._echo_found(canceller.delay), *self._echo_remains(canceller)]
         findings = self._endpointer.process(clean, wanted)
         if any(isinstance(finding, Heard) and finding.accepted for finding in findings):
             canceller.double_talk.resolve()
@@ -95,6 +99,12 @@ class FrontEnd:
             return [*found, *findings]
         changed = DoubleTalkBegan(self._now) if goes_on else DoubleTalkEnded(self._now)
         return [*found, changed, *findings]
+
+    def _echo_remains(self, canceller: EchoCanceller) -> list[EchoRemains]:
+        if self._gave_up or not canceller.poor.is_certain:
+            return []
+        self._gave_up = True
+        return [EchoRemains(self._now)]
 
     def _echo_found(self, delay: Samples | None) -> list[EchoFound]:
         last = self._reported

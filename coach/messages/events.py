@@ -158,6 +158,13 @@ class DeviceFound:
 
 
 @dataclass(frozen=True, slots=True)
+class EchoRemains:
+    """The coach's voice cannot be cancelled here. It is told once a session."""
+
+    at: Samples
+
+
+@dataclass(frozen=True, slots=True)
 class MicrophoneClipped:
     """The microphone's gain is so high that it clips, for longer than in a knock."""
 
@@ -171,7 +178,10 @@ class MemoryFailed:
     at: Samples
 
 
-Happening = Heard | Spoken | TimerDue | DeviceLost | DeviceFound | MemoryFailed | MicrophoneClipped
+Trouble = MemoryFailed | MicrophoneClipped | EchoRemains
+"""What is told once a session, at the next break."""
+
+Happening = Heard | Spoken | TimerDue | DeviceLost | DeviceFound | Trouble
 """The events that a session handles."""
 
 Event = (
@@ -188,8 +198,7 @@ Event = (
     | AudioLost
     | DeviceLost
     | DeviceFound
-    | MicrophoneClipped
-    | MemoryFailed
+    | Trouble
     | RecogniserReady
     | Fact
     | Progress

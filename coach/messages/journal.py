@@ -19,6 +19,7 @@ from coach.messages.events import (
     DoubleTalkBegan,
     DoubleTalkEnded,
     EchoFound,
+    EchoRemains,
     Event,
     Heard,
     MemoryFailed,
@@ -73,7 +74,14 @@ def to_record(event: Event) -> dict[str, Any] | None:
         case Heard():
             counts = {"accepted": event.accepted, "doubtful": event.doubtful}
             return _record(event.decided, "heard", {**heard_fields(event), **counts})
-        case AudioLost() | EchoFound() | DeviceLost() | DeviceFound() | MicrophoneClipped():
+        case (
+            AudioLost()
+            | EchoFound()
+            | EchoRemains()
+            | DeviceLost()
+            | DeviceFound()
+            | MicrophoneClipped()
+        ):
             return _sound_record(event)
         case (
             Suspected()
@@ -125,7 +133,7 @@ def _training_fields(event: Fact | Progress) -> dict[str, Any]:
 
 
 def _sound_record(
-    event: AudioLost | EchoFound | DeviceLost | DeviceFound | MicrophoneClipped,
+    event: AudioLost | EchoFound | EchoRemains | DeviceLost | DeviceFound | MicrophoneClipped,
 ) -> dict[str, Any]:
     match event:
         case AudioLost():
@@ -136,6 +144,8 @@ def _sound_record(
             return _record(event.at, "device_lost", {"device": event.device, "why": event.why})
         case DeviceFound():
             return _record(event.at, "device_found", {"device": event.device, "name": event.name})
+        case EchoRemains():
+            return _record(event.at, "echo_remains", {})
         case MicrophoneClipped():
             return _record(event.at, "clipped", {})
 

@@ -21,6 +21,7 @@ SharedPromptId = Literal[
     "memory_damaged",
     "memory_failed",
     "microphone_clips",
+    "echo_remains",
     # planning
     "ask_take_up",
     "ask_take_up_again",

@@ -17,12 +17,14 @@ from coach.messages.actions import Action
 from coach.messages.events import (
     DeviceFound,
     DeviceLost,
+    EchoRemains,
     Happening,
     Heard,
     MemoryFailed,
     MicrophoneClipped,
     Spoken,
     TimerDue,
+    Trouble,
 )
 from coach.messages.facts import ExerciseChosen, SessionBegan, StateChanged
 from coach.messages.intents import Intent
@@ -129,7 +131,7 @@ class Session:
         doubtful has no effect."""
         stage = self._stage
         match event:
-            case MemoryFailed() | MicrophoneClipped():
+            case MemoryFailed() | MicrophoneClipped() | EchoRemains():
                 self._announce_trouble(event)
             case Heard():
                 stage.now = event.decided
@@ -160,10 +162,19 @@ class Session:
             self._machine.trigger("doubted")
         self._stage.heard = None
 
-    def _announce_trouble(self, trouble: MemoryFailed | MicrophoneClipped) -> None:
+    def _announce_trouble(self, trouble: Trouble) -> None:
         """Announce it at the next break, once a session: it may be hard to fix from the mat."""
-        failed = isinstance(trouble, MemoryFailed)
-        prompt: PromptId = "memory_failed" if failed else "microphone_clips"
+        prompt: PromptId
+        match trouble:
+            case MemoryFailed():
+                prompt = "memory_failed"
+            case MicrophoneClipped():
+                prompt = "microphone_clips"
+            case EchoRemains():
+                prompt = "echo_remains"
+                self._stage.player.leaves_pauses = True
+            case _:
+                assert_never(trouble)
         if prompt not in self._announced:
             self._announced.add(prompt)
             self._stage.notice(cue(prompt, 1.0))

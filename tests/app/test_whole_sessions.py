@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from benchmarks.whole_sessions import PLAN, REHEARSAL
 from coach.app.assembly import Coach
 from coach.app.outputs import Outputs
 from coach.app.run_session import run_session
@@ -20,7 +21,6 @@ from coach.devices.sound.room_duplex import RoomDuplex, load_clips, load_noise
 from coach.messages.events import Heard
 from coach.messages.facts import RepEnded, SessionEnded, StateChanged
 from coach.simulation.rehearsal import User, parse_rehearsal
-from coach.training.plan import Plan
 from coach.units import samples
 from tests.stories import Recorder
 
@@ -68,25 +68,8 @@ def test_every_clip_is_of_a_speaker() -> None:
     assert {Path(name).parent.name for name in CLIPS} == set(SPEAKERS)
 
 
-PLAN = Plan("straight_leg_lift", stretch=False)
 BESIDE, RECORDED = "flite_slt", "flite_rms"
 """Who trains beside a speaker, and whose session is recorded."""
-
-REHEARSAL = """
-clips: {clips}
-seed: 1
-limit_s: {limit_s}
-room: {room}
-user:
-  - {{when: {{state: waiting, said: ask_comfortable}}, after_s: 2.5, says: ready}}
-  - {{when: {{state: cat_cow, said: two}}, after_s: 1.5, says: finished}}
-  - {{when: {{state: tension_check, said: ask_tension}}, after_s: 2.0, says: got it}}
-  - {{when: {{state: first_rep, said: ask_stable}}, after_s: 2.0, says: "yes"}}
-  - {{when: {{state: slow_descent, said: two}}, after_s: 0.2, says: arched}}
-  - {{when: {{state: stop_point, said: two}}, after_s: 0.2, says: my back arched, times: 2}}
-  - {{when: {{state: working, said: exhale}}, after_s: 3.5, says: back came up}}
-"""
-
 
 ASKS_FOR_HELP = """
   - {when: {state: waiting, said: ask_comfortable}, after_s: 3.5, says: help}

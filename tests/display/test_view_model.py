@@ -18,6 +18,7 @@ from coach.messages.events import (
     AudioLost,
     DeviceFound,
     DeviceLost,
+    EchoRemains,
     Event,
     Heard,
     MemoryFailed,
@@ -249,6 +250,7 @@ def test_what_can_be_said_is_what_help_would_say(state: State, grammar: Grammar)
         ([MicrophoneClipped(0), MicrophoneClipped(9)], SIGNS.notices.clipped),
         ([AudioLost(0, 8000)], "0.5 seconds of sound were lost."),
         ([MemoryFailed(0)], "What you do now cannot be written down."),
+        ([EchoRemains(0)], SIGNS.notices.echo_remains),
     ],
 )
 def test_trouble_is_told_once(events: Sequence[Event], told: str) -> None:
