@@ -18,7 +18,7 @@ from pydantic import Field
 
 from coach.datafile import Strict, parse_yaml
 from coach.errors import DataError
-from coach.messages.intents import INTENTS, MOST_URGENT, URGENT, Intent
+from coach.messages.intents import INTENTS, URGENT, Intent
 
 UNKNOWN = "[unk]"
 """The recogniser's word for any sound that is no known word."""
@@ -55,24 +55,24 @@ class Grammar:
     extra_costs: Mapping[str, float]
 
     def intent_of(self, text: str) -> Intent | None:
-        """The intent of a whole utterance: of a sentence of the grammar, or the most urgent one of
-        urgent sentences in one breath. None when it is neither.
+        """The intent of a whole utterance: of a sentence of the grammar, or of urgent ones of the
+        same intent in one breath. None when it is neither.
         """
         return self.intents.get(text) or self.behind_urgent(text).get("")
 
     def behind_urgent(self, text: str) -> dict[str, Intent | None]:
-        """What of ``text`` may stand behind urgent sentences, with the most urgent intent of these.
+        """What of ``text`` may stand behind urgent sentences of one intent, with that intent.
 
-        All of it may stand behind none.
+        All of it may stand behind none. Sentences of two intents are no utterance: the second may
+        be what the recogniser makes of the coach's voice behind the first.
         """
         words = text.split()
         found: dict[int, Intent | None] = {0: None}
         for end in range(1, len(words) + 1):
             for start, before in list(found.items()):
                 intent = self.intents.get(" ".join(words[start:end]))
-                if intent in URGENT:
-                    said = {before, found.get(end), intent}
-                    found[end] = next(each for each in MOST_URGENT if each in said)
+                if intent in URGENT and before in (None, intent):
+                    found[end] = intent
         return {" ".join(words[end:]): intent for end, intent in found.items()}
 
     def sentences(self, intent: Intent) -> tuple[str, ...]:

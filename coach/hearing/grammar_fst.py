@@ -1,7 +1,7 @@
 """Grammar fst: every utterance that the recogniser may hear, as a weighted acceptor over words.
 
-An utterance is one sentence, one decoy, urgent sentences one after the other, or talk, which is any
-sequence of known and unknown words.
+An utterance is one sentence, one decoy, several urgent sentences of one intent, or talk, which is
+any sequence of known and unknown words.
 Costs are negative natural logarithms of weights, which the decoder adds to the acoustic costs; only
 their differences matter.
 """
@@ -46,7 +46,9 @@ def grammar_fst(grammar: Grammar, costs: GraphCosts) -> GrammarFst:
     for text in grammar.intents:
         length_cost = costs.further_word * text.count(" ")
         phrases[text] = costs.sentence + length_cost + grammar.extra_costs.get(text, 0.0)
-    arcs, finals = _with_insistence(_Tree(phrases), _Tree(_insistence(grammar, costs)))
+    tree = _Tree(phrases)
+    arcs, finals = tree.weighted()
+    _insist(grammar, costs, tree.ends, arcs, finals)
     talk = len(arcs)
     said = _talk_words(grammar, costs)
     arcs[START] += [Arc(word, costs.begin_talk + cost, talk) for word, cost in said.items()]
@@ -54,29 +56,28 @@ def grammar_fst(grammar: Grammar, costs: GraphCosts) -> GrammarFst:
     return GrammarFst(tuple(map(tuple, arcs)), {START: 0.0, **finals, talk: 0.0})
 
 
-def _insistence(grammar: Grammar, costs: GraphCosts) -> dict[str, float]:
-    """What an urgent sentence costs behind another one."""
-    return {
-        text: costs.insistence + costs.further_word * text.count(" ")
-        for text, intent in grammar.intents.items()
-        if intent in URGENT
-    }
+def _insist(
+    grammar: Grammar,
+    costs: GraphCosts,
+    ends: Mapping[str, int],
+    arcs: list[list[Arc]],
+    finals: dict[int, float],
+) -> None:
+    """Let whoever has said an urgent sentence go on with one of the same intent, time and again.
 
-
-def _with_insistence(once: _Tree, again: _Tree) -> tuple[list[list[Arc]], dict[int, float]]:
-    """The arcs and final costs of both trees: whoever has said a phrase of ``again`` may go on with
-    another one, as often as they like.
+    ``ends`` has the states at which the sentences end.
     """
-    arcs, finals = once.weighted()
-    ends = [once.ends[phrase] for phrase in again.ends]
-    offset = len(arcs)
-    more_arcs, more_finals = again.weighted()
-    arcs += [[Arc(arc.word, arc.cost, arc.to + offset) for arc in each] for each in more_arcs]
-    finals |= {node + offset: cost for node, cost in more_finals.items()}
-    further = tuple(arcs[offset])
-    for node in (*ends, *(node + offset for node in again.ends.values())):
-        arcs[node] += [Arc(arc.word, finals[node] + arc.cost, arc.to) for arc in further]
-    return arcs, finals
+    for intent in sorted(URGENT):
+        texts = grammar.sentences(intent)
+        further = {text: costs.insistence + costs.further_word * text.count(" ") for text in texts}
+        again, offset = _Tree(further), len(arcs)
+        more_arcs, more_finals = again.weighted()
+        arcs += [[Arc(arc.word, arc.cost, arc.to + offset) for arc in each] for each in more_arcs]
+        finals |= {node + offset: cost for node, cost in more_finals.items()}
+        first = tuple(arcs[offset])
+        reached = [ends[text] for text in texts]
+        for node in (*reached, *(node + offset for node in again.ends.values())):
+            arcs[node] += [Arc(arc.word, finals[node] + arc.cost, arc.to) for arc in first]
 
 
 def _talk_words(grammar: Grammar, costs: GraphCosts) -> dict[str, float]:

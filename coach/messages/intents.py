@@ -33,10 +33,7 @@ Intent = Literal[
 ]
 INTENTS: tuple[Intent, ...] = get_args(Intent)
 
-MOST_URGENT: tuple[Intent, ...] = ("pain", "stop", "pause", "arched")
-"""The urgent intents. Of several in one breath the first of these counts."""
-
-URGENT: frozenset[Intent] = frozenset(MOST_URGENT)
+URGENT: frozenset[Intent] = frozenset({"stop", "pain", "pause", "arched"})
 """The intents that silence the coach at once, in the states that want them."""
 
 ENDING: frozenset[Intent] = frozenset({"stop", "pain"})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import fields
+from itertools import accumulate
 
 import pytest
 from hypothesis import given
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from coach.hearing.grammar import UNKNOWN, Grammar
 from coach.hearing.grammar_fst import START, GrammarFst, grammar_fst
-from coach.messages.intents import INTENTS, URGENT
+from coach.messages.intents import INTENTS, URGENT, Intent
 from coach.settings import GraphCosts
 
 COSTS = GraphCosts()
@@ -59,25 +60,29 @@ def talk_cost(grammar: Grammar, costs: GraphCosts, words: list[str]) -> float:
 
 
 def insistence_costs(grammar: Grammar, costs: GraphCosts, words: list[str]) -> list[float]:
-    """What a row of words costs as two or more urgent sentences, on every way."""
+    """What a row of words costs as two or more urgent sentences of one intent, on every way."""
     found = []
     for length in range(1, len(words)):
-        first, rest = " ".join(words[:length]), words[length:]
-        if grammar.intents.get(first) not in URGENT:
+        first = " ".join(words[:length])
+        intent = grammar.intents.get(first)
+        if intent not in URGENT:
             continue
         said_first = costs.sentence + costs.further_word * (length - 1)
         said_first += grammar.extra_costs.get(first, 0.0)
-        found += [said_first + cost for cost in _further_costs(grammar, costs, rest)]
+        further = _further_costs(grammar, costs, words[length:], intent)
+        found += [said_first + cost for cost in further]
     return found
 
 
-def _further_costs(grammar: Grammar, costs: GraphCosts, words: list[str]) -> list[float]:
+def _further_costs(
+    grammar: Grammar, costs: GraphCosts, words: list[str], intent: Intent
+) -> list[float]:
     found = []
     for length in range(1, len(words) + 1):
-        if grammar.intents.get(" ".join(words[:length])) in URGENT:
+        if grammar.intents.get(" ".join(words[:length])) == intent:
             cost = costs.insistence + costs.further_word * (length - 1)
             rest = [0.0] if length == len(words) else []
-            rest += _further_costs(grammar, costs, words[length:])
+            rest += _further_costs(grammar, costs, words[length:], intent)
             found += [cost + each for each in rest]
     return found
 
@@ -124,10 +129,11 @@ def test_any_row_of_known_and_unknown_words_is_talk(
 def test_urgent_sentences_may_follow_each_other_as_often_as_one_likes(
     grammar: Grammar, costs: GraphCosts, data: st.DataObject
 ) -> None:
-    urgent = _urgent(grammar)
+    urgent = [each for each in map(grammar.sentences, sorted(URGENT)) if each]
     if not urgent:
         return
-    said = data.draw(st.lists(st.sampled_from(urgent), min_size=2, max_size=5))
+    of_one_intent = data.draw(st.sampled_from(urgent))
+    said = data.draw(st.lists(st.sampled_from(of_one_intent), min_size=2, max_size=5))
     words = " ".join(said).split()
     found = insistence_costs(grammar, costs, words)
     assert found
@@ -155,14 +161,12 @@ def test_what_begins_alike_goes_through_the_same_states(grammar: Grammar) -> Non
     Every state but where these begin can be reached.
     """
     graph = grammar_fst(grammar, COSTS)
-    once, again = _beginnings(grammar.phrases()[:-1]), _beginnings(_urgent(grammar))
-    assert len(graph.arcs) == len(once) + len(again) + 1
+    trees = [_beginnings(grammar.phrases()[:-1])]
+    trees += [_beginnings(grammar.sentences(intent)) for intent in sorted(URGENT)]
+    assert len(graph.arcs) == sum(map(len, trees)) + 1
+    starts = set(accumulate(map(len, trees[:-1]), initial=START))
     reached = {arc.to for arcs in graph.arcs for arc in arcs}
-    assert reached == set(range(len(graph.arcs))) - {START, len(once)}
-
-
-def _urgent(grammar: Grammar) -> list[str]:
-    return [text for text, intent in grammar.intents.items() if intent in URGENT]
+    assert reached == set(range(len(graph.arcs))) - starts
 
 
 def _beginnings(phrases: Iterable[str]) -> set[tuple[str, ...]]:
