@@ -52,6 +52,10 @@ _CANCELLED = gain(-12.0) ** 2
 _REMOVED_MATTERS = gain(-13.0) ** 2
 """What is removed counts when its energy is at least this part of the microphone's."""
 
+_FULL_SCALE = 32_700
+_CLIPPED_BY_ECHO = gain(-6.0) ** 2
+"""A microphone at full scale of whose energy so much was removed was clipped by the coach."""
+
 _MATCHED_PART = 0.5
 """What is removed should match the microphone at least by this part of its energy."""
 
@@ -86,6 +90,9 @@ class ResidualEcho:
         self.unheard_until = -math.inf
         """The sample until which the microphone delivers nothing: past when nothing is missing,
         infinite while the device is lost."""
+        self.clipped_until: Samples = 0
+        """Until when the coach was so loud that the microphone clipped. What a filter leaves of it
+        there is no measure of anything."""
 
     def measure(
         self,
@@ -106,6 +113,9 @@ class ResidualEcho:
             np.mean(removed * removed, axis=1),
             np.mean(removed * microphone.emphasised, axis=1),
         )
+        by_echo = np.sum(energies[REMOVED]) > _CLIPPED_BY_ECHO * np.sum(energies[MICROPHONE])
+        if microphone.peak >= _FULL_SCALE and by_echo:
+            self.clipped_until = self._now + len(microphone.sound)
         for hop in zip(*energies, strict=True):
             self._take_in([*map(float, hop)])
 

@@ -81,13 +81,16 @@ class SelfSpeechGuard:
     def is_own_voice(self, start: Samples, end: Samples, *, urgent: bool) -> bool:
         """Whether the sound of this span is hardly louder than the expected residual echo.
 
-        Also true where audio was lost while the coach spoke, since there nothing can be compared.
-        An ``urgent`` utterance gets the benefit of the doubt.
+        Also true where audio was lost while the coach spoke, or where its voice made the microphone
+        clip, since there nothing can be compared. An ``urgent`` utterance gets the benefit of the
+        doubt.
         """
         residual = self._residual
         if not self.coach_speaks(start, end):
             return False
         if start < residual.unheard_until + (_LATELY if urgent else _SETTLED):
+            return True
+        if not urgent and start < residual.clipped_until:
             return True
         least = _LEAST_EXCESS_URGENT if urgent else _LEAST_EXCESS
         return residual.excess(start, end) < least or residual.is_misaligned(start, end)

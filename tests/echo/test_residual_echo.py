@@ -43,3 +43,27 @@ def test_the_noise_of_a_room_does_not_make_a_person_the_coach(noise_db: float) -
 @pytest.mark.parametrize("noise_db", [-40.0, -10.0, 0.0, 6.0, 20.0])
 def test_the_noise_of_a_room_makes_nobody_a_person(noise_db: float) -> None:
     assert excess_db(noise_db, person_db=-60.0) < 5.0
+
+
+@pytest.mark.parametrize(
+    ("peak", "left", "clipped"),
+    [
+        pytest.param(32_767, 0.1, True, id="the coach is too loud for the microphone"),
+        pytest.param(20_000, 0.1, False, id="the microphone has room left"),
+        pytest.param(32_767, 1.0, False, id="somebody else shouts into it"),
+    ],
+)
+def test_where_the_coach_makes_the_microphone_clip_no_level_tells_anything(
+    peak: int, left: float, clipped: bool
+) -> None:
+    far_end, heard = hiss(1, FRAME, 3000.0), hiss(2, FRAME, 8000.0)
+    heard[7] = peak
+    residual = ResidualEcho()
+    meters = LevelMeter(), LevelMeter(), LevelMeter()
+    remaining = np.asarray(heard * left, dtype=np.int16)
+    measured = (
+        meter.measure(sound)
+        for meter, sound in zip(meters, (far_end, heard, remaining), strict=True)
+    )
+    residual.measure(*measured)
+    assert residual.clipped_until == (FRAME if clipped else 0)
