@@ -18,6 +18,7 @@ from coach.audio.levels import LevelMeter, MeasuredFrame
 from coach.devices.sound.speexdsp import SpeexdspCanceller
 from coach.echo.canceller import EchoCanceller
 from coach.echo.double_talk import DoubleTalk
+from coach.echo.poor_cancellation import PoorCancellation
 from coach.echo.residual_echo import ResidualEcho
 from coach.echo.self_speech import SelfSpeechGuard
 from coach.hearing.front_end import FrontEnd, Noticed
@@ -71,6 +72,7 @@ class _Bare:
         nothing = ResidualEcho()
         self.guard = SelfSpeechGuard(nothing)
         self.double_talk = DoubleTalk(nothing)
+        self.poor = PoorCancellation(nothing)
         self.delay: Samples | None = None
 
     def align(self, delay: Samples) -> None:
