@@ -20,7 +20,7 @@ from coach.echo.canceller import Calibration
 from coach.simulation.echo_path import BLOCK
 from coach.units import Samples, samples
 
-_ANSWERED_WITHIN: Samples = samples(2.0)
+ANSWERED_WITHIN: Samples = samples(2.0)
 """A command that is decided later after a word is not of it, but of the coach's own voice."""
 _AROUND: Samples = samples(0.5)
 _SETTLING: Samples = samples(10.0)
@@ -78,12 +78,12 @@ def sit_at_home(system: str, model: Path, voices: tuple[str, str], scene: HomeSc
 
 def beside_a_silent_coach(scene: HomeScene) -> HomeScene:
     """The same words in the same home, as long as they take."""
-    return replace(scene, mute=True, length=scene.spots[-1].end + _ANSWERED_WITHIN)
+    return replace(scene, mute=True, length=scene.spots[-1].end + ANSWERED_WITHIN)
 
 
 def _spot_of(scene: HomeScene, at: Samples) -> int | None:
     """The last word that something at a sample may come of."""
-    of = (n for n, s in enumerate(scene.spots) if s.start <= at <= s.end + _ANSWERED_WITHIN)
+    of = (n for n, s in enumerate(scene.spots) if s.start <= at <= s.end + ANSWERED_WITHIN)
     return max(of, default=None)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from benchmarks.home_sitting import ANSWERED_WITHIN
 from benchmarks.sitting import load_coach
 from benchmarks.workers import BenchmarkError
 from coach.app.assembly import Coach
@@ -17,7 +18,7 @@ from coach.messages.events import Event, Heard
 from coach.messages.facts import SessionEnded
 from coach.simulation.rehearsal import Rehearsal, User, UserSpeech, parse_rehearsal
 from coach.training.plan import Plan
-from coach.units import Samples, samples
+from coach.units import Samples
 
 REHEARSAL = """
 clips: {clips}
@@ -41,9 +42,6 @@ ANSWERS_AGAIN = """
 """
 
 PLAN = Plan("straight_leg_lift", stretch=False)
-
-_ANSWERED_WITHIN: Samples = samples(2.0)
-"""A command that is decided later after a word is not of it, but of the coach's own voice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +114,7 @@ def attributed(
     """
 
     def comes_of(command: Heard, start: Samples, end: Samples) -> bool:
-        return start <= command.decided <= end + _ANSWERED_WITHIN
+        return start <= command.decided <= end + ANSWERED_WITHIN
 
     own = (c.text for c in heard if not any(comes_of(c, *span) for _, *span in said))
     missed = (words for words, *span in said if not any(comes_of(c, *span) for c in heard))

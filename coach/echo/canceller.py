@@ -40,7 +40,7 @@ _UNLIKE = 12
 _PLAIN = 0.2
 """The least peak, of a response whose norm is 1, by which a room is known."""
 
-_CLIPPED = 32_767
+CLIPPED = 32_767
 """A sample that no filter adapts to: libspeexdsp holds its filter while a microphone clips."""
 
 _STEERED_WITHIN: Samples = samples(0.8)
@@ -132,7 +132,7 @@ class EchoCanceller:
         if not lost.any():
             return adaptive.cancel(microphone, far_end)
         held = microphone.copy()
-        held[::HOP][lost] = _CLIPPED
+        held[::HOP][lost] = CLIPPED
         return np.where(np.repeat(lost, HOP), microphone, adaptive.cancel(held, far_end))
 
     def _follow(self, delay: Samples | None) -> None:

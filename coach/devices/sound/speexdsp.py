@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from coach.echo.canceller import CLIPPED
 from coach.errors import DeviceError
 from coach.units import RATE_HZ, Block, Samples, samples, silence
 
@@ -61,9 +62,6 @@ _LOUDEST = 5e8
 """The mean square of a pre-emphasised frame, as of a hopelessly clipped microphone. From 1e9 on the
 library forgets its filter and prints a warning to stderr."""
 
-_CLIPPED = 32_767
-"""A sample for which the library does not adapt its filter."""
-
 
 class SpeexdspCanceller:
     """An AdaptiveFilter of 400 ms. Raises DeviceError without libspeexdsp."""
@@ -92,7 +90,7 @@ class SpeexdspCanceller:
             hopeless = _emphasised_energy(heard) > _LOUDEST
             if hopeless:
                 heard = silence(FRAME)
-                heard[0] = _CLIPPED
+                heard[0] = CLIPPED
             self._library.speex_echo_cancellation(
                 self.state, pointer(heard), pointer(speaker[frame]), pointer(clean[frame])
             )
