@@ -139,7 +139,7 @@ def test_the_first_word_after_half_a_minute_of_noise(coach: Coach, tmp_path: Pat
     assert [event.dest for event in recorder.of(StateChanged)][:2] == ["waiting", "planning"]
 
 
-@pytest.mark.parametrize(("gain_db", "delay_ms"), [(-18, 60), (0, 90), (6, 90), (0, 350), (6, 200)])
+@pytest.mark.parametrize(("gain_db", "delay_ms"), [(-18, 60), (6, 90), (0, 350)])
 def test_a_session_beside_a_speaker(brief: Coach, gain_db: int, delay_ms: int) -> None:
     """The coach's own voice comes back into the microphone, louder than the user's.
 
