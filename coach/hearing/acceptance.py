@@ -157,7 +157,10 @@ class Acceptance:
             return "not certain enough"
         if not urgent and start < wanted.since:
             return "meant for what came before"
-        return "accepted" if intent in wanted.intents else "not wanted now"
+        if intent not in wanted.intents:
+            return "not wanted now"
+        doubtful = intent in ENDING and confidence < settings.ending_confidence
+        return "in doubt" if doubtful else "accepted"
 
     def _belongs_to_command(self, intent: Intent, start: Samples, *, urgent: bool) -> bool:
         last = self._command

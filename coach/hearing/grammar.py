@@ -35,13 +35,15 @@ class _Intent(Strict):
 
 class _File(Strict):
     language: str
+    expansion_rules: dict[str, str] = Field(default_factory=dict)
     intents: dict[Intent, _Intent]
     decoys: tuple[str, ...] = Field(default=(), strict=False)
+    talk: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Grammar:
-    """The sentences with their intents, and the decoys.
+    """The sentences with their intents, the decoys, and the words of talk.
 
     ``origins`` says where in the file a phrase stands. ``extra_costs`` has the sentences that are
     recognised less readily; see GraphCosts.
@@ -53,6 +55,7 @@ class Grammar:
     origins: Mapping[str, str]
     decoys: tuple[str, ...]
     extra_costs: Mapping[str, float]
+    talk: tuple[str, ...] = ()
 
     def intent_of(self, text: str) -> Intent | None:
         """The intent of a whole utterance: of a sentence of the grammar, or of urgent ones of the
@@ -67,13 +70,17 @@ class Grammar:
         be what the recogniser makes of the coach's voice behind the first.
         """
         words = text.split()
-        found: dict[int, Intent | None] = {0: None}
+        found: dict[int, set[Intent]] = {}
         for end in range(1, len(words) + 1):
-            for start, before in list(found.items()):
+            for start in (0, *found):
                 intent = self.intents.get(" ".join(words[start:end]))
-                if intent in URGENT and before in (None, intent):
-                    found[end] = intent
-        return {" ".join(words[end:]): intent for end, intent in found.items()}
+                if intent in URGENT and (start == 0 or intent in found[start]):
+                    found.setdefault(end, set()).add(intent)
+        # A row of words that can be read as two intents is the one that sorts first.
+        read: dict[str, Intent | None] = {
+            " ".join(words[end:]): min(of) for end, of in found.items()
+        }
+        return {text: None, **read}
 
     def sentences(self, intent: Intent) -> tuple[str, ...]:
         """Every sentence of an intent, in the order of the file."""
@@ -98,9 +105,13 @@ def parse_grammar(text: str, path: str) -> Grammar:
     intents: dict[str, Intent] = {}
     origins: dict[str, str] = {}
     extra_costs: dict[str, float] = {}
+    rules = {
+        name: _parsed(body, path, places.where("expansion_rules", name))
+        for name, body in file.expansion_rules.items()
+    }
     for intent, template, extra_cost, place in _templates(file):
         where = places.where(*place)
-        for phrase in _expand(template, path, where):
+        for phrase in _expand(template, rules, path, where):
             if extra_cost:
                 extra_costs[phrase] = extra_cost
             if intents.setdefault(phrase, intent) != intent:
@@ -109,16 +120,17 @@ def parse_grammar(text: str, path: str) -> Grammar:
     missing = [name for name in INTENTS if name not in file.intents]
     if missing:
         raise DataError(path, "intents", f"no sentences for {', '.join(missing)}")
-    decoys = [" ".join(decoy.split()) for decoy in file.decoys]
-    for index, decoy in enumerate(decoys):
+    decoys: list[str] = []
+    for index, template in enumerate(file.decoys):
         where = places.where("decoys", index)
-        if not decoy:
-            raise DataError(path, where, "the decoy is empty")
-        if decoy in intents:
-            raise DataError(path, where, f"the decoy {decoy!r} means {intents[decoy]}")
-        origins.setdefault(decoy, where)
+        for decoy in _expand(template, rules, path, where):
+            if decoy in intents:
+                raise DataError(path, where, f"the decoy {decoy!r} means {intents[decoy]}")
+            origins.setdefault(decoy, where)
+            decoys.append(decoy)
     distinct = tuple(dict.fromkeys(decoys))
-    return Grammar(path, file.language, intents, origins, distinct, extra_costs)
+    talk = tuple(dict.fromkeys(file.talk.split()))
+    return Grammar(path, file.language, intents, origins, distinct, extra_costs, talk)
 
 
 def _templates(file: _File) -> Iterator[tuple[Intent, str, float, tuple[str | int, ...]]]:
@@ -129,14 +141,22 @@ def _templates(file: _File) -> Iterator[tuple[Intent, str, float, tuple[str | in
                 yield intent, template, data.extra_cost, place
 
 
-def _expand(template: str, path: str, where: str) -> list[str]:
-    if not template.strip():
-        raise DataError(path, where, "the sentence is empty")
+def _expand(template: str, rules: Mapping[str, Sentence], path: str, where: str) -> list[str]:
+    sentence = _parsed(template, path, where)
     try:
-        sentence: Sentence = parse_sentence(template)
-        phrases = [" ".join(phrase.split()) for phrase in sample_sentence(sentence)]
-    except (HassilError, ParseError, ValueError, AssertionError) as error:
+        sampled = sample_sentence(sentence, expansion_rules=dict(rules))
+        phrases = [" ".join(phrase.split()) for phrase in sampled]
+    except (HassilError, ValueError, RecursionError) as error:
         raise DataError(path, where, f"not a sentence template: {error}") from None
     if not all(phrases):
         raise DataError(path, where, f"{template!r} may be empty")
-    return phrases
+    return list(dict.fromkeys(phrases))
+
+
+def _parsed(template: str, path: str, where: str) -> Sentence:
+    if not template.strip():
+        raise DataError(path, where, "it is empty")
+    try:
+        return parse_sentence(template)
+    except (HassilError, ParseError, ValueError, AssertionError) as error:
+        raise DataError(path, where, f"not a sentence template: {error}") from None

@@ -69,7 +69,12 @@ def _insist(
     """
     for intent in sorted(URGENT):
         texts = grammar.sentences(intent)
-        further = {text: costs.insistence + costs.further_word * text.count(" ") for text in texts}
+        further = {
+            text: costs.insistence
+            + costs.further_word * text.count(" ")
+            + grammar.extra_costs.get(text, 0.0)
+            for text in texts
+        }
         again, offset = _Tree(further), len(arcs)
         more_arcs, more_finals = again.weighted()
         arcs += [[Arc(arc.word, arc.cost, arc.to + offset) for arc in each] for each in more_arcs]
@@ -81,7 +86,8 @@ def _insist(
 
 
 def _talk_words(grammar: Grammar, costs: GraphCosts) -> dict[str, float]:
-    words = {word: costs.sentence_word for text in grammar.intents for word in text.split()}
+    words = dict.fromkeys(grammar.talk, costs.talk_word)
+    words |= {word: costs.sentence_word for text in grammar.intents for word in text.split()}
     words |= {word: costs.decoy_word for text in grammar.decoys for word in text.split()}
     return {**words, UNKNOWN: costs.unknown}
 

@@ -12,6 +12,7 @@ Intent = Literal[
     "no",
     "stop",
     "pain",
+    "alarm",
     "pause",
     "resume",
     "repeat",
@@ -33,16 +34,16 @@ Intent = Literal[
 ]
 INTENTS: tuple[Intent, ...] = get_args(Intent)
 
-URGENT: frozenset[Intent] = frozenset({"stop", "pain", "pause", "arched"})
+URGENT: frozenset[Intent] = frozenset({"stop", "pain", "alarm", "pause", "arched"})
 """The intents that silence the coach at once, in the states that want them."""
 
-ENDING: frozenset[Intent] = frozenset({"stop", "pain"})
+ENDING: frozenset[Intent] = frozenset({"stop", "pain", "alarm"})
 """The urgent intents that end a session. In doubt the coach asks whether they were meant."""
 
 Trigger = Literal[Intent, "doubted", "played", "unanswered", "device_lost", "device_found"]
 """What triggers a row of the state machine: an intent, or one of these.
 
-``doubted``: "stop" or pain was heard that the coach's own voice may explain. ``played``: the script
+``doubted``: an ending intent was heard, but perhaps nobody said it. ``played``: the script
 of the state was played, down to its last pause. ``unanswered``: nobody answered a question for as
 long as the coach has patience. ``device_lost``: the microphone, the speaker or both were lost.
 ``device_found``: at least one of them is back.

@@ -137,6 +137,7 @@ SharedPromptId = Literal[
     # in_doubt
     "doubt_stop",
     "doubt_pain",
+    "doubt_alarm",
     # finished, stopped
     "well_trained",
     "stopped",
@@ -150,6 +151,9 @@ SharedPromptId = Literal[
     "pain_next_time",
     "pain_stretch",
     "pain_professional",
+    "alarm_rest",
+    "alarm_help",
+    "alarm_doctor",
 ]
 """The prompts whose wording is the same for every exercise."""
 

@@ -21,8 +21,8 @@ def diagram() -> str:
     lines += [
         "    note right of planning : a session that was cut off goes on where it was",
         "    note right of paused : pause leads here from anywhere, resume leads back",
-        "    note right of in_doubt : a stop or pain in doubt leads here, no leads back",
-        "    note right of stopped : stop and pain lead here from anywhere",
+        "    note right of in_doubt : stop, pain or alarm in doubt leads here, no leads back",
+        "    note right of stopped : stop, pain and alarm lead here from anywhere",
     ]
     lines += [f"    {state} --> [*]" for state in FINAL]
     return "\n".join(lines)

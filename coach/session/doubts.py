@@ -1,17 +1,20 @@
-"""Doubts: the coach may have taken its own voice for "stop" or pain. It listens, and then asks.
+"""Doubts: "stop", pain or alarm was heard, but perhaps it was the coach's own voice, or a cough.
+
+The coach listens, and then asks.
 
 It is silent from the first syllable on, so whatever is said again is a person's, and is obeyed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from coach.dialogue.machine import OfDest, Row
 from coach.dialogue.steps import LONGEST_UTTERANCE, Script, cue, listening
 from coach.messages.actions import Silence
 from coach.messages.intents import Intent, Trigger
+from coach.messages.prompt_ids import PromptId
 from coach.messages.states import ACTIVE, FINAL, State
 from coach.session.endings import Endings
 from coach.session.pauses import Pauses
@@ -26,6 +29,8 @@ _PATIENCE_SECONDS = 8.0
 """How long it waits for the answer. That is less than for other questions: a question to somebody
 who has said nothing should cost no more time than it must."""
 
+_QUESTIONS: Mapping[Intent, PromptId] = {"pain": "doubt_pain", "alarm": "doubt_alarm"}
+
 _ANSWERS: frozenset[Intent] = frozenset({"yes", "no", "repeat"})
 """What means nothing before the question: it was said to something else."""
 
@@ -38,7 +43,7 @@ class Doubts:
         self._pauses = pauses
         self._came_from = came_from
         self._arose_in: State = "waiting"
-        self._of_pain = False
+        self._of: Intent = "stop"
         self._asked = False
 
     @property
@@ -47,8 +52,12 @@ class Doubts:
         return frozenset() if self._asked else _ANSWERS
 
     def is_of_pain(self) -> bool:
-        """Whether it is pain that was perhaps told, and not "stop"."""
-        return self._of_pain
+        """Whether it is pain that was perhaps told."""
+        return self._of == "pain"
+
+    def is_of_alarm(self) -> bool:
+        """Whether it is an alarm that was perhaps told."""
+        return self._of == "alarm"
 
     def has_asked(self) -> bool:
         """Whether the question has begun."""
@@ -61,13 +70,13 @@ class Doubts:
     def listen(self) -> None:
         """Break off what is going on, and listen; then ask."""
         heard = self._stage.heard
-        self._of_pain = heard is not None and heard.intent == "pain"
+        self._of = "stop" if heard is None else heard.intent
         self._asked = False
         self._arose_in = self._came_from()
         # What a pause has interrupted stays as it is.
         if self._arose_in != "paused":
             self._pauses.suspend()
-        question = cue("doubt_pain" if self._of_pain else "doubt_stop", _PATIENCE_SECONDS)
+        question = cue(_QUESTIONS.get(self._of, "doubt_stop"), _PATIENCE_SECONDS)
         asks = replace(question, settle=LONGEST_UTTERANCE, reached=self._begin_to_ask)
         self._be_silent((listening(_LISTENS_SECONDS), asks))
 
@@ -100,7 +109,9 @@ EVERYWHERE: tuple[Row, ...] = (
 ROWS: tuple[Row, ...] = (
     Row("in_doubt", "stop", "stopped", Endings.stop),
     Row("in_doubt", "pain", "stopped", Endings.end_in_pain),
+    Row("in_doubt", "alarm", "stopped", Endings.end_in_alarm),
     Row("in_doubt", "yes", "stopped", Endings.end_in_pain, Doubts.is_of_pain),
+    Row("in_doubt", "yes", "stopped", Endings.end_in_alarm, Doubts.is_of_alarm),
     Row("in_doubt", "yes", "stopped", Endings.stop),
     Row("in_doubt", "doubted", None, Doubts.await_answer, Doubts.has_asked),
     Row("in_doubt", "doubted", None, Turns.carry_on),

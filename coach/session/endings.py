@@ -46,6 +46,14 @@ class Endings:
         self._end("pain")
         self.advise_on_pain()
 
+    def end_in_alarm(self) -> None:
+        """End the session because something may be wrong that is no matter of exercise.
+
+        It is remembered as pain is: the next session asks, and is an easy one.
+        """
+        self._end("pain")
+        self.advise_on_alarm()
+
     def end_unwell(self) -> None:
         """End the session because the person does not feel well yet."""
         self._end("pain")
@@ -59,6 +67,16 @@ class Endings:
                 cue("pain_next_time"),
                 cue("pain_stretch"),
                 cue("pain_professional"),
+            )
+        )
+
+    def advise_on_alarm(self) -> None:
+        """Say how to lie, and when to call for help."""
+        self._stage.play(
+            (
+                cue("alarm_rest", 2.0),
+                cue("alarm_help", 1.0),
+                cue("alarm_doctor"),
             )
         )
 
@@ -97,6 +115,7 @@ EVERYWHERE: tuple[Row, ...] = tuple(
     for row in (
         Row(state, "stop", "stopped", Endings.stop),
         Row(state, "pain", "stopped", Endings.end_in_pain),
+        Row(state, "alarm", "stopped", Endings.end_in_alarm),
         Row(state, "pause", "paused", Pauses.pause),
         Row(state, "repeat", None, Turns.say_again),
     )
@@ -106,19 +125,22 @@ EVERYWHERE: tuple[Row, ...] = tuple(
 PAUSED: tuple[Row, ...] = (
     Row("paused", "stop", "stopped", Endings.stop),
     Row("paused", "pain", "stopped", Endings.end_in_pain),
+    Row("paused", "alarm", "stopped", Endings.end_in_alarm),
     Row("paused", "repeat", None, Turns.say_again),
     Row("paused", "played", None, Turns.carry_on, Pauses.waits_for_ever),
     # Nobody came back from the pause.
     Row("paused", "played", None, Endings.abandon),
 )
 
-# A farewell can be cut short by "stop"; pain is answered even then.
+# A farewell can be cut short by "stop"; pain and alarm are answered even then.
 FAREWELL: tuple[Row, ...] = (
     Row("finished", "stop", None, Endings.leave),
     Row("finished", "pain", "stopped", Endings.end_in_pain),
+    Row("finished", "alarm", "stopped", Endings.end_in_alarm),
     Row("finished", "played", None, Endings.leave),
     Row("stopped", "stop", None, Endings.leave),
     Row("stopped", "pain", None, Endings.advise_on_pain),
+    Row("stopped", "alarm", None, Endings.advise_on_alarm),
     Row("stopped", "played", None, Endings.leave),
     *(
         row

@@ -10,7 +10,7 @@ from typing import assert_never
 from coach.dialogue.machine import OfDest, Row
 from coach.dialogue.steps import Script, ask, cue, opening
 from coach.messages.facts import HabitTold, SessionResumed
-from coach.messages.intents import Intent, Trigger
+from coach.messages.intents import ENDING, Intent, Trigger
 from coach.messages.prompt_ids import PromptId
 from coach.messages.states import PARTS, Part, State
 from coach.session.endings import Endings
@@ -234,7 +234,7 @@ def _welcome(*, new: bool) -> Script:
     return (cue("find_a_spot"), cue("lay_a_mat"), cue("say_stop"), cue("say_words"))
 
 
-ON_CALL: frozenset[Intent] = frozenset({"ready", "help", "stop", "pain"})
+ON_CALL: frozenset[Intent] = frozenset({"ready", "help", *ENDING})
 """The intents accepted in ``waiting`` by a coach on call. It hears the room all day, in which a
 "yes" is rarely meant for it."""
 

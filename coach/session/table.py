@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 
 from coach.dialogue.machine import OfDest, Row
-from coach.messages.intents import INTENTS, TRIGGERS, URGENT, Intent, Trigger
+from coach.messages.intents import ENDING, INTENTS, TRIGGERS, URGENT, Intent, Trigger
 from coach.messages.states import FINAL, PARTS, Part, State
 from coach.session import difficulty, doubts, endings, intake, pauses, questions
 from coach.session.endings import Endings
@@ -88,9 +88,7 @@ _IGNORED: Mapping[State, frozenset[Trigger]] = {
         }
     ),
     "in_doubt": doubts.IGNORED,
-    **dict.fromkeys(
-        FINAL, frozenset(TRIGGERS) - {"stop", "pain", "doubted", "played", "device_lost"}
-    ),
+    **dict.fromkeys(FINAL, frozenset(TRIGGERS) - {*ENDING, "doubted", "played", "device_lost"}),
 }
 
 IGNORED: Mapping[State, frozenset[Trigger]] = {

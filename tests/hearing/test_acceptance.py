@@ -22,6 +22,7 @@ from coach.units import Samples, samples
 SETTINGS = HearingSettings()
 AFTER_TALK, AFTER_COMMAND = SETTINGS.pause_after_talk, SETTINGS.pause_after_command
 SURE = SETTINGS.least_confidence
+SURE_OF_ENDING = SETTINGS.ending_confidence
 WANTED = Wanted(frozenset({"done", "ready", "stop", "arched"}), frozenset({"stop", "arched"}))
 END: Samples = samples(10)
 """Where the first of two utterances ends."""
@@ -67,6 +68,9 @@ ALONE: list[tuple[Said, Verdict]] = [
     (Said("pause"), "not wanted now"),
     (Said("yes"), "not wanted now"),
     (Said("done", confidence=SURE), "accepted"),
+    (Said("stop", confidence=SURE_OF_ENDING), "accepted"),
+    (Said("stop", confidence=SURE_OF_ENDING - 0.01), "in doubt"),
+    (Said("arched", confidence=SURE_OF_ENDING - 0.01), "accepted"),
     (Said("done", confidence=SURE - 0.01), "not certain enough"),
     (Said("stop", confidence=SURE - 0.01), "not certain enough"),
     (Said("yes", confidence=SURE - 0.01), "not certain enough"),

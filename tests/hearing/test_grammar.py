@@ -22,9 +22,11 @@ FILE = data_folder("grammars") / "en.yaml"
 PHRASES: dict[str, str | None] = YAML(typ="safe").load(
     (Path(__file__).parents[1] / "phrases" / "en.yaml").read_text(encoding="utf-8")
 )
+ENGLISH = YAML(typ="safe").load(FILE.read_text(encoding="utf-8"))
+RULES = {name: parse_sentence(body) for name, body in ENGLISH["expansion_rules"].items()}
 TEMPLATES: list[str] = [
     template
-    for body in YAML(typ="safe").load(FILE.read_text(encoding="utf-8"))["intents"].values()
+    for body in ENGLISH["intents"].values()
     for group in body["data"]
     for template in group["sentences"]
 ]
@@ -42,11 +44,14 @@ def test_an_utterance_means_its_intent_and_nothing_else(grammar: Grammar) -> Non
     assert {utterance: grammar.intent_of(utterance) for utterance in PHRASES} == PHRASES
 
 
+def sentences_of(template: str) -> set[str]:
+    sampled = sample_sentence(parse_sentence(template), expansion_rules=RULES)
+    return {" ".join(sentence.split()) for sentence in sampled}
+
+
 def test_every_template_is_said_in_a_phrase() -> None:
     unsaid = [
-        template
-        for template in TEMPLATES
-        if PHRASES.keys().isdisjoint(sample_sentence(parse_sentence(template)))
+        template for template in TEMPLATES if PHRASES.keys().isdisjoint(sentences_of(template))
     ]
     assert TEMPLATES
     assert unsaid == []
@@ -142,6 +147,22 @@ def test_urgent_sentences_of_one_intent_may_be_said_in_one_breath(
     assert grammar.intent_of(said) == intent
 
 
+def test_an_expansion_rule_stands_for_what_is_said_around_a_sentence() -> None:
+    rules = 'expansion_rules:\n  so: "[okay|um]"\nintents:'
+    text = GOOD.replace("intents:", rules, 1).replace('"word skip"', '"<so> skip"')
+    small = parse_grammar(text.replace('"two words"', '"<so> not (yet|now)"'), "some.yaml")
+    assert small.sentences("skip") == ("okay skip", "um skip", "skip")
+    assert set(small.decoys) > {"okay not yet", "um not now", "not now"}
+
+
+def test_talk_is_every_word_once() -> None:
+    assert parse_grammar(GOOD + "\ntalk: >\n  this and\n  that and\n", "some.yaml").talk == (
+        "this",
+        "and",
+        "that",
+    )
+
+
 def test_a_group_of_sentences_may_be_heard_less_readily() -> None:
     group = '- sentences:\n          - "word skip"'
     assert group in GOOD
@@ -196,7 +217,7 @@ def line_of(text: str, part: str) -> int:
         ),
         ('- "two words"', '- "word stop"', "the decoy 'word stop' means stop"),
         ('- "two words"', "- 2", "decoys[2]: input should be a valid string, found 2"),
-        ('- "two words"', '- " "', "decoys[2]: the decoy is empty"),
+        ('- "two words"', '- " "', "decoys[2]: it is empty"),
         ('- "two words"', '- " word  stop "', "the decoy 'word stop' means stop"),
         ("decoys:", "decoy:", "decoy: this key is not known here"),
         ('  - "two words"\n', 'weights: {"word stop": 2}\n', "weights: this key is not known here"),

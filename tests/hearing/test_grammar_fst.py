@@ -81,6 +81,7 @@ def _further_costs(
     for length in range(1, len(words) + 1):
         if grammar.intents.get(" ".join(words[:length])) == intent:
             cost = costs.insistence + costs.further_word * (length - 1)
+            cost += grammar.extra_costs.get(" ".join(words[:length]), 0.0)
             rest = [0.0] if length == len(words) else []
             rest += _further_costs(grammar, costs, words[length:], intent)
             found += [cost + each for each in rest]

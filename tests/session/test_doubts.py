@@ -15,6 +15,7 @@ from tests.stories import Headphones, Recorder, rehearse, scripted_engine
 
 STOP = "{when: {state: working, said: two}, after_s: 0.1, says: stop, lost_s: 0.15}"
 HURTS = "{when: {state: working, said: two}, after_s: 0.1, says: it hurts, lost_s: 0.15}"
+DIZZY = "{when: {state: working, said: two}, after_s: 0.1, says: i'm dizzy, lost_s: 0.15}"
 AT_ONCE = "{when: {state: in_doubt}, after_s: 0.8, says: %s}"
 ASKED = "{when: {state: in_doubt, said: %s}, after_s: 2.5, says: '%s'}"
 OVER_THE_QUESTION = (
@@ -69,6 +70,9 @@ def test_it_is_silent_from_the_word_until_the_question_two_seconds_later() -> No
         (STOP, ASKED % ("doubt_stop", "yes"), ["in_doubt", "stopped"], ["stopped"]),
         (HURTS, ASKED % ("doubt_pain", "yes"), ["in_doubt", "stopped"], ["pain"]),
         (STOP, ASKED % ("doubt_stop", "it hurts"), ["in_doubt", "stopped"], ["pain"]),
+        (DIZZY, AT_ONCE % "i'm dizzy", ["in_doubt", "stopped"], ["pain"]),
+        (DIZZY, ASKED % ("doubt_alarm", "yes"), ["in_doubt", "stopped"], ["pain"]),
+        (DIZZY, ASKED % ("doubt_alarm", "no"), ["in_doubt", "working", "plank"], ["abandoned"]),
         (STOP, ASKED % ("doubt_stop", "no"), ["in_doubt", "working", "plank"], ["abandoned"]),
         (HURTS, ASKED % ("doubt_pain", "no"), ["in_doubt", "working", "plank"], ["abandoned"]),
         # what was said before the question was meant for something else
