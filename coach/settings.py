@@ -151,10 +151,7 @@ class HearingSettings:
     """The least confidence of every word of an accepted utterance, 0 to 1."""
 
     ending_confidence: float = 0.5
-    """An utterance that ends the session is asked about when a word of it is less certain.
-
-    Some coughs that pass for one are; of 81 that people said, 26 of them in noise, two were.
-    """
+    """An utterance that ends the session is asked about when a word of it is less certain."""
 
     gain: GainSettings = field(default_factory=GainSettings)
     """The automatic gain."""
