@@ -92,7 +92,7 @@ class Grammar:
 
     def check_vocabulary(self, knows: Callable[[str], bool]) -> None:
         """Raises DataError for the first word that is not in the recogniser's vocabulary."""
-        for phrase in (*self.intents, *self.decoys):
+        for phrase in (*self.intents, *self.decoys, *self.talk):
             for word in phrase.split():
                 if not knows(word):
                     problem = f"the speech model does not know the word {word!r}"
@@ -130,6 +130,8 @@ def parse_grammar(text: str, path: str) -> Grammar:
             decoys.append(decoy)
     distinct = tuple(dict.fromkeys(decoys))
     talk = tuple(dict.fromkeys(file.talk.split()))
+    for word in talk:
+        origins.setdefault(word, places.where("talk"))
     return Grammar(path, file.language, intents, origins, distinct, extra_costs, talk)
 
 

@@ -44,8 +44,7 @@ def grammar_fst(grammar: Grammar, costs: GraphCosts) -> GrammarFst:
     """The acceptor of a grammar. The empty utterance costs nothing."""
     phrases = dict.fromkeys(grammar.decoys, costs.decoy)
     for text in grammar.intents:
-        length_cost = costs.further_word * text.count(" ")
-        phrases[text] = costs.sentence + length_cost + grammar.extra_costs.get(text, 0.0)
+        phrases[text] = costs.sentence + _own_cost(text, grammar, costs)
     tree = _Tree(phrases)
     arcs, finals = tree.weighted()
     _insist(grammar, costs, tree.ends, arcs, finals)
@@ -54,6 +53,11 @@ def grammar_fst(grammar: Grammar, costs: GraphCosts) -> GrammarFst:
     arcs[START] += [Arc(word, costs.begin_talk + cost, talk) for word, cost in said.items()]
     arcs.append([Arc(word, cost, talk) for word, cost in said.items()])
     return GrammarFst(tuple(map(tuple, arcs)), {START: 0.0, **finals, talk: 0.0})
+
+
+def _own_cost(text: str, grammar: Grammar, costs: GraphCosts) -> float:
+    """What a sentence costs for its length, and by the grammar's own choice."""
+    return costs.further_word * text.count(" ") + grammar.extra_costs.get(text, 0.0)
 
 
 def _insist(
@@ -69,12 +73,7 @@ def _insist(
     """
     for intent in sorted(URGENT):
         texts = grammar.sentences(intent)
-        further = {
-            text: costs.insistence
-            + costs.further_word * text.count(" ")
-            + grammar.extra_costs.get(text, 0.0)
-            for text in texts
-        }
+        further = {text: costs.insistence + _own_cost(text, grammar, costs) for text in texts}
         again, offset = _Tree(further), len(arcs)
         more_arcs, more_finals = again.weighted()
         arcs += [[Arc(arc.word, arc.cost, arc.to + offset) for arc in each] for each in more_arcs]

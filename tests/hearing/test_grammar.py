@@ -83,7 +83,8 @@ def test_the_model_knows_every_word_of_the_grammar(grammar: Grammar, model_folde
 
 def known_to(model: Path, grammar: Grammar) -> Callable[[str], bool]:
     """Whether a model knows a word of a grammar."""
-    words = {word for phrase in grammar.phrases() for word in phrase.split()}
+    phrases = (*grammar.phrases(), *grammar.talk)
+    words = {word for phrase in phrases for word in phrase.split()}
     return read_word_numbers(model / GRAPH, words).__contains__
 
 
@@ -153,6 +154,12 @@ def test_an_expansion_rule_stands_for_what_is_said_around_a_sentence() -> None:
     small = parse_grammar(text.replace('"two words"', '"<so> not (yet|now)"'), "some.yaml")
     assert small.sentences("skip") == ("okay skip", "um skip", "skip")
     assert set(small.decoys) > {"okay not yet", "um not now", "not now"}
+
+
+def test_a_word_of_talk_that_the_model_does_not_know_is_told() -> None:
+    small = parse_grammar(GOOD + "\ntalk: gone astray\n", "some.yaml")
+    with pytest.raises(DataError, match="talk: the speech model does not know the word 'astray'"):
+        small.check_vocabulary(lambda word: word != "astray")
 
 
 def test_talk_is_every_word_once() -> None:
