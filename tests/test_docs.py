@@ -118,6 +118,7 @@ def test_every_block_says_what_it_is(page: Path) -> None:
     assert {language for language, _ in documents.blocks(page)} <= LANGUAGES
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "typed",
     list(dict.fromkeys(typed for page in PAGES for typed in documents.commands(page))),
@@ -127,6 +128,7 @@ def test_every_command_is_understood(typed: documents.Command) -> None:
     understand(typed)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "line",
     [
@@ -151,6 +153,7 @@ def test_a_command_that_would_not_work_is_found(line: str) -> None:
         understand(tuple(shlex.split(line)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_option_is_one(page: Path) -> None:
     assert documents.options(page) - known_options() == set()

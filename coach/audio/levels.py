@@ -50,19 +50,24 @@ class MeasuredFrame:
     def energies(self) -> NDArray[np.float64]:
         """The mean square of every hop, shape ``(n,)``."""
         hops = self.sound.reshape(-1, HOP).astype(np.float64)
-        return np.asarray(np.mean(hops * hops, axis=1))
+        return _mean_square(hops)
 
     @cached_property
     def emphasised(self) -> NDArray[np.float64]:
         """The hops after pre-emphasis, so that rumble does not pass for speech; ``(n, HOP)``."""
-        wide = self.sound.astype(np.float64)
-        before = np.concatenate(([self.previous], wide[:-1]))
-        return (wide - _PRE_EMPHASIS * before).reshape(-1, HOP)
+        wide = np.empty(len(self.sound) + 1)
+        wide[0], wide[1:] = self.previous, self.sound
+        return (wide[1:] - _PRE_EMPHASIS * wide[:-1]).reshape(-1, HOP)
 
     @cached_property
     def emphasised_energies(self) -> NDArray[np.float64]:
         """The mean square of every hop after pre-emphasis, shape ``(n,)``."""
-        return np.asarray(np.mean(self.emphasised * self.emphasised, axis=1))
+        return _mean_square(self.emphasised)
+
+
+def _mean_square(hops: NDArray[np.float64]) -> NDArray[np.float64]:
+    # Bit for bit np.mean, which takes twice as long for so few numbers.
+    return np.asarray(np.add.reduce(hops * hops, axis=1) / HOP)
 
 
 class LevelMeter:

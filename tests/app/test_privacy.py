@@ -27,7 +27,11 @@ from tests.without_network import CAUGHT_BY_PYTHON
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
-DEMO = data_folder("audio_fixtures") / "demo.yaml"
+SOON_OVER = f"""\
+clips: {data_folder("audio_fixtures") / "en" / "flite_slt"}
+limit_s: 60
+user: [{{when: {{said: say_stop}}, after_s: 1.0, says: stop}}]
+"""
 
 
 def child(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -51,6 +55,8 @@ def test_a_session_opens_no_connection_from_the_start_to_the_goodbye(
     tmp_path: Path, model_folder: Path, voice_folder: Path
 ) -> None:
     """Through the command line, the real model in its ear, a voice that has to be rendered."""
+    typed = tmp_path / "soon_over.yaml"
+    typed.write_text(SOON_OVER, encoding="utf-8")
     kept = tmp_path / "cache" / "flatback" / "voice"
     shutil.copytree(voice_folder, kept)
     for cue in sorted(kept.iterdir())[::10]:
@@ -58,9 +64,9 @@ def test_a_session_opens_no_connection_from_the_start_to_the_goodbye(
     journal = tmp_path / "journal.jsonl"
     outputs = ("--quiet", "--journal", journal, "--render", tmp_path / "session.wav")
     cache = str(tmp_path / "cache")
-    ran = child(*("-m", "tests.without_network", "rehearse", DEMO, *outputs), XDG_CACHE_HOME=cache)
+    ran = child(*("-m", "tests.without_network", "rehearse", typed, *outputs), XDG_CACHE_HOME=cache)
     assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")
-    assert "goodbye" in journal.read_text(encoding="utf-8").splitlines()[-1]
+    assert '"stopped"' in journal.read_text(encoding="utf-8").splitlines()[-1]
 
 
 @pytest.mark.parametrize("name", ["natural", "a file"])

@@ -264,7 +264,11 @@ def test_devices_that_come_back_with_another_delay_replay_to_the_byte(
 
 @pytest.mark.parametrize(
     ("delay", "name", "kept"),
-    [(None, DEVICES, True), (samples(0.3), DEVICES, False), (None, "others", False)],
+    [
+        (None, DEVICES, True),
+        (samples(0.3), DEVICES, False),
+        pytest.param(None, "others", False, marks=pytest.mark.thorough),
+    ],
 )
 def test_devices_that_come_and_go_are_remembered_only_where_they_are_the_same(
     brief: Coach, folder: Path, delay: Samples | None, name: str, *, kept: bool
@@ -281,8 +285,8 @@ def test_devices_that_come_and_go_are_remembered_only_where_they_are_the_same(
     [
         (samples(0.3), None, {"delay_s": 0.0}),
         (samples(0.12), samples(0.31), {"calibration_s": None}),
-        (samples(0.12), None, {"lost": []}),
-        (samples(0.12), None, {"verbosity": "full"}),
+        pytest.param(samples(0.12), None, {"lost": []}, marks=pytest.mark.thorough),
+        pytest.param(samples(0.12), None, {"verbosity": "full"}, marks=pytest.mark.thorough),
     ],
 )
 def test_nothing_in_the_sidecar_could_be_left_out(

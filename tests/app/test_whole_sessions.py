@@ -55,6 +55,7 @@ def some_clips(speaker: str) -> dict[str, Any]:
     return {name: CLIPS[name] for name in sorted(CLIPS.keys() & (mine | lost))}
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("speaker", SPEAKERS)
 def test_a_clip_means_its_intent_and_nothing_else(coach: Coach, speaker: str) -> None:
     clips = some_clips(speaker)
@@ -127,7 +128,14 @@ def is_led_through(recorder: Recorder) -> None:
     assert ended.floor in (1, 2)
 
 
-@pytest.mark.parametrize("speaker", sorted({*SPEAKERS} - {BESIDE, RECORDED}))
+@pytest.mark.parametrize(
+    "speaker",
+    [
+        "festival_kal",
+        pytest.param("espeak_f5", marks=pytest.mark.thorough),
+        pytest.param("espeak_m3", marks=pytest.mark.thorough),
+    ],
+)
 def test_every_speaker_is_led_through_a_session(brief: Coach, speaker: str) -> None:
     """The other two are below, where more is asked of the same session."""
     is_led_through(rehearse(brief, FIXTURES / "en" / speaker, "{}"))
@@ -142,7 +150,14 @@ def test_the_first_word_after_half_a_minute_of_noise(coach: Coach, tmp_path: Pat
     assert [event.dest for event in recorder.of(StateChanged)][:2] == ["waiting", "planning"]
 
 
-@pytest.mark.parametrize(("gain_db", "delay_ms"), [(-18, 60), (6, 90), (0, 350)])
+@pytest.mark.parametrize(
+    ("gain_db", "delay_ms"),
+    [
+        (6, 90),
+        pytest.param(-18, 60, marks=pytest.mark.thorough),
+        pytest.param(0, 350, marks=pytest.mark.thorough),
+    ],
+)
 def test_a_session_beside_a_speaker(brief: Coach, gain_db: int, delay_ms: int) -> None:
     """The coach's own voice comes back into the microphone, louder than the user's.
 

@@ -184,6 +184,7 @@ def whole() -> Block:
     return fed([len(SOFT)])
 
 
+@pytest.mark.slow
 @settings(max_examples=10, deadline=None)
 @given(st.lists(st.integers(1, 5000), min_size=1, max_size=8).filter(lambda s: sum(s) > 200))
 def test_slicing_never_changes_what_the_recogniser_is_fed(sizes: list[int]) -> None:
@@ -218,9 +219,9 @@ UNGAINED = HearingSettings(gain=GainSettings(most_db=0.0))
 @pytest.mark.parametrize(
     ("speaker", "quieter_db", "least", "most_without"),
     [
-        ("espeak_f5", 0.0, 9, 9),
+        pytest.param("espeak_f5", 0.0, 9, 9, marks=pytest.mark.thorough),
         ("espeak_f5", 40.0, 6, 0),
-        ("flite_slt", 30.0, 6, 1),
+        pytest.param("flite_slt", 30.0, 6, 1, marks=pytest.mark.thorough),
         ("flite_slt", 40.0, 6, 0),
     ],
 )

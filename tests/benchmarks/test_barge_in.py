@@ -401,6 +401,7 @@ def test_wrong_input_is_told_in_one_line(
 
 @pytest.mark.model
 @pytest.mark.usefixtures("model_folder")
+@pytest.mark.thorough
 def test_a_run_of_one_speaker(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "least.json").write_text('{"words": 4, "understood": 3, "commands_by_itself": 9}')
     status = main(

@@ -166,6 +166,7 @@ def test_wrong_input_is_told_in_one_line(
 
 @pytest.mark.model
 @pytest.mark.usefixtures("model_folder")
+@pytest.mark.thorough
 def test_a_run_of_one_home(capsys: pytest.CaptureFixture[str]) -> None:
     home = next(
         n for n in range(99) if draw_home(0, n).level_db < 0 and not draw_home(0, n).natural

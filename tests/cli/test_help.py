@@ -45,6 +45,7 @@ def test_run_tells_how_to_end_it(command: Command) -> None:
         assert way in told
 
 
+@pytest.mark.slow
 def test_run_loads_no_other_command() -> None:
     """They would keep it from its first word."""
     program = (

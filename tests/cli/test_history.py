@@ -497,6 +497,7 @@ def test_who_says_yes_forgets_everything(
     assert typed("history").out.startswith("no training")
 
 
+@pytest.mark.slow
 def test_of_one_who_is_forgotten_no_byte_stays_beside_the_others(
     typed: Command, machine: Path
 ) -> None:

@@ -33,7 +33,13 @@ from tests.stories import SESSIONS, Recorder, cut_off, lesson, play, rehearse, s
 VERBOSITIES: tuple[Verbosity, ...] = get_args(Verbosity)
 InEveryVerbosity = pytest.mark.parametrize("verbosity", VERBOSITIES)
 AnyStory = pytest.mark.parametrize(
-    "story", ["first_timer", "never_arches", "questions", "two_sets"]
+    "story",
+    [
+        "first_timer",
+        "questions",
+        pytest.param("never_arches", marks=pytest.mark.thorough),
+        pytest.param("two_sets", marks=pytest.mark.thorough),
+    ],
 )
 pytestmark = pytest.mark.whole_session
 ALWAYS_SAID = {"safety", "question", "answer", "news", "count"}

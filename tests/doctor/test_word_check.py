@@ -128,7 +128,7 @@ def test_no_word_is_said_before_it_was_heard(grammar: Grammar) -> None:
 
 
 @pytest.mark.model
-@pytest.mark.parametrize("name", ["en-us+f2", "natural"])
+@pytest.mark.parametrize("name", ["en-us+f2", pytest.param("natural", marks=pytest.mark.thorough)])
 def test_none_of_it_is_heard_as_a_command(ears: Ears, name: str) -> None:
     voice: Voice = make_voice(name, 150)
     heard = {text: ears.hear(voice.render(text), None) for text in PROMPTS.texts()}

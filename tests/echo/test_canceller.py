@@ -210,6 +210,7 @@ def test_a_delay_that_jumps_is_followed_while_the_clocks_drift() -> None:
     assert canceller.delay == pytest.approx(samples(0.26) + 40 * 0.8, abs=samples(0.001))
 
 
+@pytest.mark.slow
 def test_an_echo_that_nobody_has_followed_yet_is_the_coach_s_own_voice() -> None:
     """In the second after a jump nothing is cancelled, and all of it is louder than expected."""
     early, late = (echo_of(COACH, samples(each), 0, USER) for each in (0.06, 0.31))
@@ -270,6 +271,7 @@ def test_the_coach_alone_is_told_from_somebody_who_speaks_over_it(
     assert not canceller.guard.is_own_voice(now, now + samples(1), urgent=True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("make_filter", "level_db", "guarded"),
     [(SpeexdspCanceller, 0, False), (None, 0, True), (None, -90, False)],
@@ -293,6 +295,7 @@ def test_a_user_who_talks_all_the_time_into_a_silent_line_is_no_echo() -> None:
     assert not canceller.guard.is_strict(len(COACH) - samples(1), len(COACH))
 
 
+@pytest.mark.slow
 def test_what_comes_out_is_never_louder_than_what_was_heard() -> None:
     """Where audio was lost the filter has an echo to take out that nobody heard."""
     coming_back = echo_of(COACH, samples(0.09), 0, USER)

@@ -43,6 +43,7 @@ def pauses_seconds(recorder: Recorder) -> list[float]:
     return [round(seconds(after.start - before.end), 1) for before, after in pairwise(spoken)]
 
 
+@pytest.mark.slow
 def test_where_its_voice_stays_it_says_so_once_and_leaves_pauses() -> None:
     recorder = beside_its_voice(None, -10.0)
     (found,) = recorder.of(EchoRemains)
@@ -56,6 +57,7 @@ def test_where_its_voice_stays_it_says_so_once_and_leaves_pauses() -> None:
     assert max(before) < 1.8 <= min(after)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("make_filter", "level_db"),
     [

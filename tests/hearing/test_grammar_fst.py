@@ -198,7 +198,11 @@ def test_a_sentence_is_paid_for_as_early_as_it_is_certain(
     assert next(arc.cost for arc in graph.arcs[START] if arc.word == word) == pytest.approx(paid)
 
 
-def test_a_phrase_of_the_shipped_grammar_is_cheaper_whole_than_as_talk(grammar: Grammar) -> None:
+@pytest.mark.slow
+@pytest.mark.parametrize("every", [10, pytest.param(1, marks=pytest.mark.thorough)])
+def test_a_phrase_of_the_shipped_grammar_is_cheaper_whole_than_as_talk(
+    grammar: Grammar, every: int
+) -> None:
     graph = grammar_fst(grammar, COSTS)
-    for phrase in (*grammar.intents, *grammar.decoys):
+    for phrase in [*grammar.intents, *grammar.decoys][::every]:
         assert min(ways(graph, phrase.split())) < talk_cost(grammar, COSTS, phrase.split())

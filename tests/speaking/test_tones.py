@@ -121,7 +121,11 @@ PLACES: dict[str, Callable[[Samples, Samples], Samples]] = {
 """Where a tone begins beside a word, by the lengths of both."""
 
 BESIDE = [
-    pytest.param(clip, place, BELLS[(index + turn) % len(BELLS)], id=f"{clip} {place}")
+    pytest.param(
+        *(clip, place, BELLS[(index + turn) % len(BELLS)]),
+        id=f"{clip} {place}",
+        marks=[pytest.mark.thorough] if index % 2 else [],
+    )
     for index, clip in enumerate(WORDS)
     for turn, place in enumerate(PLACES)
 ]

@@ -419,6 +419,7 @@ def test_two_coaches_may_write_at_once(path: Path, clock: HandClock) -> None:
     assert len(recalled(path, clock, "Ben").trainings) == 1
 
 
+@pytest.mark.slow
 def test_what_another_program_keeps_busy_is_written_when_it_is_done(
     path: Path, clock: HandClock
 ) -> None:
@@ -734,6 +735,7 @@ FACTS = st.one_of(
 STARTS = st.tuples(TURNS, st.lists(st.one_of(FACTS, TURNS), max_size=12))
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=60)
 @given(st.lists(STARTS, max_size=5), st.booleans())
 def test_whatever_is_told_is_known(

@@ -220,6 +220,7 @@ def test_every_sign_is_large_on_every_usual_terminal(width: int, height: int, ro
     assert [sign for sign in EVERY_SIGN if rows_of(sign) < rows] == []
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=60)
 @given(
     st.from_regex(r"[A-Za-z0-9?.]{1,9}( [A-Za-z]{1,9}){0,2}", fullmatch=True),

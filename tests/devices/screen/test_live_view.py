@@ -75,6 +75,7 @@ def drawing() -> bool:
     return any(thread.name == "view" for thread in threading.enumerate())
 
 
+@pytest.mark.slow
 def test_a_terminal_that_takes_nothing_holds_nobody_up() -> None:
     """Nobody reads, and the first frame is more than a pseudoterminal takes at once."""
     looked = threading.Event()

@@ -384,6 +384,7 @@ def test_a_card_that_cannot_be_used_is_an_error_of_one_line(card: FakeCard, prob
     assert card.open_streams == 0
 
 
+@pytest.mark.slow
 def test_what_is_lost_is_reported_before_the_next_block() -> None:
     card = FakeCard()
     order: list[tuple[str, int]] = []

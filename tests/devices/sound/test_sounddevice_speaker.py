@@ -54,6 +54,7 @@ def test_a_speaker_there_is_not_is_told_with_the_devices_there_are() -> None:
     assert str(told.value) == f"no speaker called 'kazoo'; {KNOWN}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("plugged", [{SPEAKER}, {SPEAKER, MICROPHONE}])
 @pytest.mark.parametrize("rate_hz", [RATE_HZ, 48_000])
 def test_all_of_a_sound_is_played_to_its_end(plugged: set[str], rate_hz: int) -> None:

@@ -158,6 +158,7 @@ def test_a_hitch_is_but_lost_sound_unless_it_comes_again_at_once() -> None:
     assert watch.told == [("lost sound",), ("lost", BOTH), ("found", BOTH, f"{WHOLE} → {WHOLE}")]
 
 
+@pytest.mark.slow
 def test_a_device_that_stops_calling_back_is_noticed_in_time() -> None:
     card = FakeCard(blocks=5)
     watch = Watcher(card, last_look=1)
@@ -188,6 +189,7 @@ def test_control_c_while_looking_ends_it() -> None:
     assert card.open_streams == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("for_long", [False, True])
 def test_what_comes_back_at_another_rate_has_another_delay_when_it_is_reported(
     *, for_long: bool
@@ -365,6 +367,7 @@ def test_what_was_learnt_of_a_microphone_holds_for_the_next_session_and_for_no_o
         assert spells(microphone, *lengths) == found
 
 
+@pytest.mark.slow
 def test_a_session_goes_by_what_was_learnt_in_the_one_before() -> None:
     gating, told = SelfGating(), []
     for _ in range(2):

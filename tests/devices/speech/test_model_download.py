@@ -84,6 +84,7 @@ def test_an_interrupt_while_fetching_leaves_nothing(tmp_path: Path, no_index: Pa
     assert list(place.parent.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_without_the_wheel_the_official_zip_is_fetched(tmp_path: Path) -> None:
     web = tmp_path / "web"
     web.mkdir()

@@ -146,6 +146,7 @@ def test_the_same_graph_is_written_in_the_same_bytes() -> None:
     assert graph_bytes(shuffled, NUMBERS) == graph_bytes(GRAPH_OF_TWO, NUMBERS)
 
 
+@pytest.mark.slow
 def test_the_graph_of_the_shipped_grammar_survives(grammar: Grammar) -> None:
     graph = grammar_fst(grammar, GraphCosts())
     numbers = {word: number for number, word in enumerate(sorted(graph.words()), 1)}
