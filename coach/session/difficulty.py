@@ -7,7 +7,7 @@ from collections.abc import Callable
 from coach.dialogue.machine import Row
 from coach.dialogue.steps import Script, Step, cue
 from coach.messages.states import ACTIVE, State
-from coach.session.lifting_scripts import how_far
+from coach.session.lifting_scripts import how_far, legs_down
 from coach.session.workout import Workout
 from coach.training.exercise import TEMPOS_SECONDS
 
@@ -47,13 +47,11 @@ class Difficulty:
 
     def begin_easier(self) -> None:
         """Change to the easier exercise and start again from the first lift."""
-        self._ease()
-        self._begin_anew()
+        self._begin_anew(self._ease)
 
     def begin_harder(self) -> None:
         """Change to the harder exercise and start again from the first lift."""
-        self._make_harder()
-        self._begin_anew()
+        self._begin_anew(self._make_harder)
 
     def plan_easier(self) -> None:
         """Change to the easier exercise; the part that is going on continues as it is."""
@@ -65,15 +63,22 @@ class Difficulty:
         self._make_harder()
         self._workout.interject(self._named())
 
+    def take_easier(self) -> None:
+        """Continue the set with the easier exercise, which was offered to a person at rest."""
+        self._ease()
+        self._go_on(())
+
     def go_on_easier(self) -> None:
         """Continue the set with the easier exercise."""
+        down = legs_down(self._workout.exercise)
         self._ease()
-        self._go_on()
+        self._go_on(down)
 
     def go_on_harder(self) -> None:
         """Continue the set with the harder exercise."""
+        down = legs_down(self._workout.exercise)
         self._make_harder()
-        self._go_on()
+        self._go_on(down)
 
     def refuse_easier(self) -> None:
         self._workout.interject(cue("easiest_already"))
@@ -93,19 +98,25 @@ class Difficulty:
     def _named(self) -> Step:
         return cue("exercise_now", 1.0, exercise=self._workout.exercise.name)
 
-    def _begin_anew(self) -> None:
-        self._stage.notice(self._named())
+    def _begin_anew(self, change: Callable[[], None]) -> None:
+        down = legs_down(self._workout.exercise)
+        change()
+        for step in (*down, self._named()):
+            self._stage.notice(step)
         self._begin_first_rep()
 
-    def _go_on(self) -> None:
-        """Continue the set with the new exercise; where no reps are left, only announce it."""
+    def _go_on(self, down: Script) -> None:
+        """Continue the set with the new exercise; where no reps are left, only announce it.
+
+        ``down`` is how the legs come down from a lift of the exercise before.
+        """
         workout = self._workout
         if workout.tally.reps_left == 0:
-            self._stage.play((self._named(),))
+            self._stage.play((*down, self._named()))
             return
         workout.report_set()
         introduced = (*workout.set_up(again=True), *how_far(workout.exercise))
-        self._stage.play((self._named(), *introduced, *workout.next_rep()))
+        self._stage.play((*down, self._named(), *introduced, *workout.next_rep()))
 
     # another tempo
 

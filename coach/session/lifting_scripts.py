@@ -94,6 +94,11 @@ def descent(exercise: Exercise, floor: float, follower: Follower) -> Script:
     )
 
 
+def legs_down(exercise: Exercise) -> Script:
+    """The way down to rest after a lift."""
+    return own_poses("legs_down", [exercise.text("legs_down")], 2.0)
+
+
 def arched_in_descent() -> Script:
     """The answer to an arched back while the person's floor is being found."""
     return (pose("arched_in_descent", 2.0, tone="arched"),)

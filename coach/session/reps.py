@@ -26,6 +26,8 @@ class Descent:
     """When the lift began."""
     grace: Samples
     """How long after the bottom an arched back still loses the rep."""
+    of_rep: bool
+    """Whether it is a rep of a set, and not a descent of the search for the floor."""
     counts: list[tuple[Samples, float]] = field(default_factory=list)
     """The counts so far, each with the sample at which it began."""
     bottom: Samples | None = None

@@ -81,8 +81,9 @@ class Workout:
 
         ``reason`` is that of ``ExerciseChosen``.
         """
+        descent = self.descent
         # A rep that is down and was not reported arched is perfect.
-        if self.descent is not None and self.descent.bottom is not None:
+        if descent is not None and descent.of_rep and descent.bottom is not None:
             self.count_perfect()
         self.descent = None
         self.exercise = self.named(name).lowered_in(self.exercise.tempo.down_seconds)
@@ -120,11 +121,14 @@ class Workout:
     def rep_began(self, now: Samples) -> None:
         """The lift of a rep begins."""
         self.stage.report(self.tally.rep_began(now))
-        self.lift_began(now)
+        self._begin_descent(now, of_rep=True)
 
     def lift_began(self, now: Samples) -> None:
         """A lift begins: an arched back belongs to this descent from now on."""
-        self.descent = Descent(now, samples(self.exercise.tempo.grace_seconds))
+        self._begin_descent(now, of_rep=False)
+
+    def _begin_descent(self, now: Samples, *, of_rep: bool) -> None:
+        self.descent = Descent(now, samples(self.exercise.tempo.grace_seconds), of_rep)
 
     def count_began(self, count: float, now: Samples) -> None:
         """Count number ``count`` of the descent begins, in whole or half counts."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -270,3 +271,42 @@ user:
     said = prompts(rehearse(parse_rehearsal(text, "corner.yaml")))
     at = said.index("ask_comfortable_again")
     assert said[at : at + 2] == ["ask_comfortable_again", "ask_comfortable_again"]
+
+
+def on_the_way(*user: str, to: str) -> Recorder:
+    """A session of somebody who goes to the state ``to`` at once, and then does ``user``."""
+    skips = [line for line in TO_THE_SET.splitlines() if line]
+    way = list(takewhile(lambda line: f"{{state: {to}}}" not in line, skips))
+    lines = "\n".join([*way, *(f"  - {line}" for line in user)])
+    text = f"remembered: {{sits: false}}\nlimit_s: 240\nclips: .\nuser:\n{lines}\n"
+    return rehearse(parse_rehearsal(text, "corner.yaml"))
+
+
+@pytest.mark.parametrize("state", ["slow_descent", "stop_point"])
+@pytest.mark.parametrize("words", ["too hard", "too easy"])
+def test_no_rep_and_no_floor_comes_of_a_change_before_the_sets(state: str, words: str) -> None:
+    """The descent is down and nobody said that the back arched; it was no rep of any set."""
+    says = f"{{when: {{state: {state}, said: flat}}, after_s: 0.5, says: {words}}}"
+    recorder = on_the_way(says, to=state)
+    assert len(recorder.of(ExerciseChosen)) == 2
+    assert (reps(recorder), recorder.of(FloorFound)) == (0, [])
+
+
+NOT_STABLE = "{when: {state: first_rep, said: ask_stable}, after_s: 2, says: 'no', times: 3}"
+
+
+@pytest.mark.parametrize(
+    ("state", "says"),
+    [
+        ("slow_descent", "{when: {state: slow_descent, said: count}, says: easier}"),
+        ("stop_point", "{when: {state: stop_point, said: count}, says: harder}"),
+        ("working", "{when: {state: working, said: count}, says: easier}"),
+        ("working", "{when: {state: working, said: lower}, says: harder}"),
+        ("first_rep", NOT_STABLE),
+    ],
+)
+def test_the_legs_come_down_before_another_exercise(state: str, says: str) -> None:
+    recorder = on_the_way(says, to=state)
+    changed = [event.at for event in recorder.of(ExerciseChosen)][1]
+    after = [each.prompt for each in recorder.of(Spoken) if each.start >= changed]
+    assert after[:2] == ["legs_down", "exercise_now"]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from coach.dialogue.machine import Row
-from coach.dialogue.steps import Script, own, own_poses
+from coach.dialogue.steps import Script, own
 from coach.session.difficulty import Difficulty
-from coach.session.lifting_scripts import half_lift
+from coach.session.lifting_scripts import half_lift, legs_down
 from coach.session.part import Onward, PartRoom, PartRows
 from coach.session.pauses import question
 from coach.session.turns import Turns
@@ -59,11 +59,10 @@ class FirstRep(PartRoom):
 
 def _full_lift(exercise: Exercise) -> Script:
     """A lift to the top, and the way down to rest."""
-    down = own_poses("legs_down", [exercise.text("legs_down")], 2.0)
     return (
         own("full_lift", exercise.text("full_lift"), exercise.tempo.lift_seconds, tone="start"),
         own("keep", exercise.text("keep"), 1.0),
-        *down,
+        *legs_down(exercise),
     )
 
 
