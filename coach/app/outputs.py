@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from coach.devices.files import calibration_file
 from coach.devices.files.journal_file import JournalFile
-from coach.devices.recordings.audio_file import SessionWav
+from coach.devices.recordings.session_wav import SessionWav
 from coach.devices.screen.session_picture import PictureFile
 from coach.echo.canceller import Calibration
 from coach.engine import Observer

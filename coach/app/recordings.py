@@ -67,13 +67,14 @@ def read_session(
     """The microphone's sound of a recording, and the sidecar to replay it with.
 
     Without a sidecar file, one is made of what was asked. ``warn`` is called with one line when
-    another version of the coach recorded it. Raises AudioFileError, and DataError when the sidecar
+    another version of the coach recorded it, or its header says another length than there is.
+    Raises AudioFileError, and DataError when the sidecar
     cannot be used or contradicts what was asked.
     """
     path = sidecar_path(recording)
     if not _is_there(path):
-        return read_audio(recording), _as_asked(asked)
-    sound, sidecar = read_microphone(recording), read_sidecar(path)
+        return read_audio(recording, warn), _as_asked(asked)
+    sound, sidecar = read_microphone(recording, warn), read_sidecar(path)
     _refuse_what_differs(path, sidecar, asked)
     if sidecar.version != __version__:
         versions = f"{sidecar.version}, and this is {__version__}"

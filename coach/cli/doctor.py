@@ -17,6 +17,7 @@ from coach.app.examination import Patient, examine
 from coach.app.language_files import ENGLISH, load_grammar, load_language
 from coach.app.logs import begin_logging
 from coach.cli.options import DeviceName, LanguageName, LogLevel, ModelFolder, Rate, VoiceName
+from coach.cli.session_display import complain
 from coach.devices.memory import sqlite_file
 from coach.devices.recordings.audio_file import read_audio
 from coach.devices.speech.rendered_voice import DEFAULT_RATE_WPM
@@ -62,7 +63,7 @@ def doctor(
         voice=spoken_by,
         make_voice=lambda: make_voice(spoken_by, rate),
         device=device,
-        audio=None if audio is None else read_audio(audio),
+        audio=None if audio is None else read_audio(audio, complain),
         words=words,
         memory=sqlite_file.default_path(),
         pack=pack,

@@ -11,6 +11,7 @@ import typer
 from coach.app.ears import load_ears
 from coach.cli.options import ModelFolder
 from coach.cli.progress import Thoughts
+from coach.cli.session_display import complain
 from coach.devices.recordings.audio_file import read_audio
 from coach.devices.sound.sounddevice_devices import list_devices
 from coach.errors import NoDeviceError
@@ -23,7 +24,7 @@ inspection_app = typer.Typer()
 
 @inspection_app.command(epilog="Example: coach hear arched.flac --state working --json")
 def hear(
-    audio: Annotated[list[Path], typer.Argument(help="Recordings.")],
+    audio: Annotated[list[Path], typer.Argument(help="Recordings; - is standard input.")],
     as_json: Annotated[bool, typer.Option("--json", help="JSON Lines.")] = False,
     explain: Annotated[bool, typer.Option("--explain", help="Print how it came to that.")] = False,
     state: Annotated[str | None, typer.Option(help="What counts in this state only.")] = None,
@@ -32,7 +33,7 @@ def hear(
     """Print what is understood in recordings, one line each."""
     if state is not None and state not in STATES:
         raise typer.BadParameter(f"{state!r} is no state; there are {', '.join(STATES)}")
-    recordings = [(path, read_audio(path)) for path in audio]
+    recordings = [(path, read_audio(path, complain)) for path in audio]
     ears = load_ears(model)
     thoughts = Thoughts(shown=explain, on_stderr=as_json)
     for path, recording in recordings:

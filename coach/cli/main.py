@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import io
 import logging
 import os
 import sys
@@ -72,6 +73,7 @@ def _add_others(app: typer.Typer) -> None:
 def main() -> None:
     """Entry point: whatever a person can mend becomes one line and exit status 2."""
     arguments = _with_default_command(sys.argv[1:])
+    _print_any_name()
     try:
         app = command_line(None if _COMPLETED in os.environ else arguments[0])
         status = app(arguments, prog_name="coach", standalone_mode=False)
@@ -112,6 +114,13 @@ def _in_one_line(error: OSError) -> str:
 def _streams() -> tuple[TextIO, ...]:
     """Standard output and error, unless they were closed from the beginning."""
     return tuple(stream for stream in (sys.stdout, sys.stderr) if stream is not None)
+
+
+def _print_any_name() -> None:
+    """Escape what standard output cannot show, such as a file name that is not UTF-8; standard
+    error does so anyway."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 def _flush_streams() -> None:

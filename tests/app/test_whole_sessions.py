@@ -15,7 +15,8 @@ from benchmarks.whole_sessions import PLAN, REHEARSAL
 from coach.app.assembly import Coach
 from coach.app.outputs import Outputs
 from coach.app.run_session import run_session
-from coach.devices.recordings.audio_file import SessionWav, read_audio, write_audio
+from coach.devices.recordings.audio_file import read_audio, write_audio
+from coach.devices.recordings.session_wav import SessionWav
 from coach.devices.recordings.wav_duplex import WavDuplex
 from coach.devices.sound.room_duplex import RoomDuplex, load_clips, load_noise
 from coach.messages.events import Heard

@@ -1,0 +1,161 @@
+"""Decoder: the sound of a recording in blocks, as libsndfile decodes it, checked while it is read.
+
+Nothing depends on the length that a header claims: what is kept is what was read.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+import soundfile
+
+from coach.devices.recordings.container import Mended, find_extent
+from coach.devices.recordings.sound_source import conversion, muted, open_source
+from coach.errors import AudioFileError
+
+LONGEST_SECONDS = 4 * 3600
+"""The longest recording that is read: it takes 460 MB of memory."""
+
+_RATES_HZ = range(4_000, 768_001)
+
+_BLOCK_SAMPLES = 1 << 16
+"""How many samples of all channels together are decoded at once."""
+
+_UNKNOWN_FRAMES = 1 << 62
+"""What libsndfile says of a length that is not known is more than that."""
+
+_FEW_BYTES = 128
+"""What a header may claim too much: some count themselves. It is 4 ms of 16-bit sound at 16 kHz."""
+
+_LOUDEST = 16.0
+"""Floats go from -1 to 1, and somewhat above where a mix was loud; int16 written as floats does
+not end there."""
+
+_UNSUPPORTED = 4
+"""libsndfile's number of an encoding that it does not know in a file that it does."""
+
+_HEADERLESS = {".gsm": "GSM610", ".vox": "VOX_ADPCM"}
+"""Telephone sound without a header, mono at 8 kHz."""
+
+
+class _Stream(soundfile.SoundFile):  # type: ignore[misc]  # soundfile has no types
+    """A sound file that is read from its beginning to its end.
+
+    soundfile seeks after every read, which GSM 6.10, G.72x and others refuse.
+    """
+
+    def seekable(self) -> bool:
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A recording that is open. ``blocks`` may be called as often as one likes."""
+
+    path: Path
+    rate_hz: int
+    channels: int
+    _file: BinaryIO | Mended
+
+    def blocks(self) -> Iterator[Any]:
+        """Its sound from the beginning: float32 of shape (n, channels), 1 is full scale.
+
+        Raises AudioFileError when it is cut short, too long, or holds what is no sound.
+        """
+        with _decoding(self.path, self._file) as stream:
+            size, read = max(1, _BLOCK_SAMPLES // self.channels), 0
+            while len(sound := stream.read(size, dtype="float32", always_2d=True)):
+                self._check(sound)
+                read += len(sound)
+                _refuse_long(self.path, read / self.rate_hz)
+                yield sound
+            claimed = stream.frames if stream.frames < _UNKNOWN_FRAMES else read
+        if read == 0:
+            raise AudioFileError(f"{self.path}: the recording has no sound in it")
+        if read < claimed:
+            raise _cut_short(self.path, read / self.rate_hz, claimed / self.rate_hz)
+
+    def _check(self, sound: Any) -> None:
+        loudest = float(np.max(np.abs(sound)))  # NaN where there is one
+        if not np.isfinite(loudest):
+            raise AudioFileError(f"{self.path}: the recording holds values that are no sound")
+        if loudest > _LOUDEST:
+            problem = f"its floats reach {loudest:.6g}, and full scale is 1"
+            cure = "divide them by 32768, or save it as 16-bit integers"
+            raise AudioFileError(f"{self.path}: {problem}: {cure}")
+
+
+@contextmanager
+def open_recording(path: Path, warn: Callable[[str], None]) -> Iterator[Recording]:
+    """The recording at ``path``; ``-`` is standard input.
+
+    ``warn`` is told when the header of the file says another length than there is. Raises
+    AudioFileError.
+    """
+    with open_source(path) as source:
+        file, doubt = _mended(path, source)
+        with _decoding(path, file) as stream:
+            rate_hz, channels, frames = stream.samplerate, stream.channels, stream.frames
+        if rate_hz not in _RATES_HZ:
+            least, most = _RATES_HZ[0], _RATES_HZ[-1]
+            problem = f"its rate is {rate_hz} Hz: record it at {least} to {most} Hz"
+            raise AudioFileError(f"{path}: {problem}")
+        if frames < _UNKNOWN_FRAMES:
+            _refuse_long(path, frames / rate_hz)
+        if doubt is not None:
+            warn(f"{path}: {doubt}: all are read")
+        yield Recording(path, rate_hz, channels, file)
+
+
+def _mended(path: Path, file: BinaryIO) -> tuple[BinaryIO | Mended, str | None]:
+    """The file, with a header that is right, and what was wrong with the header, if it claims a
+    length. Raises AudioFileError when the file was cut short."""
+    extent = find_extent(file, file.seek(0, os.SEEK_END))
+    if extent is None:
+        return file, None
+    claimed, there = extent.claimed, extent.there
+    if claimed is not None and there < claimed:
+        if not there > claimed - there <= _FEW_BYTES:
+            raise _cut_short(path, there, claimed, "bytes")
+        return file, f"the header claims {claimed} bytes of sound, and there are {there}"
+    if not extent.goes_on:
+        return file, None
+    known = None if claimed is None else f"the header knows of {claimed} bytes of sound of {there}"
+    return Mended(file, extent), known
+
+
+@contextmanager
+def _decoding(path: Path, file: BinaryIO | Mended) -> Iterator[Any]:
+    if isinstance(file, Mended):
+        source: Mended | int = file
+        file.seek(0)
+    else:
+        source = file.fileno()
+        os.lseek(source, 0, os.SEEK_SET)  # libsndfile knows nothing of Python's buffer
+    raw = _HEADERLESS.get(path.suffix.lower())
+    form = {"format": "RAW", "subtype": raw, "samplerate": 8_000, "channels": 1} if raw else {}
+    try:
+        with muted(), _Stream(source, closefd=False, **form) as stream:
+            yield stream
+    except (soundfile.SoundFileError, RuntimeError) as error:
+        reason = str(error).rstrip(".").rsplit(": ", 1)[-1]
+        if getattr(error, "code", None) == _UNSUPPORTED:
+            reason += f": {conversion(path)}"
+        raise AudioFileError(f"{path}: not a recording that can be read: {reason}") from None
+
+
+def _refuse_long(path: Path, length_seconds: float) -> None:
+    if length_seconds > LONGEST_SECONDS:
+        length, most = f"{length_seconds / 3600:.1f}", LONGEST_SECONDS // 3600
+        problem = f"the recording lasts {length} hours, and at most {most} can be read: split it"
+        raise AudioFileError(f"{path}: {problem}")
+
+
+def _cut_short(path: Path, there: float, whole: float, unit: str = "s") -> AudioFileError:
+    return AudioFileError(f"{path}: the recording is cut short: {there:g} of {whole:g} {unit}")
