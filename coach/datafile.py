@@ -5,6 +5,7 @@ An error names the path, the line or key, what was expected and what was found.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
@@ -12,9 +13,21 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.composer import Composer
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import AliasEvent, ScalarEvent
 
 from coach.errors import DataError
+from coach.misspelling import misspelt, place_of
+from coach.plain_tree import DEEPEST, MOST_VALUES, limited, refuse_large
+
+_MARK = "\ufeff"
+"""The byte order mark, which some editors put before a text."""
+
+
+_KEY = r"""(?:(?<![\w-])[\w-]+|"[^"\n]*"|'[^'\n]*')"""
+_DOTTED = re.compile(rf"(?:{_KEY}[ \t]*\.[ \t]*){{{DEEPEST}}}")
+"""A TOML key of so many parts."""
 
 
 class Strict(BaseModel):
@@ -39,22 +52,58 @@ class Places:
 
 def parse_yaml(text: str, path: str, record: type[Record]) -> tuple[Record, Places]:
     """The record in ``text``. Raises DataError with the line of the first mistake."""
-    try:
-        tree = YAML(typ="rt").load(text)
-    except MarkedYAMLError as error:
-        mark = error.problem_mark
-        line = f"line {mark.line + 1}, column {mark.column + 1}" if mark else ""
-        raise DataError(path, line, f"not YAML: {error.problem or error.context}") from None
-    except YAMLError as error:
-        raise DataError(path, "", f"not YAML: {str(error).splitlines()[0]}") from None
+    tree = _read_yaml(text.removeprefix(_MARK), path)
     if tree is None:
         raise DataError(path, "", "the file is empty")
     places = Places(tree)
+    plain = limited(tree, path, places.where)
     try:
-        return record.model_validate(_plain(tree)), places
+        return record.model_validate(plain), places
     except ValidationError as error:
-        place, problem = _first_mistake(error)
+        place, problem = _first_mistake(error, record)
         raise DataError(path, places.where(*place), problem) from None
+
+
+class _Composer(Composer):
+    """Refuses what no file of ours has, and what takes long: keys that are no words, tags, and
+    more values than anybody writes."""
+
+    def __init__(self, loader: Any = None) -> None:
+        super().__init__(loader=loader)
+        self.warn_double_anchors = False  # a warning would be a line that nobody asked for
+        self.values = 0
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        self.values += 1
+        event = self.parser.peek_event()
+        problem = None
+        if self.values > MOST_VALUES:
+            problem = f"there are more than {MOST_VALUES} values"
+        elif parent is not None and index is None and not isinstance(event, ScalarEvent):
+            problem = "a key should be a word"
+        elif not isinstance(event, AliasEvent) and event.ctag is not None:
+            problem = f"a tag has no place here, found {str(event.ctag)!r:.60}"
+        if problem is not None:
+            raise MarkedYAMLError(problem=problem, problem_mark=event.start_mark)
+        return super().compose_node(parent, index)
+
+
+def _read_yaml(text: str, path: str) -> Any:
+    refuse_large(text, path)
+    yaml = YAML(typ="rt")
+    yaml.max_depth = DEEPEST
+    yaml.Composer = _Composer
+    try:
+        return yaml.load(text)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark
+        line = f"line {mark.line + 1}, column {mark.column + 1}" if mark else ""
+        problem = f"nested deeper than {DEEPEST}" if "max_depth" in str(error) else error.problem
+        raise DataError(path, line, f"not YAML: {problem or error.context}") from None
+    except YAMLError as error:
+        raise DataError(path, "", f"not YAML: {str(error).splitlines()[0]}") from None
+    except ValueError as error:  # a number or a date that Python refuses
+        raise _unreadable(error, text, path) from None
 
 
 def parse_toml(text: str, path: str, record: type[Record]) -> Record:
@@ -64,10 +113,19 @@ def parse_toml(text: str, path: str, record: type[Record]) -> Record:
 
 def read_toml(text: str, path: str) -> dict[str, Any]:
     """The tree of a TOML file. Raises DataError with the line of the first mistake."""
+    refuse_large(text, path)
+    if dotted := _DOTTED.search(text):  # tomllib takes memory by the square of its length
+        raise DataError(path, _line(text, dotted), f"nested deeper than {DEEPEST}")
     try:
-        return tomllib.loads(text)
+        tree = tomllib.loads(text.removeprefix(_MARK))
     except tomllib.TOMLDecodeError as error:
         raise DataError(path, "", f"not TOML: {error}") from None
+    except ValueError as error:  # a number that Python refuses
+        raise _unreadable(error, text, path) from None
+    except RecursionError:
+        raise DataError(path, "", f"nested deeper than {DEEPEST}") from None
+    plain: dict[str, Any] = limited(tree, path, lambda *place: _dotted(place))
+    return plain
 
 
 def checked(tree: Mapping[str, Any], record: type[Record], source: Callable[[str], str]) -> Record:
@@ -76,7 +134,7 @@ def checked(tree: Mapping[str, Any], record: type[Record], source: Callable[[str
     try:
         return record.model_validate(tree)
     except ValidationError as error:
-        place, problem = _first_mistake(error)
+        place, problem = _first_mistake(error, record)
         outermost = str(place[0]) if place else ""
         raise DataError(source(outermost), _dotted(place), problem) from None
 
@@ -84,12 +142,28 @@ def checked(tree: Mapping[str, Any], record: type[Record], source: Callable[[str
 def parse_json(text: bytes, path: str, record: type[Record]) -> Record:
     """The record in ``text``. Raises DataError with the key of the first mistake."""
     try:
-        return record.model_validate_json(text)
+        return record.model_validate_json(without_mark(text))
     except ValidationError as error:
         if error.errors(include_url=False)[0]["type"] == "json_invalid":
             raise DataError(path, "", "not JSON, or not all of it") from None
-        place, problem = _first_mistake(error)
+        place, problem = _first_mistake(error, record)
         raise DataError(path, _dotted(place), problem) from None
+
+
+def _unreadable(error: ValueError, text: str, path: str) -> DataError:
+    """What to tell of a value that is well written, and still none."""
+    if number := re.search(r"[0-9_]{1000,}", text):
+        return DataError(path, _line(text, number), "the number has too many digits")
+    return DataError(path, "", f"a value cannot be read: {error}")
+
+
+def _line(text: str, found: re.Match[str]) -> str:
+    return f"line {text.count(chr(10), 0, found.start()) + 1}"
+
+
+def without_mark(text: bytes) -> bytes:
+    """UTF-8 text without the byte order mark before it."""
+    return text.removeprefix(_MARK.encode())
 
 
 def _line_of(tree: Any, place: Sequence[str | int]) -> int:
@@ -106,18 +180,33 @@ def _line_of(tree: Any, place: Sequence[str | int]) -> int:
     return line
 
 
-def _first_mistake(error: ValidationError) -> tuple[tuple[str | int, ...], str]:
-    """Its place, and what is wrong there, as a phrase."""
-    mistake = error.errors(include_url=False)[0]
-    kind, found = mistake["type"], mistake.get("input")
+def _first_mistake(
+    error: ValidationError, record: type[BaseModel]
+) -> tuple[tuple[str | int, ...], str]:
+    """Its place, and what is wrong there, as a phrase. A misspelt key comes before what its being
+    misspelt makes a mistake of."""
+    mistakes = error.errors(include_url=False)
+    for mistake in mistakes:
+        if (meant := misspelt(mistake, record)) is not None:
+            place, key = meant
+            return place, f"this key is not known here: did you mean {key!r}?"
+    mistake = mistakes[0]
+    kind = mistake["type"]
     if kind == "extra_forbidden":
         problem = "this key is not known here"
     elif kind == "missing":
         problem = "this key is missing"
     else:
         message = mistake["msg"].removeprefix("Value error, ")
-        problem = f"{message[:1].lower()}{message[1:]}, found {found!r:.60}"
-    return tuple(key for key in mistake["loc"] if key != "[key]"), problem
+        problem = f"{message[:1].lower()}{message[1:]}, found {_shown(mistake.get('input'))}"
+    return place_of(mistake), problem
+
+
+def _shown(found: Any) -> str:
+    try:
+        return f"{found!r:.60}"
+    except ValueError:  # a number of more digits than Python writes
+        return "a number of thousands of digits"
 
 
 def _dotted(place: Sequence[str | int]) -> str:
@@ -125,16 +214,3 @@ def _dotted(place: Sequence[str | int]) -> str:
     for key in place:
         text += f"[{key}]" if isinstance(key, int) else f".{key}" if text else str(key)
     return text or "the file"
-
-
-def _plain(tree: Any) -> Any:
-    """The tree in Python's own types."""
-    if isinstance(tree, CommentedMap):
-        return {key: _plain(value) for key, value in tree.items()}
-    if isinstance(tree, CommentedSeq):
-        return [_plain(value) for value in tree]
-    # ruamel keeps the spelling of scalars in subclasses of float, int and str.
-    for kind in (bool, int, float, str):
-        if isinstance(tree, kind):
-            return kind(tree)
-    return tree

@@ -24,7 +24,8 @@ LINES = {
 }
 
 WINGS = (
-    *("errors", "units", "datafile", "settings", "messages", "ports", "clock", "audio"),
+    *("errors", "units", "misspelling", "plain_tree", "datafile"),
+    *("settings", "messages", "ports", "clock", "audio"),
     *("training", "speaking", "echo", "hearing", "dialogue", "session", "engine"),
     *("display", "simulation", "devices.files", "devices.system", "devices.memory"),
     *("devices.speech", "devices.recordings", "devices.sound", "devices.screen"),

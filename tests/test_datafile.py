@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import Field
 
 from coach.app.language_files import read_text
-from coach.datafile import Strict, parse_toml, parse_yaml
+from coach.datafile import Strict, parse_json, parse_toml, parse_yaml
 from coach.errors import DataError
 
 PATH = "some/where.file"
@@ -46,9 +51,21 @@ side = "right"
 """
 
 
+JSON = """\
+{"name": "Ada", "weight": 60, "notes": {"on": 1}, "legs": [{"side": "left"}, {"side": "right"}]}
+"""
+
+
+PARSERS: dict[str, Callable[[str, str, type[Body]], object]] = {
+    "yaml": parse_yaml,
+    "toml": parse_toml,
+    "json": lambda text, path, record: parse_json(text.encode(), path, record),
+}
+
+
 def complaint(text: str, parse: str) -> str:
     with pytest.raises(DataError) as caught:
-        (parse_yaml if parse == "yaml" else parse_toml)(text, PATH, Body)
+        PARSERS[parse](text, PATH, Body)
     line = str(caught.value)
     assert line.startswith(f"{PATH}: ")
     assert "\n" not in line
@@ -57,11 +74,14 @@ def complaint(text: str, parse: str) -> str:
 
 @pytest.mark.parametrize(
     ("parse", "text"),
-    [("yaml", YAML), ("yaml", "\ufeff" + YAML), ("toml", TOML)],
-    ids=["yaml", "yaml with a byte order mark", "toml"],
+    [("yaml", YAML), ("toml", TOML), ("json", JSON)],
+    ids=["yaml", "toml", "json"],
 )
-def test_a_good_file_becomes_its_record(parse: str, text: str) -> None:
-    body = parse_yaml(text, PATH, Body)[0] if parse == "yaml" else parse_toml(text, PATH, Body)
+@pytest.mark.parametrize("mark", ["", "\ufeff"], ids=["", "with a byte order mark"])
+def test_a_good_file_becomes_its_record(parse: str, text: str, mark: str) -> None:
+    found = PARSERS[parse](mark + text, PATH, Body)
+    body = found[0] if isinstance(found, tuple) else found
+    assert isinstance(body, Body)
     assert body.name == "Ada"
     assert body.weight in (60.0, 60.5)
     assert [leg.side for leg in body.legs] == ["left", "right"]
@@ -71,7 +91,8 @@ def test_a_good_file_becomes_its_record(parse: str, text: str) -> None:
 @pytest.mark.parametrize(
     ("before", "after", "told"),
     [
-        ("name:", "nam:", "line 1, name: this key is missing"),
+        ("name:", "nam:", "line 2, nam: this key is not known here: did you mean 'name'?"),
+        ("name: Ada", "age: 30", "line 1, name: this key is missing"),
         ("notes:", "remarks:", "line 7, remarks: this key is not known here"),
         ("weight: 60", "weight: heavy", "line 3, weight: input should be a valid number"),
         ("weight: 60", "weight: heavy", "found 'heavy'"),
@@ -80,7 +101,11 @@ def test_a_good_file_becomes_its_record(parse: str, text: str) -> None:
         ("weight: 60", "weight:", "found None"),
         ("name: Ada", "name: 3", "line 2, name: input should be a valid string, found 3"),
         ("{side: right}", "{side: 3}", "line 6, legs[1].side: input should be a valid string"),
-        ("{side: right}", "{sid: right}", "line 6, legs[1].side: this key is missing"),
+        (
+            "{side: right}",
+            "{SIDE: right}",
+            "legs[1].SIDE: this key is not known here: did you",
+        ),
         ("{side: right}", "right", "line 6, legs[1]: "),
         ("- side: left", "- side: left\n    toes: 5", "line 6, legs[0].toes: this key"),
         ('"on": 1', '"on": many', "line 8, notes.on: input should be a valid integer"),
@@ -93,7 +118,7 @@ def test_a_good_file_becomes_its_record(parse: str, text: str) -> None:
         ("weight: 60", "weight: &a [*a]", "line 3, weight: "),
         ("weight: 60", "weight: 60\n---\nweight: 61", "line 4, column 1: not YAML: "),
         ("weight: 60", "weight: \a", "not YAML: "),
-        ("weight: 60", "weight: !!python/name:os.system x", "line 3, weight: "),
+        ("weight: 60", "weight: !!python/name:os.system x", "line 3, column 9: not YAML: a tag "),
         ("weight: 60", "weight: 2020-02-02", "line 3, weight: "),
     ],
 )
@@ -127,7 +152,11 @@ def test_a_yaml_file_that_is_something_else_is_told(text: str, told: str) -> Non
         ("60.5", '"heavy"', "weight: input should be a valid number, found 'heavy'"),
         ("60.5", "true", "weight: input should be a valid number, found True"),
         ('"right"', "3", "legs[1].side: input should be a valid string, found 3"),
-        ('side = "right"', 'sid = "right"', "legs[1].side: this key is missing"),
+        (
+            'side = "right"',
+            'sid = "right"',
+            "known here: did you mean 'side'?",
+        ),
         ("{on = 1}", "{on = 1.5}", "notes.on: input should be a valid integer"),
         ("60.5", "60.5.5", "not TOML: "),
         ("60.5", "60.5.5", "at line 2, column "),
@@ -144,11 +173,90 @@ def test_an_empty_toml_file_misses_its_first_key() -> None:
     assert complaint("", "toml") == "name: this key is missing"
 
 
+LAUGHS = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
+    f"{name}: &{name} [{', '.join([f'*{before}'] * 10)}]\n"
+    for before, name in itertools.pairwise("abcdefghij")
+)
+CHAIN = "a: &a0 [x]\n" + "".join(f"b{n}: &a{n} [*a{n - 1}]\n" for n in range(1, 2000))
+
+HOSTILE = {
+    "lists in lists": ("yaml", "name: " + "[" * 50_000, "column 38: not YAML: nested deeper"),
+    "maps in maps": ("yaml", "name: " + "{a: " * 50_000, "nested deeper than 32"),
+    "steps in steps": ("yaml", "\n".join(" " * n + "a:" for n in range(500)), "nested deeper"),
+    "a billion laughs": ("yaml", LAUGHS, "there are more than 10000 values, aliases repeated"),
+    "a chain of aliases": ("yaml", CHAIN, "nested deeper than 32"),
+    "a list as a key": ("yaml", "? [a]\n: 1", "line 1, column 3: not YAML: a key should be a word"),
+    "a map as a key": ("yaml", "{a: 1}: 1", "line 1, column 1: not YAML: a key should be a word"),
+    "an alias as a key": ("yaml", "a: &a [1]\n*a : 1", "line 2, column 1: not YAML: a key"),
+    "an anchor twice": ("yaml", "a: &a 1\nb: &a 2\n", "line 1, name: this key is missing"),
+    "a long number": ("yaml", f"name: x\nweight: {'9' * 4400}", "line 2: the number has too many"),
+    "a long hex number": ("yaml", f"weight: 0x{'f' * 9000}", "weight: the number is too large"),
+    "a long fraction": ("yaml", f"name: x\nweight: 1.{'9' * 4400}\nnotes: 1", "line 3, notes: "),
+    "a large number": ("yaml", f"weight: {1 << 63}", "line 1, weight: the number is too large"),
+    "no date": ("yaml", "name: 2020-13-45", "a value cannot be read: "),
+    "no number": ("yaml", "name: !!int x", "line 1, column 7: not YAML: a tag has no place here"),
+    "a command": ("yaml", r'name: "\e[2J"', "line 1, name: there is a control character in it"),
+    "many values": ("yaml", "[" + "x, " * 60_000, "more than 10000 values"),
+    "a long text": ("yaml", "x" * (1 << 20), "the file has more than 262144 characters"),
+    "arrays in arrays": ("toml", "name = " + "[" * 50_000, "nested deeper than 32"),
+    "tables in tables": ("toml", "a = " + "{b = " * 5_000, "nested deeper than 32"),
+    "many headers": (
+        "toml",
+        f"[{'a.' * 20}a]\n[{'a.' * 20}a.{'a.' * 19}a]",
+        "line 2: nested deeper",
+    ),
+    "a dotted key": ("toml", f"{'a.' * 120_000}a = 1", "line 1: nested deeper than 32"),
+    "a dotted table": ("toml", f"\n[{'a . ' * 60_000}a]", "line 2: nested deeper than 32"),
+    "a quoted table": ("toml", "[" + '"a".' * 50_000 + "a]", "line 1: nested deeper than 32"),
+    "a long number in TOML": ("toml", f"\n\na = {'9' * 4400}", "line 3: the number has too many"),
+    "a hex number in TOML": ("toml", f"weight = 0x{'f' * 9000}", "weight: the number is too large"),
+    "a command in TOML": ("toml", r'name = "\u001b[2J"', "name: there is a control character"),
+    "many values in TOML": ("toml", f"a = [{'1, ' * 60_000}]", "more than 10000 values"),
+    "a long text in TOML": ("toml", "#" * (1 << 20), "the file has more than 262144 characters"),
+    "arrays in JSON": ("json", '{"name": ' + "[" * 100_000, "not JSON, or not all of it"),
+    "a long number in JSON": ("json", '{"name": ' + "9" * 4299 + "}", "name: input should be"),
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_what_would_take_all_time_and_memory_is_refused_in_a_line(kind: str) -> None:
+    parse, text, told = HOSTILE[kind]
+    assert told in complaint(text, parse)
+
+
+@pytest.mark.parametrize("parse", PARSERS)
+@given(text=st.text(alphabet="{}[]:,-?&*!|>'\"%@#\n\t 019.e_xo~<=ab\\\x00\u2028", max_size=60))
+def test_no_text_ends_in_anything_but_a_record_or_a_line(parse: str, text: str) -> None:
+    with contextlib.suppress(DataError):
+        PARSERS[parse](text, PATH, Body)
+
+
+@pytest.mark.parametrize(
+    ("parse", "text", "told"),
+    [
+        ("yaml", "nmae: Ada\nweight: 1", "nmae: this key is not known here: did you mean 'name'?"),
+        ("yaml", "name: Ada\nwieght: 1", "did you mean 'weight'?"),
+        ("yaml", "name: Ada\nweight: 1\nNotes: {}", "Notes: this key is not known here: did you"),
+        ("yaml", "name: A\nweight: 1\nlegs: [{side: a, sides: b}]", "legs[0].sides: this key is"),
+        ("yaml", "name: Ada\nweight: 1\nshoes: 2", "line 3, shoes: this key is not known here"),
+        (
+            "toml",
+            'name = "Ada"\nwheight = 1.5',
+            "wheight: this key is not known here: did",
+        ),
+        ("json", '{"Name": "Ada", "weight": 1}', "Name: this key is not known here: did you mean"),
+    ],
+)
+def test_the_key_that_was_meant_is_named(parse: str, text: str, told: str) -> None:
+    assert told in complaint(text, parse)
+
+
 @pytest.mark.parametrize(
     ("content", "told"),
     [
         (None, "cannot be read: No such file or directory"),
         ("a folder", "cannot be read: Is a directory"),
+        (bytes(1 << 20), "the file is larger than 256 kB: is it the one you mean?"),
         (b"name: \xff\n", "byte 6: not UTF-8 text"),
         ("Grüße".encode("utf-16"), "byte 0: not UTF-8 text"),
     ],

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from coach.devices.files import bounded_file
 from coach.dialogue.language import Language, parse_language
 from coach.dialogue.prompts import Prompts, parse_prompts
 from coach.display.signs import Signs, parse_signs
 from coach.doctor.word_check import WordPrompts, parse_word_prompts
 from coach.errors import DataError
 from coach.hearing.grammar import Grammar, parse_grammar
+from coach.plain_tree import MOST_BYTES
 from coach.training.programme import Source
 
 _PACKAGE = Path(__file__).parents[1]
@@ -42,12 +44,7 @@ class LanguagePack:
 
 def read_text(path: Path) -> str:
     """The text of a data file, UTF-8. Raises DataError when it cannot be read."""
-    try:
-        return path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise DataError(str(path), "", f"cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError as error:
-        raise DataError(str(path), f"byte {error.start}", "not UTF-8 text") from None
+    return bounded_file.read_text(path, MOST_BYTES)
 
 
 def read_source(path: Path) -> Source:

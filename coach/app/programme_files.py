@@ -5,7 +5,7 @@ Files beside a person's own programme come before those that come with the coach
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +19,7 @@ from coach.training.programme import Piece, Programme, Routine, parse_piece, par
 SHIPPED = Path(__file__).parents[1] / "programmes"
 USUAL = "leg_lift"
 EASY = "easy"
+_SUFFIXES = (".toml", ".TOML")
 
 AnyPiece = TypeVar("AnyPiece", Routine, Exercise, Hold)
 
@@ -70,7 +71,7 @@ def load_programme(
     """
     pack = pack or load_language()
     piece = None if path is None else read_piece(path, pack)
-    files = _Files((SHIPPED,) if path is None else (path.parent, SHIPPED), pack)
+    files = _Files((SHIPPED,) if path is None else (path.parent, SHIPPED), pack, path)
     routine, source = files.find(USUAL, Routine, "", ""), str(path or SHIPPED / f"{USUAL}.toml")
     if exercise is not None:
         files.refuse_unknown(exercise, asked_by)
@@ -84,11 +85,15 @@ def load_programme(
     holds = {n: files.find(n, Hold, source, key) for key, names in wanted for n in names}
     exercises = files.chain(routine.exercise, source)
     if path is not None:
-        own = {name for name in exercises if (path.parent / f"{name}.toml").is_file()}
+        own = {name for name in exercises if files.path_of(name, path.parent) is not None}
         _link_back(exercises, own)
     _refuse_circles(exercises, source)
     _refuse_sides(holds, (routine.hold, easy.hold), source)
     return Programme(routine, easy, exercises, holds, exercise)
+
+
+def _toml_files(folder: Path) -> Iterator[Path]:
+    return (file for suffix in _SUFFIXES for file in folder.glob(f"*{suffix}"))
 
 
 def _with_piece(routine: Routine, piece: Piece, name: str) -> Routine:
@@ -133,17 +138,20 @@ def _refuse_sides(holds: Mapping[str, Hold], planks: Iterable[str], path: str) -
 
 @dataclass(slots=True)
 class _Files:
-    """The folders in which files are looked for, in this order."""
+    """The folders in which files are looked for, in this order.
+
+    ``named`` is the file that a person named; its suffix may be any.
+    """
 
     folders: tuple[Path, ...]
     pack: LanguagePack
+    named: Path | None
     _exercises: dict[str, Exercise] = field(default_factory=dict)
 
     def find(self, name: str, kind: type[AnyPiece], path: str, key: str) -> AnyPiece:
         """The piece called ``name``, for the ``key`` of the file at ``path``."""
         for folder in self.folders:
-            file = folder / f"{name}.toml"
-            if file.is_file():
+            if (file := self.path_of(name, folder)) is not None:
                 piece: Piece = read_piece(file, self.pack)
                 if not isinstance(piece, kind):
                     problem = f"{file} should be of kind {kind.__name__.lower()!r}"
@@ -152,16 +160,23 @@ class _Files:
         looked = " and ".join(str(folder / f"{name}.toml") for folder in self.folders)
         raise DataError(path, key, f"there is no {name!r}: looked for {looked}")
 
+    def path_of(self, name: str, folder: Path) -> Path | None:
+        """The file called ``name`` in ``folder``, whether it ends in .toml or in .TOML."""
+        if self.named is not None and (self.named.parent, self.named.stem) == (folder, name):
+            return self.named
+        files = (folder / f"{name}{suffix}" for suffix in _SUFFIXES)
+        return next((file for file in files if file.is_file()), None)
+
     def refuse_unknown(self, name: str, asked_by: str) -> None:
         """Raise DataError, which lists every exercise, when there is none called ``name``."""
-        if not any((folder / f"{name}.toml").is_file() for folder in self.folders):
+        if all(self.path_of(name, folder) is None for folder in self.folders):
             known = ", ".join(sorted(self._exercise_names()))
             raise DataError(asked_by, "", f"there is no exercise {name!r}; there are {known}")
         self.find(name, Exercise, asked_by, "")
 
     def _exercise_names(self) -> set[str]:
         names = set()
-        for file in (file for folder in self.folders for file in folder.glob("*.toml")):
+        for file in (file for folder in self.folders for file in _toml_files(folder)):
             with suppress(DataError):  # any other TOML may lie beside a programme
                 if isinstance(read_piece(file, self.pack), Exercise):
                     names.add(file.stem)

@@ -22,6 +22,7 @@ from coach.cli.options import DEFAULT_PROFILE, Profile, checked_png
 from coach.cli.profiles import among, known_people, list_people, others
 from coach.cli.session_display import complain
 from coach.datafile import parse_json
+from coach.devices.files.bounded_file import read_bounded
 from coach.devices.files.private_file import replace_private
 from coach.devices.memory import sqlite_file
 from coach.devices.memory.archive import Archive, read_archive, write_archive
@@ -30,6 +31,7 @@ from coach.devices.screen import history_plot
 from coach.devices.screen.history_table import print_tables, time_of_day
 from coach.devices.system.wall_clock import iso_date
 from coach.errors import DataError, OutputError
+from coach.plain_tree import MOST_JSON_BYTES
 
 _SHOWN_SESSIONS = 20
 _NOTHING = "no training is remembered yet: `coach run` begins the first"
@@ -151,7 +153,7 @@ def import_history(
 ) -> None:
     """Add what is in such a file to what is remembered here; what is here already stays."""
     try:
-        archive = parse_json(file.read_bytes(), str(file), Archive)
+        archive = parse_json(read_bounded(file, MOST_JSON_BYTES), str(file), Archive)
     except OSError as error:
         raise DataError(str(file), "", f"cannot be read: {error.strerror}") from None
     with sqlite_file.opened(sqlite_file.default_path()) as connection:

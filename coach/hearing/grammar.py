@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from hassil.errors import HassilError
 from hassil.expression import Sentence
@@ -22,6 +23,10 @@ from coach.messages.intents import INTENTS, URGENT, Intent
 
 UNKNOWN = "[unk]"
 """The recogniser's word for any sound that is no known word."""
+
+
+_MOST_PHRASES = 10_000
+"""The most phrases of one template: a few alternatives in a row make millions."""
 
 
 class _Sentences(Strict):
@@ -147,9 +152,11 @@ def _expand(template: str, rules: Mapping[str, Sentence], path: str, where: str)
     sentence = _parsed(template, path, where)
     try:
         sampled = sample_sentence(sentence, expansion_rules=dict(rules))
-        phrases = [" ".join(phrase.split()) for phrase in sampled]
+        phrases = [" ".join(phrase.split()) for phrase in islice(sampled, _MOST_PHRASES + 1)]
     except (HassilError, ValueError, RecursionError) as error:
         raise DataError(path, where, f"not a sentence template: {error}") from None
+    if len(phrases) > _MOST_PHRASES:
+        raise DataError(path, where, f"it stands for more than {_MOST_PHRASES} sentences")
     if not all(phrases):
         raise DataError(path, where, f"{template!r} may be empty")
     return list(dict.fromkeys(phrases))

@@ -31,10 +31,17 @@ def _is_sentence(text: str) -> str:
     return text
 
 
+def _is_name(text: str) -> str:
+    if not text.strip() or set(text) & set("[]{}<>\\"):
+        raise ValueError("should be words, without brackets")
+    return text
+
+
+Words = Annotated[str, AfterValidator(_is_name)]
 Sentence = Annotated[str, AfterValidator(_is_sentence)]
 Seconds = Annotated[float, Field(ge=0.1, le=10)]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-Sides = Annotated[tuple[str, ...], Field(max_length=2, strict=False)]
+Sides = Annotated[tuple[Words, ...], Field(max_length=2, strict=False)]
 
 
 class Tempo(Strict):
@@ -116,7 +123,7 @@ class Exercise(Strict):
     """An exercise that is done in reps."""
 
     kind: Literal["exercise"]
-    name: str = Field(min_length=1)
+    name: Words
     """What the coach calls it, as in "the dead bug"."""
     easier: Name | None = None
     """The next easier exercise, by the name of its file; None at the easiest."""
@@ -176,7 +183,7 @@ class Hold(Strict):
     """A plank or a stretch: something that is held for some seconds."""
 
     kind: Literal["hold"]
-    name: str = Field(min_length=1)
+    name: Words
     """What the coach calls it."""
     sides: Sides = ()
     """The words for the two sides, where it is held on each."""

@@ -336,7 +336,7 @@ def test_a_sentence_without_a_word_is_told(command: Command, shelf: Path, text: 
     [
         (SHORT.replace("waiting", "wating"), "line 4, user[0].when.state: input should be"),
         (SHORT.replace("says: stop", "says: stopp"), "line 4, user[0].says: there is no clip for"),
-        (SHORT.replace("clips:", "clip:"), "this key is missing"),
+        (SHORT.replace("clips:", "clip:"), "did you mean 'clips'?"),
         (SHORT + "room: {noise: attic.flac}\n", "attic.flac: there is no such recording"),
         (SHORT + "room: {noise: not_audio.wav}\n", "not_audio.wav: not a recording"),
         (SHORT + "sets: 1\n", "line 5, sets: this key is not known here"),

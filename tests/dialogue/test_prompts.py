@@ -210,7 +210,11 @@ def with_line(key: str, line: str) -> str:
 @pytest.mark.parametrize(
     ("key", "line", "told"),
     [
-        ("[verdict]", "[verdicts]", "verdict: this key is missing"),
+        (
+            "[verdict]",
+            "[verdicts]",
+            "verdicts: this key is not known here: did you mean",
+        ),
         ("[verdict]", "silly = 3\n[verdict]", "count.silly: input should be a valid string"),
         ("paused", "", "paused: the prompt 'paused' is missing"),
         ("paused", 'paused = "a"\nlower_legs = "b"', "answer.lower_legs: the coach has no such"),

@@ -313,7 +313,7 @@ TEXT = (LANGUAGES / "en" / "signs.toml").read_text(encoding="utf-8")
         ('"Lie down"', '"Grüezi"', "states.waiting: a sign is a few plain words"),
         ("[tones.start]", '[tones.start]\nsleeping = "Lift"', "tones.start.sleeping: the coach"),
         ("[tones.start]", "[tones.gong]", "tones.gong: "),
-        ("clipped =", "clopped =", "notices.clipped: this key is missing"),
+        ("clipped =", "clopped =", "notices.clopped: this key is not known"),
     ],
 )
 def test_a_mistake_in_the_signs_is_told_with_its_place(old: str, new: str, told: str) -> None:

@@ -199,8 +199,8 @@ def line_of(text: str, part: str) -> int:
     [
         ("language: en", "language: en\nlanguages: en", "languages: this key is not known here"),
         ("language: en", "language: 3", "language: input should be a valid string, found 3"),
-        ('  "skip":', '  "skipp":', "intents.skipp: input should be 'ready', 'done'"),
-        ('  "skip":', '  "skipp":', "found 'skipp'"),
+        ('  "skip":', '  "skipp":', "intents.skipp: this key is not known here"),
+        ('  "skip":', '  "skipp":', "did you mean 'skip'?"),
         ('"word skip"', '"word stop"', "'word stop' already means stop"),
         ('"word skip"', '"word (skip|stop)"', "'word stop' already means stop"),
         ('"word skip"', '"(word skip"', "not a sentence template: "),

@@ -13,10 +13,13 @@ from pathlib import Path
 import platformdirs
 from pydantic import Field, TypeAdapter, ValidationError
 
-from coach.datafile import Strict
+from coach.datafile import Strict, without_mark
+from coach.devices.files.bounded_file import read_bounded
 from coach.devices.files.private_file import replace_private
 from coach.echo.canceller import Calibration
 from coach.echo.delay_estimator import LONGEST
+from coach.errors import DataError
+from coach.plain_tree import MOST_JSON_BYTES
 from coach.units import samples, seconds
 
 
@@ -64,12 +67,12 @@ class CalibrationFile:
 
     def _read(self) -> dict[str, _Entry]:
         try:
-            return _ENTRIES.validate_json(self._path.read_bytes())
+            return _ENTRIES.validate_json(without_mark(read_bounded(self._path, MOST_JSON_BYTES)))
         except FileNotFoundError:
             return {}
         except OSError as error:
             self._complain(f"cannot be read: {error.strerror}; going without it")
-        except ValidationError:
+        except (ValidationError, DataError):
             self._complain("is damaged; going without it until the echo is found again")
         return {}
 

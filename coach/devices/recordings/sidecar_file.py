@@ -14,7 +14,8 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
 
 from coach import __version__
-from coach.datafile import Strict
+from coach.datafile import Strict, without_mark
+from coach.devices.files.bounded_file import read_bounded
 from coach.devices.files.private_file import open_private, replace_private
 from coach.devices.speech.piper_synthesiser import SUFFIX as VOICE_SUFFIX
 from coach.dialogue.verbosity import Verbosity
@@ -22,6 +23,7 @@ from coach.echo.canceller import Calibration
 from coach.echo.delay_estimator import LONGEST
 from coach.errors import DataError, OutputError
 from coach.messages.events import DeviceFound, DeviceLost, Event, Gone, RecogniserReady
+from coach.plain_tree import MOST_JSON_BYTES
 from coach.training.plan import Plan
 from coach.training.programme import Programme
 from coach.units import Samples, samples, seconds
@@ -188,7 +190,7 @@ def read_sidecar(path: Path) -> Sidecar:
     """The sidecar at ``path``. Raises DataError."""
     cure = "move it away to replay the sound alone"
     try:
-        content = path.read_bytes()
+        content = without_mark(read_bounded(path, MOST_JSON_BYTES))
         form = _OBJECT.validate_json(content).get("format")
         if form != FORMAT:
             problem = f"format {FORMAT} is expected, found {form!r:.60}: {cure}"
