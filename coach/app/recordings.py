@@ -17,7 +17,7 @@ from coach.app.language_files import load_language
 from coach.app.outputs import Outputs
 from coach.app.programme_files import load_programme
 from coach.devices.files.private_file import make_folder
-from coach.devices.recordings.audio_file import read_audio, read_microphone
+from coach.devices.recordings.audio_file import read_left, read_microphone
 from coach.devices.recordings.sidecar_file import SUFFIX, Sidecar, absolute_voice, read_sidecar
 from coach.devices.speech.rendered_voice import DEFAULT_RATE_WPM
 from coach.dialogue.verbosity import Verbosity
@@ -68,12 +68,12 @@ def read_session(
 
     Without a sidecar file, one is made of what was asked. ``warn`` is called with one line when
     another version of the coach recorded it, or its header says another length than there is.
-    Raises AudioFileError, and DataError when the sidecar
-    cannot be used or contradicts what was asked.
+    Raises AudioFileError, and DataError when the sidecar cannot be used or contradicts what was
+    asked.
     """
     path = sidecar_path(recording)
     if not _is_there(path):
-        return read_audio(recording, warn), _as_asked(asked)
+        return read_left(recording, warn), _as_asked(asked)
     sound, sidecar = read_microphone(recording, warn), read_sidecar(path)
     _refuse_what_differs(path, sidecar, asked)
     if sidecar.version != __version__:

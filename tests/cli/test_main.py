@@ -252,6 +252,15 @@ BAD_AUDIO = {
 }
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+def test_a_file_name_that_is_not_utf_8_can_be_printed(tmp_path: Path) -> None:
+    name = os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.toml")
+    made = subprocess.run(process("programme", "new", name), capture_output=True, check=True)
+    assert made.stderr == b""
+    ran = subprocess.run(process("programme", "check", name), capture_output=True, check=True)
+    assert ran.stdout.startswith(os.fsencode(tmp_path) + b"/caf\\udce9.toml: good; ")
+
+
 @pytest.mark.parametrize("name", BAD_AUDIO)
 @pytest.mark.parametrize(
     "verb",

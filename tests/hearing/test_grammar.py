@@ -207,6 +207,7 @@ def line_of(text: str, part: str) -> int:
         ('"word skip"', '"word skip)"', "not a sentence template: "),
         ('"word skip"', '"word {skip}"', "not a sentence template: Missing slot list {skip}"),
         ('"word skip"', '"word <skip>"', "not a sentence template: Missing expansion rule <skip>"),
+        ('"word skip"', f'"word {"(a|b)" * 40}"', "it stands for more than 10000 sentences"),
         ('"word skip"', '"[skip]"', "'[skip]' may be empty"),
         ('"word skip"', '"(skip|)"', "'(skip|)' may be empty"),
         ('"word skip"', '""', "skip"),

@@ -222,6 +222,22 @@ def test_a_hold_of_ones_own_takes_the_place_of_the_plank(tmp_path: Path) -> None
     assert isinstance(programme.holds["sea_lion"], Hold)
 
 
+@pytest.mark.parametrize("name", ["sea_lion_lift.TOML", "sea_lion_lift.txt"])
+def test_ones_own_exercise_may_be_called_as_one_likes(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("\ufeff" + EXERCISE, encoding="utf-8")
+    programme = load_programme(tmp_path / name)
+    assert programme.routine.exercise == "sea_lion_lift"
+    assert programme.exercises["dead_bug"].harder[0] == "sea_lion_lift"
+
+
+def test_what_lies_beside_it_may_end_in_toml_in_capitals(tmp_path: Path) -> None:
+    (tmp_path / "SEA.TOML").write_text(ROUTINE)
+    (tmp_path / "sea_lion_lift.TOML").write_text(EXERCISE)
+    assert "sea_lion_lift" in load_programme(tmp_path / "SEA.TOML").exercises
+    with pytest.raises(DataError, match=r"there is no exercise 'dodo'; there are .*sea_lion_lift"):
+        load_programme(tmp_path / "SEA.TOML", "dodo")
+
+
 @pytest.mark.parametrize(
     ("before", "after", "told"),
     [
@@ -259,6 +275,12 @@ def test_a_neighbour_that_cannot_be_is_told(
         (ROUTINE, "reps = 7", "[answers]\nasks = 0", "answers.asks: input should be greater than"),
         (ROUTINE, "reps = 7", "reps =", "not TOML: "),
         (EXERCISE, 'name = "sea lion lift"\n', "", "name: this key is missing"),
+        (EXERCISE, '"sea lion lift"', '"[/]sea lion"', "name: should be words, without brackets"),
+        (EXERCISE, '"sea lion lift"', '"[bold]sea lion"', "found '[bold]sea lion'"),
+        (EXERCISE, '"sea lion lift"', '" "', "name: should be words"),
+        (EXERCISE, '"left"', '"left{"', "sides[0]: should be words, without brackets"),
+        (HOLD, "seconds = 15", "secnods = 15", "did you mean 'seconds'?"),
+        (HOLD, "kind =", "knid =", "knid: this key is not known here: did you mean 'kind'?"),
         (EXERCISE, "It is fun.", "it is fun.", "why: should be whole sentences, from a capital"),
         (EXERCISE, "Stay flat.", "Stay flat", "cues.keep: should be whole sentences"),
         (EXERCISE, "Stay flat.", "Stay {flat}.", "cues.keep: nothing but {side} can be filled in"),

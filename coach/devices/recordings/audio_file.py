@@ -35,8 +35,8 @@ _SPEECH_FRAMES = 5
 def read_audio(path: Path, warn: Warn = _LOGGER.warning) -> Block:
     """A recording as mono int16 at 16 kHz, whatever its rate, depth and format.
 
-    Of several channels the first with sound is taken; in the coach's own recordings the first is
-    the microphone. ``-`` is standard input. Raises AudioFileError when the file is missing, empty,
+    Of several channels the first is taken that is neither silent nor far quieter than another.
+    ``-`` is standard input. Raises AudioFileError when the file is missing, empty,
     cut short, not audio, or longer than LONGEST_SECONDS.
     """
     with open_recording(path, warn) as recording:
@@ -48,6 +48,15 @@ def read_microphone(path: Path, warn: Warn = _LOGGER.warning) -> Block:
     """As ``read_audio``, but always the first channel, even if the whole session is silent."""
     with open_recording(path, warn) as recording:
         return _as_block(recording, lambda sound: sound[:, 0])
+
+
+def read_left(path: Path, warn: Warn = _LOGGER.warning) -> Block:
+    """As ``read_audio``, but the first channel unless it is zero throughout: beside the coach's
+    voice, what a person's silence leaves on it is the microphone all the same."""
+    with open_recording(path, warn) as recording:
+        present = _levels(recording)[1]
+        channel = int(np.argmax(present))
+        return _as_block(recording, lambda sound: sound[:, channel])
 
 
 def read_mixed(path: Path, warn: Warn = _LOGGER.warning) -> Block:

@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from coach.devices.recordings.audio_file import read_audio, write_audio
+from coach.devices.recordings.audio_file import read_audio, read_left, write_audio
 from coach.devices.recordings.session_wav import SessionWav
 from coach.errors import AudioFileError, OutputError
 from coach.units import RATE_HZ, Block, silence
@@ -360,6 +360,17 @@ def test_of_several_channels_the_first_with_a_voice_is_taken(
     soundfile.write(path, np.stack(channels, axis=1), RATE_HZ, subtype="FLOAT")
     expected = np.clip(np.round(channels[taken] * 32768), -32768, 32767)
     assert np.abs(read_audio(path) - expected).max() <= 1
+
+
+@pytest.mark.parametrize(
+    ("channels", "taken"), [((DITHER, VOICE), 0), ((SILENT, VOICE), 1), ((VOICE, DITHER), 0)]
+)
+def test_of_a_session_the_left_channel_is_taken_even_if_nobody_spoke(
+    tmp_path: Path, channels: tuple[Sound, ...], taken: int
+) -> None:
+    path = tmp_path / "session.wav"
+    soundfile.write(path, np.stack(channels, axis=1), RATE_HZ, subtype="FLOAT")
+    assert np.abs(read_left(path) - np.round(channels[taken] * 32768)).max() <= 1
 
 
 READ = """
