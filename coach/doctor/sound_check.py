@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from coach.doctor.bandwidth import above_telephone_db
 from coach.doctor.chirp import LATEST, LENGTH, EchoMeasured, chirp, find_echo
 from coach.doctor.noise import (
     SILENT_DBFS,
@@ -55,7 +56,8 @@ class SoundMeasured:
     clipped in the quiet and in the words, ``chirps_clipped`` those that did during the chirps.
     ``quiet`` is None if the sound ended too early, ``echo`` also if there is no echo.
     ``speech_dbfs`` is the level of the softest word that was understood; without one, that of the
-    loudest answer; None if nothing stands out from the noise.
+    loudest answer; None if nothing stands out from the noise. ``above_telephone_db`` is what the
+    words have above the band of a telephone, relative to what they have in it, or None as well.
     """
 
     heard: Samples
@@ -67,6 +69,7 @@ class SoundMeasured:
     quiet: Quiet | None
     echo: EchoMeasured | None
     speech_dbfs: float | None
+    above_telephone_db: float | None = None
 
     @property
     def chirped(self) -> bool:
@@ -122,6 +125,7 @@ class SoundCheck:
         before, words = sound[SETTLING : _STARTS[0]], sound[BEFORE_WORDS:]
         chirped = sound[_STARTS[0] : BEFORE_WORDS]
         quiet = measure_quiet(before) if len(before) == QUIET else None
+        speech = _speech(words, word_check, quiet)
         return SoundMeasured(
             heard=len(sound),
             lost=self._lost,
@@ -131,7 +135,8 @@ class SoundCheck:
             chirps_clipped=clipped_samples(chirped),
             quiet=quiet,
             echo=self._echo(sound, quiet),
-            speech_dbfs=_speech(words, word_check, quiet),
+            speech_dbfs=speech,
+            above_telephone_db=None if speech is None else above_telephone_db(words),
         )
 
     def _add(self, microphone: Block) -> None:

@@ -36,6 +36,11 @@ _KNOCKS = 100
 """So many clipped samples, 6 ms, may come from a knock on the microphone."""
 
 
+_NARROW_DB = -30.0
+"""Voices of audio_fixtures have -13 to +4 dB above 4.5 kHz; resampled to 8 kHz and back, less than
+-35 dB at a usual level."""
+
+
 def judge_microphone(sound: SoundMeasured, *, understood: bool) -> Finding:
     """Whether the microphone works, and whether its level is right.
 
@@ -64,10 +69,18 @@ def judge_microphone(sound: SoundMeasured, *, understood: bool) -> Finding:
     level, text = _soft(sound.speech_dbfs, understood=understood)
     if level == "ok" and sound.lost:
         text += f"; {seconds(sound.lost):.2f} s of sound were lost"
-        cure = "end what else runs on this machine"
-        return Finding("microphone", "warning", text, cure, measured)
-    louder = None if level == "ok" else "turn its gain up (alsamixer), or move it nearer"
-    return Finding("microphone", level, text, louder, measured)
+        busy = "end what else runs on this machine"
+        return Finding("microphone", "warning", text, busy, measured)
+    better = None if level == "ok" else "turn its gain up (alsamixer), or move it nearer"
+    if level == "ok" and _is_narrow(sound):
+        level = "warning"
+        text += "; nothing of it is above 4 kHz, as through a hands-free headset or a telephone"
+        better = "use the computer's own microphone, or one by cable: this one loses consonants"
+    return Finding("microphone", level, text, better, measured)
+
+
+def _is_narrow(sound: SoundMeasured) -> bool:
+    return sound.above_telephone_db is not None and sound.above_telephone_db < _NARROW_DB
 
 
 def _soft(speech_dbfs: float | None, *, understood: bool) -> tuple[Severity, str]:

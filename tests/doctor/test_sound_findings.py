@@ -52,6 +52,14 @@ def found(finding: Finding) -> tuple[Severity, str]:
         (replace(GOOD, dead=True, quiet=DEAD), "problem", "→ unmute it"),
         (replace(GOOD, lost=800), "warning", "0.05 s of sound were lost → end what else"),
         (replace(GOOD, lost=800, speech_dbfs=-60.0), "warning", "which is soft"),
+        (replace(GOOD, above_telephone_db=-29.0), "ok", "your voice is at -24 dBFS → None"),
+        (
+            replace(GOOD, above_telephone_db=-31.0),
+            "warning",
+            "; nothing of it is above 4 kHz",
+        ),
+        (replace(GOOD, above_telephone_db=-31.0), "warning", "→ use the computer's own microphone"),
+        (replace(GOOD, above_telephone_db=-31.0, clipped=101), "warning", "clips"),
         (
             replace(GOOD, heard=SETTLING, quiet=None),
             "warning",

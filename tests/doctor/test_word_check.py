@@ -150,10 +150,10 @@ def test_there_is_time_for_a_recording_in_the_slots_that_help_names(
 @pytest.mark.parametrize(
     ("change", "error"),
     [
-        (lambda text: text.replace("intro =", "outro ="), "intro: this key is missing"),
+        (lambda text: text.replace("intro =", "outro ="), "outro: this key is not known"),
         (lambda text: text + "\nsilly = 1", "heard.silly: "),
-        (lambda text: text.replace("[ask]", "[asked]"), "ask: this key is missing"),
-        (lambda text: text.replace('arched = "Now', 'arch = "Now'), "ask.arched: "),
+        (lambda text: text.replace("[ask]", "[asked]"), "asked: this key is not known"),
+        (lambda text: text.replace('arched = "Now', 'arch = "Now'), "ask.arch: "),
     ],
 )
 def test_a_mistake_in_the_file_is_reported(change: Callable[[str], str], error: str) -> None:
