@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import uuid
 
-from coach.devices.memory.archive import (
+from coach.devices.memory.archive_records import (
     Archive,
     FloorRecord,
     HoldRecord,

@@ -21,6 +21,7 @@ from coach.cli.session_display import complain
 from coach.devices.memory import sqlite_file
 from coach.devices.recordings.audio_file import read_audio
 from coach.devices.speech.rendered_voice import DEFAULT_RATE_WPM
+from coach.display.plain_text import on_screen
 from coach.doctor.findings import Finding, Severity, is_ready, verdict
 from coach.doctor.word_check import ASKED
 from coach.hearing.grammar import Grammar
@@ -77,7 +78,7 @@ def doctor(
 
 
 def _report(line: str) -> None:
-    typer.echo(f"… {line}", err=True)
+    typer.echo(on_screen(f"… {line}"), err=True)
 
 
 def _follow(grammar: Grammar, event: Event) -> None:
@@ -115,9 +116,9 @@ def _print(findings: list[Finding], console: Console) -> None:
     table.add_column()
     for finding in findings:
         style = _STYLES[finding.level]
-        text = escape(finding.text)
+        text = escape(on_screen(finding.text))
         if finding.cure is not None:
-            text += f"\n[bold]→ {escape(finding.cure)}[/bold]"
+            text += f"\n[bold]→ {escape(on_screen(finding.cure))}[/bold]"
         table.add_row(f"[{style}]{finding.level}[/{style}]", finding.subject, text)
     console.print(table, highlight=False)
-    console.print(f"\n[bold]{escape(verdict(findings))}[/bold]", highlight=False)
+    console.print(f"\n[bold]{escape(on_screen(verdict(findings)))}[/bold]", highlight=False)

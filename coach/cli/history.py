@@ -7,10 +7,9 @@
 from __future__ import annotations
 
 import csv
-import json
 import sqlite3
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -23,13 +22,16 @@ from coach.cli.profiles import among, known_people, list_people, others
 from coach.cli.session_display import complain
 from coach.datafile import parse_json
 from coach.devices.files.bounded_file import read_bounded
-from coach.devices.files.private_file import replace_private
+from coach.devices.files.private_file import replace_by_pieces
 from coach.devices.memory import sqlite_file
-from coach.devices.memory.archive import Archive, read_archive, write_archive
+from coach.devices.memory.archive import refuse_ahead, write_archive
+from coach.devices.memory.archive_reader import ArchiveReader
+from coach.devices.memory.archive_records import Archive
 from coach.devices.memory.log import Entry, forget, is_known, read_log
 from coach.devices.screen import history_plot
 from coach.devices.screen.history_table import print_tables, time_of_day
-from coach.devices.system.wall_clock import iso_date
+from coach.devices.system.wall_clock import SystemCalendar, iso_date
+from coach.display.plain_text import in_cell, in_json, on_screen
 from coach.errors import DataError, OutputError
 from coach.plain_tree import MOST_JSON_BYTES
 
@@ -75,7 +77,7 @@ def history(
         _plot(plot, entries, on_stderr=as_json or as_csv)
     if as_json:
         for entry in entries:
-            typer.echo(json.dumps(_fields(entry), ensure_ascii=False))
+            typer.echo(in_json(_fields(entry)))
     if as_csv:
         _print_csv(entries)
     if in_table and not entries:
@@ -106,7 +108,7 @@ def _nothing_of(profile: str) -> str:
     people = known_people()
     if not people or among(people, profile):
         return _NOTHING
-    return f"nothing is remembered of {profile}; {others(people, profile)}"
+    return on_screen(f"nothing is remembered of {profile}; {others(people, profile)}")
 
 
 @history_app.command(epilog="Example: coach history profiles")
@@ -123,8 +125,15 @@ def _plot(file: Path, entries: Sequence[Entry], *, on_stderr: bool) -> None:
         raise OutputError(f"{file}: is not drawn: {_NOTHING}")
     if all(entry.exercise is None for entry in entries):
         raise OutputError(f"{file}: is not drawn: there are no reps in these sessions")
-    _write(file, history_plot.draw(entries))
-    typer.echo(f"plot: {file}", err=on_stderr)
+    today = SystemCalendar().now().day
+    drawn = [entry for entry in entries if history_plot.can_be_drawn(entry, today)]
+    if not drawn:
+        raise OutputError(f"{file}: is not drawn: these sessions are dated ahead, or before 1970")
+    undated = sum(entry.exercise is not None for entry in entries) - len(drawn)
+    if undated:
+        complain(f"{undated} left out of the plot: dated ahead of today, or before 1970")
+    _write(file, [history_plot.draw(drawn)])
+    typer.echo(on_screen(f"plot: {file}"), err=on_stderr)
 
 
 @history_app.command("export", epilog="Example: coach history export training.json")
@@ -132,15 +141,13 @@ def export_history(
     file: Annotated[Path, typer.Argument(help="What to write, JSON.")],
 ) -> None:
     """Write all that is remembered, of everybody, into a file for another machine."""
-    path = sqlite_file.default_path()
-    archive = Archive(people=[])
-    if path.exists():
-        with sqlite_file.opened(path) as connection:
-            archive = read_archive(connection)
-    _write(file, archive.model_dump_json().encode())
-    sessions = sum(len(person.sessions) for person in archive.people)
-    what = _counted(sessions, "session", "sessions")
-    typer.echo(f"{file}: {what} of {_counted(len(archive.people), 'person', 'people')}")
+    with sqlite_file.opened_to_rescue(sqlite_file.default_path()) as connection:
+        archive = ArchiveReader(connection)
+        _write(file, archive.pieces())
+    for line in archive.left_out:
+        complain(line)
+    what = _counted(archive.sessions, "session", "sessions")
+    typer.echo(on_screen(f"{file}: {what} of {_counted(archive.people, 'person', 'people')}"))
 
 
 def _counted(count: int, one: str, several: str) -> str:
@@ -156,6 +163,8 @@ def import_history(
         archive = parse_json(read_bounded(file, MOST_JSON_BYTES), str(file), Archive)
     except OSError as error:
         raise DataError(str(file), "", f"cannot be read: {error.strerror}") from None
+    clock = SystemCalendar()
+    refuse_ahead(archive, str(file), clock.now().day, clock.utc_seconds())
     with sqlite_file.opened(sqlite_file.default_path()) as connection:
         try:
             changed = write_archive(connection, archive)
@@ -174,7 +183,7 @@ def forget_person(
     path = sqlite_file.default_path()
     if not (path.exists() and is_known(path, profile)):
         people = known_people()
-        instead = f"; {others(people, profile)}" if people else ""
+        instead = on_screen(f"; {others(people, profile)}") if people else ""
         typer.echo(f"nothing was remembered of {profile}{instead}")
         return
     if not (yes or _agreed(profile)):
@@ -183,7 +192,7 @@ def forget_person(
     forget(path, profile)
     typer.echo(f"all that was remembered of {profile} is erased")
     for aside in sqlite_file.all_set_aside(path):
-        typer.echo(f"a damaged memory may still hold some of it: {aside}")
+        typer.echo(on_screen(f"a damaged memory may still hold some of it: {aside}"))
 
 
 def _agreed(profile: str) -> bool:
@@ -206,9 +215,9 @@ def _entries(profile: str, limit: int | None) -> tuple[Entry, ...]:
         return read_log(connection, profile, limit)
 
 
-def _write(path: Path, content: bytes) -> None:
+def _write(path: Path, content: Iterable[bytes]) -> None:
     try:
-        replace_private(path, content)
+        replace_by_pieces(path, content)
     except OSError as error:
         raise OutputError(f"{path}: cannot be written: {error.strerror}") from None
 
@@ -223,4 +232,5 @@ def _print_csv(entries: Sequence[Entry]) -> None:
     names = ["date", "time", *(name for name in Entry.__slots__ if name not in ("day", "minute"))]
     writer = csv.DictWriter(sys.stdout, names, lineterminator="\n")
     writer.writeheader()
-    writer.writerows(map(_fields, entries))
+    for entry in entries:
+        writer.writerow({name: in_cell(value) for name, value in _fields(entry).items()})

@@ -9,6 +9,7 @@ import typer
 from coach.devices.memory import sqlite_file
 from coach.devices.memory.log import Person, read_people
 from coach.devices.system.wall_clock import iso_date
+from coach.display.plain_text import on_screen
 
 
 def known_people() -> tuple[Person, ...]:
@@ -43,4 +44,4 @@ def list_people(people: Sequence[Person]) -> None:
         if person.last is not None:
             plural = "" if person.sessions == 1 else "s"
             trained = f"{person.sessions} session{plural}, the last on {iso_date(person.last)}"
-        typer.echo(f"{person.name:{width}}  {trained}")
+        typer.echo(on_screen(f"{person.name:{width}}  {trained}"))

@@ -27,6 +27,7 @@ from coach.devices.screen.stderr import kept_stderr
 from coach.devices.speech.rendered_voice import RenderedVoice
 from coach.devices.system.signals import deaf_to_hangup
 from coach.dialogue.verbosity import Verbosity
+from coach.display.plain_text import on_screen
 from coach.display.transcript import Transcript
 from coach.echo.canceller import Calibration
 from coach.engine import Observer
@@ -48,7 +49,7 @@ _REMEMBERED_EVENTS = 20_000
 
 def complain(line: str) -> None:
     """One line on standard error."""
-    typer.echo(f"coach: {line}", err=True)
+    typer.echo(on_screen(f"coach: {line}"), err=True)
 
 
 def prepare(

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from coach.display.description import Description, describe
+from coach.display.plain_text import on_screen
 from coach.messages.events import Event
 from coach.messages.facts import StateChanged
 from coach.units import seconds
@@ -38,8 +39,9 @@ class Transcript:
     def _print(self, line: Description, style: str) -> None:
         minutes, rest = divmod(seconds(line.at), 60)
         clock = f"{int(minutes):02d}:{rest:04.1f}"
+        text = escape(on_screen(line.text))
         self._console.print(
-            f"[dim]{clock}[/dim] [{style}]{line.topic:>6}[/{style}]  {escape(line.text)}",
+            f"[dim]{clock}[/dim] [{style}]{line.topic:>6}[/{style}]  {text}",
             highlight=False,
             soft_wrap=True,
         )

@@ -27,6 +27,9 @@ REPS_TO_ADVANCE = 15
 SLOW_SECONDS = 3.0
 """How long each of these reps must take at least for the whole way down."""
 
+HIGHEST_FLOOR = 1.0
+"""The legs are lowered for a count at least."""
+
 SHORTEST_HOLD_SECONDS = 10.0
 LONGEST_HOLD_SECONDS = 60.0
 HOLD_STEP_SECONDS = 5.0
@@ -204,9 +207,10 @@ class _Decision:
 
     @cached_property
     def floors(self) -> dict[str, float]:
-        """The floors of the exercises that exist, none lower than the last count of its descent."""
+        """The floors of the exercises that exist, within the counts of their descents: an earlier
+        version has taken others from an archive."""
         return {
-            name: min(floor, self._exercises[name].tempo.counts)
+            name: max(HIGHEST_FLOOR, min(floor, self._exercises[name].tempo.counts))
             for name, floor in self._history.floors.items()
             if name in self._exercises
         }
@@ -267,6 +271,10 @@ class _Decision:
         cut_off = self._history.cut_off
         if cut_off is None or cut_off.exercise not in self._exercises:
             return None
+        if cut_off.floor is not None:
+            counts = self._exercises[cut_off.exercise].tempo.counts
+            floor = max(HIGHEST_FLOOR, min(cut_off.floor, counts))
+            cut_off = replace(cut_off, floor=floor)
         gentle = {self.exercise, *self._line.below(self.exercise)}
         careful = self.in_care or self.had_time_off
         return cut_off if not careful or cut_off.exercise in gentle else None

@@ -326,6 +326,70 @@ def test_a_memory_of_a_newer_version_is_told(typed: Command, machine: Path) -> N
     assert "is of a newer Flatback" in complaint(typed("history"))
 
 
+# What nobody here has written
+
+
+def written_by_hand(path: Path, **columns: object) -> None:
+    """A session in which columns of every table have other values."""
+    trained(path, RICH[1])
+    with closing(sqlite3.connect(path)) as connection, connection:
+        for table in ("sessions", "sets", "reps", "holds", "floors"):
+            known = {row[1] for row in connection.execute(f"PRAGMA table_info({table})")}
+            for column, value in columns.items():
+                if column in known:
+                    connection.execute(f"UPDATE {table} SET {column} = ?", (value,))  # noqa: S608
+
+
+NAMES = ["[/]", "[bold]x", "=1+1", "\x1b]0;owned\x07\x1b[2J", "@SUM(A1)", "\t=1", "\x9b2J"]
+NAMES += ["$\\frac$"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_whatever_the_name_of_an_exercise_it_does_nothing(
+    typed: Command, machine: Path, name: str
+) -> None:
+    written_by_hand(machine, exercise=name, outcome=name, uuid=name)
+    for option in ((), ("--csv",), ("--json",)):
+        ran = typed("history", *option)
+        assert (ran.status, ran.err) == (0, "")
+        assert all(one.isprintable() for line in ran.out.split("\n") for one in line)
+    (record,) = typed("history", "--json").records
+    assert record["exercise"] == name
+    (row,) = csv.DictReader(io.StringIO(typed("history", "--csv").out))
+    assert row["exercise"][:1] not in "=+-@"
+    assert (
+        "the session of default on 2024-04-24 is left out: uuid"
+        in typed("history", "export", "all.json").err
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NAMES)
+def test_whatever_the_name_of_an_exercise_it_is_drawn(
+    typed: Command, machine: Path, name: str
+) -> None:
+    pytest.importorskip("matplotlib")
+    written_by_hand(machine, exercise=name)
+    assert typed("history", "--plot", "all.png") == Ran(0, "plot: all.png\n", "")
+
+
+@pytest.mark.parametrize("day", [0, -5, 3_652_059, 3_652_060, 2**62])
+def test_a_day_that_cannot_be_is_shown_and_not_drawn(
+    typed: Command, machine: Path, tmp_path: Path, day: int
+) -> None:
+    written_by_hand(machine, day=day)
+    for option in ((), ("--csv",), ("--json",)):
+        assert typed("history", *option).status == 0
+    line = complaint(typed("history", "--plot", "all.png"))
+    assert "is not drawn: these sessions are dated ahead, or before 1970" in line
+    assert not (tmp_path / "all.png").exists()
+
+
+def test_text_in_place_of_a_number_is_damage(typed: Command, machine: Path) -> None:
+    written_by_hand(machine, minute="early", seconds="long")
+    assert "is damaged" in complaint(typed("history"))
+
+
 # Moved
 
 
@@ -417,6 +481,7 @@ def archive(**changes: object) -> bytes:
 
 
 FLOOR = {"place": 1, "at_s": 1.0, "exercise": "x", "count": 2.0}
+HOLD = {"place": 2, "at_s": 1.0, "exercise": "plank", "seconds": 20.0, "whole": True}
 BAD_ARCHIVES = {
     "nothing": (b"", "not JSON, or not all of it"),
     "cut short": (archive()[:-20], "not JSON, or not all of it"),
@@ -425,9 +490,23 @@ BAD_ARCHIVES = {
     "of another program": (b'{"format": "x"}', "format: "),
     "of a newer version": (b'{"version": 2, "people": []}', "version: input should be 1, found 2"),
     "no number": (archive(began_utc=float("nan")), "began_utc: "),
+    "a time that is none": (archive(last_utc=1e300), "last_utc: "),
+    "a time ahead": (archive(last_utc=4e9), "sessions[0].last_utc: is ahead of this computer's"),
     "no day": (archive(day=0), "day: "),
+    "a day of another age": (archive(day=600_000), "day: "),
+    "a day ahead": (archive(day=800_000), "sessions[0].day: is ahead of this computer's clock"),
+    "pain ahead": (archive(pain={"day": 800_000, "exercise": None}), "pain.day: is ahead"),
+    "a floor above the top": (archive(floor=0.5), "floor: input should be greater"),
+    "a floor below the bottom": (archive(floors=[FLOOR | {"count": 4.5}]), "count: "),
+    "a hold below zero": (archive(holds=[HOLD | {"seconds": -1e9}]), "holds[0].seconds: "),
+    "a hold of a year": (archive(holds=[HOLD | {"seconds": 3e7}]), "holds[0].seconds: "),
+    "markup": (archive(exercise="[/]"), "exercise: should be a name"),
+    "a formula": (archive(floors=[FLOOR | {"exercise": "=1+1"}]), "exercise: should be a name"),
+    "a control character": (archive(state="\x1b[2J"), "state: should be a name"),
+    "a name without an end": (archive(exercise="x" * 61), "exercise: should be a name"),
+    "a name of nothing": (archive(exercise=""), "exercise: should be a name"),
     "no outcome": (archive(outcome="bored"), "outcome: "),
-    "no name of a session": (archive(uuid="x"), "uuid: "),
+    "no name of a session": (archive(uuid="x"), "uuid: should be a UUID"),
     "something more": (archive(weight=80), "weight: this key is not known here"),
     "one place twice": (archive(floors=[FLOOR, FLOOR]), "two things have one place in a session"),
 }
@@ -449,6 +528,16 @@ def test_a_bad_archive_is_told_and_changes_nothing(
 def test_a_good_archive_of_that_kind_is_taken(typed: Command, tmp_path: Path) -> None:
     (tmp_path / "good.json").write_bytes(archive(floors=[FLOOR]))
     assert typed("history", "import", "good.json").out.startswith("1 of 1")
+
+
+def test_nobody_takes_the_session_of_somebody_else(
+    typed: Command, machine: Path, tmp_path: Path
+) -> None:
+    trained(machine, session("p"), person="Anna")
+    (mine,) = typed("history", "--json", "--profile", "Anna").records
+    (tmp_path / "theirs.json").write_bytes(archive(uuid=mine["session"], facts=999))
+    assert typed("history", "import", "theirs.json").out.startswith("0 of 1")
+    assert typed("history", "--json", "--profile", "Anna").records == [mine]
 
 
 def test_an_archive_that_is_not_there_is_told(typed: Command) -> None:

@@ -9,6 +9,7 @@ import contextlib
 import os
 import stat
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from coach.errors import OutputError
@@ -36,12 +37,20 @@ def replace_private(path: Path, content: bytes) -> None:
 
     Raises OSError.
     """
+    replace_by_pieces(path, [content])
+
+
+def replace_by_pieces(path: Path, pieces: Iterable[bytes]) -> None:
+    """As ``replace_private``, with content that is made while it is written.
+
+    What making it raises leaves the old file as it is.
+    """
     with tempfile.NamedTemporaryFile(
         dir=path.parent, prefix=f".{path.name}.", delete=False
     ) as file:
         beside = Path(file.name)
         try:
-            file.write(content)
+            file.writelines(pieces)
             file.flush()
             beside.replace(path)
         finally:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from coach.devices.memory import sqlite_file
+from coach.devices.memory.file_errors import is_busy
 from coach.devices.memory.recall import lowered_to
 from coach.devices.memory.record import person_id
 from coach.errors import MemoryFileError
@@ -66,7 +67,10 @@ reps by exercise as well would take twice as long."""
 def read_log(
     connection: sqlite3.Connection, person: str, limit: int | None = None
 ) -> tuple[Entry, ...]:
-    """The last ``limit`` sessions in which something was trained, or all; the newest comes last."""
+    """The last ``limit`` sessions in which something was trained, or all; the newest comes last.
+
+    Raises a NO_VALUE where there is text in place of a number.
+    """
     known = person_id(connection, person)
     chosen = connection.execute(_CHOSEN, (known, -1 if limit is None else limit)).fetchall()
     first = min((row[0] for row in chosen), default=0)
@@ -79,13 +83,13 @@ def read_log(
         entries += [
             Entry(
                 session=uuid,
-                day=day,
-                minute=minute,
+                day=int(day),
+                minute=float(minute),
                 exercise=exercise,
-                perfect=perfect,
-                reps=reps,
+                perfect=int(perfect),
+                reps=int(reps),
                 floor=lowered_to(connection, session, exercise),
-                hold_seconds=hold,
+                hold_seconds=None if hold is None else float(hold),
                 outcome=outcome,
             )
             for exercise, reps, perfect in done
@@ -138,7 +142,7 @@ def _hold_alone(connection: sqlite3.Connection, path: Path) -> None:
     try:
         (mode,) = connection.execute("PRAGMA journal_mode = DELETE").fetchone()
     except sqlite3.OperationalError as error:
-        if not sqlite_file.is_busy(error):
+        if not is_busy(error):
             raise
         mode = "wal"
     if mode != "delete":

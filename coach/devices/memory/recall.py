@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from coach.devices.memory.record import find_cut_off, person_id
-from coach.messages.facts import Mistake, Outcome
+from coach.messages.facts import MISTAKES, Mistake, Outcome
 from coach.training.history import CutOff, Day, History, Pain, Training
 
 _RECENT_DAYS = 7
@@ -33,6 +33,8 @@ def recall(
     counts: Mapping[str, float],
 ) -> History:
     """The history of ``person``. The session of the row ``current`` is not part of it yet.
+
+    Raises a NO_VALUE where there is text in place of a number.
 
     ``utc_seconds`` is the present; ``counts`` are those of a full descent, by exercise.
     """
@@ -71,7 +73,7 @@ def _pain(connection: sqlite3.Connection, person: int) -> Pain | None:
         "ORDER BY began_utc DESC, session DESC LIMIT 1",
         (person,),
     ).fetchone()
-    return None if row is None else Pain(*row)
+    return None if row is None else Pain(int(row[0]), row[1])
 
 
 def _trainings(
@@ -111,7 +113,7 @@ def _floors(connection: sqlite3.Connection, person: int) -> dict[str, float]:
         """,
         {"person": person},
     )
-    return dict(rows.fetchall())
+    return {exercise: float(count) for exercise, count in rows}
 
 
 def _mistakes(
@@ -122,7 +124,7 @@ def _mistakes(
         f"AND got_anywhere = 1 {_PAST} ORDER BY began_utc DESC, id DESC LIMIT ?)",
         (person, current, _RECENT_SESSIONS),
     )
-    return Counter(mistake for (mistake,) in rows)
+    return Counter(mistake for (mistake,) in rows if mistake in MISTAKES)
 
 
 def _last_hold(
@@ -173,15 +175,15 @@ def _training(
     ).fetchone() or (None,)
     longest, down_seconds = _longest_run(connection, session, exercise, counts)
     return Training(
-        day=day,
+        day=int(day),
         outcome=outcome or "abandoned",
         exercise=exercise,
         floor=lowered_to(connection, session, exercise),
         down_seconds=down_seconds,
-        reps=reps,
-        perfect=perfect,
+        reps=int(reps),
+        perfect=int(perfect),
         longest_run=longest,
-        hold_seconds=hold[0],
+        hold_seconds=None if hold[0] is None else float(hold[0]),
         hold_whole=bool(hold[1]),
     )
 

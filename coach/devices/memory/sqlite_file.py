@@ -6,15 +6,19 @@ A damaged file is renamed, so that a new one can take its place.
 from __future__ import annotations
 
 import contextlib
+import errno
 import itertools
 import os
+import shutil
 import sqlite3
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import platformdirs
 
-from coach.devices.memory.schema import migrate, refuse_newer, tables
+from coach.devices.memory.file_errors import UNREADABLE, DamagedError, is_busy, is_damage, reason
+from coach.devices.memory.schema import MIGRATIONS, migrate, refuse_newer, tables, version_of
 from coach.devices.system.wall_clock import iso_date
 from coach.errors import MemoryFileError
 from coach.training.history import Day
@@ -32,10 +36,6 @@ is read."""
 
 _TABLES = frozenset({"people", "sessions", "sets", "reps", "holds", "mistakes", "floors", "pain"})
 """The tables of version 1. A file without them is not a memory."""
-
-
-class DamagedError(Exception):
-    """The content of the file is not, or no longer, a memory."""
 
 
 def default_path() -> Path:
@@ -69,8 +69,8 @@ def open_as_may_be(path: Path) -> sqlite3.Connection:
     """As ``open_file``, but the connection may be read-only, if the file cannot be written."""
     try:
         return open_file(path)
-    except (sqlite3.OperationalError, PermissionError) as error:
-        if is_busy(error):  # the file may change while it is read
+    except (sqlite3.OperationalError, OSError) as error:
+        if is_busy(error) or is_damage(error):  # what is busy may change while it is read
             raise
         return _open_to_read(path)
 
@@ -78,44 +78,45 @@ def open_as_may_be(path: Path) -> sqlite3.Connection:
 def _open_to_read(path: Path) -> sqlite3.Connection:
     """A read-only connection to a file in a folder that cannot be written, or on a full disk.
 
-    SQLite cannot make its index there, so it does not read the -wal file: the last session may be
-    missing.
+    SQLite cannot make its index there, so it does not read the -wal file: where there is one, a
+    copy of both is read in a folder that can be written. Without room for that, the last session
+    may be missing.
     """
-    connection = _connect(f"file:{_quoted(path)}?mode=ro&immutable=1")
+    log = _beside(path, "-wal")
+    if log.exists() and log.stat().st_size > 0:
+        with contextlib.suppress(OSError, sqlite3.OperationalError):
+            return _open_copy_to_read(path)
+    return _opened_and_checked(path, "mode=ro&immutable=1")
+
+
+def _open_copy_to_read(path: Path) -> sqlite3.Connection:
+    """What the file and its -wal file hold together, in memory and read-only.
+
+    Raises OSError or sqlite3.Error.
+    """
+    with tempfile.TemporaryDirectory(prefix="flatback-") as folder:
+        copy = Path(folder) / path.name
+        for end in ("", "-wal"):
+            shutil.copyfile(_beside(path, end), _beside(copy, end))
+        within = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+        try:
+            with contextlib.closing(_opened_and_checked(copy, "mode=rw")) as found:
+                found.backup(within)
+            within.execute("PRAGMA query_only = ON")
+        except BaseException:
+            within.close()
+            raise
+        return within
+
+
+def _opened_and_checked(path: Path, how: str) -> sqlite3.Connection:
+    connection = _connect(f"file:{_quoted(path)}?{how}")
     try:
         _check(connection, path)
     except BaseException:
         connection.close()
         raise
     return connection
-
-
-def is_damage(error: Exception) -> bool:
-    """Whether an error comes from the content, not from the disk, permissions or other programs."""
-    damages = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
-    return isinstance(error, DamagedError) or _code(error) in damages
-
-
-def is_busy(error: Exception) -> bool:
-    """Whether an error means that another program uses the file."""
-    return _code(error) == sqlite3.SQLITE_BUSY
-
-
-def reason(error: Exception) -> str:
-    """Why a file cannot be used, as a phrase for a person."""
-    if isinstance(error, OSError):
-        return f"cannot be used: {error.strerror}"
-    known = {
-        sqlite3.SQLITE_FULL: "cannot be written: the disk is full",
-        sqlite3.SQLITE_READONLY: "cannot be written: no permission",
-        sqlite3.SQLITE_BUSY: "is in use by another coach",
-    }
-    return known.get(_code(error), f"cannot be used: {error or 'it is damaged'}")
-
-
-def _code(error: Exception) -> int:
-    """SQLite's primary result code, 0 where it has none."""
-    return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
 
 def set_aside(path: Path, today: Day) -> Path:
@@ -153,6 +154,16 @@ def opened(path: Path) -> Iterator[sqlite3.Connection]:
         yield connection
 
 
+@contextlib.contextmanager
+def opened_to_rescue(path: Path) -> Iterator[sqlite3.Connection]:
+    """As ``opened``, but a damaged file is opened as well, to read what is still whole in it.
+
+    Without a file it is a memory in which nothing is remembered.
+    """
+    with _errors_of(path), contextlib.closing(_open_to_rescue(path)) as connection:
+        yield connection
+
+
 def look_into(path: Path) -> tuple[int, float]:
     """The number of sessions, and when the last one ended, in seconds since 1970 UTC.
 
@@ -170,24 +181,37 @@ def _errors_of(path: Path) -> Iterator[None]:
         yield
     except sqlite3.IntegrityError:
         raise
-    except (sqlite3.Error, OSError, DamagedError) as error:
+    except UNREADABLE as error:
         if is_damage(error):
             cure = "is damaged: `coach run` keeps it under another name and begins a new one"
             raise MemoryFileError(f"{path}: {cure}") from None
         raise MemoryFileError(f"{path}: {reason(error)}") from None
 
 
-def _open_to_look(path: Path) -> sqlite3.Connection:
-    connection = _connect(f"file:{_quoted(path)}?mode=ro")
+def _open_to_rescue(path: Path) -> sqlite3.Connection:
+    if not path.exists():
+        empty = _connect("file::memory:")
+        migrate(empty)
+        return empty
     try:
-        _check(connection, path)
-    except sqlite3.OperationalError:
+        return open_as_may_be(path)
+    except UNREADABLE as error:
+        if not is_damage(error) or not path.is_file():
+            raise
+    connection = _connect(f"file:{_quoted(path)}?mode=ro")
+    if version_of(connection) != len(MIGRATIONS):
         connection.close()
-        return _open_to_read(path)
-    except BaseException:
-        connection.close()
-        raise
+        raise DamagedError
     return connection
+
+
+def _open_to_look(path: Path) -> sqlite3.Connection:
+    try:
+        return _opened_and_checked(path, "mode=ro")
+    except sqlite3.OperationalError as error:
+        if is_damage(error):
+            raise
+        return _open_to_read(path)
 
 
 def _make_file(path: Path) -> None:
@@ -197,7 +221,9 @@ def _make_file(path: Path) -> None:
         raise DamagedError
     try:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-    except PermissionError:
+    except OSError as error:
+        if error.errno not in (errno.EACCES, errno.EPERM, errno.EROFS):
+            raise
         os.close(os.open(path, os.O_RDONLY))
     for file in (path.parent, *(_beside(path, end) for end in BESIDE)):
         _take_from_others(file)
@@ -222,7 +248,7 @@ def _check(connection: sqlite3.Connection, path: Path) -> None:
     version = refuse_newer(connection, path)
     found = tables(connection)
     connection.execute("COMMIT")
-    if found if version == 0 else not found >= _TABLES:
+    if version < 0 or (found if version == 0 else not found >= _TABLES):
         raise DamagedError
     if path.stat().st_size <= _CHECKED_BYTES:
         (first,) = connection.execute("PRAGMA quick_check(1)").fetchone()

@@ -19,7 +19,7 @@ from pathlib import Path
 from threading import Condition, Lock, Thread
 from types import TracebackType
 
-from coach.devices.memory import recall, record, sqlite_file
+from coach.devices.memory import file_errors, recall, record, sqlite_file
 from coach.devices.memory.record import Place, Stamp
 from coach.devices.system.wall_clock import WallClock
 from coach.errors import MemoryFileError
@@ -85,7 +85,7 @@ class SqliteMemory:
         with self._file:
             try:
                 history = self._recall()
-            except (sqlite3.Error, OSError, sqlite_file.DamagedError) as error:
+            except file_errors.UNREADABLE as error:
                 # A file that was read without a lock may only seem to be damaged.
                 if self._connection is None or not self._begin_anew(error):
                     self._complain(error, "going on without what was trained before")
@@ -160,7 +160,7 @@ class SqliteMemory:
         while self._written < len(facts):
             try:
                 self._commit(*facts[self._written])
-            except (sqlite3.Error, OSError, sqlite_file.DamagedError, MemoryFileError) as error:
+            except (*file_errors.UNWRITABLE, MemoryFileError) as error:
                 if not self._begin_anew(error):
                     self._complain(error, "the session goes on, and writing is tried again")
                     self._failed = True
@@ -176,7 +176,7 @@ class SqliteMemory:
             connection.execute("BEGIN IMMEDIATE")
             place = record.write(connection, self._person, self._place, stamp, fact)
             connection.execute("COMMIT")
-        except sqlite3.Error:
+        except BaseException:
             if connection.in_transaction:
                 connection.rollback()
             raise
@@ -209,7 +209,7 @@ class SqliteMemory:
     def _open_or_complain(self) -> None:
         try:
             self._open()
-        except (sqlite3.Error, OSError, sqlite_file.DamagedError) as error:
+        except file_errors.UNREADABLE as error:
             if not self._begin_anew(error):
                 self._complain(error, "the session goes on, and writing is tried again")
 
@@ -218,7 +218,7 @@ class SqliteMemory:
 
         All facts of this session have to be written again then.
         """
-        if not sqlite_file.is_damage(error) or self._aside is not None:
+        if not file_errors.is_damage(error) or self._aside is not None:
             return False
         self._disconnect()
         try:
@@ -226,7 +226,7 @@ class SqliteMemory:
             self._warn_of(f"is damaged; it is kept as {self._aside.name}, and a new one begun")
             self._place, self._written = Place(), 0
             self._open()
-        except (sqlite3.Error, OSError, sqlite_file.DamagedError) as second:
+        except file_errors.UNREADABLE as second:
             self._complain(second, "the session goes on, and writing is tried again")
             return False
         return True
@@ -235,7 +235,7 @@ class SqliteMemory:
         """Warn of the first error only."""
         if not self._complained:
             self._complained = True
-            self._warn_of(f"{sqlite_file.reason(error)}; {otherwise}")
+            self._warn_of(f"{file_errors.reason(error)}; {otherwise}")
 
     def _warn_of(self, problem: str) -> None:
         self._warn(f"{self._path}: {problem}")

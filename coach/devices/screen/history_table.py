@@ -6,9 +6,11 @@ from collections.abc import Sequence
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from coach.devices.memory.log import Entry
 from coach.devices.system.wall_clock import iso_date
+from coach.display.plain_text import as_name
 
 _SHOWN_BARS = 24
 _BARS = "▁▂▃▄▅▆▇█"
@@ -29,7 +31,7 @@ def print_tables(entries: Sequence[Entry]) -> None:
             f"{entry.perfect}/{entry.reps}" if entry.reps else "",
             "" if entry.floor is None else f"{entry.floor:g}",
             "" if entry.hold_seconds is None else f"{entry.hold_seconds:.0f} s",
-            entry.outcome,
+            Text(as_name(entry.outcome)),
         )
     console.print(table)
     exercises = list(dict.fromkeys(entry.exercise for entry in entries if entry.exercise))
@@ -54,13 +56,14 @@ def _bars(values: Sequence[float | None]) -> str:
     return f"{sparkline(values, max(known))} {known[0]:g} → {known[-1]:g}"
 
 
-def _name(exercise: str | None) -> str:
-    return "" if exercise is None else exercise.replace("_", " ")
+def _name(exercise: str | None) -> Text:
+    """Text, for in a string a table would look for markup."""
+    return Text("" if exercise is None else as_name(exercise))
 
 
 def time_of_day(minute: float) -> str:
     """A minute of the day as HH:MM."""
-    hours, minutes = divmod(int(minute), 60)
+    hours, minutes = divmod(int(minute) % 1440, 60)
     return f"{hours:02d}:{minutes:02d}"
 
 

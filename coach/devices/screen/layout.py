@@ -9,6 +9,7 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from coach.devices.screen.large_letters import large
+from coach.display.plain_text import on_screen
 from coach.display.view_model import QUIETEST_DBFS, Notice, Seen
 from coach.units import seconds
 
@@ -44,7 +45,7 @@ def _head(seen: Seen, width: int) -> Text:
     minutes, rest = divmod(int(seconds(seen.at)), 60)
     clock = f"{minutes}:{rest:02d}"
     name = seen.state.replace("_", " ") + (f", {seen.trained}" if seen.trained else "")
-    name = name[: max(0, width - len(clock) - 1)]
+    name = on_screen(name)[: max(0, width - len(clock) - 1)]
     return Text(name.ljust(width - len(clock)) + clock, style="reverse")
 
 
@@ -88,12 +89,12 @@ def _fitting(lines: list[_Line], room: int) -> list[Text]:
 def _below(seen: Seen, width: int, *, ascii_only: bool) -> list[_Line]:
     heard = Text()
     if seen.heard:
-        heard = Text(f'"{seen.heard}"', style="dim" if seen.heard_note else "bold green")
+        heard = Text(on_screen(f'"{seen.heard}"'), style="dim" if seen.heard_note else "bold green")
         heard.append(seen.heard_note)
     meter = _meter(seen.level_dbfs, width - _LABEL, ascii_only=ascii_only)
     return [
         *_progress(seen, width, ascii_only=ascii_only),
-        _labelled("coach", Text(seen.said)),
+        _labelled("coach", Text(on_screen(seen.said))),
         _labelled("heard", heard),
         *_offers(seen.offers, width),
         _labelled("mic", meter),
@@ -102,7 +103,8 @@ def _below(seen: Seen, width: int, *, ascii_only: bool) -> list[_Line]:
 
 
 def _notice(notice: Notice) -> Text:
-    return Text(f"! {notice.text}", style="bold red") if notice.trouble else Text(notice.text)
+    text = on_screen(notice.text)
+    return Text(f"! {text}", style="bold red") if notice.trouble else Text(text)
 
 
 def _labelled(label: str, text: Text, shown: str | None = None) -> _Line:

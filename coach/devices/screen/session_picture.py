@@ -18,6 +18,7 @@ import numpy as np
 
 from coach.devices.files.private_file import replace_private
 from coach.devices.screen.history_plot import INSTALL
+from coach.display.plain_text import on_screen
 from coach.display.session_trace import Envelope, SessionTrace
 from coach.display.timeline import Label, TimelineRow, lay_out
 from coach.errors import OutputError
@@ -121,7 +122,16 @@ def _wave(
 def _write(axes: Any, label: Label, first_lane: float, colour: str) -> None:
     place = (label.at / RATE_HZ, first_lane - label.lane * _LANE)
     style = "normal" if label.accepted else "italic"
-    axes.text(*place, label.text, va="center", fontsize=7, style=style, color=colour, clip_on=False)
+    axes.text(
+        *place,
+        on_screen(label.text),
+        va="center",
+        fontsize=7,
+        style=style,
+        color=colour,
+        clip_on=False,
+        parse_math=False,
+    )
 
 
 def _number(axes: Any, rep: RepEnded, row: TimelineRow) -> None:
@@ -162,7 +172,9 @@ def headline(trace: SessionTrace) -> str:
 
 def _head(figure: Any, trace: SessionTrace, inches: float) -> None:
     middle = 1.0 - 0.27 / inches
-    figure.text(0.07, middle, headline(trace), fontsize=13, va="center")
+    figure.text(
+        0.07, middle, on_screen(headline(trace)), fontsize=13, va="center", parse_math=False
+    )
     from matplotlib.lines import Line2D  # noqa: PLC0415 - as above
 
     handles = [

@@ -33,5 +33,8 @@ class SystemCalendar:
 
 
 def iso_date(day: Day) -> str:
-    """The day in the form ``2026-05-31``."""
-    return date.fromordinal(day).isoformat()
+    """The day in the form ``2026-05-31``, or ``no date`` for what is not within the calendar."""
+    try:
+        return date.fromordinal(day).isoformat()
+    except (ValueError, OverflowError, TypeError):
+        return "no date"

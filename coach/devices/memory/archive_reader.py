@@ -1,0 +1,126 @@
+"""Archive reader: writes all that is remembered as an archive, a session at a time.
+
+So a long training takes no more memory than a short one. What cannot be read, or is not what an
+archive may hold, is left out and named; the rest is whole.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any, TypeVar
+
+from coach.datafile import Strict, checked
+from coach.devices.memory.archive_records import OWN, PARTS, PersonRecord, SessionRecord
+from coach.devices.system.wall_clock import iso_date
+from coach.errors import DataError
+
+_BEGINNING = b'{"format":"flatback training","version":1,"people":['
+
+_BOOLEANS = frozenset({"perfect", "whole", "got_anywhere", "sits"})
+"""SQLite has no booleans, only 0 and 1."""
+
+_UNREADABLE = (sqlite3.Error, ValueError, TypeError, DataError)
+"""What reading a damaged row raises; a UnicodeDecodeError is a ValueError."""
+
+Found = TypeVar("Found")
+
+
+class ArchiveReader:
+    """Reads the archive of a memory once; the counts are right when it was read to its end."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self.people = 0
+        self.sessions = 0
+        self.left_out: list[str] = []
+        """What is missing in the archive, a line each: which, and why."""
+
+    def pieces(self) -> Iterator[bytes]:
+        """The JSON text, read in one transaction. Raises sqlite3.Error when nobody can be read."""
+        self._connection.execute("BEGIN")
+        try:
+            yield _BEGINNING
+            for (person,) in self._connection.execute("SELECT id FROM people ORDER BY id"):
+                yield from self._person(person)
+            yield b"]}"
+        finally:
+            self._connection.execute("COMMIT")
+
+    def _person(self, row: int) -> Iterator[bytes]:
+        person = self._whole(f"person {row}", partial(self._read_person, row))
+        if person is None:
+            return
+        head = person.model_dump_json(exclude={"sessions"}).removesuffix("}")
+        yield (b"," if self.people else b"") + head.encode() + b',"sessions":['
+        self.people += 1
+        comma = b""
+        for piece in self._sessions(row, person.name):
+            yield comma + piece
+            comma = b","
+        yield b"]}"
+
+    def _sessions(self, person: int, name: str) -> Iterator[bytes]:
+        rows = self._whole(f"the sessions of {name}", partial(self._session_rows, person)) or []
+        for row in rows:
+            label = self._whole(f"session {row} of {name}", partial(self._label, row))
+            if label is None:
+                continue
+            named = f"the session of {name} on {label}"
+            session = self._whole(named, partial(self._read_session, row))
+            if session is not None:
+                self.sessions += 1
+                yield session.model_dump_json().encode()
+
+    def _whole(self, what: str, read: Callable[[], Found]) -> Found | None:
+        """What ``read`` returns, or None after noting that it cannot be read."""
+        try:
+            return read()
+        except _UNREADABLE as error:
+            why = f"{error.where}: {error.problem}" if isinstance(error, DataError) else str(error)
+            self.left_out.append(f"{what} is left out: {why or 'it is damaged'}")
+            return None
+
+    def _session_rows(self, person: int) -> list[int]:
+        found = self._connection.execute(
+            "SELECT id FROM sessions WHERE person = ? ORDER BY began_utc, id", (person,)
+        )
+        return [row for (row,) in found]
+
+    def _label(self, row: int) -> str:
+        """The day of a session, as far as it can be told."""
+        (day,) = self._connection.execute(
+            "SELECT day FROM sessions WHERE id = ?", (row,)
+        ).fetchone()
+        return iso_date(day)
+
+    def _read_person(self, row: int) -> PersonRecord:
+        (own,) = self._rows(("name", "sits"), "people WHERE id = ?", row)
+        return checked({**own, "sessions": []}, PersonRecord, lambda _key: "")
+
+    def _read_session(self, row: int) -> SessionRecord:
+        (own,) = self._rows(OWN, "sessions WHERE id = ?", row)
+        parts = {
+            table: self._rows(_columns(record), f"{table} WHERE session = ? ORDER BY place", row)
+            for table, record in PARTS.items()
+        }
+        pain = self._rows(("day", "exercise"), "pain WHERE session = ?", row)
+        whole = {**own, **parts, "pain": pain[0] if pain else None}
+        return checked(whole, SessionRecord, lambda _key: "")
+
+    def _rows(self, names: tuple[str, ...], chosen: str, row: int) -> list[dict[str, Any]]:
+        rows = self._connection.execute(f"SELECT {', '.join(names)} FROM {chosen}", (row,))
+        booleans = [at for at, name in enumerate(names) if name in _BOOLEANS]
+        found = []
+        for values in rows:
+            fields = dict(zip(names, values, strict=True))
+            for at in booleans:
+                value = values[at]
+                fields[names[at]] = None if value is None else bool(value)
+            found.append(fields)
+        return found
+
+
+def _columns(record: type[Strict]) -> tuple[str, ...]:
+    return tuple(record.model_fields)
