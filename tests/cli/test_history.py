@@ -390,6 +390,20 @@ def test_text_in_place_of_a_number_is_damage(typed: Command, machine: Path) -> N
     assert "is damaged" in complaint(typed("history"))
 
 
+def test_of_a_damaged_memory_the_sessions_that_are_whole_are_exported(
+    typed: Command, machine: Path, tmp_path: Path
+) -> None:
+    trained(machine, *[session("p" * 9)] * 30)
+    machine.write_bytes(machine.read_bytes()[:-4096] + b"\xa5" * 4096)
+    ran = typed("history", "export", "all.json")
+    missing = ran.err.splitlines()
+    assert ran.status == 0
+    assert 0 < len(missing) < 30
+    assert all("is left out: " in line for line in missing)
+    whole = json.loads((tmp_path / "all.json").read_bytes())
+    assert len(whole["people"][0]["sessions"]) == 30 - len(missing)
+
+
 # Moved
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import partial
 from typing import Any, TypeVar
 
@@ -42,11 +43,13 @@ class ArchiveReader:
         self._connection.execute("BEGIN")
         try:
             yield _BEGINNING
-            for (person,) in self._connection.execute("SELECT id FROM people ORDER BY id"):
+            people = self._connection.execute("SELECT id FROM people ORDER BY id").fetchall()
+            for (person,) in people:
                 yield from self._person(person)
             yield b"]}"
         finally:
-            self._connection.execute("COMMIT")
+            with suppress(sqlite3.Error):  # after a page that cannot be read, this cannot end well
+                self._connection.execute("ROLLBACK")
 
     def _person(self, row: int) -> Iterator[bytes]:
         person = self._whole(f"person {row}", partial(self._read_person, row))

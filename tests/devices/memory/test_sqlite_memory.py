@@ -8,8 +8,8 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from contextlib import AbstractContextManager, closing
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -525,6 +525,56 @@ def test_without_a_folder_the_session_goes_on(tmp_path: Path, clock: HandClock) 
     assert len(said) == 2
 
 
+@contextmanager
+def read_only(folder: Path) -> Iterator[None]:
+    """As Linux leaves a disk that fails; only root can do that."""
+
+    def mount(*arguments: str) -> None:
+        subprocess.run(["mount", *arguments], check=True, capture_output=True)
+
+    try:
+        mount("--bind", str(folder), str(folder))
+        mount("-o", "remount,bind,ro", str(folder))
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("only root can mount a disk to read")
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", str(folder)], check=True)
+
+
+def test_a_disk_that_can_only_be_read_is_read_and_told(path: Path, clock: HandClock) -> None:
+    known = told(path, clock, session(outcome="pain"))
+    said: list[str] = []
+    with (
+        read_only(path.parent),
+        SqliteMemory(path, "default", clock, said.append, patience_seconds=60.0) as memory,
+    ):
+        assert memory.recall() == known
+        tell(memory, session())
+        assert memory.failed
+    assert len(said) == 2
+    assert recalled(path, clock) == known
+
+
+def test_of_a_disk_that_can_only_be_read_the_log_is_read_as_well(
+    path: Path, clock: HandClock
+) -> None:
+    with remember(path, clock) as memory:
+        tell(memory, session())
+        kept = {file: file.read_bytes() for file in path.parent.iterdir()}
+    known = recalled(path, clock)
+    for file, content in kept.items():
+        file.write_bytes(content)
+    path.with_name("memory.db-shm").unlink()
+    path.parent.chmod(0o500)
+    try:
+        with unprivileged(), SqliteMemory(path, "default", clock, lambda _: None) as memory:
+            assert memory.recall() == known
+    finally:
+        path.parent.chmod(0o700)
+
+
 # Damage
 
 
@@ -540,7 +590,25 @@ DAMAGES: dict[str, Callable[[bytes], bytes]] = {
     "cut in half": lambda content: content[: len(content) // 2],
     "cut within the first page": lambda content: content[:1000],
     "another program's": lambda _: other_database(),
+    "a table whose name is no text": lambda content: content.replace(
+        b"TABLE sets", b"TABLE s\xbdts"
+    ),
+    "a word that is no text": lambda content: content.replace(b"REFERENCES", b"\xbd" * 10),
+    "a version below the first": lambda content: altered(content, "PRAGMA user_version = -1"),
+    "text for a number": lambda content: altered(content, "UPDATE sessions SET day = 'today'"),
+    "bytes for text": lambda content: altered(
+        content, "UPDATE floors SET exercise = CAST(x'bdff' AS TEXT)"
+    ),
 }
+
+
+def altered(content: bytes, statement: str) -> bytes:
+    """The database after an SQL statement."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        connection.deserialize(content[:18] + b"\1\1" + content[20:])  # no log in memory
+        connection.execute(statement)
+        changed = connection.serialize()
+        return changed[:18] + content[18:20] + changed[20:]
 
 
 def other_database() -> bytes:
