@@ -34,6 +34,7 @@ class HandClock:
     """A WallClock that stands still until it is turned."""
 
     minutes: float = 600.0
+    jumped_minutes: float = 0.0
 
     def now(self) -> Moment:
         days, minute = divmod(self.minutes, 1440.0)
@@ -41,6 +42,14 @@ class HandClock:
 
     def utc_seconds(self) -> float:
         return 1.7e9 + 60.0 * self.minutes
+
+    def steady_seconds(self) -> float:
+        return 60.0 * (self.minutes - self.jumped_minutes)
+
+    def jump(self, *, minutes: float = 0.0, days: float = 0.0) -> None:
+        """It is set, and no time passes."""
+        self.turn(minutes=minutes, days=days)
+        self.jumped_minutes += minutes + 1440.0 * days
 
     def turn(self, *, minutes: float = 0.0, days: float = 0.0) -> None:
         self.minutes += minutes + 1440.0 * days

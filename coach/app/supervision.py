@@ -21,7 +21,7 @@ from coach.messages.events import (
 )
 from coach.messages.facts import ExerciseChosen, StateChanged
 from coach.ports import Duplex, DuplexHandler
-from coach.training.history import GOES_ON_MINUTES, Calendar, Moment
+from coach.training.history import GOES_ON_MINUTES, Calendar
 from coach.training.plan import Plan
 from coach.units import RATE_HZ, Block, Samples
 
@@ -61,12 +61,13 @@ class Supervision:
         self.plan = plan
         self._calendar = calendar
         self._notifier = notifier
-        self._began: Moment = calendar.now()
+        self._day = calendar.now().day
+        self._began = calendar.steady_seconds()
         self._exercise = plan.exercise
         self._state = WAITING
         self._is_speaking = False
         self._gone: frozenset[str] = frozenset()
-        self._gone_since: Moment | None = None
+        self._gone_since: float | None = None
         self._is_looking = False
         self._since_decision: Samples = 0
         self.listened = False
@@ -85,7 +86,7 @@ class Supervision:
                 self._is_speaking = False
             case DeviceLost():
                 self._gone |= parts_of(event.device)
-                self._gone_since = self._gone_since or self._calendar.now()
+                self._gone_since = self._gone_since or self._calendar.steady_seconds()
             case DeviceFound():
                 self._gone -= parts_of(event.device)
                 self._gone_since = self._gone_since if self._gone else None
@@ -131,13 +132,12 @@ class Supervision:
             return False
         return self._minutes_since(self._gone_since) > GOES_ON_MINUTES
 
-    def _minutes_since(self, moment: Moment) -> float:
-        now = self._calendar.now()
-        return (now.day - moment.day) * 24 * 60 + now.minute - moment.minute
+    def _minutes_since(self, steady_seconds: float) -> float:
+        return (self._calendar.steady_seconds() - steady_seconds) / 60.0
 
     def _is_out_of_date(self) -> bool:
         """Whether the plan is of another day, or offers to resume what was cut off too long ago."""
-        if self._calendar.now().day != self._began.day:
+        if self._calendar.now().day != self._day:
             return True
         minutes, cut_off = self._minutes_since(self._began), self.plan.cut_off
         return cut_off is not None and cut_off.minutes_ago + minutes > GOES_ON_MINUTES

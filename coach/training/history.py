@@ -45,10 +45,14 @@ class Moment:
 
 
 class Calendar(Protocol):
-    """Knows the day and the time of day."""
+    """Knows the day and the time of day, and how long something takes."""
 
     def now(self) -> Moment:
         """The present moment."""
+        ...
+
+    def steady_seconds(self) -> float:
+        """Seconds since some moment, which include suspended time and never jump."""
         ...
 
 

@@ -20,6 +20,7 @@ the session, whose facts are ordered by ``place``.
 from __future__ import annotations
 
 import sqlite3
+from bisect import bisect_right
 from collections.abc import Iterator
 from typing import Any
 
@@ -73,12 +74,40 @@ def _add_person(connection: sqlite3.Connection, person: PersonRecord) -> int:
         "UPDATE people SET sits = coalesce(sits, ?) WHERE name = ?", (person.sits, person.name)
     )
     (known,) = connection.execute("SELECT id FROM people WHERE name = ?", (person.name,)).fetchone()
-    return sum(_add_session(connection, known, session) for session in person.sessions)
+    changed = sum(_add_session(connection, known, session) for session in person.sessions)
+    if changed:
+        _put_in_order(connection, known)
+    return changed
+
+
+def _put_in_order(connection: sqlite3.Connection, person: int) -> None:
+    """Give new sessions, whose ``nth`` is 0, their places by time among those that were here.
+
+    These stay in the order in which they were written. A time ahead of a later session is no time.
+    """
+    rows = connection.execute(
+        "SELECT id, began_utc, nth FROM sessions WHERE person = ? ORDER BY nth, id", (person,)
+    ).fetchall()
+    old = [row for row in rows if row[2] > 0]
+    times = [began for _, began, _ in old]
+    for at in range(len(times) - 2, -1, -1):
+        times[at] = min(times[at], times[at + 1])
+    placed = [(at, True, row) for at, (row, _, _) in enumerate(old)]
+    placed += [(bisect_right(times, began), False, row) for row, began, nth in rows if nth == 0]
+    placed.sort(key=lambda one: one[:2])
+    order = [(nth, row) for nth, (_, _, row) in enumerate(placed, start=1)]
+    connection.executemany("UPDATE sessions SET nth = ? WHERE id = ?", order)
+    for table in ("floors", "pain"):
+        connection.execute(
+            f"UPDATE {table} SET nth = (SELECT nth FROM sessions WHERE id = session) "
+            "WHERE person = ?",
+            (person,),
+        )
 
 
 def _add_session(connection: sqlite3.Connection, person: int, session: SessionRecord) -> bool:
     there = connection.execute(
-        "SELECT id, facts, person FROM sessions WHERE uuid = ?", (session.uuid,)
+        "SELECT id, facts, person, nth FROM sessions WHERE uuid = ?", (session.uuid,)
     ).fetchone()
     if there is not None:
         if there[1] >= session.facts or there[2] != person:
@@ -86,6 +115,7 @@ def _add_session(connection: sqlite3.Connection, person: int, session: SessionRe
         connection.execute("DELETE FROM sessions WHERE id = ?", (there[0],))
     derived = {
         "person": person,
+        "nth": 0 if there is None else there[3],
         "reps": len(session.reps),
         "perfect": sum(rep.perfect for rep in session.reps),
         "holds": len(session.holds),

@@ -87,7 +87,7 @@ class ArchiveReader:
 
     def _session_rows(self, person: int) -> list[int]:
         found = self._connection.execute(
-            "SELECT id FROM sessions WHERE person = ? ORDER BY began_utc, id", (person,)
+            "SELECT id FROM sessions WHERE person = ? ORDER BY nth", (person,)
         )
         return [row for (row,) in found]
 

@@ -53,7 +53,7 @@ _PEOPLE = """
 _CHOSEN = """
     SELECT id, uuid, day, minute, coalesce(outcome, 'abandoned'), reps, perfect,
         (SELECT seconds FROM holds WHERE session = id ORDER BY place DESC LIMIT 1)
-    FROM sessions WHERE person = ? AND got_anywhere = 1 ORDER BY began_utc DESC, id DESC LIMIT ?
+    FROM sessions WHERE person = ? AND got_anywhere = 1 ORDER BY nth DESC LIMIT ?
 """
 
 _EXERCISES = """

@@ -19,8 +19,28 @@ _RECENT_SESSIONS = 10
 WHOLE_WAY = 3.0
 """Counts of a full descent, for an exercise that is not in the programme."""
 
-_LATEST = " ORDER BY began_utc DESC, id DESC LIMIT 1"
-_TRAINING = "SELECT id, day, outcome, reps, perfect FROM sessions WHERE person = ? "
+_LATEST = " ORDER BY nth DESC LIMIT 1"
+
+_CAME = """
+    CASE WHEN found_day IS NULL OR {day} <= found_day THEN {day}
+    WHEN {day} > {today} OR EXISTS (
+        SELECT 1 FROM sessions AS older WHERE older.person = sessions.person
+        AND older.nth < sessions.nth AND older.day <= sessions.found_day
+    ) OR NOT EXISTS (
+        SELECT 1 FROM sessions AS other WHERE other.person = sessions.person
+        AND other.found_day = sessions.found_day AND other.day <> sessions.day
+    ) THEN found_day ELSE {day} END
+"""
+"""The day of a session, or the one on which it was found to be dated ahead.
+
+Where all that the person had trained was found ahead on one day, it was the clock that was behind
+on it: as soon as the clock is right, each session counts on its own day again.
+"""
+
+_TRAINING = (
+    f"SELECT id, {_CAME.format(day='sessions.day', today='?')}, outcome, reps, perfect FROM sessions "
+    "WHERE person = ? "
+)
 _PAST = "AND (id IS NOT ? OR outcome IS NOT NULL)"
 
 
@@ -42,7 +62,7 @@ def recall(
     if known is None:
         return History()
     (sits,) = connection.execute("SELECT sits FROM people WHERE id = ?", (known,)).fetchone()
-    pain = _pain(connection, known)
+    pain = _pain(connection, known, today)
     last = connection.execute(
         f"SELECT outcome FROM sessions WHERE person = ? AND got_anywhere = 1 {_PAST}{_LATEST}",
         (known, current),
@@ -54,7 +74,7 @@ def recall(
         ended_in_pain=last is not None and last[0] == "pain",
         mistakes=_mistakes(connection, known, current),
         sits=None if sits is None else bool(sits),
-        last_hold=_last_hold(connection, known, current, counts),
+        last_hold=_last_hold(connection, known, current, today, counts),
         cut_off=_cut_off(connection, known, _under_way(connection, current), utc_seconds),
     )
 
@@ -67,11 +87,12 @@ def _under_way(connection: sqlite3.Connection, current: int | None) -> int | Non
     return None if row is None else current
 
 
-def _pain(connection: sqlite3.Connection, person: int) -> Pain | None:
+def _pain(connection: sqlite3.Connection, person: int, today: Day) -> Pain | None:
     row = connection.execute(
-        "SELECT day, exercise FROM pain WHERE person = ? "
-        "ORDER BY began_utc DESC, session DESC LIMIT 1",
-        (person,),
+        f"SELECT {_CAME.format(day='pain.day', today='?')}, pain.exercise "
+        "FROM pain JOIN sessions ON sessions.id = session WHERE pain.person = ? "
+        "ORDER BY pain.nth DESC LIMIT 1",
+        (today, person),
     ).fetchone()
     return None if row is None else Pain(int(row[0]), row[1])
 
@@ -84,12 +105,13 @@ def _trainings(
     counts: Mapping[str, float],
 ) -> tuple[Training, ...]:
     recent = connection.execute(
-        f"{_TRAINING} AND reps > 0 AND day > ? {_PAST} ORDER BY began_utc, id",
-        (person, today - _RECENT_DAYS, current),
+        f"{_TRAINING} AND reps > 0 AND day > ? {_PAST} ORDER BY nth",
+        (today, person, today - _RECENT_DAYS, current),
     ).fetchall()
     last = connection.execute(
-        f"{_TRAINING} AND reps > 0 {_PAST}{_LATEST}", (person, current)
+        f"{_TRAINING} AND reps > 0 {_PAST}{_LATEST}", (today, person, current)
     ).fetchall()
+    recent = [row for row in recent if row[1] > today - _RECENT_DAYS]
     rows = recent if last == recent[-1:] else [*recent, *last]
     return tuple(_training(connection, row, counts) for row in rows)
 
@@ -108,7 +130,7 @@ def _floors(connection: sqlite3.Connection, person: int) -> dict[str, float]:
         )
         SELECT exercise, (
             SELECT count FROM floors WHERE person = :person AND exercise = found.exercise
-            ORDER BY began_utc DESC, session DESC, place DESC LIMIT 1
+            ORDER BY nth DESC, place DESC LIMIT 1
         ) FROM found WHERE exercise IS NOT NULL
         """,
         {"person": person},
@@ -121,17 +143,21 @@ def _mistakes(
 ) -> dict[Mistake, int]:
     rows = connection.execute(
         "SELECT mistake FROM mistakes WHERE session IN (SELECT id FROM sessions WHERE person = ? "
-        f"AND got_anywhere = 1 {_PAST} ORDER BY began_utc DESC, id DESC LIMIT ?)",
+        f"AND got_anywhere = 1 {_PAST} ORDER BY nth DESC LIMIT ?)",
         (person, current, _RECENT_SESSIONS),
     )
     return Counter(mistake for (mistake,) in rows if mistake in MISTAKES)
 
 
 def _last_hold(
-    connection: sqlite3.Connection, person: int, current: int | None, counts: Mapping[str, float]
+    connection: sqlite3.Connection,
+    person: int,
+    current: int | None,
+    today: Day,
+    counts: Mapping[str, float],
 ) -> Training | None:
     row = connection.execute(
-        f"{_TRAINING} AND holds > 0 {_PAST}{_LATEST}", (person, current)
+        f"{_TRAINING} AND holds > 0 {_PAST}{_LATEST}", (today, person, current)
     ).fetchone()
     return None if row is None else _training(connection, row, counts)
 

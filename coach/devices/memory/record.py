@@ -25,13 +25,8 @@ from coach.messages.facts import (
     StateChanged,
 )
 from coach.messages.states import INTERRUPTIONS, STATES, State
-from coach.training.history import OPENS_IN, Moment, can_go_on, gets_somewhere
+from coach.training.history import OPENS_IN, Day, Moment, can_go_on, gets_somewhere
 from coach.units import seconds
-
-_SET_BACK_SECONDS = 86400.0
-"""When the clock was set back by less, a new session still sorts after the last one: a box without
-a battery starts after a power cut with the last time it saved. By more, the clock was wrong before
-and is right now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +88,23 @@ def write(
     return place
 
 
+def note_days_ahead(connection: sqlite3.Connection, person: str, today: Day) -> None:
+    """Note of every session that is dated later than ``today`` that it was found today.
+
+    From then on it counts as a session of today: tomorrow it is a day ago.
+    """
+    ahead = (
+        "FROM sessions WHERE person = (SELECT id FROM people WHERE name = :name) "
+        "AND found_day IS NULL AND max(day, coalesce("
+        "(SELECT pain.day FROM pain WHERE session = sessions.id), day)) > :today"
+    )
+    known = {"name": person, "today": today}
+    if connection.execute(f"SELECT 1 {ahead} LIMIT 1", known).fetchone() is not None:
+        connection.execute(
+            f"UPDATE sessions SET found_day = :today WHERE id IN (SELECT id {ahead})", known
+        )
+
+
 def person_id(connection: sqlite3.Connection, person: str) -> int | None:
     """The row of a person, or None for somebody new."""
     row = connection.execute("SELECT id FROM people WHERE name = ?", (person,)).fetchone()
@@ -106,7 +118,7 @@ def find_cut_off(
     row = connection.execute(
         "SELECT id, last_utc, outcome, state, exercise, floor FROM sessions "
         "WHERE person = ? AND got_anywhere = 1 AND id IS NOT ? "
-        "ORDER BY began_utc DESC, id DESC LIMIT 1",
+        "ORDER BY nth DESC LIMIT 1",
         (person, current),
     ).fetchone()
     if row is None:
@@ -128,22 +140,18 @@ def _introduce(connection: sqlite3.Connection, person: str) -> int:
 
 def _begin(connection: sqlite3.Connection, person: str, stamp: Stamp) -> Place:
     known = _introduce(connection, person)
-    (last_utc,) = connection.execute(
-        "SELECT max(began_utc, last_utc) FROM sessions WHERE person = ? "
-        "ORDER BY began_utc DESC, id DESC LIMIT 1",
-        (known,),
-    ).fetchone() or (0.0,)
-    began = stamp.utc_seconds
-    if began <= last_utc < began + _SET_BACK_SECONDS:
-        began = last_utc + 0.001
+    (last,) = connection.execute(
+        "SELECT coalesce(max(nth), 0) FROM sessions WHERE person = ?", (known,)
+    ).fetchone()
     row = connection.execute(
-        "INSERT INTO sessions (uuid, person, began_utc, last_utc, day, minute, state, facts, "
-        "got_anywhere, reps, perfect, holds) VALUES (?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0, 0)",
+        "INSERT INTO sessions (uuid, person, nth, began_utc, last_utc, day, minute, state, facts, "
+        "got_anywhere, reps, perfect, holds) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0, 0)",
         (
             str(uuid.uuid4()),
             known,
-            began,
-            began,
+            last + 1,
+            stamp.utc_seconds,
+            stamp.utc_seconds,
             stamp.moment.day,
             stamp.moment.minute,
             OPENS_IN,
@@ -190,7 +198,7 @@ def _write_training(
             _write_rep(connection, key, fact)
         case FloorFound():
             connection.execute(
-                "INSERT INTO floors SELECT ?, ?, ?, ?, ?, person, began_utc "
+                "INSERT INTO floors SELECT ?, ?, ?, ?, ?, person, began_utc, nth "
                 "FROM sessions WHERE id = ?",
                 (*key, fact.exercise, fact.count, session),
             )
@@ -248,6 +256,6 @@ def _end(connection: sqlite3.Connection, session: int, moment: Moment, ended: Se
     connection.execute("UPDATE sessions SET got_anywhere = 1 WHERE id = ?", (session,))
     connection.execute(
         "INSERT OR IGNORE INTO pain SELECT id, ?, (SELECT exercise FROM sets WHERE session = id "
-        "ORDER BY place DESC LIMIT 1), person, began_utc FROM sessions WHERE id = ?",
+        "ORDER BY place DESC LIMIT 1), person, began_utc, nth FROM sessions WHERE id = ?",
         (moment.day, session),
     )

@@ -100,12 +100,46 @@ MIGRATIONS = (
     );
     CREATE INDEX pain_by_time ON pain (person, began_utc)
     """,
+    """
+    ALTER TABLE sessions ADD COLUMN nth INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE sessions ADD COLUMN found_day INTEGER;
+    ALTER TABLE floors ADD COLUMN nth INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE pain ADD COLUMN nth INTEGER NOT NULL DEFAULT 0;
+    UPDATE sessions SET nth = ranked.nth FROM (
+        SELECT id AS row, row_number() OVER (
+            PARTITION BY person ORDER BY CASE
+                WHEN began_utc <= CAST(strftime('%s', 'now') AS REAL) THEN began_utc
+                ELSE coalesce((
+                    SELECT max(began_utc) FROM sessions AS earlier
+                    WHERE earlier.person = ahead.person AND earlier.id < ahead.id
+                    AND earlier.began_utc <= CAST(strftime('%s', 'now') AS REAL)
+                ), 0)
+            END, id
+        ) AS nth FROM sessions AS ahead
+    ) AS ranked WHERE ranked.row = sessions.id;
+    UPDATE floors SET nth = (SELECT nth FROM sessions WHERE id = session);
+    UPDATE pain SET nth = (SELECT nth FROM sessions WHERE id = session);
+    DROP INDEX sessions_by_time;
+    DROP INDEX sessions_under_way;
+    DROP INDEX sessions_with_reps;
+    DROP INDEX sessions_with_holds;
+    DROP INDEX floors_by_exercise;
+    DROP INDEX pain_by_time;
+    CREATE INDEX sessions_in_order ON sessions (person, nth);
+    CREATE INDEX sessions_by_day ON sessions (person, day);
+    CREATE INDEX sessions_under_way ON sessions (person, nth) WHERE got_anywhere = 1;
+    CREATE INDEX sessions_with_reps ON sessions (person, nth) WHERE reps > 0;
+    CREATE INDEX sessions_with_holds ON sessions (person, nth) WHERE holds > 0;
+    CREATE INDEX floors_by_exercise ON floors (person, exercise, nth, place);
+    CREATE INDEX pain_in_order ON pain (person, nth)
+    """,
 )
 """``place`` numbers the facts of a session, across all tables.
 
-``began_utc`` orders the sessions of a person. ``floors`` and ``pain`` repeat it and the person,
-because their last row of a person is queried by these. ``at_s`` counts seconds from the beginning
-of a session, including breaks in it.
+``nth`` orders the sessions of a person, the one written last behind all others: a clock may have
+been wrong. ``floors`` and ``pain`` repeat it and the person, because their last row of a person is
+queried by these. ``found_day`` is the day on which a session was found to be dated ahead. ``at_s``
+counts seconds from the beginning of a session, including breaks in it.
 """
 
 

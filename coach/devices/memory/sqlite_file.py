@@ -165,13 +165,16 @@ def opened_to_rescue(path: Path) -> Iterator[sqlite3.Connection]:
 
 
 def look_into(path: Path) -> tuple[int, float]:
-    """The number of sessions, and when the last one ended, in seconds since 1970 UTC.
+    """The number of sessions, and when the one written last ended, in seconds since 1970 UTC.
 
     The file is not changed, not even if its version is older. Raises MemoryFileError.
     """
     with _errors_of(path), contextlib.closing(_open_to_look(path)) as connection:
-        row = connection.execute("SELECT count(*), max(last_utc) FROM sessions").fetchone()
-        return int(row[0]), float(row[1] or 0.0)
+        (sessions,) = connection.execute("SELECT count(*) FROM sessions").fetchone()
+        (last_utc,) = connection.execute(
+            "SELECT last_utc FROM sessions ORDER BY id DESC LIMIT 1"
+        ).fetchone() or (0.0,)
+        return int(sessions), float(last_utc)
 
 
 @contextlib.contextmanager

@@ -24,7 +24,7 @@ from coach.devices.memory.record import Place, Stamp
 from coach.devices.system.wall_clock import WallClock
 from coach.errors import MemoryFileError
 from coach.messages.events import Event
-from coach.messages.facts import Fact, SessionBegan
+from coach.messages.facts import Fact, SessionBegan, SessionResumed
 from coach.training.history import History
 
 _PATIENCE_SECONDS = 0.025
@@ -67,6 +67,7 @@ class SqliteMemory:
         self._facts: list[tuple[Stamp, Fact]] = []
         self._tried = 0
         self._closing = False
+        self._latest: tuple[float, float] | None = None
         self._thread: Thread | None = None
         self._open_or_complain()
 
@@ -96,8 +97,11 @@ class SqliteMemory:
         """See the port. Returns when the fact is committed, or after a moment."""
         if not isinstance(event, Fact):
             return
-        stamp = Stamp(self._clock.now(), self._clock.utc_seconds())
         with self._changed:
+            resumed = isinstance(event, SessionResumed)
+            utc = self._steady_utc() if resumed else self._clock.utc_seconds()
+            stamp = Stamp(self._clock.now(), utc)
+            self._latest = self._clock.steady_seconds(), utc
             if isinstance(event, SessionBegan):
                 self._forget_what_is_written()
             behind = self._tried < len(self._facts)
@@ -169,6 +173,13 @@ class SqliteMemory:
                 self._written += 1
         self._failed = False
 
+    def _steady_utc(self) -> float:
+        """The present, counted on from the last fact: the clock may have been set since then."""
+        if self._latest is None:
+            return self._clock.utc_seconds()
+        steady, utc = self._latest
+        return utc + self._clock.steady_seconds() - steady
+
     def _commit(self, stamp: Stamp, fact: Fact) -> None:
         """Write one fact in one transaction."""
         connection = self._connection or self._open()
@@ -183,12 +194,14 @@ class SqliteMemory:
         self._place = place
 
     def _recall(self) -> History:
-        today, now = self._clock.now().day, self._clock.utc_seconds()
+        today, now = self._clock.now().day, self._steady_utc()
         connection = self._connection
         try:
             readable = connection or sqlite_file.open_as_may_be(self._path)
         except FileNotFoundError:
             return History()
+        if connection is not None:
+            record.note_days_ahead(connection, self._person, today)
         try:
             return recall.recall(
                 readable, self._person, self._place.session, today, now, self._counts

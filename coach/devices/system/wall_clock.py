@@ -11,6 +11,9 @@ from typing import Protocol
 
 from coach.training.history import Calendar, Day, Moment
 
+_HAS_BOOTTIME = hasattr(time, "CLOCK_BOOTTIME")
+"""Only Linux has it."""
+
 
 class WallClock(Calendar, Protocol):
     """A Calendar that also has a time that no time zone changes."""
@@ -27,6 +30,9 @@ class SystemCalendar:
         """Local time. When clocks are put back, the same minutes come twice."""
         local = datetime.now().astimezone()
         return Moment(local.toordinal(), 60.0 * local.hour + local.minute + local.second / 60.0)
+
+    def steady_seconds(self) -> float:
+        return time.clock_gettime(time.CLOCK_BOOTTIME) if _HAS_BOOTTIME else time.monotonic()
 
     def utc_seconds(self) -> float:
         return time.time()

@@ -58,6 +58,9 @@ from tests.unprivileged import unprivileged
 Disk = Callable[[int], AbstractContextManager[None]]
 BUG = "dead_bug"
 
+VERSION_1 = (Path(__file__).parents[2] / "memory_version_1.sql").read_text(encoding="utf-8")
+"""What the first version wrote of ``session("ppa")``; it never changes."""
+
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
@@ -360,6 +363,76 @@ def test_a_clock_that_was_set_back_keeps_the_order(path: Path, clock: HandClock)
     assert [training.reps for training in history.trainings] == [1, 2, 3]
 
 
+# Clocks that were wrong
+
+
+def days_of(history: History) -> list[int]:
+    return [training.day - TODAY for training in history.trainings]
+
+
+@pytest.mark.parametrize("ahead", [1, 2, 3, 400, 2_900_000])
+def test_a_session_dated_ahead_counts_once_as_the_day_on_which_it_was_found(
+    path: Path, clock: HandClock, ahead: int
+) -> None:
+    clock.jump(days=ahead)
+    told(path, clock, session(outcome="pain"))
+    clock.jump(days=-ahead)
+    for later in range(8):
+        history = recalled(path, clock)
+        assert days_of(history) == [0]
+        assert history.pain == Pain(TODAY, LIFT)
+        assert clock.now().day == TODAY + later
+        clock.turn(days=1)
+
+
+@pytest.mark.parametrize("ahead", [3, 400])
+def test_what_was_written_later_is_newer_whatever_the_clock_said(
+    path: Path, clock: HandClock, ahead: int
+) -> None:
+    clock.jump(days=ahead)
+    told(path, clock, [*session(outcome="pain"), FloorFound(0, LIFT, 1.5)])
+    clock.jump(days=-ahead)
+    history = told(path, clock, [*begin(), FloorFound(0, LIFT, 2.5), *a_set(1, "pp"), *end()])
+    assert [one.reps for one in history.trainings] == [3, 2]
+    assert not history.ended_in_pain
+    assert history.floors == {LIFT: 2.5}
+
+
+def test_a_clock_that_was_behind_for_a_while_changes_no_day(path: Path, clock: HandClock) -> None:
+    for _ in range(3):
+        told(path, clock, session())
+        clock.turn(days=1)
+    known = days_of(told(path, clock, session()))
+    clock.jump(days=-5000)
+    assert days_of(recalled(path, clock))[-1] + 5000 <= 3
+    clock.jump(days=5000)
+    assert days_of(recalled(path, clock)) == known == [0, 1, 2, 3]
+
+
+def test_an_older_memory_is_put_in_the_order_in_which_it_was_written(
+    path: Path, clock: HandClock
+) -> None:
+    path.parent.mkdir()
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.executescript(VERSION_1)
+        connection.execute("UPDATE sessions SET began_utc = 1e11, day = 1000000")
+    assert [one.reps for one in told(path, clock, session("p")).trainings] == [3, 1]
+
+
+def test_what_was_cut_off_in_this_process_goes_on_whatever_the_clock_says(
+    path: Path, clock: HandClock
+) -> None:
+    with remember(path, clock) as memory:
+        tell(memory, [*UNDER_WAY, *end("abandoned")])
+        clock.jump(minutes=500)
+        clock.turn(minutes=10)
+        cut_off = memory.recall().cut_off
+        assert cut_off is not None
+        assert cut_off.minutes_ago == pytest.approx(10)
+        clock.turn(minutes=21)
+        assert memory.recall().cut_off is None
+
+
 # Nothing is lost
 
 
@@ -595,7 +668,7 @@ DAMAGES: dict[str, Callable[[bytes], bytes]] = {
     ),
     "a word that is no text": lambda content: content.replace(b"REFERENCES", b"\xbd" * 10),
     "a version below the first": lambda content: altered(content, "PRAGMA user_version = -1"),
-    "text for a number": lambda content: altered(content, "UPDATE sessions SET day = 'today'"),
+    "text for a number": lambda content: altered(content, "UPDATE sessions SET reps = 'many'"),
     "bytes for text": lambda content: altered(
         content, "UPDATE floors SET exercise = CAST(x'bdff' AS TEXT)"
     ),
@@ -731,10 +804,6 @@ def test_a_memory_of_a_newer_version_is_left_as_it_is(path: Path, clock: HandClo
     assert list(path.parent.iterdir()) == [path]
 
 
-VERSION_1 = (Path(__file__).parents[2] / "memory_version_1.sql").read_text(encoding="utf-8")
-"""What the first version wrote of ``session("ppa")``; it never changes."""
-
-
 def test_a_memory_of_version_1_is_read_and_written(path: Path, clock: HandClock) -> None:
     path.parent.mkdir()
     with closing(sqlite3.connect(path)) as connection:
@@ -749,16 +818,16 @@ ADDED = "ALTER TABLE people ADD COLUMN shoe_size REAL; UPDATE people SET shoe_si
 
 
 @pytest.mark.parametrize(
-    ("added", "version", "sizes"),
+    ("added", "newer", "sizes"),
     [
-        ((), 1, None),
-        ((ADDED,), 2, [42.0]),
-        ((ADDED, "UPDATE people SET shoe_size = 43"), 3, [43.0]),
-        ((ADDED, "UPDATE people SET shoe_size = 43; nonsense"), 1, None),
+        ((), 0, None),
+        ((ADDED,), 1, [42.0]),
+        ((ADDED, "UPDATE people SET shoe_size = 43"), 2, [43.0]),
+        ((ADDED, "UPDATE people SET shoe_size = 43; nonsense"), 0, None),
     ],
 )
 def test_a_memory_becomes_one_of_today_or_stays_what_it_was(
-    path: Path, clock: HandClock, added: tuple[str, ...], version: int, sizes: list[float] | None
+    path: Path, clock: HandClock, added: tuple[str, ...], newer: int, sizes: list[float] | None
 ) -> None:
     known = told(path, clock, session())
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
@@ -768,10 +837,10 @@ def test_a_memory_becomes_one_of_today_or_stays_what_it_was(
             assert not connection.in_transaction
         else:
             migrate(connection, (*MIGRATIONS, *added))
-        assert version_of(connection) == version
+        assert version_of(connection) == len(MIGRATIONS) + newer
         if sizes is not None:
             assert connection.execute("SELECT shoe_size FROM people").fetchall() == [tuple(sizes)]
-            connection.execute("PRAGMA user_version = 1")
+            connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
     assert recalled(path, clock) == known
 
 
