@@ -27,7 +27,9 @@ from coach.devices.memory import sqlite_file
 from coach.devices.memory.archive import refuse_ahead, write_archive
 from coach.devices.memory.archive_reader import ArchiveReader
 from coach.devices.memory.archive_records import Archive
-from coach.devices.memory.log import Entry, forget, is_known, read_log
+from coach.devices.memory.copies import put_back, whole_copies
+from coach.devices.memory.erasure import forget, is_known
+from coach.devices.memory.log import Entry, read_log
 from coach.devices.screen import history_plot
 from coach.devices.screen.history_table import print_tables, time_of_day
 from coach.devices.system.wall_clock import SystemCalendar, iso_date
@@ -141,8 +143,9 @@ def export_history(
     file: Annotated[Path, typer.Argument(help="What to write, JSON.")],
 ) -> None:
     """Write all that is remembered, of everybody, into a file for another machine."""
+    clock = SystemCalendar()
     with sqlite_file.opened_to_rescue(sqlite_file.default_path()) as connection:
-        archive = ArchiveReader(connection)
+        archive = ArchiveReader(connection, clock.now().day, clock.utc_seconds())
         _write(file, archive.pieces())
     for line in archive.left_out:
         complain(line)
@@ -174,6 +177,29 @@ def import_history(
     typer.echo(f"{changed} of {sessions} sessions were new here or went further")
 
 
+@history_app.command("restore", epilog="Example: coach history restore")
+def restore(
+    date: Annotated[str | None, typer.Argument(help="The day of the copy to put back.")] = None,
+) -> None:
+    """List the copies of the memory that are kept beside it, or put one of them back."""
+    path = sqlite_file.default_path()
+    kept = {copy.date: copy for copy in whole_copies(path)}
+    if date is None:
+        for copy in kept.values():
+            typer.echo(on_screen(f"{copy.date}  {_counted(copy.sessions, 'session', 'sessions')}"))
+    if not kept:
+        typer.echo("no copy is kept yet: one is made after a session, at most once a day")
+    if date is None:
+        return
+    if date not in kept:
+        raise typer.BadParameter(f"there is no copy of {date}: {', '.join(kept) or 'none'} is kept")
+    aside = put_back(path, kept[date], SystemCalendar().now().day)
+    sessions = _counted(kept[date].sessions, "session", "sessions")
+    typer.echo(f"the copy of {date} is put back, with {sessions}")
+    if aside is not None:
+        typer.echo(on_screen(f"what was there before is kept: {aside}"))
+
+
 @memory_app.command("forget", epilog="Example: coach forget --profile Anna")
 def forget_person(
     profile: Profile = DEFAULT_PROFILE,
@@ -181,7 +207,7 @@ def forget_person(
 ) -> None:
     """Erase all that is remembered of somebody, for good."""
     path = sqlite_file.default_path()
-    if not (path.exists() and is_known(path, profile)):
+    if not is_known(path, profile):
         people = known_people()
         instead = on_screen(f"; {others(people, profile)}") if people else ""
         typer.echo(f"nothing was remembered of {profile}{instead}")

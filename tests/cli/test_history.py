@@ -16,6 +16,7 @@ from coach.app.assembly import open_memory
 from coach.cli.main import main
 from coach.devices.memory import sqlite_file
 from coach.devices.memory.log import read_log
+from coach.devices.system.wall_clock import SystemCalendar, iso_date
 from coach.messages.facts import Fact, FloorFound, HabitTold, HoldEnded, MistakeNoted
 from tests.cli.test_main import Command, Ran, complaint
 from tests.memories import HandClock, a_set, begin, end, remember, session, tell
@@ -385,6 +386,15 @@ def test_a_day_that_cannot_be_is_shown_and_not_drawn(
     assert not (tmp_path / "all.png").exists()
 
 
+def test_what_is_dated_ahead_moves_to_another_machine_as_of_today(
+    typed: Command, machine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written_by_hand(machine, day=3_652_059, began_utc=1e300, last_utc=1e300)
+    move(typed, monkeypatch, tmp_path / "two")
+    today = SystemCalendar().now().day
+    assert typed("history", "--json").records[0]["date"] == iso_date(today)
+
+
 def test_text_in_place_of_a_number_is_damage(typed: Command, machine: Path) -> None:
     written_by_hand(machine, minute="early", seconds="long")
     assert "is damaged" in complaint(typed("history"))
@@ -625,6 +635,45 @@ def test_a_damaged_memory_beside_it_is_named(typed: Command, machine: Path) -> N
     aside.write_bytes(b"?")
     assert str(aside) in typed("forget", "--yes", "--profile", "Anna").out
     assert aside.exists()
+
+
+def test_who_is_forgotten_is_forgotten_in_every_copy(typed: Command, machine: Path) -> None:
+    trained(machine, *[session(exercise="annas_own")] * 2, person="Anna-Wilhelmine")
+    trained(machine, session(), session(), session(), person="Ben")
+    assert typed("history", "restore", "2024-04-25").status == 0
+    assert typed("forget", "--yes", "--profile", "Anna-Wilhelmine").status == 0
+    content = b"".join(file.read_bytes() for file in machine.parent.iterdir())
+    assert b"Anna-Wilhelmine" not in content
+    assert b"annas_own" not in content
+    assert b"Ben" in content
+    assert typed("forget", "--yes", "--profile", "Ben").status == 0
+    assert list(machine.parent.iterdir()) == []
+
+
+def test_who_is_in_a_copy_only_can_be_forgotten(typed: Command, machine: Path) -> None:
+    trained(machine, session())
+    machine.unlink()
+    assert typed("forget", "--yes").out == "all that was remembered of default is erased\n"
+    assert list(machine.parent.iterdir()) == []
+
+
+# Put back
+
+
+def test_copies_are_listed_and_put_back(typed: Command, machine: Path) -> None:
+    told = "no copy is kept yet: one is made after a session, at most once a day\n"
+    assert typed("history", "restore") == Ran(0, told, "")
+    trained(machine, *RICH)
+    ran = typed("history", "restore")
+    assert ran == Ran(
+        0,
+        "2024-04-24  1 session\n2024-04-25  2 sessions\n2024-04-26  3 sessions\n",
+        "",
+    )
+    assert "there is no copy of 2020-01-01" in complaint(typed("history", "restore", "2020-01-01"))
+    ran = typed("history", "restore", "2024-04-25")
+    assert ran.out.startswith("the copy of 2024-04-25 is put back, with 2 sessions\nwhat was there")
+    assert len(typed("history", "--json").records) == 3
 
 
 def test_of_somebody_unknown_there_is_nothing_to_forget(typed: Command, machine: Path) -> None:

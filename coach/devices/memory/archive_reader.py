@@ -16,6 +16,7 @@ from coach.datafile import Strict, checked
 from coach.devices.memory.archive_records import OWN, PARTS, PersonRecord, SessionRecord
 from coach.devices.system.wall_clock import iso_date
 from coach.errors import DataError
+from coach.training.history import Day
 
 _BEGINNING = b'{"format":"flatback training","version":1,"people":['
 
@@ -29,10 +30,14 @@ Found = TypeVar("Found")
 
 
 class ArchiveReader:
-    """Reads the archive of a memory once; the counts are right when it was read to its end."""
+    """Reads the archive of a memory once; the counts are right when it was read to its end.
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    ``today`` and ``utc_seconds`` are the present: what is dated later is dated so.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, today: Day, utc_seconds: float) -> None:
         self._connection = connection
+        self._today, self._utc_seconds = today, utc_seconds
         self.people = 0
         self.sessions = 0
         self.left_out: list[str] = []
@@ -109,6 +114,10 @@ class ArchiveReader:
             for table, record in PARTS.items()
         }
         pain = self._rows(("day", "exercise"), "pain WHERE session = ?", row)
+        for dated in (own, *pain):
+            dated["day"] = min(dated["day"], self._today)
+        for time in ("began_utc", "last_utc"):
+            own[time] = min(own[time], self._utc_seconds)
         whole = {**own, **parts, "pain": pain[0] if pain else None}
         return checked(whole, SessionRecord, lambda _key: "")
 

@@ -1,16 +1,12 @@
-"""Log: lists past sessions, and erases a person."""
+"""Log: lists past sessions, and who is remembered."""
 
 from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
-from pathlib import Path
 
-from coach.devices.memory import sqlite_file
-from coach.devices.memory.file_errors import is_busy
 from coach.devices.memory.recall import lowered_to
 from coach.devices.memory.record import person_id
-from coach.errors import MemoryFileError
 from coach.messages.facts import Outcome
 from coach.training.history import Day
 
@@ -109,41 +105,3 @@ def _by_exercise(connection: sqlite3.Connection, session: int) -> list[tuple[str
         "GROUP BY exercise ORDER BY min(place)",
         (session,),
     ).fetchall()
-
-
-def is_known(path: Path, person: str) -> bool:
-    """Whether the memory has a person. Raises MemoryFileError."""
-    with sqlite_file.opened(path) as connection:
-        return person_id(connection, person) is not None
-
-
-def forget(path: Path, person: str) -> bool:
-    """Erase a person so that no byte of their data stays in the file; False for an unknown person.
-
-    If nobody is left, the file is removed, with its damaged copies. Raises MemoryFileError, also
-    while another coach uses the file.
-    """
-    with sqlite_file.opened(path) as connection:
-        if person_id(connection, person) is None:
-            return False
-        _hold_alone(connection, path)
-        # Otherwise the bytes of a deleted row stay in the file until they are overwritten.
-        connection.execute("PRAGMA secure_delete = ON")
-        connection.execute("DELETE FROM people WHERE name = ?", (person,))
-        connection.execute("VACUUM")
-        (left,) = connection.execute("SELECT count(*) FROM people").fetchone()
-        if not left:
-            sqlite_file.remove(path)
-    return True
-
-
-def _hold_alone(connection: sqlite3.Connection, path: Path) -> None:
-    """Leave WAL mode, which only the sole user of the file can; the next start returns to it."""
-    try:
-        (mode,) = connection.execute("PRAGMA journal_mode = DELETE").fetchone()
-    except sqlite3.OperationalError as error:
-        if not is_busy(error):
-            raise
-        mode = "wal"
-    if mode != "delete":
-        raise MemoryFileError(f"{path}: is in use by another coach; end it first")

@@ -38,8 +38,8 @@ on it: as soon as the clock is right, each session counts on its own day again.
 """
 
 _TRAINING = (
-    f"SELECT id, {_CAME.format(day='sessions.day', today='?')}, outcome, reps, perfect FROM sessions "
-    "WHERE person = ? "
+    f"SELECT id, {_CAME.format(day='sessions.day', today='?')}, outcome, reps, perfect "
+    "FROM sessions WHERE person = ? "
 )
 _PAST = "AND (id IS NOT ? OR outcome IS NOT NULL)"
 

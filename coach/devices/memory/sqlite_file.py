@@ -14,6 +14,7 @@ import sqlite3
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import platformdirs
 
@@ -22,6 +23,9 @@ from coach.devices.memory.schema import MIGRATIONS, migrate, refuse_newer, table
 from coach.devices.system.wall_clock import iso_date
 from coach.errors import MemoryFileError
 from coach.training.history import Day
+
+Aside = Literal["damaged", "replaced"]
+"""Why a memory was set aside: it is damaged, or a copy was put in its place."""
 
 BESIDE = ("", "-wal", "-shm")
 """The suffixes of the files that make up an SQLite database."""
@@ -119,14 +123,14 @@ def _opened_and_checked(path: Path, how: str) -> sqlite3.Connection:
     return connection
 
 
-def set_aside(path: Path, today: Day) -> Path:
-    """Rename the file, and those that belong to it, as damaged. Returns its new path.
+def set_aside(path: Path, today: Day, why: Aside = "damaged") -> Path:
+    """Rename the file, and those that belong to it. Returns its new path.
 
     Raises OSError.
     """
     for number in itertools.count(1):
         suffix = f"-{number}" if number > 1 else ""
-        aside = path.with_name(f"{path.stem}.damaged-{iso_date(today)}{suffix}{path.suffix}")
+        aside = path.with_name(f"{path.stem}.{why}-{iso_date(today)}{suffix}{path.suffix}")
         if not any(_beside(aside, end).exists() for end in BESIDE):
             break
     for end in reversed(BESIDE):
@@ -135,22 +139,27 @@ def set_aside(path: Path, today: Day) -> Path:
     return aside
 
 
-def all_set_aside(path: Path) -> list[Path]:
-    """The damaged files of a memory that are still there."""
-    return sorted(path.parent.glob(f"{path.stem}.damaged-*{path.suffix}*"))
+def all_set_aside(path: Path, why: Aside = "damaged") -> list[Path]:
+    """The files of a memory that were set aside and are still there."""
+    return sorted(path.parent.glob(f"{path.stem}.{why}-*{path.suffix}*"))
 
 
 def remove(path: Path) -> None:
     """Remove the memory and its damaged files. Raises OSError."""
-    for file in (*(_beside(path, end) for end in BESIDE), *all_set_aside(path)):
+    for file in (*files_of(path), *all_set_aside(path)):
         if not file.is_dir():
             file.unlink(missing_ok=True)
+
+
+def files_of(path: Path) -> list[Path]:
+    """The files that make up the database, whether they are there or not."""
+    return [_beside(path, end) for end in BESIDE]
 
 
 @contextlib.contextmanager
 def opened(path: Path) -> Iterator[sqlite3.Connection]:
     """A connection for a command. Raises MemoryFileError for any problem of the file."""
-    with _errors_of(path), contextlib.closing(open_as_may_be(path)) as connection:
+    with errors_of(path), contextlib.closing(open_as_may_be(path)) as connection:
         yield connection
 
 
@@ -160,7 +169,7 @@ def opened_to_rescue(path: Path) -> Iterator[sqlite3.Connection]:
 
     Without a file it is a memory in which nothing is remembered.
     """
-    with _errors_of(path), contextlib.closing(_open_to_rescue(path)) as connection:
+    with errors_of(path), contextlib.closing(_open_to_rescue(path)) as connection:
         yield connection
 
 
@@ -169,7 +178,7 @@ def look_into(path: Path) -> tuple[int, float]:
 
     The file is not changed, not even if its version is older. Raises MemoryFileError.
     """
-    with _errors_of(path), contextlib.closing(_open_to_look(path)) as connection:
+    with errors_of(path), contextlib.closing(_open_to_look(path)) as connection:
         (sessions,) = connection.execute("SELECT count(*) FROM sessions").fetchone()
         (last_utc,) = connection.execute(
             "SELECT last_utc FROM sessions ORDER BY id DESC LIMIT 1"
@@ -178,7 +187,7 @@ def look_into(path: Path) -> tuple[int, float]:
 
 
 @contextlib.contextmanager
-def _errors_of(path: Path) -> Iterator[None]:
+def errors_of(path: Path) -> Iterator[None]:
     """Raise MemoryFileError for the errors of the block."""
     try:
         yield

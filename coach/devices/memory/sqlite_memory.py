@@ -19,12 +19,12 @@ from pathlib import Path
 from threading import Condition, Lock, Thread
 from types import TracebackType
 
-from coach.devices.memory import file_errors, recall, record, sqlite_file
+from coach.devices.memory import copies, file_errors, recall, record, sqlite_file
 from coach.devices.memory.record import Place, Stamp
 from coach.devices.system.wall_clock import WallClock
 from coach.errors import MemoryFileError
 from coach.messages.events import Event
-from coach.messages.facts import Fact, SessionBegan, SessionResumed
+from coach.messages.facts import Fact, SessionBegan, SessionEnded, SessionResumed
 from coach.training.history import History
 
 _PATIENCE_SECONDS = 0.025
@@ -56,6 +56,7 @@ class SqliteMemory:
         self._patience_seconds = patience_seconds
         self._complained = False
         self._aside: Path | None = None
+        self._emptied = False
         # Guarded by the lock: the file, and how many facts of the session are written in it.
         self._file = Lock()
         self._connection: sqlite3.Connection | None = None
@@ -91,7 +92,7 @@ class SqliteMemory:
                 if self._connection is None or not self._begin_anew(error):
                     self._complain(error, "going on without what was trained before")
                 history = History()
-            return replace(history, damaged=self._aside is not None)
+            return replace(history, damaged=self._aside is not None or self._emptied)
 
     def __call__(self, event: Event) -> None:
         """See the port. Returns when the fact is committed, or after a moment."""
@@ -159,6 +160,8 @@ class SqliteMemory:
             with self._changed:
                 self._tried = len(facts)
                 self._changed.notify_all()
+            if facts and isinstance(facts[-1][1], SessionEnded):
+                self._keep_copy(len(facts))
 
     def _write(self, facts: list[tuple[Stamp, Fact]]) -> None:
         while self._written < len(facts):
@@ -172,6 +175,16 @@ class SqliteMemory:
             else:
                 self._written += 1
         self._failed = False
+
+    def _keep_copy(self, facts: int) -> None:
+        """Copy the memory, if all ``facts`` of the session that is over are written in it."""
+        with self._file:
+            if self._connection is None or self._written < facts:
+                return
+            try:
+                copies.keep_copy(self._connection, self._path, self._clock.now().day)
+            except file_errors.UNWRITABLE as error:
+                self._warn_of(f"cannot be copied today: {file_errors.reason(error)}")
 
     def _steady_utc(self) -> float:
         """The present, counted on from the last fact: the clock may have been set since then."""
@@ -221,6 +234,12 @@ class SqliteMemory:
 
     def _open_or_complain(self) -> None:
         try:
+            self._emptied = copies.is_emptied(self._path)
+            if self._emptied:
+                self._warn_of(
+                    "held what was trained before, and is empty now; a new one is begun: "
+                    "`coach history restore` lists the copies that were kept"
+                )
             self._open()
         except file_errors.UNREADABLE as error:
             if not self._begin_anew(error):

@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from benchmarks.made_up_training import made_up
 from coach.devices.memory import sqlite_file
 from coach.devices.memory.archive import write_archive
+from coach.devices.memory.copies import put_back, whole_copies
 from coach.devices.memory.schema import MIGRATIONS, migrate, version_of
 from coach.devices.memory.sqlite_memory import SqliteMemory
 from coach.errors import MemoryFileError
@@ -468,11 +469,15 @@ def test_whenever_it_is_killed_all_that_was_told_is_there(
 
 def test_it_is_for_its_owner_alone(path: Path, clock: HandClock) -> None:
     path.parent.mkdir(mode=0o755)
-    path.touch(0o644)
+    with sqlite_file.opened(path):
+        path.chmod(0o644)
     with remember(path, clock) as memory:
-        tell(memory, session())
+        tell(memory, UNDER_WAY)
         modes = {file.name: file.stat().st_mode & 0o777 for file in path.parent.iterdir()}
         assert modes == {"memory.db": 0o600, "memory.db-wal": 0o600, "memory.db-shm": 0o600}
+        tell(memory, end())
+    modes = {file.name: file.stat().st_mode & 0o777 for file in path.parent.iterdir()}
+    assert modes == {"memory.db": 0o600, "memory.copy-2024-04-24.db": 0o600}
     assert path.parent.stat().st_mode & 0o777 == 0o700
 
 
@@ -740,10 +745,24 @@ def test_what_only_looks_damaged_without_its_log_is_left_as_it_is(
     assert recalled(path, clock) == known
 
 
-def test_an_empty_file_is_a_new_one(path: Path, clock: HandClock) -> None:
-    path.parent.mkdir()
-    path.touch()
-    assert recalled(path, clock) == History()
+def is_told_to_be_empty(path: Path, clock: HandClock) -> bool:
+    said: list[str] = []
+    with SqliteMemory(path, "default", clock, said.append) as memory:
+        history = memory.recall()
+    assert history == History(damaged=bool(said))
+    assert all("held what was trained before, and is empty now" in line for line in said)
+    return bool(said)
+
+
+def test_a_memory_that_was_there_and_is_empty_now_is_told(path: Path, clock: HandClock) -> None:
+    assert not is_told_to_be_empty(path, clock)
+    assert not is_told_to_be_empty(path, clock)
+    path.write_bytes(b"")
+    assert is_told_to_be_empty(path, clock)
+    assert not is_told_to_be_empty(path, clock)
+    told(path, clock, session())
+    path.unlink()
+    assert is_told_to_be_empty(path, clock)
 
 
 def test_a_folder_in_its_place_is_kept_aside(path: Path, clock: HandClock) -> None:
@@ -788,11 +807,63 @@ def test_damage_that_is_met_within_a_session_costs_nothing_of_it(
     assert recalled(path, clock) == told(path.with_name("other.db"), clock, facts)
 
 
+# Copies
+
+
+def names_in(folder: Path) -> list[str]:
+    return sorted(file.name for file in folder.iterdir())
+
+
+def test_a_copy_a_day_is_kept_and_seven_of_them(path: Path, clock: HandClock) -> None:
+    for _ in range(9):
+        told(path, clock, session())
+        told(path, clock, session())
+        clock.turn(days=1)
+    days = ["2024-04-26", "2024-04-27", "2024-04-28", "2024-04-29", "2024-04-30"]
+    days += ["2024-05-01", "2024-05-02"]
+    assert names_in(path.parent) == [*(f"memory.copy-{day}.db" for day in days), "memory.db"]
+    assert [copy.sessions for copy in whole_copies(path)] == [5, 7, 9, 11, 13, 15, 17]
+
+
+def test_a_copy_is_put_back_and_what_it_replaces_is_kept(path: Path, clock: HandClock) -> None:
+    known = told(path, clock, session())
+    for _ in range(2):
+        clock.turn(days=1)
+        told(path, clock, session("p"))
+    before = recalled(path, clock)
+    aside = put_back(path, whole_copies(path)[0], TODAY + 2)
+    assert recalled(path, clock) == known
+    assert aside is not None
+    assert recalled(aside, clock) == before
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_no_copy_is_put_back_under_the_eyes_of_another_coach(path: Path, clock: HandClock) -> None:
+    told(path, clock, session())
+    with remember(path, clock) as memory:
+        tell(memory, begin())
+        with pytest.raises(MemoryFileError, match="is in use by another coach"):
+            put_back(path, whole_copies(path)[0], TODAY)
+    assert names_in(path.parent) == ["memory.copy-2024-04-24.db", "memory.db"]
+
+
+@pytest.mark.parametrize("damage", [b"", b"?" * 5000, None])
+def test_a_copy_takes_the_place_of_what_is_damaged_or_gone(
+    path: Path, clock: HandClock, damage: bytes | None
+) -> None:
+    known = told(path, clock, session())
+    path.unlink()
+    if damage is not None:
+        path.write_bytes(damage)
+    put_back(path, whole_copies(path)[0], TODAY)
+    assert recalled(path, clock) == known
+
+
 # Versions
 
 
 def test_a_memory_of_a_newer_version_is_left_as_it_is(path: Path, clock: HandClock) -> None:
-    told(path, clock, session())
+    told(path, clock, UNDER_WAY)
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA user_version = 99")
     before = path.read_bytes()

@@ -1,0 +1,125 @@
+"""Copies: earlier states of the memory, kept beside it for the day on which it is damaged or lost.
+
+After a session, at most once a day, SQLite copies the memory; the last seven copies are kept. They
+are for their owner alone, and who is forgotten is forgotten in them as well.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from coach.devices.memory import sqlite_file
+from coach.devices.memory.file_errors import UNREADABLE, is_busy, is_damage
+from coach.devices.system.wall_clock import iso_date
+from coach.errors import MemoryFileError
+from coach.training.history import Day
+
+KEPT = 7
+"""How many copies are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A copy that can be put back; ``date`` is the day on which it was made, in ISO form."""
+
+    date: str
+    path: Path
+    sessions: int
+
+
+def all_copies(path: Path) -> list[Path]:
+    """The files of all copies of a memory, the oldest first."""
+    return sorted(path.parent.glob(f"{path.stem}.copy-*{path.suffix}"))
+
+
+def whole_copies(path: Path) -> list[Copy]:
+    """The copies that can be put back, the oldest first."""
+    found = []
+    for file in all_copies(path):
+        with contextlib.suppress(MemoryFileError):
+            date = file.name.removeprefix(f"{path.stem}.copy-").removesuffix(path.suffix)
+            found.append(Copy(date, file, sqlite_file.look_into(file)[0]))
+    return found
+
+
+def is_emptied(path: Path) -> bool:
+    """Whether the memory holds nothing any more, and once did: it is empty, or only copies are
+    left."""
+    files = [file for file in sqlite_file.files_of(path) if file.exists()]
+    if files:
+        return all(file.is_file() and file.stat().st_size == 0 for file in files)
+    return bool(all_copies(path))
+
+
+def keep_copy(connection: sqlite3.Connection, path: Path, today: Day) -> None:
+    """Copy the memory, unless that was done today, and remove the oldest of more than KEPT copies.
+
+    Raises sqlite3.Error or OSError.
+    """
+    copy = path.with_name(f"{path.stem}.copy-{iso_date(today)}{path.suffix}")
+    if copy.exists():
+        return
+    _copy_to(connection, copy)
+    others = [file for file in all_copies(path) if file != copy]
+    for file in others[: len(others) - (KEPT - 1)] if len(others) >= KEPT else []:
+        file.unlink(missing_ok=True)
+
+
+def put_back(path: Path, copy: Copy, today: Day) -> Path | None:
+    """Put a copy in the place of the memory. Returns under which name the memory is kept, if any.
+
+    Raises MemoryFileError, also while another coach uses the memory.
+    """
+    with sqlite_file.errors_of(path):
+        _refuse_in_use(path)
+        aside = None
+        new = path.with_name(f".{path.name}.new")
+        with contextlib.closing(sqlite_file.open_as_may_be(copy.path)) as connection:
+            _copy_to(connection, new)
+        if any(file.exists() for file in sqlite_file.files_of(path)):
+            aside = sqlite_file.set_aside(path, today, "replaced")
+        new.replace(path)
+        return aside
+
+
+def hold_alone(connection: sqlite3.Connection, path: Path) -> None:
+    """Leave WAL mode, which only the sole user of the file can; the next start returns to it."""
+    try:
+        (mode,) = connection.execute("PRAGMA journal_mode = DELETE").fetchone()
+    except sqlite3.OperationalError as error:
+        if not is_busy(error):
+            raise
+        mode = "wal"
+    if mode != "delete":
+        raise MemoryFileError(f"{path}: is in use by another coach; end it first")
+
+
+def _copy_to(connection: sqlite3.Connection, copy: Path) -> None:
+    """Copy a database, so that the file is there as a whole or not at all."""
+    descriptor, name = tempfile.mkstemp(prefix=f".{copy.name}.", dir=copy.parent)
+    unfinished = Path(name)
+    try:
+        with contextlib.closing(sqlite3.connect(unfinished, isolation_level=None)) as other:
+            connection.backup(other)
+            other.execute("PRAGMA journal_mode = DELETE")
+        os.fsync(descriptor)
+        unfinished.replace(copy)
+    finally:
+        os.close(descriptor)
+        unfinished.unlink(missing_ok=True)
+
+
+def _refuse_in_use(path: Path) -> None:
+    if not path.is_file():
+        return
+    try:
+        with contextlib.closing(sqlite_file.open_file(path)) as connection:
+            hold_alone(connection, path)
+    except UNREADABLE as error:
+        if not is_damage(error):
+            raise
