@@ -16,6 +16,7 @@ import coach
 from coach.app.ears import EVERYTHING, Ears
 from coach.app.language_files import LanguagePack, data_folder
 from coach.devices.memory import sqlite_file
+from coach.devices.memory.copies import is_emptied
 from coach.devices.recordings.audio_file import read_audio
 from coach.devices.system import linux_machine
 from coach.doctor.findings import (
@@ -70,7 +71,11 @@ def examine_memory(path: Path) -> tuple[Finding, float]:
     Without a session that is 0. The file is not changed.
     """
     try:
-        if not path.exists() or path.stat().st_size == 0:
+        if is_emptied(path):
+            text = "it held what was trained before, and is empty now"
+            cure = "coach history restore, which lists the copies that were kept"
+            return Finding("memory", "warning", text, cure, {"sessions": 0}), 0.0
+        if not sqlite_file.has_content(path):
             return Finding("memory", "ok", "nothing is remembered yet", None, {"sessions": 0}), 0.0
         sessions, last_utc = sqlite_file.look_into(path)
     except MemoryFileError as error:

@@ -27,7 +27,7 @@ from coach.devices.memory import sqlite_file
 from coach.devices.memory.archive import refuse_ahead, write_archive
 from coach.devices.memory.archive_reader import ArchiveReader
 from coach.devices.memory.archive_records import Archive
-from coach.devices.memory.copies import put_back, whole_copies
+from coach.devices.memory.copies import is_emptied, put_back, whole_copies
 from coach.devices.memory.erasure import forget, is_known
 from coach.devices.memory.log import Entry, read_log
 from coach.devices.screen import history_plot
@@ -38,6 +38,7 @@ from coach.errors import DataError, OutputError
 from coach.plain_tree import MOST_JSON_BYTES
 
 _SHOWN_SESSIONS = 20
+_RESTORE = "coach history restore"
 _NOTHING = "no training is remembered yet: `coach run` begins the first"
 
 
@@ -235,7 +236,9 @@ def _agreed(profile: str) -> bool:
 
 def _entries(profile: str, limit: int | None) -> tuple[Entry, ...]:
     path = sqlite_file.default_path()
-    if not path.exists():
+    if is_emptied(path):
+        complain(f"{path}: held what was trained before, and is empty now: see `{_RESTORE}`")
+    if not sqlite_file.has_content(path):
         return ()
     with sqlite_file.opened(path) as connection:
         return read_log(connection, profile, limit)

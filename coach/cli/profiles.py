@@ -15,7 +15,7 @@ from coach.display.plain_text import on_screen
 def known_people() -> tuple[Person, ...]:
     """Everybody who is remembered on this computer. Raises MemoryFileError."""
     path = sqlite_file.default_path()
-    if not path.exists():
+    if not sqlite_file.has_content(path):
         return ()
     with sqlite_file.opened(path) as connection:
         return read_people(connection)

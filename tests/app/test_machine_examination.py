@@ -72,12 +72,13 @@ def test_a_memory_of_another_user_is_reported(tmp_path: Path) -> None:
     assert f"make {folder} your own" in (finding.cure or "")
 
 
-def test_an_empty_file_is_no_memory_yet(tmp_path: Path) -> None:
+def test_an_empty_file_held_a_memory(tmp_path: Path) -> None:
     """As a power cut may leave it; the next session makes it one."""
     path = tmp_path / "memory.db"
     path.touch()
     finding, _ = examine_memory(path)
-    assert (finding.level, finding.measured) == ("ok", {"sessions": 0})
+    assert (finding.level, finding.measured) == ("warning", {"sessions": 0})
+    assert finding.cure == "coach history restore, which lists the copies that were kept"
     assert path.read_bytes() == b""
 
 

@@ -660,6 +660,21 @@ def test_who_is_in_a_copy_only_can_be_forgotten(typed: Command, machine: Path) -
 # Put back
 
 
+def test_a_memory_that_is_empty_now_is_told_as_often_as_it_is_looked_at(
+    typed: Command, machine: Path
+) -> None:
+    trained(machine, session())
+    machine.write_bytes(b"")
+    for _ in range(2):
+        ran = typed("history")
+        assert ran.err == (
+            f"coach: {machine}: held what was trained before, and is empty now: "
+            "see `coach history restore`\n"
+        )
+    assert typed("history", "restore", "2024-04-24").status == 0
+    assert "straight leg lift" in typed("history").out
+
+
 def test_copies_are_listed_and_put_back(typed: Command, machine: Path) -> None:
     told = "no copy is kept yet: one is made after a session, at most once a day\n"
     assert typed("history", "restore") == Ran(0, told, "")

@@ -50,10 +50,7 @@ def whole_copies(path: Path) -> list[Copy]:
 def is_emptied(path: Path) -> bool:
     """Whether the memory holds nothing any more, and once did: it is empty, or only copies are
     left."""
-    files = [file for file in sqlite_file.files_of(path) if file.exists()]
-    if files:
-        return all(file.is_file() and file.stat().st_size == 0 for file in files)
-    return bool(all_copies(path))
+    return not sqlite_file.has_content(path) and (path.exists() or bool(all_copies(path)))
 
 
 def keep_copy(connection: sqlite3.Connection, path: Path, today: Day) -> None:

@@ -14,7 +14,7 @@ from coach.devices.memory.record import person_id
 
 def is_known(path: Path, person: str) -> bool:
     """Whether the memory or a copy of it has a person. Raises MemoryFileError."""
-    if path.exists():
+    if sqlite_file.has_content(path):
         with sqlite_file.opened(path) as connection:
             if person_id(connection, person) is not None:
                 return True

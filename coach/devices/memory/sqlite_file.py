@@ -151,6 +151,11 @@ def remove(path: Path) -> None:
             file.unlink(missing_ok=True)
 
 
+def has_content(path: Path) -> bool:
+    """Whether there is anything in the file, or in the log beside it. Raises OSError."""
+    return any(file.exists() and file.stat().st_size > 0 for file in files_of(path)[:2])
+
+
 def files_of(path: Path) -> list[Path]:
     """The files that make up the database, whether they are there or not."""
     return [_beside(path, end) for end in BESIDE]
