@@ -315,6 +315,16 @@ def test_what_else_is_remembered_reaches_the_session() -> None:
     assert plan.memory_was_damaged
 
 
+@pytest.mark.parametrize(("known", "floor"), [(-1.0, 1), (0.0, 1), (0.5, 1), (2.5, 2.5), (9.0, 3)])
+def test_no_floor_is_outside_of_the_descent(known: float, floor: float) -> None:
+    cut_off = CutOff(5.0, "working", LINE[0], known, 1, 3, 3)
+    history = History(floors={LINE[0]: known}, cut_off=cut_off)
+    plan = recommend(history, TODAY, LINE[0], exercises())
+    assert plan.floor == floor
+    assert plan.cut_off is not None
+    assert plan.cut_off.floor == floor
+
+
 @pytest.mark.parametrize(
     ("exercise", "last", "pain", "goes_on"),
     [

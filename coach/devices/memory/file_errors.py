@@ -17,7 +17,7 @@ UNREADABLE = (sqlite3.Error, OSError, DamagedError, *NO_VALUE)
 """What reading a memory raises, whatever state it is in."""
 
 UNWRITABLE = (sqlite3.Error, OSError, DamagedError, UnicodeError)
-"""What writing into it raises."""
+"""What writing into it raises, and what reading it raises but for a single value."""
 
 
 def is_damage(error: Exception) -> bool:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from coach.devices.memory.file_errors import NO_VALUE, DamagedError
 from coach.devices.memory.recall import lowered_to
 from coach.devices.memory.record import person_id
 from coach.messages.facts import Outcome
@@ -65,18 +67,24 @@ def read_log(
 ) -> tuple[Entry, ...]:
     """The last ``limit`` sessions in which something was trained, or all; the newest comes last.
 
-    Raises a NO_VALUE where there is text in place of a number.
+    Raises DamagedError where there is text in place of a number.
     """
+    try:
+        return tuple(_entries(connection, person, limit))
+    except NO_VALUE:
+        raise DamagedError from None
+
+
+def _entries(connection: sqlite3.Connection, person: str, limit: int | None) -> Iterator[Entry]:
     known = person_id(connection, person)
     chosen = connection.execute(_CHOSEN, (known, -1 if limit is None else limit)).fetchall()
     first = min((row[0] for row in chosen), default=0)
     rows = connection.execute(_EXERCISES, (first,))
     exercises = {session: (least, most) for session, least, most in rows}
-    entries: list[Entry] = []
     for session, uuid, day, minute, outcome, reps, perfect, hold in reversed(chosen):
         least, most = exercises.get(session, (None, None))
         done = [(least, reps, perfect)] if least == most else _by_exercise(connection, session)
-        entries += [
+        yield from (
             Entry(
                 session=uuid,
                 day=int(day),
@@ -89,8 +97,7 @@ def read_log(
                 outcome=outcome,
             )
             for exercise, reps, perfect in done
-        ]
-    return tuple(entries)
+        )
 
 
 def read_people(connection: sqlite3.Connection) -> tuple[Person, ...]:

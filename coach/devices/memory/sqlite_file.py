@@ -18,7 +18,14 @@ from typing import Literal
 
 import platformdirs
 
-from coach.devices.memory.file_errors import UNREADABLE, DamagedError, is_busy, is_damage, reason
+from coach.devices.memory.file_errors import (
+    UNREADABLE,
+    UNWRITABLE,
+    DamagedError,
+    is_busy,
+    is_damage,
+    reason,
+)
 from coach.devices.memory.schema import MIGRATIONS, migrate, refuse_newer, tables, version_of
 from coach.devices.system.wall_clock import iso_date
 from coach.errors import MemoryFileError
@@ -198,7 +205,7 @@ def errors_of(path: Path) -> Iterator[None]:
         yield
     except sqlite3.IntegrityError:
         raise
-    except UNREADABLE as error:
+    except UNWRITABLE as error:
         if is_damage(error):
             cure = "is damaged: `coach run` keeps it under another name and begins a new one"
             raise MemoryFileError(f"{path}: {cure}") from None

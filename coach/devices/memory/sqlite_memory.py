@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from threading import Condition, Lock, Thread
@@ -214,7 +215,9 @@ class SqliteMemory:
         except FileNotFoundError:
             return History()
         if connection is not None:
-            record.note_days_ahead(connection, self._person, today)
+            # Where it cannot be written, a day ahead counts as today for the time being
+            with suppress(sqlite3.OperationalError):
+                record.note_days_ahead(connection, self._person, today)
         try:
             return recall.recall(
                 readable, self._person, self._place.session, today, now, self._counts
