@@ -19,12 +19,16 @@ Key = TypeVar("Key")
 
 @dataclass(frozen=True, slots=True)
 class Take:
-    """A clip in a condition, and the commands that came of it; ``end`` is where its speech ends."""
+    """A clip in a condition, and the commands that came of it; ``end`` is where its speech ends.
+
+    ``doubts`` are what the coach would ask about.
+    """
 
     clip: Clip
     condition: Condition
     end: Samples
     commands: tuple[Command, ...]
+    doubts: tuple[Command, ...] = ()
 
     @property
     def understood(self) -> bool:
@@ -78,6 +82,7 @@ class Overheard:
     length: Samples
     commands: tuple[Command, ...]
     needless: int
+    doubts: tuple[Command, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,15 +131,17 @@ def outcome(heeded: Sequence[Heeded]) -> Outcome:
         place, listened = each.place, each.listened
         if place.kind == "clips":
             of_spot, stray = attribute(place.spots, listened.commands)
+            doubted, _ = attribute(place.spots, listened.doubts)
             strays += len(stray)
             takes += [
-                Take(spot.clip, place.condition, spot.end, commands)
-                for spot, commands in zip(place.spots, of_spot, strict=True)
+                Take(spot.clip, place.condition, spot.end, *what)
+                for spot, *what in zip(place.spots, of_spot, doubted, strict=True)
             ]
         else:
             names = place.kind, place.group, place.name
             needless = len(listened.needless)
-            overheard.append(Overheard(*names, place.length, listened.commands, needless))
+            found = listened.commands, needless, listened.doubts
+            overheard.append(Overheard(*names, place.length, *found))
     return Outcome(
         tuple(takes),
         tuple(overheard),

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Annotated
@@ -20,6 +20,9 @@ from benchmarks.bars import Bar, bars, read_baseline, regressions
 from benchmarks.corpus import load_clips, load_noises, load_talk
 from benchmarks.figures import Outcome, outcome
 from benchmarks.listeners import SYSTEMS
+from benchmarks.people import people_streams
+from benchmarks.people_figures import people_record
+from benchmarks.people_tables import print_people
 from benchmarks.program import (
     EVERY_CORE,
     AsJson,
@@ -36,7 +39,7 @@ from benchmarks.program import (
 from benchmarks.record import record
 from benchmarks.streams import Stream, clip_streams, noise_streams, talk_streams
 from benchmarks.tables import WIDTH, print_tables
-from benchmarks.workers import lay, listen_to
+from benchmarks.workers import BenchmarkError, lay, listen_to
 from coach.app.language_files import data_folder, load_grammar
 from coach.devices.speech import model_store
 
@@ -63,23 +66,43 @@ def measure(
         ),
     ] = None,
     snr: Annotated[str, typer.Option(metavar="DB,…", help="Speech above noise.")] = "20,10,5,0",
+    people: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="Instead: real people; commands/, near/ and negatives/KIND/ in it."
+        ),
+    ] = None,
 ) -> Worse:
     """How well commands are heard: this coach and other systems on the same sound."""
     chosen = named_systems(systems, SYSTEMS, check)
+    if people:
+        _only("--people", clips, negatives, noise, quieter, check)
+        _print_people(_listen(people_streams(people, load_grammar()), chosen, jobs), as_json)
+        return []
     levels = numbers("--snr", snr), numbers("--quieter", quieter) if quieter else []
     baseline = read_baseline(check) if check else None
+    outcomes = _listen(_streams(clips, negatives, noise, *levels), chosen, jobs)
+    coach = outcomes.get("coach")
+    _print(outcomes, bars(coach, outcomes.get("vosk-same-grammar")) if coach else [], as_json)
+    return regressions(coach, baseline) if coach and baseline else []
+
+
+def _only(option: str, *others: object) -> None:
+    """Raise BenchmarkError unless ``option`` stands without the options of other sound."""
+    if any(others):
+        raise BenchmarkError(f"{option} goes with --systems, --jobs and --json only")
+
+
+def _listen(streams: Iterable[Stream], systems: Sequence[str], jobs: int) -> dict[str, Outcome]:
     model = model_store.resolve(None)
     model_store.verify(model)
     with tempfile.TemporaryDirectory(prefix="flatback-bench-") as folder:
-        laid = lay(_streams(clips, negatives, noise, *levels), Path(folder))
+        laid = lay(streams, Path(folder))
 
         def listen(system: str, advance: Callable[[], None]) -> Outcome:
             return outcome(listen_to(laid, system, model, jobs, advance))
 
-        outcomes = in_turn(chosen, len(laid), "streams listened to", listen)
-    coach = outcomes.get("coach")
-    _print(outcomes, bars(coach, outcomes.get("vosk-same-grammar")) if coach else [], as_json)
-    return regressions(coach, baseline) if coach and baseline else []
+        return in_turn(systems, len(laid), "streams listened to", listen)
 
 
 def _streams(
@@ -104,6 +127,12 @@ def _print(outcomes: Mapping[str, Outcome], against: Sequence[Bar], as_json: boo
     print_tables(readable, outcomes, against)
     if as_json:
         print(json.dumps(record(outcomes, against), indent=1, ensure_ascii=False))
+
+
+def _print_people(outcomes: Mapping[str, Outcome], as_json: bool) -> None:
+    print_people(Console(stderr=as_json, width=WIDTH, markup=False), outcomes)
+    if as_json:
+        print(json.dumps(people_record(outcomes), indent=1, ensure_ascii=False))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -16,6 +16,7 @@ from typing import Any, Protocol
 from coach.app.ears import EVERYTHING, Ears, load_ears
 from coach.app.language_files import load_grammar
 from coach.audio.levels import measured_frames
+from coach.hearing.acceptance import Wanted
 from coach.hearing.endpointer import Endpointer
 from coach.hearing.grammar import Grammar
 from coach.messages.events import Cleared, Event, Heard, Suspected
@@ -40,17 +41,21 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Listened:
-    """What came of one stream. ``needless`` are the times of hushes that nothing came of."""
+    """What came of one stream. ``needless`` are the times of hushes that nothing came of.
+
+    ``doubts`` are what the coach would ask about: "Did you say stop?"
+    """
 
     commands: tuple[Command, ...]
     needless: tuple[Samples, ...] = ()
+    doubts: tuple[Command, ...] = ()
 
 
 class Listener(Protocol):
     """A system that hears commands."""
 
-    def begin(self) -> None:
-        """Forget what was heard: a new session opens."""
+    def begin(self, wanted: Wanted = EVERYTHING) -> None:
+        """Forget what was heard: a new session opens, in which ``wanted`` counts."""
         ...
 
     def listen(self, sound: Block) -> Listened:
@@ -64,16 +69,17 @@ class CoachListener:
     def __init__(self, ears: Ears) -> None:
         self._ears = ears
         self._endpointer: Endpointer = ears.endpointer()
+        self._wanted = EVERYTHING
 
-    def begin(self) -> None:
+    def begin(self, wanted: Wanted = EVERYTHING) -> None:
         """A new session's hearing."""
-        self._endpointer = self._ears.endpointer()
+        self._endpointer, self._wanted = self._ears.endpointer(), wanted
 
     def listen(self, sound: Block) -> Listened:
-        """What Endpointer accepts of all intents."""
+        """What Endpointer accepts."""
         overhearing = Overhearing()
         for frame in measured_frames(sound, self._endpointer.frame):
-            for finding in self._endpointer.process(frame, EVERYTHING):
+            for finding in self._endpointer.process(frame, self._wanted):
                 overhearing.take_in(finding)
         return overhearing.listened()
 
@@ -84,6 +90,7 @@ class Overhearing:
     def __init__(self) -> None:
         self._commands: list[Command] = []
         self._needless: list[Samples] = []
+        self._doubts: list[Command] = []
         self._suspected: Samples | None = None
 
     def take_in(self, event: Event) -> None:
@@ -99,12 +106,13 @@ class Overhearing:
                 self._suspected = None
             case Heard() if event.doubtful:
                 self._needless.append(event.reacted)
+                self._doubts.append(_command(event))
                 self._suspected = None
 
     def listened(self) -> Listened:
         """All of it; a hush that is not over was needless."""
         left = [] if self._suspected is None else [self._suspected]
-        return Listened(tuple(self._commands), (*self._needless, *left))
+        return Listened(tuple(self._commands), (*self._needless, *left), tuple(self._doubts))
 
 
 def _command(heard: Heard) -> Command:
@@ -129,11 +137,13 @@ class VoskListener:
         self._grammar = () if phrases is None else (json.dumps(phrases),)
         self._intents_in = read
         self._recogniser: Any = None
+        self._wanted = EVERYTHING
 
-    def begin(self) -> None:
+    def begin(self, wanted: Wanted = EVERYTHING) -> None:
         """A new recogniser."""
         import vosk  # noqa: PLC0415
 
+        self._wanted = wanted
         self._recogniser = vosk.KaldiRecognizer(self._model, RATE_HZ, *self._grammar)
 
     def listen(self, sound: Block) -> Listened:
@@ -148,7 +158,8 @@ class VoskListener:
 
     def _read(self, result: str, now: Samples) -> Iterator[Command]:
         for intent, text in self._intents_in(str(json.loads(result)["text"])):
-            yield Command(intent, text, now, now)
+            if intent in self._wanted.intents:
+                yield Command(intent, text, now, now)
 
 
 def whole_in(grammar: Grammar) -> Reader:
@@ -190,9 +201,11 @@ class PocketsphinxListener:
             file.flush()
             self._decoder.add_kws("commands", file.name)
         self._decoder.activate_search("commands")
+        self._wanted = EVERYTHING
 
-    def begin(self) -> None:
-        """Nothing: every stream is an utterance of its own."""
+    def begin(self, wanted: Wanted = EVERYTHING) -> None:
+        """Every stream is an utterance of its own."""
+        self._wanted = wanted
 
     def listen(self, sound: Block) -> Listened:
         """Every keyphrase that is spotted; the spotting begins anew after each."""
@@ -208,8 +221,9 @@ class PocketsphinxListener:
             self._decoder.start_utt()
             now = start + len(block)
             for text in found.hypstr.split("  "):  # more than one are parted by two spaces
-                words = text.strip()
-                commands.append(Command(self._grammar.intents[words], words, now, now))
+                intent = self._grammar.intents[words := text.strip()]
+                if intent in self._wanted.intents:
+                    commands.append(Command(intent, words, now, now))
         self._decoder.end_utt()
         return Listened(tuple(commands))
 

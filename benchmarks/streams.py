@@ -6,8 +6,8 @@ listens keeps its state from one word to the next, as it does on the mat.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from benchmarks.corpus import Clip, Talk
 from coach.audio.loudness import active_rms
+from coach.messages.states import State
 from coach.units import RATE_HZ, Block, Samples, gain, rms, samples
 
 Kind = Literal["clips", "talk", "noise"]
@@ -62,7 +63,8 @@ class Spot:
 class Place:
     """What a stream is: ``name`` is the speaker's or the recording's, ``group`` its folder.
 
-    ``length`` is that of the recordings in it, without the quiet around them.
+    ``length`` is that of the recordings in it, without the quiet around them. ``state`` is that of
+    the session in which it is heard; everything is wanted if that is None.
     """
 
     kind: Kind
@@ -71,6 +73,7 @@ class Place:
     group: str = ""
     condition: Condition = CLEAN
     spots: tuple[Spot, ...] = ()
+    state: State | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +157,15 @@ def _place(speaker: str, order: Sequence[Clip], condition: Condition) -> Place:
         now += len(clip.sound) + _GAP
     length = sum(len(clip.sound) for clip in order)
     return Place("clips", speaker, length, condition=condition, spots=tuple(spots))
+
+
+def single_streams(
+    clips: Iterable[Clip], state_of: Callable[[Clip], State | None]
+) -> Iterator[Stream]:
+    """Every clip by itself in a quiet room, heard in its state."""
+    for clip in clips:
+        place = replace(_place(clip.speaker, [clip], CLEAN), state=state_of(clip))
+        yield Stream(place, _heard(_said([clip.sound.astype(np.float64)]), len(clip.sound)))
 
 
 def talk_streams(talks: Iterable[Talk]) -> Iterator[Stream]:

@@ -23,6 +23,7 @@ import numpy as np
 
 from benchmarks.listeners import Listened, Listener, make_listener
 from benchmarks.streams import Place, Stream
+from coach.app.ears import wanted_in
 from coach.errors import CoachError
 from coach.units import Samples
 
@@ -69,8 +70,8 @@ def listen_to(
 ) -> list[Heeded]:
     """Everything that was laid out, in its order; see ``in_processes``."""
     longest_first = sorted(range(len(laid)), key=lambda index: -laid[index].length)
-    paths = [laid[index].path for index in longest_first]
-    listened = in_processes(partial(_listen, system, model), paths, system, jobs, advance)
+    tasks = [laid[index] for index in longest_first]
+    listened = in_processes(partial(_listen, system, model), tasks, system, jobs, advance)
     made = dict(zip(longest_first, listened, strict=True))
     return [Heeded(each.place, *made[index]) for index, each in enumerate(laid)]
 
@@ -129,10 +130,10 @@ def _listener(system: str, model: Path) -> Listener:
     return make_listener(system, model)
 
 
-def _listen(system: str, model: Path, path: Path) -> tuple[Listened, Samples, float, int]:
+def _listen(system: str, model: Path, laid: Laid) -> tuple[Listened, Samples, float, int]:
     listener = _listener(system, model)
-    listener.begin()
-    sound = np.fromfile(path, dtype=np.int16)
+    listener.begin(wanted_in(laid.place.state))
+    sound = np.fromfile(laid.path, dtype=np.int16)
     began = process_time()
     listened = listener.listen(sound)
     return listened, len(sound), process_time() - began, _peak_bytes()

@@ -95,10 +95,14 @@ class Ears:
         self, recording: Block, state: str | None, explain: Explain = no_explanation
     ) -> list[Heard]:
         """What is understood of a recording in ``state``; every intent counts if that is None."""
-        wanted = EVERYTHING
-        if state is not None:
-            wanted = Wanted(wanted_intents(state), urgent_intents(state))
-        return hear_recording(self.endpointer(explain), recording, wanted)
+        return hear_recording(self.endpointer(explain), recording, wanted_in(state))
+
+
+def wanted_in(state: str | None) -> Wanted:
+    """What counts in a state; everything if that is None."""
+    if state is None:
+        return EVERYTHING
+    return Wanted(wanted_intents(state), urgent_intents(state))
 
 
 def load_ears(model: Path | None, language: str = ENGLISH) -> Ears:
