@@ -113,7 +113,7 @@ def _named_clip(path: Path, grammar: Grammar) -> Clip:
     known = {_plain(text): intent for text, intent in grammar.intents.items()}
     intent = None if stem.startswith("oov_") else known.get(_plain(words))
     sound = read_audio(path)
-    speech = _speech_of(sound)
+    speech = speech_of(sound)
     speaker = speaker or path.parent.name
     return Clip(path.name, speaker, words, intent, speech, timed=False, sound=sound)
 
@@ -122,7 +122,8 @@ def _plain(words: str) -> str:
     return words.replace("'", "")
 
 
-def _speech_of(sound: Block) -> tuple[Samples, Samples]:
+def speech_of(sound: Block) -> tuple[Samples, Samples]:
+    """Where its speech begins and ends, as far as the level tells."""
     hops = sound[: len(sound) // HOP * HOP].reshape(-1, HOP).astype(np.float64)
     levels = np.abs(hops).max(axis=1)
     loud = np.flatnonzero(levels > levels.max(initial=0.0) * _EDGE)

@@ -9,20 +9,24 @@ import json
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 
-from benchmarks.bars import Bar, bars, read_baseline, regressions
+from benchmarks.bars import bars, read_baseline, regressions
 from benchmarks.corpus import load_clips, load_noises, load_talk
 from benchmarks.figures import Outcome, outcome
 from benchmarks.listeners import SYSTEMS
 from benchmarks.people import people_streams
 from benchmarks.people_figures import people_record
 from benchmarks.people_tables import print_people
+from benchmarks.phrases import phrase_streams
+from benchmarks.phrases_figures import phrase_regressions, phrases_record, read_phrases_baseline
+from benchmarks.phrases_tables import print_phrases
 from benchmarks.program import (
     EVERY_CORE,
     AsJson,
@@ -72,25 +76,47 @@ def measure(
             metavar="DIR", help="Instead: real people; commands/, near/ and negatives/KIND/ in it."
         ),
     ] = None,
+    phrases: Annotated[
+        bool, typer.Option("--phrases", help="Instead: every wording of tests/phrases, spoken.")
+    ] = False,
+    seed: Annotated[int, typer.Option(min=0, help="Draws who says a wording, and how.")] = 0,
+    every: Annotated[int, typer.Option(min=1, help="About one wording of so many.")] = 1,
 ) -> Worse:
     """How well commands are heard: this coach and other systems on the same sound."""
     chosen = named_systems(systems, SYSTEMS, check)
     if people:
-        _only("--people", clips, negatives, noise, quieter, check)
-        _print_people(_listen(people_streams(people, load_grammar()), chosen, jobs), as_json)
-        return []
+        _alone("--people", clips, negatives, noise, quieter, check, phrases)
+        found = _listen(people_streams(people, load_grammar()), chosen, jobs)
+        return _tell(print_people, people_record, found, as_json)
+    if phrases:
+        _alone("--phrases", clips, negatives, noise, quieter)
+        return _measure_phrases(chosen, jobs, as_json, check, seed, every)
     levels = numbers("--snr", snr), numbers("--quieter", quieter) if quieter else []
     baseline = read_baseline(check) if check else None
     outcomes = _listen(_streams(clips, negatives, noise, *levels), chosen, jobs)
     coach = outcomes.get("coach")
-    _print(outcomes, bars(coach, outcomes.get("vosk-same-grammar")) if coach else [], as_json)
+    against = bars(coach, outcomes.get("vosk-same-grammar")) if coach else []
+    _tell(
+        partial(print_tables, against=against), partial(record, against=against), outcomes, as_json
+    )
     return regressions(coach, baseline) if coach and baseline else []
 
 
-def _only(option: str, *others: object) -> None:
+def _alone(option: str, *others: object) -> None:
     """Raise BenchmarkError unless ``option`` stands without the options of other sound."""
     if any(others):
-        raise BenchmarkError(f"{option} goes with --systems, --jobs and --json only")
+        raise BenchmarkError(f"{option} is heard by itself, without other clips, talk or noise")
+
+
+def _measure_phrases(
+    systems: Sequence[str], jobs: int, as_json: bool, check: Path | None, seed: int, every: int
+) -> Worse:
+    least = read_phrases_baseline(check) if check else None
+    if least and (least.seed, least.every) != (seed, every):
+        raise BenchmarkError(f"{check}: is of --seed {least.seed} --every {least.every}")
+    found = _listen(phrase_streams(seed, every), systems, jobs)
+    _tell(print_phrases, partial(phrases_record, seed=seed, every=every), found, as_json)
+    return list(phrase_regressions(found["coach"], least)) if least else []
 
 
 def _listen(streams: Iterable[Stream], systems: Sequence[str], jobs: int) -> dict[str, Outcome]:
@@ -122,17 +148,17 @@ def _streams(
     )
 
 
-def _print(outcomes: Mapping[str, Outcome], against: Sequence[Bar], as_json: bool) -> None:
-    readable = Console(stderr=as_json, width=WIDTH, markup=False)
-    print_tables(readable, outcomes, against)
+def _tell(
+    show: Callable[[Console, Mapping[str, Outcome]], None],
+    record_of: Callable[[Mapping[str, Outcome]], dict[str, Any]],
+    outcomes: Mapping[str, Outcome],
+    as_json: bool,
+) -> Worse:
+    """Print a run; nothing in it is worse than it was."""
+    show(Console(stderr=as_json, width=WIDTH, markup=False), outcomes)
     if as_json:
-        print(json.dumps(record(outcomes, against), indent=1, ensure_ascii=False))
-
-
-def _print_people(outcomes: Mapping[str, Outcome], as_json: bool) -> None:
-    print_people(Console(stderr=as_json, width=WIDTH, markup=False), outcomes)
-    if as_json:
-        print(json.dumps(people_record(outcomes), indent=1, ensure_ascii=False))
+        print(json.dumps(record_of(outcomes), indent=1, ensure_ascii=False))
+    return []
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -127,7 +127,7 @@ def test_a_run_can_be_read_by_people_and_by_programs() -> None:
         ("--people {tmp}", "{tmp}: none of commands, near and negatives is in it"),
         ("--people {tmp}/none", "{tmp}/none/commands: there are no recordings in it"),
         ("--people {tmp}/kindless", "{tmp}/kindless/negatives: there is no folder of a kind"),
-        ("--people {tmp} --noise {tmp}", "--people goes with --systems, --jobs and --json only"),
+        ("--people {tmp} --noise {tmp}", "--people is heard by itself, without other clips"),
     ],
 )
 def test_a_folder_without_people_is_told_in_one_line(
