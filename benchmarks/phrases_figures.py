@@ -50,9 +50,8 @@ def _is_opposite(take: Take) -> bool:
     """A negation has no intent of its own, except for the answers that mean "no"."""
     if not is_negation(take.clip.words):
         return False
-    if take.clip.intent == "no":
-        return any(command.intent == "yes" for command in take.commands)
-    return not take.meant and bool(take.commands)
+    heard = {command.intent for command in take.commands}
+    return "yes" in heard if take.clip.intent == "no" else not take.meant and bool(heard - {"no"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,6 +107,7 @@ def test_rate_and_pitch_are_heard_and_the_level_is_the_same() -> None:
         (take("stop", "stop", "stop", "stop"), "other"),
         (take("don't stop", None), "passed over"),
         (take("don't stop", None, "stop"), "opposite"),
+        (take("not done", None, "no"), "accepted"),
         (take("it's not stable", "no", "yes"), "opposite"),
         (take("it's not stable", "no", "arched"), "other"),
         (take("no stop", "stop", "pause"), "other"),
