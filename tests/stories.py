@@ -36,6 +36,7 @@ from coach.messages.facts import (
     HabitTold,
     HoldEnded,
     MistakeNoted,
+    RepCorrected,
     RepEnded,
     SessionEnded,
     SessionResumed,
@@ -218,6 +219,9 @@ def _lines(event: Event) -> list[str]:  # noqa: C901, PLR0911, PLR0912 - a table
             return [f"{_clock(event.decided)}    you: {event.text}{note_on(event)}"]
         case RepEnded():
             how = "perfect" if event.perfect else f"{event.reason}, count {event.count:g}"
+            return [f"{_clock(event.at)}   * set {event.set}, rep {event.rep}: {how}"]
+        case RepCorrected():
+            how = "does not count" if event.perfect is None else "was perfect"
             return [f"{_clock(event.at)}   * set {event.set}, rep {event.rep}: {how}"]
         case ExerciseChosen():
             return [f"{_clock(event.at)}   * {event.exercise} ({event.reason})"]

@@ -96,6 +96,11 @@ class Player:
             self._last_cue = replace(step, prompt=step.again)
             self._script = (*before, self._last_cue, *after)
 
+    def ask_aside(self, prompt: PromptId, now: Samples) -> None:
+        """Ask over a script that keeps time, and wait for the answer while it goes on."""
+        self._act(Say(prompt, self._prompts.text(prompt, {})))
+        self._act(ArmTimer(ANSWER, now + self._patience, LONGEST_UTTERANCE))
+
     def spoken(self, now: Samples) -> bool:
         """Note that the words of the current step ended; true when the script did, too."""
         step = self._current

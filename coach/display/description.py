@@ -21,6 +21,7 @@ from coach.messages.events import (
 from coach.messages.facts import (
     FloorFound,
     HoldEnded,
+    RepCorrected,
     RepEnded,
     SessionEnded,
     SetBegan,
@@ -96,6 +97,9 @@ def _of_the_training(fact: Event) -> Description | None:  # noqa: PLR0911 - a ta
         case RepEnded():
             result = "perfect" if fact.perfect else f"{fact.reason} at {fact.count:g}"
             return Description(fact.at, "rep", f"{fact.rep} of {fact.reps}: {result}")
+        case RepCorrected():
+            result = "does not count" if fact.perfect is None else "was perfect"
+            return Description(fact.at, "rep", f"{fact.rep} {result}")
         case FloorFound():
             return Description(fact.at, "floor", f"count {fact.count:g}")
         case HoldEnded():

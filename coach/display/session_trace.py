@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from coach.messages.events import Event, Heard, Spoken
-from coach.messages.facts import CountBegan, RepEnded, SessionEnded, StateChanged
+from coach.messages.facts import CountBegan, RepCorrected, RepEnded, SessionEnded, StateChanged
 from coach.units import Block, Samples, samples, silence
 
 GRAIN: Samples = samples(0.02)
@@ -85,10 +86,20 @@ class SessionTrace:
                 self.heard.append(event)
             case RepEnded():
                 self.reps.append(event)
+            case RepCorrected():
+                self._correct(event)
             case SessionEnded():
                 self.end = event
             case _:
                 pass
+
+    def _correct(self, corrected: RepCorrected) -> None:
+        """Change the verdict of a rep, or forget it."""
+        which = corrected.set, corrected.rep
+        index = max(n for n, rep in enumerate(self.reps) if (rep.set, rep.rep) == which)
+        rep = self.reps.pop(index)
+        if corrected.perfect is not None:
+            self.reps.insert(index, replace(rep, perfect=corrected.perfect, reason=None))
 
     def add(self, microphone: Block, speaker: Block) -> None:
         """Append a block of each sound; both have the same length."""

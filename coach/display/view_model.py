@@ -30,6 +30,7 @@ from coach.messages.facts import (
     CountBegan,
     ExerciseChosen,
     FloorFound,
+    RepCorrected,
     RepEnded,
     SecondsPassed,
     SetBegan,
@@ -57,7 +58,7 @@ _COUNTING: tuple[PromptId, ...] = ("count", "half_count", "half_rested", "half_h
 _TRAINING = ("first_rep", "slow_descent", "stop_point")
 """The states in which an exercise is trained before its first set."""
 
-_IN_SETS = ("working", "offering_easier", "resting")
+_IN_SETS = ("working", "offering_easier", "resting", "asking_there")
 """The states of the sets, and of the time between two of them."""
 
 
@@ -207,10 +208,21 @@ class ViewModel:
                     perfect=seen.perfect + event.perfect,
                     number=None,
                 )
+            case RepCorrected():
+                self._correct(event)
             case FloorFound():
                 self.seen = replace(seen, floor=event.count)
             case _:
                 pass
+
+    def _correct(self, rep: RepCorrected) -> None:
+        """Change the mark of a rep of the present set; one that does not count is the last one."""
+        marks = [*self.seen.marks]
+        was = marks.pop(rep.rep - 1)
+        if rep.perfect is not None:
+            marks.insert(rep.rep - 1, rep.perfect)
+        perfect = self.seen.perfect - was + bool(rep.perfect)
+        self.seen = replace(self.seen, marks=tuple(marks), perfect=perfect)
 
     def _take_trouble(self, event: Event) -> None:
         words = self._signs.notices

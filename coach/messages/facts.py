@@ -123,6 +123,20 @@ class RepEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class RepCorrected:
+    """Another verdict on rep number ``rep`` of a set than its ``RepEnded`` told.
+
+    ``perfect`` is None for a rep in which nobody took part: it does not count at all.
+    """
+
+    at: Samples
+    exercise: str
+    set: int
+    rep: int
+    perfect: bool | None
+
+
+@dataclass(frozen=True, slots=True)
 class FloorFound:
     """The person's floor, the count below which the back arches, was found or changed."""
 
@@ -168,6 +182,7 @@ Fact = (
     | ExerciseChosen
     | SetBegan
     | RepEnded
+    | RepCorrected
     | FloorFound
     | HoldEnded
     | MistakeNoted

@@ -16,6 +16,7 @@ State = Literal[
     "working",
     "offering_easier",
     "resting",
+    "asking_there",
     "plank",
     "paused",
     "in_doubt",

@@ -64,7 +64,8 @@ class Pauses:
         self._stage.play((once("paused"), *self._coming_back()))
 
     def wait_quietly(self) -> None:
-        """Pause because nobody answers."""
+        """Pause because nobody answers; what nobody took part in does not count."""
+        self._workout.withdraw_reps()
         self._pause()
         self._stage.play((once("waiting_quietly"), *self._coming_back()))
 
@@ -115,7 +116,7 @@ class Pauses:
 
     def _pause(self) -> None:
         self.suspend()
-        if self._workout.asks_who_is_there:
+        if self.paused_in == "asking_there":
             # Somebody who comes back need not be asked any more whether anybody is there.
             self._suspended = ((), 0)
 

@@ -6,7 +6,7 @@ begins to arch. The legs are lowered as the count goes up, so a higher floor is 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from coach.messages.facts import FloorFound, RepBegan, RepEnded, SetBegan
@@ -59,6 +59,7 @@ class Tally:
         self.set_is_over = False
         self.probing = False
         self.change_exercise(name, exercise)
+        self.confirm()
 
     def change_exercise(self, name: str, exercise: Exercise) -> None:
         """Continue with another exercise, in the same set."""
@@ -78,6 +79,7 @@ class Tally:
         self.set, self.reps_done, self.perfect = set_, reps, perfect
         if floor is not None:
             self._settle_on(min(floor, self._counts))
+        self.confirm()
 
     @property
     def reps_left(self) -> int:
@@ -108,6 +110,26 @@ class Tally:
         self.arched_in_a_row = 0
         self.arched_in_set = 0
         self.set_is_over = False
+        self.confirm()
+
+    def confirm(self) -> None:
+        """Note that somebody takes part, so that every rep until now counts."""
+        self._confirmed = self.reps_done
+        self._run_confirmed = self._run, self._longest_run
+
+    @property
+    def unconfirmed(self) -> int:
+        """How many reps there were since anybody was known to take part."""
+        return self.reps_done - self._confirmed
+
+    def withdraw(self) -> Iterator[int]:
+        """Take the unconfirmed reps back, which are all perfect, and yield their numbers."""
+        self._run, self._longest_run = self._run_confirmed
+        self.set_is_over = False
+        while self.unconfirmed:
+            yield self.reps_done
+            self.reps_done -= 1
+            self.perfect -= 1
 
     def look_for_floor(self) -> None:
         """Start the search for the floor again."""

@@ -158,6 +158,7 @@ class Session:
         if heard.accepted:
             self._workout.attended = True
             self._machine.trigger(heard.intent)
+            self._workout.tally.confirm()
         elif heard.doubtful:
             self._machine.trigger("doubted")
         self._stage.heard = None

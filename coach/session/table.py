@@ -37,6 +37,12 @@ PART_ROWS: Mapping[Part, PartRows] = {
 }
 
 
+@cache
+def part_of(state: State) -> Part | None:
+    """The part that a state belongs to; None for a state outside of all parts."""
+    return next((part for part, rows in PART_ROWS.items() if state in rows.states), None)
+
+
 def _whole(rows: tuple[Row | Onward, ...]) -> Iterator[Row]:
     for row in rows:
         if isinstance(row, Row):
@@ -48,7 +54,8 @@ def _whole(rows: tuple[Row | Onward, ...]) -> Iterator[Row]:
 def _onward(onward: Onward) -> Iterator[Row]:
     """A row to each later part, guarded by whether the session has it, and one to the end."""
     state = onward.state
-    after = PARTS.index(state) + 1 if state in PARTS else 0
+    left = part_of(state)
+    after = 0 if left is None else PARTS.index(left) + 1
     for trigger in onward.triggers:
         for part in PARTS[after:]:
             if part not in PART_ROWS:
@@ -110,9 +117,3 @@ def wanted_intents(state: State) -> frozenset[Intent]:
 def urgent_intents(state: State) -> frozenset[Intent]:
     """The wanted intents that silence the coach at once."""
     return wanted_intents(state) & URGENT
-
-
-@cache
-def part_of(state: State) -> Part | None:
-    """The part that a state belongs to; None for a state outside of all parts."""
-    return next((part for part in PARTS if state in PART_ROWS[part].states), None)

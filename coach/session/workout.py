@@ -12,6 +12,7 @@ from coach.messages.facts import (
     ExerciseChosen,
     Mistake,
     MistakeNoted,
+    RepCorrected,
     SecondsPassed,
 )
 from coach.messages.prompt_ids import PromptId
@@ -43,9 +44,7 @@ class Workout:
         self._introduced = ""
         self.stretches = bool(plan.stretch)
         self.attended = False
-        """Whether anybody has spoken to the coach since the set began."""
-        self.asks_who_is_there = False
-        """Whether the present question is whether anybody is still there."""
+        """Whether anybody has spoken to the coach since the set or the hold began."""
 
     def is_on_call(self) -> bool:
         """Whether the coach waits for somebody to call it; see ``Plan.on_call``."""
@@ -158,6 +157,12 @@ class Workout:
         tally.count_perfect()
         self.stage.report(tally.rep_ended(self.stage.now, None, tally.working_floor))
         self.descent = None
+
+    def withdraw_reps(self) -> None:
+        """Take back the reps in which nobody took part."""
+        name, number = self.tally.name, self.tally.set
+        for rep_number in self.tally.withdraw():
+            self.stage.report(RepCorrected(self.stage.now, name, number, rep_number, None))
 
     def report_set(self) -> None:
         """Report the present set."""

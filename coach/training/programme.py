@@ -46,6 +46,10 @@ class Patience(Strict):
 
     patience_seconds: Positive = 15.0
     """How long it waits for the answer to a question."""
+    asks_after_reps: int = Field(default=15, ge=1, le=30)
+    """After how many reps without a word it asks whether anybody is there."""
+    asks_after_seconds: int = Field(default=60, ge=15, le=600)
+    """After how many seconds of a hold without a word it does."""
     asks: int = Field(default=3, ge=1, le=10)
     """How often it asks a question in all, before it pauses."""
     gives_up_minutes: Positive = 15.0

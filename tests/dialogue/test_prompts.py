@@ -50,8 +50,8 @@ ASKED_IN: dict[PromptId, str] = {
     "ask_harder_again": "planning",
     "ask_easier": "offering_easier",
     "ask_easier_again": "offering_easier",
-    "ask_there": "resting",
-    "ask_there_again": "resting",
+    "ask_there": "asking_there",
+    "ask_there_again": "asking_there",
 }
 
 

@@ -24,7 +24,7 @@ from coach.display.session_trace import GRAIN, Envelope, SessionTrace
 from coach.display.timeline import CHARACTERS, SAID_LANES, Band, Label, lay_out, row_length, spread
 from coach.errors import OutputError
 from coach.messages.events import Event, Heard, Spoken
-from coach.messages.facts import CountBegan, RepEnded, SessionEnded, StateChanged
+from coach.messages.facts import CountBegan, RepCorrected, RepEnded, SessionEnded, StateChanged
 from coach.messages.states import State
 from coach.units import RATE_HZ, samples, silence
 
@@ -121,6 +121,15 @@ def test_long_sessions_have_longer_rows(length_s: float, row_s: float, rows: int
     trace = SessionTrace(COLOURS)
     trace.length = length
     assert len(lay_out(trace)) == rows
+
+
+def test_a_corrected_rep_is_drawn_with_its_last_verdict_or_not_at_all() -> None:
+    reps = rep(5, 1, perfect=False), rep(9, 2, perfect=True)
+    corrected = (
+        RepCorrected(0, "dead_bug", 1, 1, perfect=True),
+        RepCorrected(0, "dead_bug", 1, 2, None),
+    )
+    assert [(each.rep, each.perfect) for each in traced(20, *reps, *corrected).reps] == [(1, True)]
 
 
 def test_a_session_is_laid_out_in_rows() -> None:

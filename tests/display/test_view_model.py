@@ -31,6 +31,7 @@ from coach.messages.facts import (
     ExerciseChosen,
     FloorFound,
     HoldEnded,
+    RepCorrected,
     RepEnded,
     SecondsPassed,
     SetBegan,
@@ -80,6 +81,14 @@ def set_began(number: int) -> SetBegan:
 def rep(number: int, *, perfect: bool) -> RepEnded:
     reason = None if perfect else "arched"
     return RepEnded(0, "plank_lift", 1, number, 10, perfect, reason, 2.0)
+
+
+def test_a_rep_that_does_not_count_is_shown_no_more() -> None:
+    told = (set_began(1), rep(1, perfect=True), rep(2, perfect=False), rep(3, perfect=True))
+    seen = seen_after(*told, RepCorrected(0, "plank_lift", 1, 3, None))
+    assert (seen.marks, seen.perfect) == ((True, False), 1)
+    seen = seen_after(*told, RepCorrected(0, "plank_lift", 1, 2, perfect=True))
+    assert (seen.marks, seen.perfect) == ((True, True, True), 3)
 
 
 # What to do now

@@ -7,11 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from coach.app.language_files import load_language
+from coach.app.programme_files import whole_text
 from coach.messages.events import Spoken
 from coach.messages.facts import (
     ExerciseChosen,
     FloorFound,
     HoldEnded,
+    RepCorrected,
     RepEnded,
     SessionEnded,
     StateChanged,
@@ -31,11 +34,14 @@ TO_THE_SET = """
 """
 
 
+IS_THERE = "{when: {said: ask_there}, after_s: 2, says: 'yes', times: always}"
+
+
 def told(
     *user: str, settings: str = "{sets: 1, reps: 2}", remembered: str = "{sits: false}"
 ) -> Recorder:
     """A session of somebody who goes to the sets at once, and then does what stands in ``user``."""
-    lines = "".join(f"  - {line}\n" for line in user)
+    lines = "".join(f"  - {line}\n" for line in (*user, IS_THERE))
     text = f"settings: {settings}\nremembered: {remembered}\nclips: .\nuser:{TO_THE_SET}{lines}"
     return rehearse(parse_rehearsal(text, "corner.yaml"))
 
@@ -127,7 +133,7 @@ def test_another_exercise_in_the_rest_is_introduced_before_its_first_set() -> No
         "{when: {state: resting, said: half_rested}, after_s: 2, says: harder}",
         settings="{sets: 2, reps: 1}",
     )
-    second_set = recorder.of(StateChanged)[-3].at
+    second_set = [event.at for event in recorder.of(StateChanged) if event.dest == "working"][1]
     said = [each for each in recorder.of(Spoken) if each.start >= second_set]
     assert [each.prompt for each in said[:3]] == ["setup", "setup", "arched_means"]
     assert "dumbbell" in said[0].text
@@ -236,7 +242,7 @@ def test_a_lift_that_never_gets_steady_becomes_an_easier_one() -> None:
 @pytest.mark.parametrize(
     ("parts", "visited"),
     [
-        ('["working"]', ["waiting", "planning", "working", "finished"]),
+        ('["working"]', ["waiting", "planning", "working", "asking_there", "finished"]),
         ('["slow_descent", "working"]', ["waiting", "planning", "slow_descent", "working"]),
         ('["stretching"]', ["waiting", "planning", "stretching", "finished"]),
         ('["plank"]', ["waiting", "planning", "plank", "finished"]),
@@ -273,12 +279,13 @@ user:
     assert said[at : at + 2] == ["ask_comfortable_again", "ask_comfortable_again"]
 
 
-def on_the_way(*user: str, to: str) -> Recorder:
+def on_the_way(*user: str, to: str, settings: str = "{}", limit_s: int = 240) -> Recorder:
     """A session of somebody who goes to the state ``to`` at once, and then does ``user``."""
     skips = [line for line in TO_THE_SET.splitlines() if line]
     way = list(takewhile(lambda line: f"{{state: {to}}}" not in line, skips))
     lines = "\n".join([*way, *(f"  - {line}" for line in user)])
-    text = f"remembered: {{sits: false}}\nlimit_s: 240\nclips: .\nuser:\n{lines}\n"
+    about = f"settings: {settings}\nremembered: {{sits: false}}\nlimit_s: {limit_s}\n"
+    text = f"{about}clips: .\nuser:\n{lines}\n"
     return rehearse(parse_rehearsal(text, "corner.yaml"))
 
 
@@ -310,3 +317,59 @@ def test_the_legs_come_down_before_another_exercise(state: str, says: str) -> No
     changed = [event.at for event in recorder.of(ExerciseChosen)][1]
     after = [each.prompt for each in recorder.of(Spoken) if each.start >= changed]
     assert after[:2] == ["legs_down", "exercise_now"]
+
+
+def test_a_set_and_a_plank_that_nobody_takes_part_in_do_not_count() -> None:
+    """Whoever started the session has left the room after the search for the floor."""
+    recorder = on_the_way(to="nowhere", settings="{sets: 1, reps: 4}")
+    assert [event.perfect for event in recorder.of(RepCorrected)] == [None] * 4
+    assert [rep.rep for rep in recorder.of(RepCorrected)] == [4, 3, 2, 1]
+    assert states(recorder)[-2:] == ["asking_there", "paused"]
+    (ended,) = recorder.of(SessionEnded)
+    assert (ended.outcome, ended.perfect_reps, recorder.of(HoldEnded)) == ("abandoned", 0, [])
+
+
+def test_in_a_long_set_it_asks_between_two_reps_and_goes_on() -> None:
+    recorder = on_the_way(IS_THERE, to="nowhere", settings="{sets: 1, reps: 20}", limit_s=900)
+    before = [rep.rep for rep in recorder.of(RepEnded)]
+    assert before == list(range(1, 21))
+    assert recorder.of(RepCorrected) == []
+    said = prompts(recorder, "asking_there")
+    assert said[:2] == ["ask_there", "inhale"]
+
+
+LONG_PLANK = """\
+settings: {{sets: 1, reps: 1, programme: {programme}}}
+remembered: {{sits: false}}
+clips: .
+limit_s: 420
+user:
+  - {{when: {{state: waiting, said: ask_comfortable}}, after_s: 2, says: ready}}
+{answers}
+"""
+
+
+@pytest.mark.parametrize(
+    ("says", "held", "last"),
+    [
+        ("", [], "paused"),
+        (
+            "  - {when: {state: plank, said: ask_there}, after_s: 2, says: 'yes'}",
+            [100.0],
+            "finished",
+        ),
+    ],
+)
+def test_in_a_long_plank_it_asks_while_time_goes_on(
+    tmp_path: Path, says: str, held: list[float], last: str
+) -> None:
+    long = tmp_path / "long.toml"
+    plank = whole_text("plank", load_language())
+    long.write_text(plank.replace("seconds = 20", "seconds = 100"))
+    routine = tmp_path / "mine.toml"
+    routine.write_text('kind = "routine"\nparts = ["plank"]\nhold = "long"\n')
+    text = LONG_PLANK.format(programme=routine, answers=says)
+    recorder = rehearse(parse_rehearsal(text, "corner.yaml"))
+    assert [hold.seconds for hold in recorder.of(HoldEnded)] == held
+    assert states(recorder)[-1] == last
+    assert prompts(recorder, "plank").count("ask_there") == 1

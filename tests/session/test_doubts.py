@@ -76,10 +76,10 @@ def test_it_is_silent_from_the_word_until_the_question_two_seconds_later() -> No
         (STOP, ASKED % ("doubt_stop", "no"), ["in_doubt", "working", "plank"], ["abandoned"]),
         (HURTS, ASKED % ("doubt_pain", "no"), ["in_doubt", "working", "plank"], ["abandoned"]),
         # what was said before the question was meant for something else
-        (STOP, AT_ONCE % "'yes'", ["in_doubt", "working", "plank"], ["abandoned"]),
-        (HURTS, AT_ONCE % "'yes'", ["in_doubt", "working", "plank"], ["abandoned"]),
+        (STOP, AT_ONCE % "'yes'", ["in_doubt", "working", "asking_there"], ["abandoned"]),
+        (HURTS, AT_ONCE % "'yes'", ["in_doubt", "working", "asking_there"], ["abandoned"]),
         # the question itself may be what is heard
-        (STOP, OVER_THE_QUESTION, ["in_doubt", "working", "plank"], ["abandoned"]),
+        (STOP, OVER_THE_QUESTION, ["in_doubt", "working", "asking_there"], ["abandoned"]),
     ],
 )
 def test_what_becomes_of_a_doubt(
@@ -159,5 +159,5 @@ def test_who_said_nothing_is_still_asked_whether_they_are_there() -> None:
     )
     visited = states(recorder)
     at = visited.index("in_doubt")
-    assert visited[at - 1 : at + 2] == ["resting", "in_doubt", "resting"]
+    assert visited[at - 1 : at + 2] == ["asking_there", "in_doubt", "asking_there"]
     assert prompts(recorder, "in_doubt")[:3] == ["doubt_stop", "ask_there", "ask_there_again"]

@@ -17,6 +17,7 @@ from coach.messages.facts import (
     HabitTold,
     HoldEnded,
     MistakeNoted,
+    RepCorrected,
     RepEnded,
     SessionBegan,
     SessionEnded,
@@ -196,6 +197,8 @@ def _write_training(
             connection.execute(change.format("floor = ?, got_anywhere = 1"), (fact.floor, session))
         case RepEnded():
             _write_rep(connection, key, fact)
+        case RepCorrected():
+            _correct_rep(connection, session, fact)
         case FloorFound():
             connection.execute(
                 "INSERT INTO floors SELECT ?, ?, ?, ?, ?, person, began_utc, nth "
@@ -226,6 +229,24 @@ def _write_rep(connection: sqlite3.Connection, key: tuple[int, int, float], rep:
     connection.execute(
         "UPDATE sessions SET reps = reps + 1, perfect = perfect + ?, got_anywhere = 1 WHERE id = ?",
         (rep.perfect, session),
+    )
+
+
+def _correct_rep(connection: sqlite3.Connection, session: int, corrected: RepCorrected) -> None:
+    """Give the rep another verdict, or delete it; the numbers of the session follow."""
+    which = (session, corrected.set, corrected.rep, corrected.exercise)
+    where = "WHERE session = ? AND in_set = ? AND number = ? AND exercise = ?"
+    if corrected.perfect is None:
+        connection.execute(f"DELETE FROM reps {where}", which)
+    else:
+        connection.execute(
+            f"UPDATE reps SET perfect = ?, reason = NULL {where}",
+            (corrected.perfect, *which),
+        )
+    connection.execute(
+        "UPDATE sessions SET (reps, perfect) = "
+        "(SELECT count(*), coalesce(sum(perfect), 0) FROM reps WHERE session = id) WHERE id = ?",
+        (session,),
     )
 
 

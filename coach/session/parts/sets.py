@@ -7,10 +7,11 @@ from dataclasses import replace
 from coach.dialogue.machine import Row
 from coach.dialogue.steps import POSTURE, Script, Step, ask, cue, own, pose
 from coach.messages.actions import ToneName
+from coach.messages.intents import Trigger
 from coach.session.difficulty import Difficulty
 from coach.session.part import MOVING, Onward, PartRoom, PartRows
 from coach.session.passing_time import seconds_pass
-from coach.session.pauses import question
+from coach.session.pauses import Pauses, question
 from coach.session.workout import Workout
 
 
@@ -21,7 +22,7 @@ class Sets(PartRoom):
         """Begin the next set."""
         workout, tally = self._workout, self._workout.tally
         workout.descent = None
-        workout.attended = workout.asks_who_is_there = False
+        workout.attended = False
         if tally.has_arched:
             tally.find_floor()
             workout.report_floor()
@@ -98,7 +99,6 @@ class Sets(PartRoom):
     def begin_rest(self) -> None:
         workout, routine = self._workout, self._workout.routine
         workout.descent = None
-        workout.asks_who_is_there = False
         next_set = workout.tally.set + 1
         self._stage.play(
             (
@@ -109,11 +109,16 @@ class Sets(PartRoom):
         )
 
     def is_unattended(self) -> bool:
-        """Whether the coach is on call and nobody has spoken to it since the set began."""
-        return self._workout.plan.on_call and not self._workout.attended
+        """Whether nobody has spoken to the coach since the set began."""
+        return not self._workout.attended
+
+    def was_long_unattended(self) -> bool:
+        """Whether nobody has spoken for so many reps, or in all of the last set."""
+        tally, answers = self._workout.tally, self._workout.routine.answers
+        ends_unattended = not (tally.reps_left or tally.sets_left or self._workout.attended)
+        return ends_unattended or tally.unconfirmed >= answers.asks_after_reps
 
     def ask_who_is_there(self) -> None:
-        self._workout.asks_who_is_there = True
         self._stage.play((ask("ask_there", "ask_there_again"),))
 
     def _intro(self) -> Script:
@@ -137,6 +142,19 @@ class Sets(PartRoom):
         return (lost,)
 
 
+_HERE: tuple[Trigger, ...] = ("yes", "ready", "done", "resume", "skip")
+
+_GOES_ON: tuple[Row | Onward, ...] = (
+    *(Row("asking_there", each, "working", Sets.begin_rep, Sets.has_reps_left) for each in _HERE),
+    # Somebody came back from the pause after a question that nobody answered.
+    Row("asking_there", "played", "working", Sets.introduce_again, Sets.has_reps_left),
+    *(
+        Row("asking_there", each, "working", Sets.begin, Sets.has_sets_left)
+        for each in (*_HERE, "played")
+    ),
+    Onward("asking_there", (*_HERE, "played")),
+)
+
 PART = PartRows(
     "working",
     Sets,
@@ -144,6 +162,7 @@ PART = PartRows(
         Row("working", "arched", None, Sets.lose_rep, Workout.is_in_rep),
         Row("working", "arched", None, Sets.reset_back),
         Row("working", "played", "offering_easier", Sets.offer_easier, Sets.is_too_hard),
+        Row("working", "played", "asking_there", Sets.ask_who_is_there, Sets.was_long_unattended),
         Row("working", "played", None, Sets.begin_rep, Sets.has_reps_left),
         Row("working", "played", "resting", Sets.begin_rest, Sets.has_sets_left),
         Row("working", "skip", "resting", Sets.begin_rest, Sets.has_sets_left),
@@ -159,15 +178,19 @@ PART = PartRows(
         Row("resting", "done", "working", Sets.begin),
         Row("resting", "yes", "working", Sets.begin),
         Row("resting", "skip", "working", Sets.begin),
-        Row("resting", "played", None, Sets.ask_who_is_there, Sets.is_unattended),
+        Row("resting", "played", "asking_there", Sets.ask_who_is_there, Sets.is_unattended),
         Row("resting", "played", "working", Sets.begin),
         Row("resting", "restart", None, Sets.begin_rest),
-        *question("resting"),
+        *_GOES_ON,
+        Row("asking_there", "no", "paused", Pauses.pause),
+        Row("asking_there", "restart", None, Sets.ask_who_is_there),
+        *question("asking_there"),
     ),
     {
         "working": MOVING | {"done"},
         "offering_easier": frozenset({"ready", "done", "arched", "harder", "resume", "played"}),
-        "resting": frozenset({"arched", "no", "resume"}),
+        "resting": frozenset({"arched", "no", "resume", "unanswered"}),
+        "asking_there": frozenset({"arched"}),
     },
     announced="next_working",
 )

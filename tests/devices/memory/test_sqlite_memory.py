@@ -32,6 +32,7 @@ from coach.messages.facts import (
     HabitTold,
     HoldEnded,
     MistakeNoted,
+    RepCorrected,
     RepEnded,
     SessionBegan,
     SessionEnded,
@@ -338,6 +339,28 @@ def test_what_goes_on_is_one_session(path: Path, clock: HandClock) -> None:
     assert history.trainings == (Training(TODAY, "finished", LIFT, 3.0, 3.0, 6, 5, 4),)
     assert history.cut_off is None
     assert count(path, "sessions") == 1
+
+
+@pytest.mark.parametrize(
+    ("corrected", "reps", "perfect"),
+    [
+        ([RepCorrected(0, LIFT, 2, 2, perfect=True)], 5, 5),
+        ([RepCorrected(0, LIFT, 2, 2, None)], 4, 4),
+        ([RepCorrected(0, LIFT, 2, 2, None), RepCorrected(0, LIFT, 2, 1, None)], 3, 3),
+        ([RepCorrected(0, LIFT, 3, 1, None)], 5, 4),
+    ],
+)
+def test_a_rep_may_get_another_verdict_or_none(
+    path: Path, clock: HandClock, corrected: list[Fact], reps: int, perfect: int
+) -> None:
+    history = told(path, clock, [*UNDER_WAY, *corrected, *end()])
+    (training,) = history.trainings
+    assert (training.reps, training.perfect) == (reps, perfect)
+
+
+def test_a_session_in_which_nobody_did_a_rep_is_none(path: Path, clock: HandClock) -> None:
+    nobody = [RepCorrected(0, LIFT, 1, number, None) for number in (3, 2, 1)]
+    assert told(path, clock, [*session()[:-1], *nobody, *end("abandoned")]).trainings == ()
 
 
 def test_what_goes_on_may_break_off_again(path: Path, clock: HandClock) -> None:
