@@ -14,7 +14,7 @@ from coach.datafile import Strict, parse_toml
 from coach.hearing.acceptance import Wanted
 from coach.messages.actions import Action, ArmTimer, DisarmTimers, End, Say, Tone
 from coach.messages.events import Happening, Heard, Spoken, TimerDue
-from coach.messages.intents import URGENT, Intent
+from coach.messages.intents import ENDING, URGENT, Intent
 from coach.messages.prompt_ids import DoctorPromptId
 from coach.units import Samples, samples
 
@@ -41,7 +41,6 @@ PATIENCE: Samples = samples(6.0)
 """How long after the question an answer may begin."""
 _SETTLE: Samples = samples(2.0)
 _ALL: frozenset[Intent] = frozenset(get_args(Intent))
-_ENDING: frozenset[Intent] = frozenset({"stop", "pain"})
 
 
 class ByWord(Strict):
@@ -117,8 +116,8 @@ class WordCheck:
     def wanted(self) -> Wanted:
         """While a word is asked for, every intent; urgent ones as in a session."""
         if not self._asking:
-            return Wanted(_ENDING, _ENDING & URGENT)
-        return Wanted(_ALL, URGENT & ({WORDS[self._at]} | _ENDING), self._since)
+            return Wanted(ENDING, ENDING & URGENT)
+        return Wanted(_ALL, URGENT & ({WORDS[self._at]} | ENDING), self._since)
 
     def begin(self) -> Sequence[Action]:
         return (Say("intro", self._prompts.intro),)
@@ -158,7 +157,7 @@ class WordCheck:
     def _accept(self, heard: Heard) -> Sequence[Action]:
         word = WORDS[self._at]
         self._close_window(heard.decided)
-        if not self._asking or (heard.intent in _ENDING and heard.intent != word):
+        if not self._asking or (heard.intent in ENDING and heard.intent != word):
             return self._break_off()
         answer = self.answers[self._at]
         if heard.intent != word:

@@ -90,7 +90,7 @@ def test_what_comes_too_early_is_no_answer(grammar: Grammar) -> None:
     assert check.answers[0].mistaken == ()
 
 
-@pytest.mark.parametrize("words", ["stop", "it hurts"])
+@pytest.mark.parametrize("words", ["stop", "it hurts", "i feel dizzy"])
 @pytest.mark.parametrize("at_seconds", [0.3, 2.5])
 def test_stop_and_pain_end_it_at_any_time(grammar: Grammar, words: str, at_seconds: float) -> None:
     check, recorder = conversation(grammar, (at_seconds, words))
