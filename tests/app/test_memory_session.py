@@ -64,7 +64,7 @@ def test_a_session_that_was_cut_off_goes_on_as_one(file: Path) -> None:
         cut_off = memory.recall().cut_off
         assert cut_off is not None
         assert (cut_off.state, cut_off.set, cut_off.reps) == ("working", 1, 2)
-        _, second = trained(memory, clock, ["ready", "yes"], 300.0)
+        _, second = trained(memory, clock, ["ready", *["yes"] * 14], 300.0, 20.0)
         assert len(second.of(SessionResumed)) == 1
         assert [event.dest for event in second.of(StateChanged)][:3] == [
             "waiting",

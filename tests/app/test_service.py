@@ -40,6 +40,7 @@ BLOCK: Samples = samples(1.0)
 HOUR_SECONDS = 3600.0
 TAUGHT = lesson(1, 2)
 TO_THE_SET = ["ready", "no", *["skip"] * 6]
+INTO_THE_SET = [*TO_THE_SET, "how many"]
 """For somebody new."""
 
 
@@ -198,7 +199,7 @@ def file(tmp_path: Path) -> Path:
 
 def test_ready_begins_and_after_the_goodbye_it_waits_again(file: Path) -> None:
     clock = HandClock()
-    twice = one_by_one(TO_THE_SET, 30) + one_by_one(TO_THE_SET, 400)
+    twice = one_by_one(INTO_THE_SET, 30) + one_by_one(INTO_THE_SET, 400)
     room = Room(clock, twice, length_seconds=800)
     with remember(file, clock) as memory:
         day = serve(room, memory)
@@ -221,7 +222,7 @@ def test_ready_begins_and_after_the_goodbye_it_waits_again(file: Path) -> None:
 
 def test_each_session_knows_of_the_ones_before_it(file: Path) -> None:
     clock = HandClock()
-    room = Room(clock, [*one_by_one(TO_THE_SET, 5), (400, "ready")], length_seconds=420)
+    room = Room(clock, [*one_by_one(INTO_THE_SET, 5), (400, "ready")], length_seconds=420)
     with remember(file, clock) as memory:
         day = serve(room, memory)
     assert "easy_today" in day.said
@@ -253,7 +254,7 @@ def test_a_waiting_session_is_replaced_at_midnight_without_a_word(file: Path) ->
 
 def test_somebody_who_trains_across_midnight_is_not_disturbed(file: Path) -> None:
     clock = HandClock(minutes=24 * 60 - 1)
-    room = Room(clock, one_by_one(TO_THE_SET, 5), length_seconds=300)
+    room = Room(clock, one_by_one(INTO_THE_SET, 5), length_seconds=300)
     with remember(file, clock) as memory:
         day = serve(room, memory)
     assert day.states[0][-1] == "finished"
@@ -304,22 +305,23 @@ def test_a_session_that_nobody_takes_part_in_ends_by_itself_and_leaves_no_trace(
     assert rows(file) == 0
 
 
-def test_who_left_in_the_middle_is_offered_to_go_on_for_half_an_hour(file: Path) -> None:
+@pytest.mark.parametrize(("back_seconds", "offered"), [(1600, True), (3000, False)])
+def test_who_left_in_the_middle_is_offered_to_go_on_for_half_an_hour(
+    file: Path, back_seconds: float, *, offered: bool
+) -> None:
     """By the same box, which gave up after a quarter of an hour."""
     clock = HandClock()
     words = ["ready", "no", "skip", "skip"]
-    for back_seconds, offered in ((1600, True), (3000, False)):
-        file.unlink(missing_ok=True)
-        room = Room(
-            clock,
-            [*one_by_one(words, 5), (back_seconds, "ready")],
-            length_seconds=back_seconds + 30,
-            coarse=True,
-        )
-        with remember(file, clock) as memory:
-            day = serve(room, memory)
-        assert day.states[0][-1] == "paused"
-        assert ("ask_take_up" in day.said) is offered, back_seconds
+    room = Room(
+        clock,
+        [*one_by_one(words, 5), (back_seconds, "ready")],
+        length_seconds=back_seconds + 30,
+        coarse=True,
+    )
+    with remember(file, clock) as memory:
+        day = serve(room, memory)
+    assert day.states[0][-1] == "paused"
+    assert ("ask_take_up" in day.said) is offered
 
 
 # Power
