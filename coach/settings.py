@@ -153,6 +153,10 @@ class HearingSettings:
     ending_confidence: float = 0.5
     """An utterance that ends the session is asked about when a word of it is less certain."""
 
+    care_confidence_over_coach: float = 0.8
+    """Pain and alarm, which begin a week of care, are asked about when a word of them is less
+    certain and the coach spoke: what was left of "arched" then was read as "dizzy"."""
+
     gain: GainSettings = field(default_factory=GainSettings)
     """The automatic gain."""
 

@@ -82,7 +82,7 @@ class Acceptance:
             return Judgement("no sentence")
         confidence = min(word.confidence for word in words)
         urgent = intent in wanted.urgent
-        verdict = self._verdict(intent, start, confidence, wanted)
+        verdict = self._verdict(intent, (start, end), confidence, wanted)
         echo = self._echo_verdict(text, start, end, urgent=urgent)
         # What does not count anyway is in no doubt.
         if echo is not None and (echo != "in doubt" or verdict == "accepted"):
@@ -145,9 +145,9 @@ class Acceptance:
         return self._guard is not None and self._guard.is_own_voice(start, end, urgent=False)
 
     def _verdict(
-        self, intent: Intent, start: Samples, confidence: float, wanted: Wanted
+        self, intent: Intent, span: tuple[Samples, Samples], confidence: float, wanted: Wanted
     ) -> Verdict:
-        settings = self._settings
+        settings, (start, _) = self._settings, span
         urgent = intent in wanted.urgent
         if _sooner(start, self._talk_end, settings.pause_after_talk):
             return "more of the talk before"
@@ -159,8 +159,15 @@ class Acceptance:
             return "meant for what came before"
         if intent not in wanted.intents:
             return "not wanted now"
-        doubtful = intent in ENDING and confidence < settings.ending_confidence
+        doubtful = intent in ENDING and confidence < self._least_to_end(intent, span)
         return "in doubt" if doubtful else "accepted"
+
+    def _least_to_end(self, intent: Intent, span: tuple[Samples, Samples]) -> float:
+        """The confidence from which an utterance ends the session without a question."""
+        begins_care = intent in ("pain", "alarm")
+        if begins_care and self._guard is not None and self._guard.coach_speaks(*span):
+            return self._settings.care_confidence_over_coach
+        return self._settings.ending_confidence
 
     def _belongs_to_command(self, intent: Intent, start: Samples, *, urgent: bool) -> bool:
         last = self._command

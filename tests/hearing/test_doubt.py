@@ -15,6 +15,7 @@ from tests.hearing.test_acceptance import END, SETTINGS, SURE, Said, coach_speak
 
 WANTED = Wanted(URGENT, URGENT)
 LOST = samples(0.15)
+CERTAIN = SETTINGS.care_confidence_over_coach
 
 
 @pytest.mark.parametrize(
@@ -81,6 +82,26 @@ def test_what_would_not_count_anyway_is_in_no_doubt(
     guard.observe(AudioLost(END - LOST, LOST))
     judged = verdict(Acceptance(grammar, SETTINGS, guard), said, wanted)
     assert judged in ("not certain enough", "not wanted now")
+
+
+@pytest.mark.parametrize(
+    ("text", "confidence", "expected"),
+    [
+        ("i feel dizzy", CERTAIN, "accepted"),
+        ("i feel dizzy", CERTAIN - 0.01, "in doubt"),
+        ("it hurts", CERTAIN - 0.01, "in doubt"),
+        ("stop", CERTAIN - 0.01, "accepted"),
+        ("arched", CERTAIN - 0.01, "accepted"),
+    ],
+)
+def test_a_week_of_care_begins_of_no_uncertain_word_over_the_coach(
+    grammar: Grammar, text: str, confidence: float, expected: Verdict
+) -> None:
+    """ "Arched" over the count was once read as "dizzy"."""
+    acceptance = Acceptance(grammar, SETTINGS, coach_speaks_over(10, 100))
+    assert verdict(acceptance, Said(text, confidence=confidence), WANTED) == expected
+    silent = Acceptance(grammar, SETTINGS)
+    assert verdict(silent, Said(text, confidence=confidence), WANTED) == "accepted"
 
 
 def test_what_is_said_again_at_once_is_no_part_of_what_was_in_doubt(grammar: Grammar) -> None:
