@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from coach.audio.levels import MeasuredFrame
+from coach.audio.sliding_minimum import SlidingMinimum
 from coach.settings import GainSettings
 from coach.units import Block, Samples, gain, samples
 
@@ -29,7 +30,7 @@ class AutomaticGain:
     def __init__(self, settings: GainSettings, frame: Samples) -> None:
         self._settings = settings
         self._frame = frame
-        self._levels: deque[float] = deque(maxlen=_FLOOR_WITHIN // frame)
+        self._levels = SlidingMinimum(_FLOOR_WITHIN // frame)
         self._spoken: deque[float] = deque(maxlen=settings.sounds)
         self._sound = _Sound()
         self._quiet: Samples = 0
@@ -55,8 +56,8 @@ class AutomaticGain:
 
     def _follow(self, level: float, *, coach_speaks: bool) -> None:
         settings, sound = self._settings, self._sound
-        self._levels.append(level)
-        floor = min(self._levels)
+        self._levels.push(level)
+        floor = self._levels.least(default=level)
         if level >= gain(settings.sound_above_floor_db) * floor:
             sound.length += self._frame
             sound.loudest = max(sound.loudest, level)

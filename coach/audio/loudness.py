@@ -8,6 +8,7 @@ from collections import deque
 import numpy as np
 
 from coach.audio.levels import HOP, LevelMeter
+from coach.audio.sliding_minimum import SlidingMinimum
 from coach.units import Block, Samples, gain
 
 _MEMORY_HOPS = 1000
@@ -38,7 +39,7 @@ class Loudness:
         self._meter = LevelMeter()
         self._hops: deque[float] = deque(maxlen=_MEMORY_HOPS)
         self._recent: deque[float] = deque(maxlen=_SMOOTHING_HOPS)
-        self._smoothed: deque[float] = deque(maxlen=_FLOOR_WINDOW_HOPS)
+        self._smoothed = SlidingMinimum(_FLOOR_WINDOW_HOPS)
 
     def measure(self, block: Block, amplified: float = 1.0) -> None:
         """Take in a block whose length is a multiple of HOP.
@@ -49,13 +50,13 @@ class Loudness:
         for level in levels.tolist():
             self._hops.append(max(_LEAST, level))
             self._recent.append(self._hops[-1])
-            self._smoothed.append(sum(self._recent) / len(self._recent))
+            self._smoothed.push(sum(self._recent) / len(self._recent))
         self._now += len(block)
 
     @property
     def floor(self) -> float:
         """The noise floor."""
-        return min(self._smoothed, default=_LEAST)
+        return self._smoothed.least(default=_LEAST)
 
     def recent(self, length: Samples) -> float:
         """The level of the loudest hop of the last ``length`` samples."""

@@ -66,6 +66,8 @@ class Grammar:
         """The intent of a whole utterance: of a sentence of the grammar, or of urgent ones of the
         same intent in one breath. None when it is neither.
         """
+        if not text:  # as in nearly every frame of a session
+            return None
         return self.intents.get(text) or self.behind_urgent(text).get("")
 
     def behind_urgent(self, text: str) -> dict[str, Intent | None]:
