@@ -245,6 +245,7 @@ def test_a_session_whose_devices_come_and_go_replays_to_the_byte(
     assert replay(folder / f"{NAME}.wav") == (0, live, "")
 
 
+@pytest.mark.thorough
 def test_devices_that_come_back_with_another_delay_replay_to_the_byte(
     brief: Coach, folder: Path, replay: Replay
 ) -> None:
@@ -266,7 +267,7 @@ def test_devices_that_come_back_with_another_delay_replay_to_the_byte(
     ("delay", "name", "kept"),
     [
         (None, DEVICES, True),
-        (samples(0.3), DEVICES, False),
+        pytest.param(samples(0.3), DEVICES, False, marks=pytest.mark.thorough),
         pytest.param(None, "others", False, marks=pytest.mark.thorough),
     ],
 )
@@ -283,7 +284,7 @@ def test_devices_that_come_and_go_are_remembered_only_where_they_are_the_same(
 @pytest.mark.parametrize(
     ("delay", "found", "without"),
     [
-        (samples(0.3), None, {"delay_s": 0.0}),
+        pytest.param(samples(0.3), None, {"delay_s": 0.0}, marks=pytest.mark.thorough),
         (samples(0.12), samples(0.31), {"calibration_s": None}),
         pytest.param(samples(0.12), None, {"lost": []}, marks=pytest.mark.thorough),
         pytest.param(samples(0.12), None, {"verbosity": "full"}, marks=pytest.mark.thorough),
@@ -399,7 +400,9 @@ def test_a_folder_that_cannot_be_made_is_told(coach: Coach, tmp_path: Path) -> N
         outputs(coach, tmp_path / "file")
 
 
-@pytest.mark.parametrize("size", [0, 100, 1500])
+@pytest.mark.parametrize(
+    "size", [0, *(pytest.param(size, marks=pytest.mark.thorough) for size in (100, 1500))]
+)
 def test_on_a_full_disk_the_session_goes_on_and_the_first_failure_is_told(
     coach: Coach, folder: Path, disk_of: Callable[[int], AbstractContextManager[None]], size: int
 ) -> None:
@@ -425,10 +428,10 @@ def kept(coach: Coach, folder: Path) -> Path:
     ("option", "same", "other"),
     [
         ("--sets", 1, 2),
-        ("--reps", 5, 6),
-        ("--verbosity", "full", "tones"),
+        pytest.param("--reps", 5, 6, marks=pytest.mark.thorough),
+        pytest.param("--verbosity", "full", "tones", marks=pytest.mark.thorough),
         ("--voice", load_language().language.voice, "en-us+m3"),
-        ("--rate", DEFAULT_RATE_WPM, 200),
+        pytest.param("--rate", DEFAULT_RATE_WPM, 200, marks=pytest.mark.thorough),
     ],
 )
 def test_an_option_that_contradicts_the_recording_is_an_error(
@@ -443,7 +446,10 @@ def test_an_option_that_contradicts_the_recording_is_an_error(
     assert complaint.count("\n") == 1
 
 
-@pytest.mark.parametrize(("option", "other"), [("--sets", 2), ("--verbosity", "tones")])
+@pytest.mark.parametrize(
+    ("option", "other"),
+    [("--sets", 2), pytest.param("--verbosity", "tones", marks=pytest.mark.thorough)],
+)
 def test_without_its_sidecar_a_recording_replays_as_it_is_asked_to(
     kept: Path, replay: Replay, option: str, other: object
 ) -> None:

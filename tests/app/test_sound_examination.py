@@ -115,10 +115,13 @@ def test_beside_its_speaker_all_is_well(sit: Sit) -> None:
 @pytest.mark.parametrize(
     ("subject", "level", "text", "room", "gain"),
     [
-        ("microphone", "ok", "dBFS", Room(), 0.05),
-        ("microphone", "warning", "which is soft", Room(), 0.015),
+        pytest.param(*("microphone", "ok", "dBFS", Room(), 0.05), marks=pytest.mark.thorough),
+        pytest.param(
+            *("microphone", "warning", "which is soft", Room(), 0.015),
+            marks=pytest.mark.thorough,
+        ),
         ("microphone", "warning", "clips", Room(saturation=32767), 30.0),
-        ("echo", "warning", "headphones", Room(), 1.0),
+        pytest.param(*("echo", "warning", "headphones", Room(), 1.0), marks=pytest.mark.thorough),
         pytest.param(
             *("echo", "problem", "wireless", Room(echo=RoomEcho(gain_db=-6, delay_ms=900)), 1.0),
             marks=pytest.mark.thorough,
@@ -133,6 +136,7 @@ def test_what_is_wrong_in_a_room_is_reported(
     assert (finding.level, text in f"{finding.text} {finding.cure}") == (level, True), finding
 
 
+@pytest.mark.thorough
 @pytest.mark.model
 def test_a_soft_voice_of_which_a_word_is_lost_is_too_soft(sit: Sit) -> None:
     finding = sit(Room(), gain=0.015, instead={"done": None})["microphone"]
@@ -151,7 +155,10 @@ def test_noise_is_reported_against_the_voice(sit: Sit) -> None:
 @pytest.mark.parametrize(
     ("instead", "level", "text"),
     [
-        ({"done": None}, "problem", "ready 1.00; done not understood; arched"),
+        pytest.param(
+            *({"done": None}, "problem", "ready 1.00; done not understood; arched"),
+            marks=pytest.mark.thorough,
+        ),
         ({"arched": "ready"}, "problem", "arched not understood (taken for ready and ready)"),
         pytest.param(
             *(dict.fromkeys(WORDS), "problem", "ready not understood; done not understood"),

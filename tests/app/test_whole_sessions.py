@@ -129,12 +129,13 @@ def is_led_through(recorder: Recorder) -> None:
     assert ended.floor in (1, 2)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "speaker",
     [
         "festival_kal",
-        pytest.param("espeak_f5", marks=pytest.mark.thorough),
-        pytest.param("espeak_m3", marks=pytest.mark.thorough),
+        "espeak_f5",
+        "espeak_m3",
     ],
 )
 def test_every_speaker_is_led_through_a_session(brief: Coach, speaker: str) -> None:

@@ -197,6 +197,7 @@ def test_wrong_input_is_told_in_one_line(
     assert problem.format(tmp=tmp_path) in line
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 @pytest.mark.model
 @pytest.mark.usefixtures("model_folder")

@@ -47,6 +47,7 @@ def lesson(grammar: Grammar, prompts: Prompts, programme: Programme) -> Lesson:
     return Lesson(grammar, prompts, programme, cues)
 
 
+@pytest.mark.thorough
 @pytest.mark.whole_session
 def test_half_an_hour_that_nobody_answers_takes_no_memory(lesson: Lesson) -> None:
     engine, _ = engine_of(lesson, Plan("straight_leg_lift"))

@@ -132,6 +132,7 @@ def test_a_voice_that_does_not_exist_is_told(doctor: Doctor, recording: Path) ->
     assert found["words"]["text"] == "not checked: there is no voice to ask with"
 
 
+@pytest.mark.thorough
 @pytest.mark.model
 def test_silence_is_told_as_what_to_mend(doctor: Doctor, tmp_path: Path) -> None:
     path = tmp_path / "silence.wav"

@@ -486,14 +486,31 @@ def test_a_damaged_model_is_told_with_the_file_at_fault(
     [
         ("--journal", "nowhere/journal.jsonl", "cannot be written: No such file or directory"),
         ("--journal", ".", "cannot be written: Is a directory"),
-        ("--render", "nowhere/render.wav", "cannot be written: No such file or directory"),
-        ("--render", ".", "cannot be written: Is a directory"),
-        ("--picture", "nowhere/session.png", "cannot be written: No such file or directory"),
-        ("--picture", "folder.png", "cannot be written: it is a folder"),
+        pytest.param(
+            *("--render", "nowhere/render.wav", "cannot be written: No such file or directory"),
+            marks=pytest.mark.thorough,
+        ),
+        pytest.param(
+            *("--render", ".", "cannot be written: Is a directory"), marks=pytest.mark.thorough
+        ),
+        pytest.param(
+            *("--picture", "nowhere/session.png", "cannot be written: No such file or directory"),
+            marks=pytest.mark.thorough,
+        ),
+        pytest.param(
+            *("--picture", "folder.png", "cannot be written: it is a folder"),
+            marks=pytest.mark.thorough,
+        ),
         ("--picture", "good.png", "is read or written already; name another file"),
-        ("--picture", "journal.png", "is read or written already; name another file"),
+        pytest.param(
+            *("--picture", "journal.png", "is read or written already; name another file"),
+            marks=pytest.mark.thorough,
+        ),
         ("--picture", "session.jpg", "cannot be written: pictures are PNG; let its name end in"),
-        ("--picture", "session", "cannot be written: pictures are PNG; let its name end in"),
+        pytest.param(
+            *("--picture", "session", "cannot be written: pictures are PNG; let its name end in"),
+            marks=pytest.mark.thorough,
+        ),
     ],
 )
 def test_an_output_that_cannot_be_made_is_told_and_the_other_is_left_as_it_was(
@@ -605,8 +622,14 @@ main()
     ("arguments", "problem"),
     [
         (("devices",), "there are no sound devices"),
-        (("say", "Lift."), "no speaker; the sound devices are: none"),
-        (("demo", "--play"), "no speaker; the sound devices are: none"),
+        pytest.param(
+            *(("say", "Lift."), "no speaker; the sound devices are: none"),
+            marks=pytest.mark.thorough,
+        ),
+        pytest.param(
+            *(("demo", "--play"), "no speaker; the sound devices are: none"),
+            marks=pytest.mark.thorough,
+        ),
         (
             ("say", "Lift.", "--device", "kazoo"),
             "no speaker called 'kazoo'; the sound devices are: none",
@@ -726,7 +749,7 @@ def test_a_recording_is_understood_whatever_its_format(
     ("state", "expected"),
     [
         ("working", ["arched", None, "stop"]),
-        ("tension_check", [None, "done", "stop"]),
+        pytest.param("tension_check", [None, "done", "stop"], marks=pytest.mark.thorough),
     ],
 )
 def test_in_a_state_only_what_it_has_a_use_for_is_understood(
@@ -744,7 +767,7 @@ EXPLAINED = re.compile(r" *-?\d+\.\d\d s  (listens|thinks|suspects|clears|closes
 
 
 @pytest.mark.model
-@pytest.mark.parametrize("options", [(), ("--json",)])
+@pytest.mark.parametrize("options", [pytest.param((), marks=pytest.mark.thorough), ("--json",)])
 def test_how_it_came_to_what_is_understood_is_told_before_it(
     command: Command, model_folder: Path, options: tuple[str, ...]
 ) -> None:
@@ -771,7 +794,7 @@ def test_how_it_came_to_what_is_understood_is_told_before_it(
 
 
 @pytest.mark.model
-@pytest.mark.parametrize("options", [(), ("--quiet",)])
+@pytest.mark.parametrize("options", [(), pytest.param(("--quiet",), marks=pytest.mark.thorough)])
 def test_a_journal_on_standard_output_has_it_for_itself(
     command: Command, shelf: Path, ready: Coach, options: tuple[str, ...]
 ) -> None:
@@ -807,7 +830,10 @@ def test_a_rehearsal_that_ends_is_a_success_and_is_recorded(
 @pytest.mark.model
 @pytest.mark.parametrize(
     ("asked", "first"),
-    [((), "say_stop"), (("--verbosity", "full"), "find_a_spot")],
+    [
+        pytest.param((), "say_stop", marks=pytest.mark.thorough),
+        (("--verbosity", "full"), "find_a_spot"),
+    ],
 )
 def test_the_option_overrules_how_much_a_rehearsal_wants_said(
     command: Command, shelf: Path, ready: Coach, asked: tuple[str, ...], first: str
@@ -902,7 +928,7 @@ def test_a_reader_that_has_seen_enough_is_no_error() -> None:
 
 @pytest.mark.slow
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk always full")
-@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("unbuffered", ["", pytest.param("1", marks=pytest.mark.thorough)])
 @pytest.mark.parametrize("arguments", [("states",), ("history", "--csv"), ("--version",)])
 def test_standard_output_that_takes_no_more_is_told(
     arguments: tuple[str, ...], unbuffered: str

@@ -42,7 +42,13 @@ from coach.units import samples
 from tests.stories import SESSIONS, Recorder, rehearse
 
 ENGLISH = load_language()
-STORIES = ("first_timer", "questions", "easier_slower_again", "by_tones", "sits_all_day")
+STORIES = (
+    "first_timer",
+    *(
+        pytest.param(name, marks=pytest.mark.thorough)
+        for name in ("questions", "easier_slower_again", "by_tones", "sits_all_day")
+    ),
+)
 NUMBERS = {ENGLISH.language.spelled(number): number for number in range(1, 11)}
 NO_WORDS = {"colours", "numbers", "letters", "model", "voice", "own"}
 """Keys of the files whose values are neither spoken nor shown."""

@@ -60,7 +60,16 @@ def reps(recorder: Recorder) -> int:
     return len(recorder.of(RepEnded))
 
 
-@pytest.mark.parametrize("state", ["resting", "working", "offering_easier", "cat_cow", "plank"])
+@pytest.mark.parametrize(
+    "state",
+    [
+        "resting",
+        pytest.param("working", marks=pytest.mark.thorough),
+        pytest.param("offering_easier", marks=pytest.mark.thorough),
+        pytest.param("cat_cow", marks=pytest.mark.thorough),
+        "plank",
+    ],
+)
 def test_a_session_that_was_cut_off_goes_on_wherever_it_was(state: str) -> None:
     reps_done = 0 if state == "cat_cow" else 3
     cut_off = (

@@ -29,7 +29,12 @@ def words_after(ears: Ears, decoded: Samples, skipped: Samples) -> tuple[Word, .
 
 @pytest.mark.parametrize(
     ("decoded_seconds", "skipped_seconds"),
-    [(1.0, 3600.0), (19.9, 0.5), (20.0, 3600.0), (25.0, 0.5)],
+    [
+        pytest.param(1.0, 3600.0, marks=pytest.mark.thorough),
+        pytest.param(19.9, 0.5, marks=pytest.mark.thorough),
+        (20.0, 3600.0),
+        pytest.param(25.0, 0.5, marks=pytest.mark.thorough),
+    ],
 )
 def test_words_are_where_they_were_said_however_long_it_has_waited(
     ears: Ears, decoded_seconds: float, skipped_seconds: float
