@@ -61,9 +61,8 @@ class Recorder:
     """Writes the sound and the events of a session to its outputs.
 
     ``observers`` are to be called with every event of the session. ``colours`` are those of the
-    states in a picture. ``stack`` closes the files. A
-    file that can no longer be written holds its error in ``failure``. Raises OutputError when a
-    file cannot be made.
+    states in a picture. ``stack`` closes the files. ``meters`` may grow. A file that can no longer
+    be written holds its error in ``failure``. Raises OutputError when a file cannot be made.
     """
 
     def __init__(
@@ -75,7 +74,7 @@ class Recorder:
     ) -> None:
         self.files: list[JournalFile | SessionWav | SidecarFile | PictureFile] = []
         self.observers: list[Observer] = []
-        self._meters = list(meters)
+        self.meters = list(meters)
         self._wav: SessionWav | None = None
         self._sidecar: SidecarFile | None = None
         self._now: Samples = 0
@@ -94,7 +93,7 @@ class Recorder:
             picture = stack.enter_context(PictureFile(outputs.picture, colours))
             self.files.append(picture)
             self.observers.append(picture.trace)
-            self._meters.append(picture.trace.add)
+            self.meters.append(picture.trace.add)
 
     def _open_sidecar(self, path: Path, content: Sidecar) -> None:
         from coach.devices.recordings.sidecar_file import SidecarFile  # noqa: PLC0415 - only for recordings
@@ -113,7 +112,7 @@ class Recorder:
         self._now += len(microphone)
         if self._wav is not None:
             self._wav.write(microphone, speaker)
-        for meter in self._meters:
+        for meter in self.meters:
             meter(microphone, speaker)
 
     def lose(self, count: Samples) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 
 from coach.app.assembly import Coach
+from coach.app.monitor_watch import MonitorWatch
 from coach.app.outputs import Meter, Outputs, Recorder, refuse_to_overwrite
 from coach.devices.files.calibration_file import CalibrationFile
 from coach.devices.system.signals import held_back
@@ -61,7 +62,8 @@ def run_session(
         engine = coach.engine(plan, observing, warn)
         try:
             calibrations = CalibrationFile(outputs.calibrations, warn)
-            _run(engine, duplex, recorder, calibrations, calibration, memory, idle)
+            watch = MonitorWatch(warn)
+            _run(engine, duplex, recorder, watch, calibrations, calibration, memory, idle)
         finally:
             with held_back():
                 engine.abandon()
@@ -75,6 +77,7 @@ def _run(
     engine: Engine,
     duplex: Duplex,
     recorder: Recorder,
+    watch: MonitorWatch,
     calibrations: CalibrationFile,
     calibration: Calibration | None,
     memory: Memory | None,
@@ -85,7 +88,7 @@ def _run(
     def known() -> Calibration | None:
         return calibration if duplex.name is None else calibrations.find(duplex.name)
 
-    handler = _SessionHandler(engine, duplex, recorder, known, memory, idle)
+    handler = _SessionHandler(engine, duplex, recorder, watch, known, memory, idle)
     try:
         duplex.run(handler)
     finally:
@@ -99,9 +102,9 @@ class _SessionHandler:
 
     A block is processed and recorded as a whole or not at all, so that the recording always holds
     exactly what the engine has heard. The delay of the duplex and its calibration, ``known``, are
-    given to the engine at the first call, when they are final. ``idle`` is called about once a
-    second while a device is looked for. ``changed`` is whether the duplex has got another name or
-    delay since the session began.
+    given to the engine at the first call, when they are final. ``watch`` sees the sound of real
+    devices. ``idle`` is called about once a second while a device is looked for. ``changed`` is
+    whether the duplex has got another name or delay since the session began.
     """
 
     def __init__(
@@ -109,6 +112,7 @@ class _SessionHandler:
         engine: Engine,
         duplex: Duplex,
         recorder: Recorder,
+        watch: MonitorWatch,
         known: Callable[[], Calibration | None],
         memory: Memory | None,
         idle: Callable[[], None],
@@ -116,6 +120,7 @@ class _SessionHandler:
         self._engine = engine
         self._duplex = duplex
         self._recorder = recorder
+        self._watch = watch
         self._known = known
         self._memory = memory
         self._idle = idle
@@ -162,6 +167,8 @@ class _SessionHandler:
             return
         self._begun = True
         self._name = self._duplex.name
+        if self._name is not None:  # a recording and a simulated room are what they are
+            self._recorder.meters.append(self._watch)
         self._align()
         known = self._known()
         if known is not None:

@@ -13,6 +13,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from coach.echo.own_monitor import unlike_db
 from coach.units import RATE_HZ, Block, Samples, gain, rms, samples
 
 LENGTH: Samples = samples(0.5)
@@ -40,11 +41,13 @@ class EchoMeasured:
 
     ``delay`` counts from the sample at which a sound is handed to the speaker. ``gain_db`` is the
     level of the echo with its tail, relative to that sound. ``agreeing`` is how many chirps agree.
+    ``unlike_db`` is how much of the echo is no copy of the chirp, relative to the echo.
     """
 
     delay: Samples
     gain_db: float
     agreeing: int
+    unlike_db: float = 0.0
 
 
 @cache
@@ -86,7 +89,8 @@ def find_echo(
             energies = [rms(window[middle : middle + LENGTH]) ** 2 for _, window in agreeing]
             echo = max(1e-3, float(np.median(energies)) - noise_rms**2)
             gain_db = 10.0 * np.log10(echo) - 20.0 * np.log10(rms(chirp()))
-            return EchoMeasured(middle, float(gain_db), len(agreeing))
+            alike = [unlike_db(window[peak : peak + LENGTH], chirp()) for peak, window in agreeing]
+            return EchoMeasured(middle, float(gain_db), len(agreeing), float(np.median(alike)))
     return None
 
 

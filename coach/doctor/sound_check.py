@@ -24,6 +24,7 @@ from coach.doctor.noise import (
 from coach.doctor.word_check import Answer, WordCheck
 from coach.echo.canceller import Calibration
 from coach.echo.delay_estimator import LONGEST
+from coach.echo.own_monitor import is_own_monitor
 from coach.engine import Engine
 from coach.hearing.acceptance import Wanted
 from coach.messages.actions import Action, End, Say
@@ -75,6 +76,14 @@ class SoundMeasured:
     def chirped(self) -> bool:
         """Whether all of the chirps were played and listened to."""
         return self.heard >= BEFORE_WORDS
+
+    @property
+    def is_own_monitor(self) -> bool:
+        """Whether the microphone is the speaker's own monitor, and hears no room."""
+        echo, quiet = self.echo, self.quiet
+        if echo is None or quiet is None:
+            return False
+        return is_own_monitor(echo.unlike_db, echo.gain_db, silent_before=quiet.dead)
 
 
 class SoundCheck:

@@ -55,14 +55,9 @@ def judge_microphone(sound: SoundMeasured, *, understood: bool) -> Finding:
     }
     if sound.heard <= SETTLING:
         return not_checked("microphone", "the sound ended before anything was measured")
-    if sound.dead:
-        text = "the microphone sends digital silence: it is muted, or not the one that you mean"
-        cure = "unmute it (alsamixer, pavucontrol), or choose another: coach devices, --device"
-        return Finding("microphone", "problem", text, cure, measured)
-    if sound.quiet is not None and sound.quiet.dead:
-        text = "the microphone sends digital silence between sounds: soft sounds are cut off"
-        cure = "turn off noise suppression and noise gates of the microphone and the system"
-        return Finding("microphone", "warning", text, cure, measured)
+    unfit = _unfit(sound)
+    if unfit is not None:
+        return Finding("microphone", *unfit, measured)
     if sound.clipped > _KNOCKS:
         text = f"the microphone clips: {sound.clipped} samples are at full scale"
         return Finding("microphone", "warning", text, "turn its gain down (alsamixer)", measured)
@@ -77,6 +72,23 @@ def judge_microphone(sound: SoundMeasured, *, understood: bool) -> Finding:
         text += "; nothing of it is above 4 kHz, as through a hands-free headset or a telephone"
         better = "use the computer's own microphone, or one by cable: this one loses consonants"
     return Finding("microphone", level, text, better, measured)
+
+
+def _unfit(sound: SoundMeasured) -> tuple[Severity, str, str] | None:
+    """What is wrong with a microphone that does not hear the room, and what to do."""
+    if sound.dead:
+        text = "the microphone sends digital silence: it is muted, or not the one that you mean"
+        cure = "unmute it (alsamixer, pavucontrol), or choose another: coach devices, --device"
+        return "problem", text, cure
+    if sound.is_own_monitor:
+        text = "the microphone hears exactly what the speaker plays, and no room: it is its monitor"
+        cure = "plug in a microphone, or choose it: pavucontrol, or coach devices and --device"
+        return "problem", text, cure
+    if sound.quiet is not None and sound.quiet.dead:
+        text = "the microphone sends digital silence between sounds: soft sounds are cut off"
+        cure = "turn off noise suppression and noise gates of the microphone and the system"
+        return "warning", text, cure
+    return None
 
 
 def _is_narrow(sound: SoundMeasured) -> bool:
@@ -133,6 +145,8 @@ def judge_echo(sound: SoundMeasured, *, recorded: bool) -> Finding:
         return not_checked("echo", "the sound ended before the echo was measured")
     if sound.dead:
         return not_checked("echo", "the microphone sends digital silence")
+    if sound.is_own_monitor:
+        return not_checked("echo", "the microphone is the speaker's own monitor")
     if sound.echo is None:
         return _no_echo(recorded=recorded)
     return _echo_found(sound, sound.echo)

@@ -202,6 +202,21 @@ def test_beside_a_speaker_the_chirps_are_heard(spoken: None) -> None:
 
 @pytest.mark.device
 @pytest.mark.model
+def test_the_monitor_of_the_speaker_is_no_microphone(spoken: None) -> None:
+    with private_pulse() as pulse:
+        pulse.control("set-default-source", "speaker.monitor")
+        process = sounding(pulse, "--no-words")
+        try:
+            out, err = process.communicate(timeout=90)
+        finally:
+            process.kill()
+    microphone = by_subject(out)["microphone"]
+    assert (process.returncode, microphone["level"]) == (1, "problem"), err
+    assert "it is its monitor" in microphone["text"]
+
+
+@pytest.mark.device
+@pytest.mark.model
 def test_the_words_are_asked_for_and_understood_at_a_microphone(
     spoken: None, tmp_path: Path
 ) -> None:

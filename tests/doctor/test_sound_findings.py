@@ -29,6 +29,11 @@ GOOD = SoundMeasured(
 )
 UNSPOKEN = replace(GOOD, speech_dbfs=None)
 DEAD = Quiet(-100.0, 0.0, dead=True)
+AS_LOUD, TURNED_DOWN, OF_A_ROOM = (
+    EchoMeasured(samples(0.2), -0.1, 3, -57.0),
+    EchoMeasured(samples(0.2), -18.0, 3, -57.0),
+    EchoMeasured(samples(0.2), -0.1, 3, -20.0),
+)
 
 
 def found(finding: Finding) -> tuple[Severity, str]:
@@ -50,6 +55,12 @@ def found(finding: Finding) -> tuple[Severity, str]:
         (replace(GOOD, quiet=DEAD), "warning", "→ turn off noise suppression"),
         (replace(GOOD, dead=True), "problem", "the microphone sends digital silence: it is muted"),
         (replace(GOOD, dead=True, quiet=DEAD), "problem", "→ unmute it"),
+        (replace(GOOD, echo=AS_LOUD), "problem", "plays, and no room: it is its monitor → plug in"),
+        (replace(GOOD, echo=AS_LOUD, quiet=DEAD), "problem", "it is its monitor"),
+        (replace(GOOD, echo=TURNED_DOWN, quiet=DEAD), "problem", "it is its monitor"),
+        (replace(GOOD, echo=TURNED_DOWN), "ok", "your voice"),
+        (replace(GOOD, echo=OF_A_ROOM), "ok", "your voice"),
+        (replace(GOOD, echo=OF_A_ROOM, quiet=DEAD), "warning", "digital silence between sounds"),
         (replace(GOOD, lost=800), "warning", "0.05 s of sound were lost → end what else"),
         (replace(GOOD, lost=800, speech_dbfs=-60.0), "warning", "which is soft"),
         (replace(GOOD, above_telephone_db=-29.0), "ok", "your voice is at -24 dBFS → None"),
@@ -123,6 +134,12 @@ def test_noise(sound: SoundMeasured, level: Severity, text: str) -> None:
         (replace(GOOD, chirps_clipped=101), False, "warning", "clips → turn the speaker down"),
         (replace(GOOD, echo=None), False, "warning", "headphones, or the speaker plays nothing"),
         (replace(GOOD, echo=None), False, "warning", "→ with headphones all is well"),
+        (
+            replace(GOOD, echo=AS_LOUD),
+            False,
+            "warning",
+            "not checked: the microphone is the speaker",
+        ),
         (replace(GOOD, echo=None), True, "ok", "the recording has no chirp in it → None"),
         (replace(GOOD, heard=BEFORE_WORDS - 1), False, "warning", "not checked"),
     ],
