@@ -22,6 +22,8 @@ SCRIPTS = Path(__file__).parents[2] / "scripts"
 
 SETUP = """#!/bin/bash
 root=$(dirname "$(dirname "$(readlink -f "$0")")")
+id -un >>"$root/set-up-by" # and whoever is not root cannot do so beside it
+[[ $* != --system-packages ]] || exit 0
 mkdir -p "$root/.venv/bin"
 cp "$root/coach/started" "$root/.venv/bin/coach"
 ln -sf /usr/bin/true "$root/.venv/bin/python"
@@ -31,7 +33,7 @@ printf 'use%s\n' "$(printf %s "$*" | sed -n 's/.*--natural/,natural/p')" >"$root
 
 COACH = """#!/bin/bash
 case $1 in
-    model) mkdir -p "$4/am" ;;
+    model) mkdir -p "$4/am" && { [[ $2 == verify ]] || id -un >"$4/by"; } ;;
     run)
         [[ $* != *nonsense* ]] || { echo "coach: no such voice" >&2; exit 2; }
         shift
@@ -132,6 +134,11 @@ def test_it_makes_a_service_that_starts(machine: Machine) -> None:
     assert "audio" in machine.root.run("id", "-nG", "flatback").stdout.split()
     assert mode_and_owner(machine, "/var/lib/flatback") == "700 flatback"
     assert mode_and_owner(machine, "/var/cache/flatback") == "700 flatback"
+    release = machine.root / "opt/flatback" / machine.release()
+    assert (release / "set-up-by").read_text().split() == ["root", "flatback"]
+    assert (machine.root / "opt/flatback/model/by").read_text() == "flatback\n"
+    writable = "find", "/opt/flatback", "(", "!", "-user", "root", "-o", "-perm", "/022", ")"
+    assert machine.root.run(*writable, "!", "-type", "l").stdout == ""
     for copied in ("coach/words", "docs/on-the-mat.md"):
         assert mode_and_owner(machine, f"/opt/flatback/current/{copied}") == "644 root"
     unit = (machine.root / "etc/systemd/system/flatback.service").read_text()

@@ -21,10 +21,10 @@ def checkout(tmp_path: Path) -> Iterator[OwnRoot]:
     with own_root(tmp_path) as root:
         if root is None:
             pytest.skip("a root of its own needs root and overlayfs")
-        (root / "project/scripts").mkdir(parents=True)
+        (root / "project/scripts/packages").mkdir(parents=True)
         (root / "project").chmod(0o777)
         shutil.copy(SETUP, root / "project/scripts")
-        for name in ("pyproject.toml", "scripts/constraints.txt"):
+        for name in ("pyproject.toml", "scripts/packages/use.txt"):
             (root / "project" / name).write_text("any")
         (root / "project/.venv/bin").mkdir(parents=True)
         (root / "project/.venv/bin/python").symlink_to("/root/python")
@@ -78,6 +78,6 @@ def test_a_checkout_that_cannot_be_written_is_told(checkout: OwnRoot) -> None:
 def test_help_is_how_it_is_used(option: str) -> None:
     ran = subprocess.run([SETUP, option], capture_output=True, text=True, check=False)
     assert (ran.returncode, ran.stderr) == (0, "")
-    for known in ("--natural", "--plots", "--dev", "--without-model"):
+    for known in ("--natural", "--plots", "--dev", "--without-model", "--system-packages"):
         assert f"scripts/setup {known}" in ran.stdout
     assert "set -e" not in ran.stdout
