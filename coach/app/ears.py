@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -11,7 +12,7 @@ from coach.app.language_files import ENGLISH, LanguagePack, load_grammar, load_l
 from coach.devices.sound.speexdsp import SpeexdspCanceller, SpeexdspSuppressor
 from coach.devices.speech import model_store
 from coach.devices.speech.loading_model import LoadingModel, RecogniserModel
-from coach.devices.speech.model_manifest import project_manifest
+from coach.devices.speech.model_manifest import Manifest, project_manifest
 from coach.devices.speech.openfst_file import read_word_numbers
 from coach.devices.speech.vosk_recogniser import GRAPH, SpeechModel
 from coach.echo.canceller import EchoCanceller
@@ -30,6 +31,8 @@ from coach.ports import NoiseSuppressor
 from coach.session.table import urgent_intents, wanted_intents
 from coach.settings import GraphCosts, HearingSettings
 from coach.units import Block
+
+_LOGGER = logging.getLogger("coach.model")
 
 EVERYTHING = Wanted(frozenset(INTENTS), URGENT)
 """What counts where no state narrows it: every intent, and every urgent one as urgent."""
@@ -115,7 +118,7 @@ def load_ears(model: Path | None, language: str = ENGLISH) -> Ears:
     manifest = project_manifest(pack.language.model)
     folder = model_store.resolve(model, manifest.name)
     model_store.verify(folder, manifest)
-    return replace(make_ears(grammar, folder), pack=pack)
+    return replace(make_ears(grammar, folder, manifest), pack=pack)
 
 
 def load_ears_meanwhile(model: Path | None, language: str = ENGLISH) -> Ears:
@@ -132,22 +135,24 @@ def load_ears_meanwhile(model: Path | None, language: str = ENGLISH) -> Ears:
 
     def load() -> SpeechModel:
         model_store.verify(folder, manifest)
-        return _load_model(grammar, folder)
+        return _load_model(grammar, folder, manifest)
 
     loading = LoadingModel(load)
     return Ears(grammar, loading, loading.awake, pack=pack)
 
 
-def make_ears(grammar: Grammar, folder: Path) -> Ears:
-    """Ears from the folder of a verified speech model.
+def make_ears(grammar: Grammar, folder: Path, manifest: Manifest | None = None) -> Ears:
+    """Ears from the folder of a verified speech model, of which ``manifest`` tells the files.
 
     Raises ModelError, and DataError for a word of the grammar that the model does not know.
     """
-    return Ears(grammar, _load_model(grammar, folder))
+    return Ears(grammar, _load_model(grammar, folder, manifest or project_manifest()))
 
 
-def _load_model(grammar: Grammar, folder: Path) -> SpeechModel:
+def _load_model(grammar: Grammar, folder: Path, manifest: Manifest) -> SpeechModel:
+    if others := model_store.others(folder, manifest):
+        _LOGGER.warning("%s", model_store.unused(folder, others))
     graph = grammar_fst(grammar, GraphCosts())
     numbers = read_word_numbers(folder / GRAPH, graph.words())
     grammar.check_vocabulary(numbers.__contains__)
-    return SpeechModel(folder, graph, numbers)
+    return SpeechModel(folder, manifest.files, graph, numbers)

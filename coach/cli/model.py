@@ -11,6 +11,7 @@ from coach.app.language_files import ENGLISH, load_language
 from coach.cli.command_group import Group
 from coach.cli.options import LanguageName, ModelFolder
 from coach.cli.progress import download_bar
+from coach.cli.session_display import complain
 from coach.devices.speech import model_store
 from coach.devices.speech.model_manifest import Manifest, project_manifest
 
@@ -40,6 +41,8 @@ def verify(model: ModelFolder = None, language: LanguageName = ENGLISH) -> None:
     folder = model_store.resolve(model, manifest.name)
     model_store.verify(folder, manifest)
     typer.echo(f"{folder}: every file is as it should be")
+    if others := model_store.others(folder, manifest):
+        complain(model_store.unused(folder, others))
 
 
 @model_app.command(epilog="Example: coach model path")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
-import tempfile
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
@@ -17,6 +17,7 @@ import platformdirs
 from coach.devices.speech.model_archive import Progress, copy_model
 from coach.devices.speech.model_download import fetch
 from coach.devices.speech.model_manifest import MODEL_NAME, Manifest, project_manifest, reason
+from coach.devices.speech.model_workplace import clear_killed, workplace
 from coach.errors import ModelError
 
 _AGAIN = "run `coach model install` again"
@@ -60,6 +61,19 @@ def verify(folder: Path, manifest: Manifest | None = None) -> None:
             raise ModelError(f"{folder}: {name} {problem}: {_AGAIN}")
 
 
+def others(folder: Path, manifest: Manifest | None = None) -> list[str]:
+    """The names of what else lies in the folder of a model, sorted. The coach does not read it."""
+    manifest = manifest or project_manifest()
+    found = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir())
+    return sorted(name for name in found if name not in manifest.files and name != "README")
+
+
+def unused(folder: Path, names: Sequence[str]) -> str:
+    """A line that tells of what ``others`` found."""
+    more = f" and {len(names) - 1} more" if len(names) > 1 else ""
+    return f"{folder} holds {names[0]}{more}, which is no part of the speech model and is not read"
+
+
 def install(
     folder: Path, source: Path | None, progress: Progress, manifest: Manifest | None = None
 ) -> Path:
@@ -70,19 +84,20 @@ def install(
     ModelError.
     """
     manifest = manifest or project_manifest()
-    if _good(folder, manifest):
-        return folder
     target = folder.resolve()
+    if _good(folder, manifest):
+        with suppress(OSError):
+            clear_killed(target)
+        return folder
     try:
         _refuse_strangers(target, manifest)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}.") as work:
-            built = Path(work, "model")
+        with workplace(target) as work:
+            built = work / "model"
             if source is None:
-                fetch(built, Path(work), progress, manifest)
+                fetch(built, work, progress, manifest)
             else:
                 copy_model(built, source, progress, manifest)
-            _move_in(built, target, Path(work), manifest)
+            _move_in(built, target, work, manifest)
     except OSError as error:
         raise ModelError(f"cannot install the speech model in {folder}: {reason(error)}") from error
     return folder

@@ -33,6 +33,10 @@ INSTALL = "run scripts/setup --natural in the project's folder"
 _OFFLINE_PHONEMES = ("espeak", "text")
 """Phoneme types for which Piper needs no further packages and downloads nothing."""
 
+_RATES_HZ = (8_000, 192_000)
+_LENGTHS = (0.1, 10.0)
+"""Voices of Piper have 16 000 or 22 050 Hz, and a length of about 1."""
+
 _BETWEEN_SENTENCES_SECONDS = 0.15
 """The pause between two sentences, besides about 0.2 s that Piper leaves by itself."""
 
@@ -73,7 +77,10 @@ class PiperSynthesiser:
                 sound += [sentence.audio_float_array.astype(np.float64), pause]
         except Exception as error:  # ONNX Runtime raises kinds of its own
             raise VoiceError(f"{self._model}: cannot speak {text!r}: {_one_line(error)}") from None
-        return RenderedSpeech(np.concatenate(sound), rate_hz)
+        whole = np.concatenate(sound)
+        if not np.isfinite(whole).all():
+            raise VoiceError(f"{self._model}: cannot speak {text!r}: its sound is not of numbers")
+        return RenderedSpeech(whole, rate_hz)
 
     def _loaded(self) -> PiperVoice:
         if self._voice is None:
@@ -96,8 +103,19 @@ class PiperSynthesiser:
                     f"{self._model}: a voice of {voice.config.phoneme_type.value} phonemes, which "
                     f"cannot be spoken offline; choose one of {' or '.join(_OFFLINE_PHONEMES)}"
                 )
+            self._refuse_odd(voice)
             self._voice = voice
         return self._voice
+
+    def _refuse_odd(self, voice: PiperVoice) -> None:
+        """Raise VoiceError for what no sound can be made with; Piper takes any value."""
+        for name, value, kind, (least, most) in (
+            ("audio.sample_rate", voice.config.sample_rate, int, _RATES_HZ),
+            ("inference.length_scale", voice.config.length_scale, int | float, _LENGTHS),
+        ):
+            if not isinstance(value, kind) or not least <= value <= most:
+                problem = f"{name} is {value!r:.40}, and should be from {least} to {most}"
+                raise VoiceError(f"{self._config}: {problem}: fetch the file of the voice again")
 
 
 def natural_model() -> Path:

@@ -1,9 +1,11 @@
 """Vosk recogniser: Kaldi with a small English model, as a Recogniser.
 
-The model is loaded through a temporary folder, which links to the model's own folder but has its
-own ``conf`` and grammar. Kaldi adds random noise (dither) to every frame, so that two decodings of
-the same sound differ; here dither is off, so that a session replays exactly. The grammar replaces
-Vosk's phrase list, of which Vosk would make a bigram model that mixes sentences.
+The model is loaded through a temporary folder, which links to the files of the manifest but has its
+own ``conf`` and grammar. Nothing else in the model's folder is seen: a ``graph/HCLG.fst`` or a
+``rescore`` there would change what Vosk understands. Kaldi adds random noise (dither) to every
+frame, so that two decodings of the same sound differ; here dither is off, so that a session replays
+exactly. The grammar replaces Vosk's phrase list, of which Vosk would make a bigram model that mixes
+sentences.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -48,16 +50,18 @@ and more memory.
 class SpeechModel:
     """The acoustic model with a grammar, shared by any number of recognisers.
 
-    ``folder`` is a verified model; ``numbers`` are the model's numbers of the words of ``graph``.
-    Raises ModelError when Vosk cannot load it.
+    ``folder`` is a verified model, and ``files`` the names of its files within it; ``numbers`` are
+    the model's numbers of the words of ``graph``. Raises ModelError when Vosk cannot load it.
     """
 
-    def __init__(self, folder: Path, graph: GrammarFst, numbers: Mapping[str, int]) -> None:
+    def __init__(
+        self, folder: Path, files: Iterable[str], graph: GrammarFst, numbers: Mapping[str, int]
+    ) -> None:
         vosk = _import_vosk()
         vosk.SetLogLevel(-1)
         with tempfile.TemporaryDirectory(prefix="flatback-model-") as name:
             overlay = Path(name)
-            _overlay(folder.resolve(), overlay)
+            overlay_model(folder.resolve(), files, overlay)
             (overlay / GRAPH).write_bytes(graph_bytes(graph, numbers))
             try:
                 # A Model whose making was interrupted prints an error when it is deleted.
@@ -135,16 +139,15 @@ def _import_vosk() -> Any:
     return vosk
 
 
-def _overlay(model: Path, overlay: Path) -> None:
-    """Fill ``overlay`` with links to the model, and with its configuration as overridden."""
-    for part in model.iterdir():
-        if part.name not in ("conf", GRAPH.parent.name):
-            (overlay / part.name).symlink_to(part)
-    (overlay / GRAPH.parent).mkdir()
-    for part in (model / GRAPH.parent).iterdir():
-        if part.name != GRAPH.name:
-            (overlay / GRAPH.parent / part.name).symlink_to(part)
-    (overlay / "conf").mkdir()
-    for file in (model / "conf").iterdir():
-        text = file.read_text(encoding="ascii") + _OVERRIDES.get(file.name, "")
-        (overlay / "conf" / file.name).write_text(text, encoding="ascii")
+def overlay_model(model: Path, files: Iterable[str], overlay: Path) -> None:
+    """Fill ``overlay`` with links to those files of the model, and with its configuration as
+    overridden. The grammar is left out.
+    """
+    for name in files:
+        place = overlay / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        if place.parent == overlay / "conf":
+            text = (model / name).read_text(encoding="ascii") + _OVERRIDES.get(place.name, "")
+            place.write_text(text, encoding="ascii")
+        elif Path(name) != GRAPH:
+            place.symlink_to(model / name)

@@ -12,7 +12,7 @@ import pytest
 from pydantic import ValidationError
 
 from coach.app.language_files import load_language
-from coach.devices.speech import model_store
+from coach.devices.speech import model_store, model_workplace
 from coach.devices.speech.model_manifest import Manifest, project_manifest
 from coach.errors import ModelError
 from tests.devices.speech.tiny_model import (
@@ -118,6 +118,19 @@ def test_a_manifest_cannot_point_out_of_the_folder(name: str) -> None:
     document = TINY.model_dump() | {"files": {name: mark(b"").model_dump()}}
     with pytest.raises(ValidationError, match="leaves the model folder"):
         Manifest.model_validate(document)
+
+
+def test_what_else_lies_there_is_told(tmp_path: Path) -> None:
+    model = write(tmp_path / "model", {"README": b"of its makers"})
+    assert model_store.others(model, TINY) == []
+    write(model, {"graph/HCLG.fst": b"", "am/tree": b"", "notes": b""})
+    (model / "empty").mkdir()
+    found = model_store.others(model, TINY)
+    assert found == ["am/tree", "graph/HCLG.fst", "notes"]
+    assert model_store.unused(model, found) == (
+        f"{model} holds am/tree and 2 more, which is no part of the speech model and is not read"
+    )
+    assert "holds am/tree, which" in model_store.unused(model, found[:1])
 
 
 # What is there already
@@ -228,6 +241,31 @@ def test_installations_in_processes_at_once_all_end_with_a_good_model(tmp_path: 
     runs = [subprocess.Popen(command, cwd=Path(__file__).parents[3]) for _ in range(3)]
     assert [run.wait(timeout=60) for run in runs] == [0, 0, 0]
     assert held(place.parent) == {f"model/{name}": content for name, content in FILES.items()}
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from coach.devices.speech import model_store
+from coach.devices.speech.model_manifest import Manifest
+place, source, manifest = sys.argv[1:]
+die = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+model_store.install(Path(place), Path(source), die, Manifest.model_validate_json(manifest))
+"""
+
+
+def test_what_a_killed_installation_leaves_the_next_one_clears_away(tmp_path: Path) -> None:
+    place, source = tmp_path / "data" / "model", pack(tmp_path / "model.zip", "m/")
+    command = [sys.executable, "-c", KILLED, str(place), str(source), TINY.model_dump_json()]
+    assert subprocess.run(command, cwd=Path(__file__).parents[3], check=False).returncode == -9
+    left = list(place.parent.iterdir())
+    assert len(left) == 1
+    with model_workplace.workplace(place) as of_another:
+        model_store.install(place, source, quiet, TINY)
+        assert set(place.parent.iterdir()) == {place, of_another}
+    left[0].mkdir()
+    model_store.install(place, source, quiet, TINY)
+    assert list(place.parent.iterdir()) == [place]
 
 
 # The real model

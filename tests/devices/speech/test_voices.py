@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import json
 import logging
+import math
 import tracemalloc
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
@@ -345,6 +346,31 @@ def config_with(**changes: object) -> str:
         ("whole", config_with(audio=None), "voice.onnx: is no voice of Piper: KeyError: 'audio'"),
         ("whole", config_with(phoneme_type="pinyin"), "pinyin phonemes, which cannot be spoken"),
         ("whole", config_with(num_speakers=2), "voice.onnx: cannot speak 'Lift.': "),
+        ("whole", config_with(num_speakers=[]), "voice.onnx: "),
+        ("whole", config_with(phoneme_id_map={"a": "x"}), "voice.onnx: "),
+        (
+            "whole",
+            config_with(audio={"sample_rate": "x"}),
+            "sample_rate is 'x', and",
+        ),
+        (
+            "whole",
+            config_with(audio={"sample_rate": 0}),
+            "sample_rate is 0, and should",
+        ),
+        (
+            "whole",
+            config_with(audio={"sample_rate": 10**30}),
+            "from 8000 to 192000: fetch",
+        ),
+        ("whole", config_with(audio={"sample_rate": None}), "sample_rate is None, and should"),
+        ("whole", config_with(inference={"length_scale": -1}), "length_scale is -1, and should be"),
+        ("whole", config_with(inference={"length_scale": [1]}), "length_scale is [1], and should"),
+        (
+            "whole",
+            config_with(inference={"length_scale": math.nan}),
+            "length_scale is nan, and",
+        ),
     ],
 )
 def test_what_is_wrong_with_a_voice_is_told_in_a_line(

@@ -1,0 +1,56 @@
+"""Model workplace: a folder beside a model in which it is put together, and which never stays.
+
+A process that is killed cannot clear it away. So whoever works in one holds a lock on it, which the
+kernel gives up with the process, and the next installation clears those that nobody holds.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+
+
+@contextmanager
+def workplace(target: Path) -> Iterator[Path]:
+    """A new folder beside ``target``, for as long as the block lasts. Raises OSError."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with ExitStack() as held:
+        # Between the making of a folder and its lock nobody may look for those that are not locked
+        with _locked(target.parent, fcntl.LOCK_EX):
+            _clear(target)
+            work = Path(tempfile.mkdtemp(dir=target.parent, prefix=_prefix(target)))
+            held.enter_context(_locked(work, fcntl.LOCK_EX))
+        held.callback(shutil.rmtree, work, ignore_errors=True)
+        yield work
+
+
+def clear_killed(target: Path) -> None:
+    """Remove what killed installations of ``target`` left. Raises OSError."""
+    with _locked(target.parent, fcntl.LOCK_EX):
+        _clear(target)
+
+
+def _clear(target: Path) -> None:
+    for left in target.parent.glob(f"{_prefix(target)}*"):
+        with suppress(OSError), _locked(left, fcntl.LOCK_EX | fcntl.LOCK_NB):
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _prefix(target: Path) -> str:
+    return f".{target.name}."
+
+
+@contextmanager
+def _locked(folder: Path, how: int) -> Iterator[None]:
+    """Hold a lock on a folder. Raises OSError, as where somebody else holds one."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, how)
+        yield
+    finally:
+        os.close(descriptor)
