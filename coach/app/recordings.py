@@ -45,7 +45,7 @@ def outputs_in(folder: Path, when: datetime, sidecar: Sidecar, journal: str | No
     folder cannot be made.
     """
     try:
-        make_folder(folder, 0o700)
+        make_folder(folder)
         taken = {path.stem for path in folder.iterdir()}
     except OSError as error:
         raise OutputError(f"{folder}: no session can be recorded here: {error.strerror}") from None

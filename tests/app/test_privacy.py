@@ -17,9 +17,19 @@ from coach.app.assembly import Coach
 from coach.app.language_files import data_folder
 from coach.app.outputs import Outputs
 from coach.app.run_session import run_session
-from coach.devices.files.private_file import open_private, replace_private
+from coach.devices.files.calibration_file import CalibrationFile
+from coach.devices.files.private_file import (
+    make_folder,
+    make_private_folder,
+    open_private,
+    replace_private,
+)
+from coach.devices.memory import sqlite_file
 from coach.devices.recordings.wav_duplex import WavDuplex
 from coach.devices.speech.piper_synthesiser import natural_model
+from coach.devices.system.boot import BootNote
+from coach.echo.canceller import Calibration
+from coach.errors import OutputError
 from coach.training.history import History
 from coach.units import samples, silence
 from tests.without_network import CAUGHT_BY_PYTHON
@@ -123,10 +133,10 @@ def test_what_a_library_in_c_opens_would_be_caught(code: str, caught: bool) -> N
 # Files
 
 
-@pytest.fixture
-def generous() -> Iterator[None]:
-    """A user whose new files everybody may read and write."""
-    before = os.umask(0)
+@pytest.fixture(params=[0o000, 0o022, 0o777], ids=oct)
+def generous(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A user whose new files everybody may read and write; or nobody, not even the owner."""
+    before = os.umask(request.param)
     yield
     os.umask(before)
 
@@ -160,6 +170,41 @@ def test_a_file_is_for_its_owner_alone_whatever_it_was(
     assert list(tmp_path.iterdir()) == [path]
 
 
+MAKERS = {
+    "a folder": lambda path: make_private_folder(path / "a" / "b"),
+    "of a person": lambda path: make_folder(path / "a" / "b"),
+    "calibration": lambda path: CalibrationFile(path / "a" / "b" / "c", pytest.fail).keep(
+        "card", Calibration(9)
+    ),
+    "boot note": lambda path: BootNote(path / "a" / "b" / "c").make(),
+    "memory": lambda path: sqlite_file.open_file(path / "a" / "b" / "c").close(),
+}
+
+
+@pytest.mark.parametrize("make", MAKERS.values(), ids=MAKERS)
+def test_a_folder_that_the_coach_makes_is_for_its_owner_alone(
+    tmp_path: Path, generous: None, make: Callable[[Path], None]
+) -> None:
+    tmp_path.chmod(0o755)
+    make(tmp_path)
+    made = {path.name: mode(path) for path in tmp_path.rglob("*") if not path.name.startswith("c-")}
+    assert made == {"a": 0o700, "b": 0o700, **({"c": 0o600} if "c" in made else {})}
+    assert mode(tmp_path) == 0o755
+
+
+@pytest.mark.parametrize("make", [make_private_folder, make_folder])
+def test_a_folder_that_is_there_keeps_its_mode_and_a_file_is_told(
+    tmp_path: Path, generous: None, make: Callable[[Path], None]
+) -> None:
+    tmp_path.chmod(0o750)
+    make(tmp_path)
+    assert mode(tmp_path) == 0o750
+    (tmp_path / "file").touch()
+    for below in ("file", "file/folder"):
+        with pytest.raises((OSError, OutputError)):
+            make(tmp_path / below)
+
+
 def test_what_is_no_file_keeps_its_mode(tmp_path: Path) -> None:
     """A root who journals to /dev/null must not take it away from everybody."""
     pipe = tmp_path / "pipe"
@@ -174,6 +219,7 @@ def test_journal_and_recording_of_a_session_are_for_their_owner_alone(
     tmp_path: Path, generous: None, coach: Coach
 ) -> None:
     (tmp_path / "journal.jsonl").write_text("of yesterday", encoding="utf-8")
+    (tmp_path / "journal.jsonl").chmod(0o644)
     outputs = Outputs(str(tmp_path / "journal.jsonl"), tmp_path / "session.wav")
     plan = coach.plan(History(), 0)
     run_session(coach, plan, WavDuplex(silence(samples(0.5))), [], outputs, pytest.fail)

@@ -15,7 +15,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from coach.datafile import Strict, without_mark
 from coach.devices.files.bounded_file import read_bounded
-from coach.devices.files.private_file import replace_private
+from coach.devices.files.private_file import make_private_folder, replace_private
 from coach.echo.canceller import Calibration
 from coach.echo.delay_estimator import LONGEST
 from coach.errors import DataError
@@ -57,7 +57,7 @@ class CalibrationFile:
         kept[name] = {"delay_s": seconds(calibration.delay)}
         text = json.dumps(kept, ensure_ascii=False, indent=2) + "\n"
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
+            make_private_folder(self._path.parent)
             replace_private(self._path, text.encode(errors="replace"))
         except OSError as error:
             self._complain(

@@ -1,11 +1,13 @@
-"""Private file: files that only their owner may read, from the moment at which they exist.
+"""Private file: files and folders for their owner alone, from the moment at which they exist.
 
-A file is made with its mode, so that there is no moment at which somebody else may open it.
+What is made has its mode from the beginning, so that there is no moment at which somebody else may
+open it, and gets it again afterwards, because a umask may take too much away.
 """
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import stat
 import tempfile
@@ -24,7 +26,14 @@ def open_private(path: Path | str, access: int) -> int:
     away, because its content is about to be replaced by something private. A device, a pipe, a file
     of another person, or one on a disk without permissions stays as it is.
     """
-    descriptor = os.open(path, access | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    flags = access | os.O_CREAT | os.O_CLOEXEC
+    try:
+        descriptor = os.open(path, flags | os.O_EXCL, 0o600)
+    except FileExistsError:
+        descriptor = os.open(path, flags, 0o600)
+    else:
+        with contextlib.suppress(OSError):
+            os.fchmod(descriptor, 0o600)
     found = os.fstat(descriptor).st_mode
     if stat.S_ISREG(found) and found & _OTHERS:
         with contextlib.suppress(OSError):
@@ -50,6 +59,8 @@ def replace_by_pieces(path: Path, pieces: Iterable[bytes]) -> None:
     ) as file:
         beside = Path(file.name)
         try:
+            with contextlib.suppress(OSError):
+                os.fchmod(file.fileno(), 0o600)
             file.writelines(pieces)
             file.flush()
             beside.replace(path)
@@ -57,10 +68,24 @@ def replace_by_pieces(path: Path, pieces: Iterable[bytes]) -> None:
             beside.unlink(missing_ok=True)
 
 
-def make_folder(path: Path, mode: int = 0o777) -> None:
-    """Make a folder and its parents, unless it exists. Raises OutputError."""
+def make_private_folder(path: Path) -> None:
+    """Make a folder, and those above it that are missing, each for its owner alone.
+
+    A folder that exists stays as it is. Raises OSError.
+    """
+    missing = [each for each in (path, *path.parents) if not each.exists()]
+    for folder in reversed(missing):
+        folder.mkdir(0o700, exist_ok=True)
+        with contextlib.suppress(OSError):
+            folder.chmod(0o700)
+    if not path.is_dir():
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
+
+
+def make_folder(path: Path) -> None:
+    """As ``make_private_folder``, for a folder that a person named. Raises OutputError."""
     try:
-        path.mkdir(mode=mode, parents=True, exist_ok=True)
+        make_private_folder(path)
     except FileExistsError:
         raise OutputError(f"{path}: is a file: name a folder") from None
     except OSError as error:

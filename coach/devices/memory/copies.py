@@ -101,6 +101,7 @@ def _copy_to(connection: sqlite3.Connection, copy: Path) -> None:
     descriptor, name = tempfile.mkstemp(prefix=f".{copy.name}.", dir=copy.parent)
     unfinished = Path(name)
     try:
+        os.fchmod(descriptor, 0o600)
         with contextlib.closing(sqlite3.connect(unfinished, isolation_level=None)) as other:
             connection.backup(other)
             other.execute("PRAGMA journal_mode = DELETE")

@@ -18,6 +18,7 @@ from typing import Literal
 
 import platformdirs
 
+from coach.devices.files.private_file import make_private_folder, open_private
 from coach.devices.memory.file_errors import (
     UNREADABLE,
     UNWRITABLE,
@@ -240,11 +241,11 @@ def _open_to_look(path: Path) -> sqlite3.Connection:
 
 def _make_file(path: Path) -> None:
     """Make the file, and its folder, for its owner alone; SQLite would make it readable for all."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_private_folder(path.parent)
     if path.is_dir():
         raise DamagedError
     try:
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        os.close(open_private(path, os.O_RDWR))
     except OSError as error:
         if error.errno not in (errno.EACCES, errno.EPERM, errno.EROFS):
             raise

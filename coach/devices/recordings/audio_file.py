@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import numpy as np
 import soundfile
 import soxr
 
+from coach.devices.files.private_file import open_private
 from coach.devices.recordings.decoder import Recording, open_recording
 from coach.errors import OutputError
 from coach.units import RATE_HZ, Block, gain
@@ -109,7 +111,10 @@ def _levels(recording: Recording) -> tuple[Any, Any]:
 
 
 def write_audio(path: Path, sound: Block) -> None:
-    """Write mono 16 kHz audio in the format that the suffix names. Raises OutputError."""
+    """Write mono 16 kHz audio in the format that the suffix names, for its owner alone.
+
+    Raises OutputError.
+    """
     form = path.suffix.removeprefix(".").upper()
     if form not in soundfile.available_formats():
         raise OutputError(
@@ -118,6 +123,7 @@ def write_audio(path: Path, sound: Block) -> None:
     encoded = io.BytesIO()
     soundfile.write(encoded, sound, RATE_HZ, format=form)
     try:
-        path.write_bytes(encoded.getvalue())
+        with os.fdopen(open_private(path, os.O_WRONLY | os.O_TRUNC), "wb") as file:
+            file.write(encoded.getvalue())
     except OSError as error:
         raise OutputError(f"{path}: cannot be written: {error.strerror}") from None

@@ -14,11 +14,13 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
+from coach.devices.files.private_file import make_private_folder
+
 
 @contextmanager
 def workplace(target: Path) -> Iterator[Path]:
     """A new folder beside ``target``, for as long as the block lasts. Raises OSError."""
-    target.parent.mkdir(parents=True, exist_ok=True)
+    make_private_folder(target.parent)
     with ExitStack() as held:
         # Between the making of a folder and its lock nobody may look for those that are not locked
         with _locked(target.parent, fcntl.LOCK_EX):

@@ -19,7 +19,7 @@ from typing import Protocol
 import numpy as np
 import soxr
 
-from coach.devices.files.private_file import replace_private
+from coach.devices.files.private_file import make_private_folder, replace_private
 from coach.errors import VoiceError
 from coach.speaking.mastering import LOUDNESS_LUFS, Waveform, master
 from coach.units import RATE_HZ, Block, Samples, samples, silence
@@ -157,7 +157,7 @@ def _read(path: Path) -> Block | None:
 def _keep(path: Path, cue: Block) -> None:
     """Write a cue into the cache; without it only time is lost."""
     with contextlib.suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_private_folder(path.parent)
         content = io.BytesIO()
         np.save(content, cue)
         replace_private(path, content.getvalue())

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import platformdirs
 
-from coach.devices.files.private_file import replace_private
+from coach.devices.files.private_file import make_private_folder, replace_private
 
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 """It changes with every start of the kernel; see random(4)."""
@@ -39,5 +39,5 @@ class BootNote:
     def make(self) -> None:
         """Note that it was done."""
         with suppress(OSError):
-            self._path.parent.mkdir(parents=True, exist_ok=True)
+            make_private_folder(self._path.parent)
             replace_private(self._path, self._boot_id.read_bytes())
