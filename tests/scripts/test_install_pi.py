@@ -6,9 +6,11 @@ and systemctl, which writes down what it is told.
 
 from __future__ import annotations
 
+import re
 import shutil
 import stat
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -385,6 +387,25 @@ def unit_file(folder: Path) -> Path:
     template = (SCRIPTS / "flatback.service").read_text(encoding="utf-8")
     unit.write_text(template.replace("@PROGRAM@", str(folder)), encoding="utf-8")
     return unit
+
+
+def test_the_unit_closes_what_everybody_may_write() -> None:
+    unit = (SCRIPTS / "flatback.service").read_text(encoding="utf-8")
+    (closed,) = re.findall(r"^InaccessiblePaths=(.*)$", unit, re.MULTILINE)
+    assert set(closed.split()) == {"-/dev/shm", "-/dev/mqueue", "-/run/lock"}
+    assert "\nPrivateTmp=yes\n" in unit
+    assert "\nProtectSystem=strict\n" in unit
+
+
+def test_vosk_can_be_imported_where_shared_memory_is_closed(tmp_path: Path) -> None:
+    """It imports tqdm, which makes a semaphore there when it may."""
+    look = "try:\n multiprocessing.RLock()\nexcept OSError:\n print('closed')\nimport vosk"
+    with own_root(tmp_path) as root:
+        if root is None:
+            pytest.skip("a root of its own needs root and overlayfs")
+        root.run("mount", "-t", "tmpfs", "-o", "ro,mode=0", "none", "/dev/shm")  # noqa: S108
+        ran = root.run(sys.executable, "-c", f"import multiprocessing\n{look}")
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "closed\n", "")
 
 
 @pytest.mark.parametrize(
