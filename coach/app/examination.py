@@ -13,10 +13,16 @@ from pathlib import Path
 from coach.app.ears import Ears, load_ears
 from coach.app.installed_libraries import library_versions
 from coach.app.language_files import ENGLISH, LanguagePack, load_language
-from coach.app.machine_examination import examine_clock, examine_disk, examine_memory, examine_speed
+from coach.app.machine_examination import (
+    examine_clock,
+    examine_disk,
+    examine_memory,
+    examine_service,
+    examine_speed,
+)
 from coach.app.sound_examination import examine_devices, examine_sound
 from coach.devices.speech import model_store
-from coach.devices.system import linux_machine
+from coach.devices.system import linux_machine, own_service
 from coach.doctor.findings import (
     Finding,
     judge_heat,
@@ -85,7 +91,8 @@ def examine(patient: Patient, report: Progress, observers: Iterable[Observer]) -
     )
     if not patient.words:
         sound = [*sound[:-1], Finding("words", "ok", "the words were not asked for")]
-    return [libraries, model, voice, devices, *sound, *machine, *rest]
+    service = examine_service(own_service.show())
+    return [libraries, *service, model, voice, devices, *sound, *machine, *rest]
 
 
 def examine_model(folder: Path | None, language: str = ENGLISH) -> tuple[Finding, Ears | None]:

@@ -18,7 +18,7 @@ from coach.app.language_files import LanguagePack, data_folder
 from coach.devices.memory import sqlite_file
 from coach.devices.memory.copies import is_emptied
 from coach.devices.recordings.audio_file import read_audio
-from coach.devices.system import linux_machine
+from coach.devices.system import linux_machine, own_service
 from coach.doctor.findings import (
     Finding,
     judge_clock,
@@ -39,6 +39,19 @@ _WORK = samples(12.0)
 
 _SPEAKER = "flite_slt"
 """The folder of the recorded commands that the speed is measured with."""
+
+
+def examine_service(shown: str) -> list[Finding]:
+    """That the coach's service has failed, and why; nothing of one that runs, or is not there.
+
+    ``shown`` is as from ``own_service.show``.
+    """
+    why = own_service.why_failed(shown)
+    if why is None:
+        return []
+    text = f"the service has failed, and is not started again: {why}"
+    cure = f"mend /etc/default/{own_service.SERVICE}, then sudo systemctl restart flatback"
+    return [Finding("service", "problem", text, cure)]
 
 
 def examine_speed(

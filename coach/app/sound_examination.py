@@ -15,6 +15,7 @@ from coach.devices.recordings.wav_duplex import WavDuplex
 from coach.devices.sound.sounddevice_devices import choose, list_devices
 from coach.devices.sound.sounddevice_duplex import SounddeviceDuplex
 from coach.devices.system.device_holder import any_holder
+from coach.devices.system.own_service import SERVICE
 from coach.doctor.announce import TolerantAnnouncer
 from coach.doctor.findings import (
     Finding,
@@ -31,9 +32,6 @@ from coach.errors import (
 )
 from coach.ports import Duplex
 from coach.units import Block, seconds
-
-_SERVICE = "flatback"
-"""The systemd unit of the coach's own service."""
 
 _PLUG_IN = "plug in a microphone and a speaker, and choose them: coach devices, --device"
 _CHECK = "see that it is plugged in and that nothing else uses it"
@@ -150,6 +148,6 @@ def _problem_of_device(
         return finding
     text = f"{finding.text}; the sound card is used by {holder.name} ({holder.pid})"
     stop = f"end {holder.name} first, or choose another device: coach devices, --device"
-    if holder.service == _SERVICE:
-        stop = f"stop it first: sudo systemctl stop {_SERVICE}"
+    if holder.service == SERVICE:
+        stop = f"stop it first: sudo systemctl stop {SERVICE}"
     return replace(finding, text=text, cure=stop)

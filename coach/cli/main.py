@@ -28,6 +28,9 @@ _OF_OUTPUT = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF)
 _OWN_OPTIONS = ("-h", "--help", "--version", "--install-completion", "--show-completion")
 """What may stand in the place of a command."""
 
+_SUPERVISED = "NOTIFY_SOCKET"
+"""Set in the environment by systemd."""
+
 _COMPLETED = "_COACH_COMPLETE"
 """Set in the environment by a shell that asks how a command line may go on."""
 
@@ -86,7 +89,9 @@ def main() -> None:
         complain(f"{error}; plug one in: `coach doctor` tells whether it works")
         sys.exit(2)
     except (CoachError, TyperException) as error:
-        complain(in_plain_words(error) if isinstance(error, TyperException) else str(error))
+        line = in_plain_words(error) if isinstance(error, TyperException) else str(error)
+        complain(line)
+        _tell_systemd(line)
         sys.exit(2)
     except typer.Abort:
         sys.exit(130)
@@ -96,9 +101,25 @@ def main() -> None:
         _LOGGER.debug("nobody expected this", exc_info=error)
         with contextlib.suppress(OSError):
             complain(_in_one_line(error))
-        sys.exit(2)
+        sys.exit(_may_pass())
     finally:
         _leave_streams()
+
+
+def _may_pass() -> int:
+    """The exit status of what may pass by itself: 2, but EX_TEMPFAIL under systemd, which starts
+    the service again then, and not after a 2.
+    """
+    return os.EX_TEMPFAIL if _SUPERVISED in os.environ else 2
+
+
+def _tell_systemd(line: str) -> None:
+    """What a person has to mend is what ``systemctl status`` shows of the service."""
+    if _SUPERVISED in os.environ:
+        from coach.devices.system.systemd_notifier import SystemdNotifier
+
+        with contextlib.closing(SystemdNotifier()) as notifier:
+            notifier.status(line)
 
 
 def _in_one_line(error: OSError) -> str:
@@ -141,13 +162,13 @@ def _leave_streams() -> None:
 
 
 def _end_by_force(problem: str) -> NoReturn:
-    """Exit status 2 at once: PortAudio would be shut at an ordinary exit, and hangs."""
+    """Exit at once: PortAudio would be shut at an ordinary exit, and hangs."""
     with contextlib.suppress(OSError, ValueError):
         complain(problem)
     for stream in _streams():
         with contextlib.suppress(OSError, ValueError):
             stream.flush()
-    os._exit(2)
+    os._exit(_may_pass())
 
 
 def _with_default_command(arguments: list[str]) -> list[str]:

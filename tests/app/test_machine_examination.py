@@ -11,7 +11,14 @@ import pytest
 
 from coach.app.ears import Ears
 from coach.app.language_files import load_language
-from coach.app.machine_examination import examine_clock, examine_disk, examine_memory, examine_speed
+from coach.app.machine_examination import (
+    examine_clock,
+    examine_disk,
+    examine_memory,
+    examine_service,
+    examine_speed,
+)
+from coach.devices.system import own_service
 from coach.units import Block
 from tests.unprivileged import unprivileged
 
@@ -29,6 +36,55 @@ def test_the_speed_of_this_machine_is_measured(ears: Ears, doctor_cues: dict[str
 
 def test_the_speed_needs_ears_and_voice() -> None:
     assert examine_speed(None, {}, ENGLISH).text.startswith("not checked: it takes the speech")
+
+
+FAILED = """LoadState=loaded
+ActiveState=failed
+Result=exit-code
+ExecMainStatus=2
+StatusText=No such option: --loud = 3
+"""
+"""What systemctl shows of a service that was told what it cannot do."""
+
+
+@pytest.mark.parametrize(
+    ("shown", "why"),
+    [
+        (FAILED, "not started again: No such option: --loud = 3"),
+        (FAILED.replace("No such option: --loud = 3", ""), "again: exit-code, exit status 2"),
+        (FAILED.replace("=failed", "=active"), None),
+        (FAILED.replace("=failed", "=activating"), None),
+        (FAILED.replace("=loaded", "=not-found"), None),
+        ("", None),
+    ],
+)
+def test_a_service_that_has_failed_is_told(shown: str, why: str | None) -> None:
+    found = examine_service(shown)
+    assert len(found) == (why is not None)
+    for finding in found:
+        assert (finding.subject, finding.level) == ("service", "problem")
+        assert why is not None
+        assert finding.text.endswith(why)
+        assert "/etc/default/flatback" in (finding.cure or "")
+
+
+@pytest.mark.parametrize(
+    ("program", "shown"),
+    [
+        ('printf "%s\\n" "$*"', "show flatback.service --property=LoadState,ActiveState,Result"),
+        ("echo no bus; exit 1", ""),
+        (None, ""),
+    ],
+)
+def test_systemd_is_asked_where_there_is_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: str | None, shown: str
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    if program is not None:
+        (tmp_path / "systemctl").write_text(f"#!/bin/sh\n{program}\n", encoding="utf-8")
+        (tmp_path / "systemctl").chmod(0o755)
+    assert own_service.show().startswith(shown)
+    assert bool(own_service.show()) is bool(shown)
 
 
 def test_a_folder_that_cannot_be_written_is_reported(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -676,6 +677,38 @@ def test_a_process_whose_sound_library_hangs_ends_all_the_same() -> None:
     line = complaint(Ran(ran.returncode, "", ran.stderr))
     assert line == "coach: the sound library hangs: start again\n"
     assert ran.stdout == "so far\n"
+
+
+@pytest.mark.slow
+def test_a_service_whose_sound_library_hangs_is_started_again(tmp_path: Path) -> None:
+    """By a status other than that of what a person has to mend."""
+    command, env = [sys.executable, "-c", HANGS], {**os.environ, "NOTIFY_SOCKET": str(tmp_path)}
+    ran = subprocess.run(command, env=env, capture_output=True, text=True, check=False, timeout=30)
+    assert (ran.returncode, "Traceback" in ran.stderr) == (os.EX_TEMPFAIL, False)
+    unit = (Path(__file__).parents[2] / "scripts/flatback.service").read_text(encoding="utf-8")
+    assert "\nRestart=on-failure\n" in unit
+    assert "\nRestartPreventExitStatus=2\n" in unit
+
+
+@pytest.mark.parametrize(
+    ("option", "told"), [("--loud", "--loud"), ("--keep-audio=x", "leave out --keep-audio")]
+)
+def test_systemd_shows_what_is_wrong_with_the_options_of_the_service(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, option: str, told: str
+) -> None:
+    address = str(tmp_path / "notify")
+    monkeypatch.setenv("NOTIFY_SOCKET", address)
+    monkeypatch.setattr(sys, "argv", ["coach", "run", "--service", option])
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(address)
+        manager.settimeout(5.0)
+        with pytest.raises(SystemExit) as ended:
+            main()
+        line = manager.recv(4096).decode()
+    assert ended.value.code == 2
+    assert line.startswith("STATUS=")
+    assert told in line
+    assert "\n" not in line
 
 
 @pytest.mark.model
