@@ -35,7 +35,7 @@ def understand(typed: Command) -> None:
             _understand_script(script, arguments)
         case (".venv/bin/python", "-m", module):
             assert importlib.util.find_spec(module), f"there is no module {module}"
-        case ("systemctl", "start" | "stop", unit) | ("journalctl", "-u", unit):
+        case ("systemctl", "start" | "stop" | "status", unit) | ("journalctl", "-u", unit):
             assert (ROOT / f"scripts/{unit}.service").exists(), f"there is no unit {unit}"
         case ("pkill", "-INT", "-f", pattern):
             assert re.search(pattern, f"{ROOT}/.venv/bin/python {ROOT}/.venv/bin/coach")
