@@ -11,6 +11,7 @@ import sys
 from collections.abc import Mapping
 from enum import Enum
 
+from coach.app.log_calm import LogCalm
 from coach.display.description import describe
 from coach.messages.events import Event, Heard
 from coach.units import seconds
@@ -37,7 +38,7 @@ def begin_logging(level: Level | None) -> None:
     """Log to standard error from now on; a second call changes the level.
 
     None leaves out the events of a session, for a person who follows it on the screen; warnings
-    of everything else are still logged.
+    of everything else are still logged. Except at the level DEBUG, see LogCalm.
     """
     logger = logging.getLogger("coach")
     logger.setLevel((level or Level.WARNING).value.upper())
@@ -50,6 +51,8 @@ def begin_logging(level: Level | None) -> None:
     else:
         form = "%(asctime)s %(levelname)s %(name)s: %(message)s"
         handler.setFormatter(logging.Formatter(form, "%H:%M:%S"))
+    if level is not Level.DEBUG:
+        handler.addFilter(LogCalm())
     logger.addHandler(handler)
 
 
@@ -76,4 +79,5 @@ class EventLog:
             # A service hears a room all day: what means nothing is logged only at the level DEBUG.
             level = level if event.accepted or event.doubtful else logging.DEBUG
             text = f"{text}: {event.intent}, confidence {event.confidence:.2f}"
-        self._logger.log(level, "%.2f s: %s: %s", seconds(described.at), described.topic, text)
+        at, topic = seconds(described.at), described.topic
+        self._logger.log(level, "%.2f s: %s: %s", at, topic, text, extra={"topic": topic})
