@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import islice
 
 from hassil.errors import HassilError
 from hassil.expression import Sentence
@@ -19,6 +18,7 @@ from pydantic import Field
 
 from coach.datafile import Strict, parse_yaml
 from coach.errors import DataError
+from coach.hearing.template_size import TemplateSizes
 from coach.messages.intents import INTENTS, URGENT, Intent
 
 UNKNOWN = "[unk]"
@@ -27,6 +27,12 @@ UNKNOWN = "[unk]"
 
 _MOST_PHRASES = 10_000
 """The most phrases of one template: a few alternatives in a row make millions."""
+
+_MOST_TOGETHER = 30_000
+"""The most phrases of a grammar, which count as often as they stand in it; English has a third."""
+
+_LONGEST_PHRASE = 1_000
+"""The most characters of a phrase: a rule of rules makes millions of them, too."""
 
 
 class _Sentences(Strict):
@@ -116,9 +122,10 @@ def parse_grammar(text: str, path: str) -> Grammar:
         name: _parsed(body, path, places.where("expansion_rules", name))
         for name, body in file.expansion_rules.items()
     }
+    templates = _Expansion(rules, path)
     for intent, template, extra_cost, place in _templates(file):
         where = places.where(*place)
-        for phrase in _expand(template, rules, path, where):
+        for phrase in templates.expand(template, where):
             if extra_cost:
                 extra_costs[phrase] = extra_cost
             if intents.setdefault(phrase, intent) != intent:
@@ -130,7 +137,7 @@ def parse_grammar(text: str, path: str) -> Grammar:
     decoys: list[str] = []
     for index, template in enumerate(file.decoys):
         where = places.where("decoys", index)
-        for decoy in _expand(template, rules, path, where):
+        for decoy in templates.expand(template, where):
             if decoy in intents:
                 raise DataError(path, where, f"the decoy {decoy!r} means {intents[decoy]}")
             origins.setdefault(decoy, where)
@@ -150,18 +157,39 @@ def _templates(file: _File) -> Iterator[tuple[Intent, str, float, tuple[str | in
                 yield intent, template, data.extra_cost, place
 
 
-def _expand(template: str, rules: Mapping[str, Sentence], path: str, where: str) -> list[str]:
-    sentence = _parsed(template, path, where)
-    try:
-        sampled = sample_sentence(sentence, expansion_rules=dict(rules))
-        phrases = [" ".join(phrase.split()) for phrase in islice(sampled, _MOST_PHRASES + 1)]
-    except (HassilError, ValueError, RecursionError) as error:
-        raise DataError(path, where, f"not a sentence template: {error}") from None
-    if len(phrases) > _MOST_PHRASES:
-        raise DataError(path, where, f"it stands for more than {_MOST_PHRASES} sentences")
-    if not all(phrases):
-        raise DataError(path, where, f"{template!r} may be empty")
-    return list(dict.fromkeys(phrases))
+class _Expansion:
+    """Expands the templates of a file, and keeps count of what they stand for."""
+
+    def __init__(self, rules: Mapping[str, Sentence], path: str) -> None:
+        self._rules, self._path = dict(rules), path
+        self._sizes = TemplateSizes(rules)
+        self._together = 0
+
+    def expand(self, template: str, where: str) -> list[str]:
+        """The phrases of a template. Raises DataError."""
+        sentence = _parsed(template, self._path, where)
+        try:
+            self._refuse_large(sentence, where)
+            sampled = sample_sentence(sentence, expansion_rules=self._rules)
+            phrases = [" ".join(phrase.split()) for phrase in sampled]
+        except (HassilError, ValueError, RecursionError) as error:
+            raise DataError(self._path, where, f"not a sentence template: {error}") from None
+        if not all(phrases):
+            raise DataError(self._path, where, f"{template!r} may be empty")
+        return list(dict.fromkeys(phrases))
+
+    def _refuse_large(self, sentence: Sentence, where: str) -> None:
+        count, longest = self._sizes.size(sentence.expression)
+        self._together += count
+        problem = None
+        if count > _MOST_PHRASES:
+            problem = f"it stands for more than {_MOST_PHRASES} sentences"
+        elif longest > _LONGEST_PHRASE:
+            problem = f"it stands for a sentence of more than {_LONGEST_PHRASE} characters"
+        elif self._together > _MOST_TOGETHER:
+            problem = f"with it there are more than {_MOST_TOGETHER} sentences and decoys"
+        if problem is not None:
+            raise DataError(self._path, where, problem)
 
 
 def _parsed(template: str, path: str, where: str) -> Sentence:

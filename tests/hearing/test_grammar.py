@@ -207,6 +207,15 @@ def line_of(text: str, part: str) -> int:
         ('"word skip"', '"word skip)"', "not a sentence template: "),
         ('"word skip"', '"word {skip}"', "not a sentence template: Missing slot list {skip}"),
         ('"word skip"', '"word <skip>"', "not a sentence template: Missing expansion rule <skip>"),
+        ('"word skip"', f'"word (x|{"[a] " * 60}b)"', "it stands for more than 10000 sentences"),
+        ('"word skip"', f'"word ({"a;" * 9}b)"', "it stands for more than 10000 sentences"),
+        ('"word skip"', f'"word{" a" * 600}"', "a sentence of more than 1000 characters"),
+        (
+            '- "word skip"',
+            '- "word skip"\n'
+            + '          - "(a|b|c)(a|b|c)(a|b|c)(a|b|c)(a|b|c)(a|b|c)(a|b|c)(a|b|c) x"\n' * 5,
+            "with it there are more than 30000 sentences and decoys",
+        ),
         ('"word skip"', f'"word {"(a|b)" * 40}"', "it stands for more than 10000 sentences"),
         ('"word skip"', '"[skip]"', "'[skip]' may be empty"),
         ('"word skip"', '"(skip|)"', "'(skip|)' may be empty"),
@@ -241,6 +250,21 @@ def test_a_mistake_is_told_with_its_line_and_what_was_found(
     line = complaint(text)
     assert told in line
     assert f"line {line_of(text, after.splitlines()[-1])}, " in line
+
+
+@pytest.mark.parametrize(
+    ("last", "told"),
+    [
+        ("<r29> <r29>", "a sentence of more than 1000 characters"),
+        ("<r30>", "not a sentence template: maximum recursion depth exceeded"),
+    ],
+)
+def test_rules_of_rules_are_measured_before_they_are_written_out(last: str, told: str) -> None:
+    """Each rule is twice the one before, or leads to itself."""
+    bodies = ["a", *(f"<r{number}> <r{number}>" for number in range(29)), last]
+    rules = "".join(f'  r{number}: "{body}"\n' for number, body in enumerate(bodies))
+    text = GOOD.replace("intents:", f"expansion_rules:\n{rules}intents:", 1)
+    assert told in complaint(text.replace('"word skip"', '"word <r30>"', 1))
 
 
 @pytest.mark.parametrize(
