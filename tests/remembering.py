@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from coach.messages.facts import (
     ExerciseChosen,
@@ -13,6 +13,7 @@ from coach.messages.facts import (
     HoldEnded,
     MistakeNoted,
     Outcome,
+    RepCorrected,
     RepEnded,
     SessionBegan,
     SessionEnded,
@@ -49,7 +50,18 @@ class Told:
 
     @property
     def reps(self) -> list[RepEnded]:
-        return [fact for fact in self.facts if isinstance(fact, RepEnded)]
+        return [fact for fact in self.as_corrected if isinstance(fact, RepEnded)]
+
+    @property
+    def as_corrected(self) -> list[Fact]:
+        """The facts, with the last verdict on every rep in place of the first."""
+        corrected: list[Fact] = []
+        for fact in self.facts:
+            if isinstance(fact, RepCorrected):
+                corrected = [each for old in corrected for each in _with_verdict(old, fact)]
+            else:
+                corrected.append(fact)
+        return corrected
 
     @property
     def holds(self) -> list[HoldEnded]:
@@ -90,7 +102,7 @@ class Told:
         longest: list[float | None] = []
         lowered: float | None = None
         down: float | None = None
-        for fact in self.facts:
+        for fact in self.as_corrected:
             match fact:
                 case SetBegan() if fact.exercise == exercise:
                     lowered, down = fact.floor, fact.down_seconds
@@ -128,6 +140,17 @@ class Told:
             reps=sum(rep.set == sets[-1] for rep in self.reps),
             perfect=sum(rep.perfect for rep in self.reps),
         )
+
+
+def _with_verdict(fact: Fact, corrected: RepCorrected) -> list[Fact]:
+    """A fact after a correction: a rep that it is about gets its verdict, or does not count."""
+    if not isinstance(fact, RepEnded) or (fact.set, fact.rep, fact.exercise) != (
+        *(corrected.set, corrected.rep, corrected.exercise),
+    ):
+        return [fact]
+    if corrected.perfect is None:
+        return []
+    return [replace(fact, perfect=corrected.perfect, reason=None)]
 
 
 class Remembering:

@@ -6,7 +6,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Mapping
 
-from coach.devices.memory.record import find_cut_off, person_id
+from coach.devices.memory.record import Led, find_cut_off, person_id
 from coach.messages.facts import MISTAKES, Mistake, Outcome
 from coach.training.history import CutOff, Day, History, Pain, Training
 
@@ -51,6 +51,7 @@ def recall(
     today: Day,
     utc_seconds: float,
     counts: Mapping[str, float],
+    is_led: Led = lambda _session: False,
 ) -> History:
     """The history of ``person``. The session of the row ``current`` is not part of it yet.
 
@@ -75,7 +76,7 @@ def recall(
         mistakes=_mistakes(connection, known, current),
         sits=None if sits is None else bool(sits),
         last_hold=_last_hold(connection, known, current, today, counts),
-        cut_off=_cut_off(connection, known, _under_way(connection, current), utc_seconds),
+        cut_off=_cut_off(connection, known, _under_way(connection, current), utc_seconds, is_led),
     )
 
 
@@ -163,9 +164,13 @@ def _last_hold(
 
 
 def _cut_off(
-    connection: sqlite3.Connection, person: int, current: int | None, utc_seconds: float
+    connection: sqlite3.Connection,
+    person: int,
+    current: int | None,
+    utc_seconds: float,
+    is_led: Led,
 ) -> CutOff | None:
-    found = find_cut_off(connection, person, current, utc_seconds)
+    found = find_cut_off(connection, person, current, utc_seconds, is_led)
     if found is None:
         return None
     (in_set,) = connection.execute(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -61,15 +62,24 @@ class Place:
     older_seconds: float = 0.0
 
 
+Led = Callable[[int], bool]
+"""Whether a session, by its row, is being led by another coach."""
+
+
 def write(
-    connection: sqlite3.Connection, person: str, place: Place, stamp: Stamp, fact: Fact
+    connection: sqlite3.Connection,
+    person: str,
+    place: Place,
+    stamp: Stamp,
+    fact: Fact,
+    is_led: Led = lambda _session: False,
 ) -> Place:
     """Write a fact of ``person``. Returns where the next fact is to be written."""
     match fact:
         case SessionBegan():
             return _begin(connection, person, stamp)
         case SessionResumed():
-            return _resume(connection, person, place, stamp)
+            return _resume(connection, person, place, stamp, is_led)
         case HabitTold():
             _introduce(connection, person)
             connection.execute("UPDATE people SET sits = ? WHERE name = ?", (fact.sits, person))
@@ -113,7 +123,11 @@ def person_id(connection: sqlite3.Connection, person: str) -> int | None:
 
 
 def find_cut_off(
-    connection: sqlite3.Connection, person: int, current: int | None, utc_seconds: float
+    connection: sqlite3.Connection,
+    person: int,
+    current: int | None,
+    utc_seconds: float,
+    is_led: Led,
 ) -> CutOffRow | None:
     """The session that can be resumed; ``current`` is the row of the session that may do so."""
     row = connection.execute(
@@ -128,6 +142,8 @@ def find_cut_off(
     ago_seconds = utc_seconds - last_utc
     state = next((known for known in STATES if known == written), None)
     if exercise is None or state is None or not can_go_on(outcome, state, ago_seconds):
+        return None
+    if is_led(session):
         return None
     return CutOffRow(session, max(0.0, ago_seconds), state, exercise, floor)
 
@@ -161,12 +177,14 @@ def _begin(connection: sqlite3.Connection, person: str, stamp: Stamp) -> Place:
     return Place(row.lastrowid)
 
 
-def _resume(connection: sqlite3.Connection, person: str, place: Place, stamp: Stamp) -> Place:
+def _resume(
+    connection: sqlite3.Connection, person: str, place: Place, stamp: Stamp, is_led: Led
+) -> Place:
     """Go on in the row of the session that was cut off, and delete that of the new session."""
     known = person_id(connection, person)
     if known is None or place.session is None:
         return place
-    found = find_cut_off(connection, known, place.session, stamp.utc_seconds)
+    found = find_cut_off(connection, known, place.session, stamp.utc_seconds, is_led)
     if found is None:
         return place
     session = found.session

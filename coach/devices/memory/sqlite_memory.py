@@ -22,6 +22,7 @@ from types import TracebackType
 
 from coach.devices.memory import copies, file_errors, recall, record, sqlite_file
 from coach.devices.memory.record import Place, Stamp
+from coach.devices.memory.session_lock import SessionLock
 from coach.devices.system.wall_clock import WallClock
 from coach.errors import MemoryFileError
 from coach.messages.events import Event
@@ -62,6 +63,7 @@ class SqliteMemory:
         self._file = Lock()
         self._connection: sqlite3.Connection | None = None
         self._place = Place()
+        self._lock = SessionLock(path)
         self._written = 0
         self._failed = False
         # Guarded by the condition: the facts of the session, and how many were tried to be written.
@@ -131,6 +133,7 @@ class SqliteMemory:
             if self._written < len(self._facts):
                 self._warn_of("not all of this session could be written; what is missing is lost")
             self._disconnect()
+            self._lock.close()
 
     def __enter__(self) -> SqliteMemory:
         return self
@@ -199,7 +202,10 @@ class SqliteMemory:
         connection = self._connection or self._open()
         try:
             connection.execute("BEGIN IMMEDIATE")
-            place = record.write(connection, self._person, self._place, stamp, fact)
+            is_led = self._lock.is_led_elsewhere
+            place = record.write(connection, self._person, self._place, stamp, fact, is_led)
+            # Before anybody else can see that it is under way; one that is over is nobody's.
+            self._lock.hold(None if isinstance(fact, SessionEnded) else place.session)
             connection.execute("COMMIT")
         except BaseException:
             if connection.in_transaction:
@@ -220,7 +226,13 @@ class SqliteMemory:
                 record.note_days_ahead(connection, self._person, today)
         try:
             return recall.recall(
-                readable, self._person, self._place.session, today, now, self._counts
+                readable,
+                self._person,
+                self._place.session,
+                today,
+                now,
+                self._counts,
+                self._lock.is_led_elsewhere,
             )
         finally:
             if connection is None:

@@ -485,6 +485,7 @@ def test_whenever_it_is_killed_all_that_was_told_is_there(
     ) as telling:
         assert telling.stdout is not None
         assert telling.stdout.readline() == b"told\n"
+        assert recalled(path, clock).cut_off is None, "a living coach is leading that session"
         os.kill(telling.pid, signal.SIGKILL)
     expected = told(tmp_path / "whole" / "memory.db", clock, UNDER_WAY[:facts])
     assert recalled(path, clock) == expected
@@ -497,7 +498,8 @@ def test_it_is_for_its_owner_alone(path: Path, clock: HandClock) -> None:
     with remember(path, clock) as memory:
         tell(memory, UNDER_WAY)
         modes = {file.name: file.stat().st_mode & 0o777 for file in path.parent.iterdir()}
-        assert modes == {"memory.db": 0o600, "memory.db-wal": 0o600, "memory.db-shm": 0o600}
+        beside = {"memory.db-wal", "memory.db-shm", "memory.db-lock"}
+        assert modes == dict.fromkeys({"memory.db", *beside}, 0o600)
         tell(memory, end())
     modes = {file.name: file.stat().st_mode & 0o777 for file in path.parent.iterdir()}
     assert modes == {"memory.db": 0o600, "memory.copy-2024-04-24.db": 0o600}
@@ -958,6 +960,7 @@ FACTS = st.one_of(
     st.builds(ExerciseChosen, AT, EXERCISES, st.just("easier")),
     st.builds(SetBegan, AT, EXERCISES, NUMBERS, NUMBERS, NUMBERS, COUNTS, SECONDS),
     st.builds(RepEnded, AT, EXERCISES, NUMBERS, NUMBERS, NUMBERS, st.booleans(), st.none(), COUNTS),
+    st.builds(RepCorrected, AT, EXERCISES, NUMBERS, NUMBERS, st.sampled_from([True, None])),
     st.builds(FloorFound, AT, EXERCISES, COUNTS),
     st.builds(HoldEnded, AT, st.just("plank"), SECONDS, st.booleans()),
     st.builds(MistakeNoted, AT, st.sampled_from(["head", "ribs"])),
