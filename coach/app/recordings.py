@@ -6,6 +6,7 @@ place.
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -46,14 +47,23 @@ def outputs_in(folder: Path, when: datetime, sidecar: Sidecar, journal: str | No
     """
     try:
         make_folder(folder)
-        taken = {path.stem for path in folder.iterdir()}
+        stem = _reserved(folder, f"{when:%Y-%m-%d_%H-%M-%S}")
     except OSError as error:
         raise OutputError(f"{folder}: no session can be recorded here: {error.strerror}") from None
-    name = f"{when:%Y-%m-%d_%H-%M-%S}"
-    names = itertools.chain([name], (f"{name}_{number}" for number in itertools.count(2)))
-    stem = folder / next(name for name in names if name not in taken)
     journal = journal or str(stem.with_suffix(".jsonl"))
     return Outputs(journal, stem.with_suffix(".wav"), sidecar=sidecar)
+
+
+def _reserved(folder: Path, name: str) -> Path:
+    """The folder and a new name in it, whose WAV exists from now on: another coach may begin in the
+    same second. Raises OSError."""
+    taken = {path.stem for path in folder.iterdir()}
+    for new in itertools.chain([name], (f"{name}_{number}" for number in itertools.count(2))):
+        if new not in taken:
+            with contextlib.suppress(FileExistsError):
+                (folder / f"{new}.wav").touch(0o600, exist_ok=False)
+                break
+    return folder / new
 
 
 def sidecar_path(recording: Path) -> Path:

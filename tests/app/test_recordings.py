@@ -376,6 +376,12 @@ def test_a_journal_that_is_asked_for_elsewhere_is_there_alone(coach: Coach, fold
     assert sorted(path.suffix for path in folder.iterdir()) == [".json", ".wav"]
 
 
+def test_sessions_that_begin_in_one_second_have_files_of_their_own(folder: Path) -> None:
+    sidecar = Sidecar(programme=load_programme(), voice="some", rate_wpm=150)
+    several = [outputs_in(folder, WHEN, sidecar, None) for _ in range(3)]
+    assert len({each.render for each in several} | {each.journal for each in several}) == 6
+
+
 def test_a_session_that_never_began_leaves_no_files(coach: Coach, folder: Path) -> None:
     with pytest.raises(DeviceError):
         run_session(coach, PLAN, Silent(0), [], outputs(coach, folder), pytest.fail)
