@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
 import sys
@@ -41,7 +42,8 @@ class JournalFile:
             while left:
                 left = left[os.write(self._fd, left) :]
         except OSError as error:
-            self._cut(self._length or 0)
+            with contextlib.suppress(OSError):  # a disk that broke takes not even that
+                self._cut(self._length or 0)
             self.failure = OutputError(f"{self._path}: the journal ends early: {error.strerror}")
         else:
             self._length = (self._length or 0) + len(line.encode())

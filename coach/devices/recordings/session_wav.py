@@ -59,8 +59,8 @@ class SessionWav:
 
     def _keep_what_there_is(self) -> None:
         """Write the length reached into the header: part of the last block may be there."""
-        there = os.fstat(self._file.fileno()).st_size - len(_wav_header(0))
         with contextlib.suppress(OSError):
+            there = os.fstat(self._file.fileno()).st_size - len(_wav_header(0))
             self._write(0, _wav_header(max(0, there) // _FRAME_BYTES))
 
     def _write(self, place: int, left: bytes) -> None:

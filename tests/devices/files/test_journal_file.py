@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import stat
 import sys
 from collections.abc import Callable
@@ -100,3 +102,16 @@ def test_a_device_that_is_full_fails_without_an_exception() -> None:
     with JournalFile("/dev/full") as journal:
         journal.write(LINE)
     assert str(journal.failure) == "/dev/full: the journal ends early: No space left on device"
+
+
+@pytest.mark.skipif(not hasattr(os, "memfd_create"), reason="only Linux has files that are sealed")
+def test_a_disk_that_breaks_ends_the_journal_and_not_the_session() -> None:
+    """A sealed file takes no line more, and cannot be cut either, as on a disk that broke."""
+    sealed = os.memfd_create("journal", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+    os.write(sealed, b"of yesterday")
+    with JournalFile(f"/proc/self/fd/{sealed}") as journal:
+        fcntl.fcntl(sealed, fcntl.F_ADD_SEALS, fcntl.F_SEAL_WRITE | fcntl.F_SEAL_SHRINK)
+        journal.write(LINE)
+        journal.write(LINE)
+        assert "the journal ends early: " in str(journal.failure)
+    os.close(sealed)
