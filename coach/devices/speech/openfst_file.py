@@ -58,13 +58,13 @@ def _numbers_of(wanted: set[bytes], head: bytes, symbols: int) -> dict[str, int]
 
     To search for all of the words at once takes ten times as long.
     """
-    (name_length,) = struct.unpack_from("<i", head, symbols + 4)
+    (name_length,) = struct.unpack_from("<I", head, symbols + 4)
     at = symbols + 8 + name_length
     _, count = struct.unpack_from("<qq", head, at)
     at += 16
     numbers = {}
     for _ in range(count):
-        (length,) = struct.unpack_from("<i", head, at)
+        (length,) = struct.unpack_from("<I", head, at)  # never back to where it was read already
         end = at + 4 + length
         word = head[at + 4 : end]
         if word in wanted:

@@ -202,6 +202,10 @@ def test_the_real_model_numbers_its_words(model_folder: Path) -> None:
     assert set(asked) - set(expected) == {"rched", "ready "}
 
 
+SYMBOLS = struct.pack("<iiiqq", 2125659606, 2125658996, 0, 0, 1 << 62)
+"""The beginning of a graph whose list has more words than there are."""
+
+
 @pytest.mark.parametrize(
     ("content", "told"),
     [
@@ -211,8 +215,13 @@ def test_the_real_model_numbers_its_words(model_folder: Path) -> None:
         (b"#!/bin/sh\n" * 200, "not a graph of words"),
         (struct.pack("<i", 2125659606) + bytes(2000), "not a graph of words"),
         (struct.pack("<i", 2125658996) + bytes(2000), "not a graph of words"),
+        (SYMBOLS + struct.pack("<i", 3) + bytes(20), "its list of words is cut short"),
+        (SYMBOLS + struct.pack("<i", -12) + bytes(20), "its list of words is cut short"),
     ],
-    ids=["missing", "empty", "a byte", "text", "no symbols", "symbols alone"],
+    ids=[
+        *("missing", "empty", "a byte", "text", "no symbols", "symbols alone", "cut short"),
+        "a word that leads back to itself",
+    ],
 )
 def test_a_file_that_is_no_graph_is_told_in_one_line(
     tmp_path: Path, content: bytes | None, told: str
