@@ -16,6 +16,10 @@
 
 from __future__ import annotations
 
+_LONGEST_PLACE = 200
+_LONGEST_PROBLEM = 1500
+"""Characters: a key that is quoted may fill the file."""
+
 
 class CoachError(Exception):
     """Something a person can put right. ``str()`` is a line: what happened, why, what to do."""
@@ -25,6 +29,7 @@ class DataError(CoachError):
     """A data file is wrong; the message says where, what was expected and what was found."""
 
     def __init__(self, path: str, where: str, problem: str) -> None:
+        where, problem = _in_short(where, _LONGEST_PLACE), _in_short(problem, _LONGEST_PROBLEM)
         super().__init__(f"{path}: {where}: {problem}" if where else f"{path}: {problem}")
         self.path = path
         self.where = where
@@ -64,3 +69,7 @@ class OutputError(CoachError):
 
 class MemoryFileError(CoachError):
     """The file with past training cannot be read or written."""
+
+
+def _in_short(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[:most]}…"

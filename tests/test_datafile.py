@@ -232,6 +232,19 @@ def test_no_text_ends_in_anything_but_a_record_or_a_line(parse: str, text: str) 
 
 
 @pytest.mark.parametrize(
+    ("parse", "text"),
+    [
+        ("toml", f"name = 'Ada'\nweight = 1.0\n{'x' * 100_000} = 1"),
+        ("yaml", f"name: Ada\nweight: 1.0\n{'x' * 100_000}: 1"),
+        ("json", f'{{"name": "Ada", "weight": 1.0, "{"x" * 100_000}": 1}}'),
+        ("yaml", f"name: [{'word, ' * 5000}]\nname: Ada\n"),
+    ],
+)
+def test_what_is_quoted_of_a_file_does_not_fill_the_screen(parse: str, text: str) -> None:
+    assert 40 < len(complaint(text, parse)) < 2000
+
+
+@pytest.mark.parametrize(
     ("parse", "text", "told"),
     [
         ("yaml", "nmae: Ada\nweight: 1", "nmae: this key is not known here: did you mean 'name'?"),
