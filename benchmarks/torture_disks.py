@@ -24,6 +24,9 @@ _HANGS_SECONDS = 600.0
 _SHUT_DOWN = 0x8004587D
 """EXT4_IOC_SHUTDOWN of linux/fs/ext4/ext4.h: from then on everything is an input/output error."""
 
+_TOLD_OF = ("lost", "written", "used", "journal ends early")
+"""What a line has that tells of something which is not kept."""
+
 Meanwhile = Callable[[], None]
 
 
@@ -83,7 +86,7 @@ def _audit(home: Home, trial: Trial, told: Sequence[str], *, whole: bool) -> Non
     except sqlite3.OperationalError:
         trial.tried["memory of which nothing can be read"] += 1
         return
-    lost = any("lost" in line or "written" in line or "used" in line for line in told)
+    lost = any(word in line for line in told for word in _TOLD_OF)
     trial.expect(known == reps or lost, f"the memory has {known}, told was {reps}, and {told}")
     if whole:
         trial.expect(known == reps, f"the memory has {known} in the end, told was {reps}")

@@ -22,8 +22,8 @@ from coach.devices.files.calibration_file import CalibrationFile
 from coach.devices.memory import sqlite_file
 from coach.devices.memory.sqlite_memory import SqliteMemory
 from coach.devices.recordings.audio_file import read_audio, read_left, read_mixed
-from coach.devices.speech.model_archive import copy_model
 from coach.devices.speech.model_manifest import Manifest
+from coach.devices.speech.model_store import install
 from coach.devices.speech.openfst_file import read_word_numbers
 from coach.devices.speech.piper_synthesiser import PiperSynthesiser
 from coach.devices.system.wall_clock import SystemCalendar
@@ -205,7 +205,7 @@ def _read_graph(path: Path) -> None:
 
 
 def _read_model_archive(path: Path) -> None:
-    copy_model(path.parent / "built", path, lambda *_: None, corpus.TINY_MANIFEST)
+    install(path.parent / "model", path, lambda *_: None, corpus.TINY_MANIFEST)
 
 
 PARSERS: tuple[Parser, ...] = (

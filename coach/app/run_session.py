@@ -67,9 +67,11 @@ def run_session(
         finally:
             with held_back():
                 engine.abandon()
-    for file in recorder.files:
-        if file.failure is not None:
-            raise file.failure
+    failures = [file.failure for file in recorder.files if file.failure is not None]
+    for failure in failures[1:]:
+        warn(str(failure))
+    if failures:
+        raise failures[0]
     return last.outcome
 
 

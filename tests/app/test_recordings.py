@@ -409,14 +409,17 @@ def test_a_folder_that_cannot_be_made_is_told(coach: Coach, tmp_path: Path) -> N
 @pytest.mark.parametrize(
     "size", [0, *(pytest.param(size, marks=pytest.mark.thorough) for size in (100, 1500))]
 )
-def test_on_a_full_disk_the_session_goes_on_and_the_first_failure_is_told(
+def test_on_a_full_disk_the_session_goes_on_and_everything_that_failed_is_told(
     coach: Coach, folder: Path, disk_of: Callable[[int], AbstractContextManager[None]], size: int
 ) -> None:
     duplex, user = lively(coach, limit_seconds=2)
     kept = outputs(coach, folder, "-")
     told: list[str] = []
-    with disk_of(size), pytest.raises(OutputError, match="ends early"):
+    with disk_of(size), pytest.raises(OutputError, match="ends early") as caught:
         run_session(coach, PLAN, duplex, [user], kept, told.append)
+    told.append(str(caught.value))
+    assert any(".wav: the recording ends early" in line for line in told)
+    assert any(".json: ends early, the recording cannot be replayed" in line for line in told)
 
 
 # Replaying
