@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
-from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -148,7 +146,7 @@ def voices() -> tuple[bytes, ...]:
 
 def manifests() -> tuple[bytes, ...]:
     """What describes a speech model."""
-    models = Path(load_programme.__code__.co_filename).parents[1] / "devices" / "speech" / "models"
+    models = SHIPPED.parent / "devices" / "speech" / "models"
     return tuple(path.read_bytes() for path in sorted(models.glob("*.json")))
 
 
@@ -171,12 +169,3 @@ def model_archives(folder: Path) -> tuple[bytes, ...]:
 
 TINY_MANIFEST = TINY
 """Of the model in ``model_archives``."""
-
-
-def options() -> tuple[bytes, ...]:
-    """Settings that a program reads from JSON, with every kind of value."""
-    return (json.dumps({"a": [1, 2.5, None, True, "text"], "b": {"c": -1}}).encode(),)
-
-
-Corpus = Callable[[Path], tuple[bytes, ...]]
-"""Makes valid files; the folder is for what has to be made on the disk."""

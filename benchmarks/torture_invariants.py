@@ -27,6 +27,7 @@ from coach.messages.facts import (
     SetBegan,
     StateChanged,
 )
+from coach.messages.intents import ENDING
 from coach.messages.states import FINAL, STATES
 from coach.session.table import part_of
 from coach.training.plan import Plan
@@ -62,6 +63,8 @@ class Watch:
     _cause: Samples = 0
     _speaking: SpeechBegan | None = None
     _doubted: bool = False
+    _end_due: Samples | None = None
+    """When something was heard that ends a session at that very sample."""
     _hushed: Samples | None = None
     hushes: list[tuple[Samples, Samples]] = field(default_factory=list)
     """From when to when the speaker must be silent."""
@@ -107,6 +110,9 @@ class Watch:
         self._expect(
             at is not None and at >= self._now, f"{type(event).__name__} goes back in time"
         )
+        if self._end_due is not None and at is not None and at > self._end_due:
+            self._tell("it was told to end, and goes on")
+            self._end_due = None
         self._now = self._now if at is None else max(self._now, at)
 
     def _move(self, change: SessionBegan | SessionResumed | StateChanged) -> None:
@@ -179,6 +185,7 @@ class Watch:
             not self.ended or ended.outcome == "pain", f"it ended twice, then {ended.outcome}"
         )
         self.ended.append(ended)
+        self._end_due = None
         cut_off = self.plan.cut_off
         before = cut_off.perfect if self.resumed and cut_off is not None else 0
         perfect = before + sum(self.reps.values())
@@ -196,6 +203,8 @@ class Watch:
             self.hushes.append((self._hushed, heard.decided))
             self._hushed = None
         self._cause = heard.decided
+        if heard.accepted and heard.intent in ENDING and self.state not in FINAL:
+            self._end_due = heard.decided
         if heard.accepted:
             self._attended, self._lone_reps, self._doubted = True, 0, False
         elif heard.doubtful:

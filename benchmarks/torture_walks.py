@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -16,8 +15,8 @@ from benchmarks.torture_invariants import Watch
 from benchmarks.torture_person import BLOCKS, CLIPPED, NOISE, Person
 from benchmarks.torture_trials import Trial
 from coach.devices.memory.sqlite_memory import SqliteMemory
-from coach.engine import Lesson, Observer
-from coach.messages.events import Event, Heard
+from coach.engine import Lesson
+from coach.messages.events import Event
 from coach.messages.facts import Fact
 from coach.messages.intents import ENDING, INTENTS, Intent
 from coach.messages.states import FINAL
@@ -108,7 +107,7 @@ def _memory(trial: Trial, clock: HandClock) -> SqliteMemory:
 
 
 def _let_time_pass(walked: _Walk) -> None:
-    """Until the next session: minutes or days, and perhaps the clock is set besides."""
+    """Until the next session: minutes or days."""
     chance, clock = walked.chance, walked.clock
     clock.turn(minutes=chance.choice([0.1, 5.0, 29.0, 31.0, 600.0, 1440.0, 14_400.0]))
 
@@ -116,13 +115,11 @@ def _let_time_pass(walked: _Walk) -> None:
 def _session(walked: _Walk) -> None:
     chance, trial = walked.chance, walked.trial
     plan = _plan(walked)
-    heard: list[Heard] = []
     watch = Watch(walked.taught.programme, plan, trial.fell.append)
-    keep: list[Observer] = [walked.remember, watch, partial(_keep_heard, heard)]
     person = Person(
         walked.taught,
         plan,
-        keep,
+        [walked.remember, watch],
         block=chance.choice(BLOCKS),
         hears_itself=chance.random() < 0.5,
         passed=walked.pass_time,
@@ -139,11 +136,6 @@ def _session(walked: _Walk) -> None:
     trial.tried["events"] += watch.events
     trial.tried["minutes"] += round(seconds(person.now) / 60.0)
     watch.heard_out(person.speaker)
-
-
-def _keep_heard(heard: list[Heard], event: Event) -> None:
-    if isinstance(event, Heard):
-        heard.append(event)
 
 
 def _plan(walked: _Walk) -> Plan:
@@ -179,22 +171,17 @@ def _says_something(walked: _Walk, person: Person, watch: Watch) -> None:
 def _says_an_end(walked: _Walk, person: Person, watch: Watch, intent: Intent = "stop") -> None:
     """Whatever is going on, it is over or on hold within a second."""
     chance = walked.chance
-    before, deaf = watch.state, person.gone is not None
-    person.wait(1.6)
+    person.wait(1.6)  # so that it is no part of the talk before
     if person.engine.over:
         return
-    before = watch.state
-    ended = len(watch.ended)
+    before, ended = watch.state, len(watch.ended)
     sentence = chance.choice(walked.taught.grammar.sentences(intent))
     said = person.say(sentence, 0.3 * len(sentence.split()), chance.choice([1.0, 1.0, 0.7]))
     person.wait(max(0.0, 1.0 - seconds(person.now - said)))
-    if deaf or before in FINAL or person.engine.over:
-        return
-    on_call = before == "waiting" and walked.taught.session is not None and watch.plan.on_call
-    if on_call:
-        return  # there is nothing yet to end
-    over = len(watch.ended) > ended or watch.state in ("in_doubt", "paused")
-    walked.trial.expect(over, f"{sentence!r} in {before} leaves the coach in {watch.state}")
+    waits = before == "waiting" and watch.plan.on_call  # in doubt it only listens for a moment
+    if person.gone is None and before not in FINAL and not waits:
+        over = len(watch.ended) > ended or watch.state == "in_doubt"
+        walked.trial.expect(over, f"{sentence!r} in {before} leaves the coach in {watch.state}")
 
 
 def _mumbles(walked: _Walk, person: Person, _watch: Watch) -> None:

@@ -14,7 +14,7 @@ from benchmarks.torture_audit import audit_journal, compare_reps
 from benchmarks.torture_invariants import Watch
 from benchmarks.torture_mutations import mutated
 from benchmarks.torture_trials import Kind, SkippedError, Trial, make_trials, trial_seed
-from coach.messages.events import Cleared, Event, SpeechBegan, Suspected
+from coach.messages.events import Cleared, Event, Heard, SpeechBegan, Suspected
 from coach.messages.facts import (
     RepCorrected,
     RepEnded,
@@ -34,6 +34,7 @@ IN_A_SET: list[Event] = [
     StateChanged(9, "waiting", "working", "ready"),
     SetBegan(9, LIFT, 1, 1, 3, 3.0, 3.0),
 ]
+STOP = Heard("stop", "stop", 1.0, 20, 25, 30, 30, urgent=True)
 
 
 def rep(number: int, at: int = 10) -> RepEnded:
@@ -54,6 +55,8 @@ def rep(number: int, at: int = 10) -> RepEnded:
         ([*IN_A_SET, rep(1, at=5)], ["RepEnded goes back in time"]),
         ([*OPENED, SessionBegan(0)], ["the session began twice"]),
         ([*OPENED, StateChanged(1, "resting", "working", "ready")], ["resting was not the state"]),
+        ([*IN_A_SET, STOP, SessionEnded(30, "stopped", 0, None)], []),
+        ([*IN_A_SET, STOP, rep(1, at=40)], ["it was told to end, and goes on"]),
         ([SpeechBegan("a", "A.", 0), SpeechBegan("b", "B.", 1)], ["b begins over another prompt"]),
     ],
 )
