@@ -47,13 +47,14 @@ from tests.stories import scripted_engine
 @dataclass(frozen=True, slots=True)
 class Parser:
     """``write`` draws a damaged file and writes it into a folder; ``read`` reads it, and uses what
-    it has read, or raises CoachError. ``seconds`` is how much of a processor it may take.
+    it has read, or raises CoachError. ``seconds`` is how much of a processor it may take: a
+    second or so, and as much again because what else runs takes its part of a core.
     """
 
     name: str
     write: Callable[[Path, Random], Path]
     read: Callable[[Path], object]
-    seconds: float = 1.5
+    seconds: float = 2.5
     weight: float = 1.0
 
 

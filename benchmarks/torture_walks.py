@@ -179,7 +179,8 @@ def _says_an_end(walked: _Walk, person: Person, watch: Watch, intent: Intent = "
     said = person.say(sentence, 0.3 * len(sentence.split()), chance.choice([1.0, 1.0, 0.7]))
     person.wait(max(0.0, 1.0 - seconds(person.now - said)))
     waits = before == "waiting" and watch.plan.on_call  # in doubt it only listens for a moment
-    if person.gone is None and before not in FINAL and not waits:
+    can_hear = person.gone is None and not person.is_masked
+    if can_hear and before not in FINAL and not waits:
         over = len(watch.ended) > ended or watch.state == "in_doubt"
         walked.trial.expect(over, f"{sentence!r} in {before} leaves the coach in {watch.state}")
 
@@ -193,7 +194,7 @@ def _is_silent(walked: _Walk, person: Person, _watch: Watch) -> None:
 
 
 def _makes_noise(walked: _Walk, person: Person, _watch: Watch) -> None:
-    person.wait(walked.chance.uniform(0.05, 5.0), walked.chance.choice([NOISE, CLIPPED]))
+    person.make_noise(walked.chance.uniform(0.05, 5.0), walked.chance.choice([NOISE, CLIPPED]))
 
 
 def _sound_is_lost(walked: _Walk, person: Person, _watch: Watch) -> None:
