@@ -221,8 +221,9 @@ def _lines(event: Event) -> list[str]:  # noqa: C901, PLR0911, PLR0912 - a table
             how = "perfect" if event.perfect else f"{event.reason}, count {event.count:g}"
             return [f"{_clock(event.at)}   * set {event.set}, rep {event.rep}: {how}"]
         case RepCorrected():
-            how = "does not count" if event.perfect is None else "was perfect"
-            return [f"{_clock(event.at)}   * set {event.set}, rep {event.rep}: {how}"]
+            verdicts = {None: "does not count", True: "was perfect", False: "was not perfect"}
+            what = f"set {event.set}, rep {event.rep}: {verdicts[event.perfect]}"
+            return [f"{_clock(event.at)}   * {what}"]
         case ExerciseChosen():
             return [f"{_clock(event.at)}   * {event.exercise} ({event.reason})"]
         case SetBegan():

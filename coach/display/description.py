@@ -85,6 +85,9 @@ def _of_the_sound(event: Event) -> Description | None:  # noqa: PLR0911 - a tabl
             return None
 
 
+_CORRECTED = {None: "does not count", True: "was perfect", False: "was not perfect"}
+
+
 def _of_the_training(fact: Event) -> Description | None:  # noqa: PLR0911 - a table of events
     match fact:
         case StateChanged():
@@ -98,8 +101,7 @@ def _of_the_training(fact: Event) -> Description | None:  # noqa: PLR0911 - a ta
             result = "perfect" if fact.perfect else f"{fact.reason} at {fact.count:g}"
             return Description(fact.at, "rep", f"{fact.rep} of {fact.reps}: {result}")
         case RepCorrected():
-            result = "does not count" if fact.perfect is None else "was perfect"
-            return Description(fact.at, "rep", f"{fact.rep} {result}")
+            return Description(fact.at, "rep", f"{fact.rep} {_CORRECTED[fact.perfect]}")
         case FloorFound():
             return Description(fact.at, "floor", f"count {fact.count:g}")
         case HoldEnded():

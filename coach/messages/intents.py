@@ -8,6 +8,8 @@ Intent = Literal[
     "ready",
     "done",
     "arched",
+    "undo",
+    "discount",
     "yes",
     "no",
     "stop",

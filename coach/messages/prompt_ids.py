@@ -87,6 +87,8 @@ SharedPromptId = Literal[
     "mind_belly",
     "perfect",
     "floor_raised",
+    "corrected",
+    "discounted",
     "set_ends_early",
     # easier and harder, slower and faster
     "lost_too_many",

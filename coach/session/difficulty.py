@@ -137,17 +137,12 @@ class Difficulty:
             return
         workout.lower_in(down_seconds)
         announcement = cue("tempo_is", seconds=down_seconds)
-        again = None if self._awaits_verdict() else self._in_new_tempo(announcement)
+        again = None if workout.awaits_verdict() else self._in_new_tempo(announcement)
         if again is None:
             workout.interject(announcement)
         else:
             workout.descent = None
             self._stage.play(again)
-
-    def _awaits_verdict(self) -> bool:
-        """Whether a descent is over but its rep may still be lost to an arched back."""
-        descent = self._workout.descent
-        return descent is not None and descent.bottom is not None
 
 
 def _other_exercise(state: State) -> tuple[Row, ...]:

@@ -108,6 +108,10 @@ class Pauses:
         steps, position = self._suspended
         self._stage.play((cue("sound_is_back"), *steps[position:]))
 
+    def resume_with(self, script: Script) -> None:
+        """Go on with ``script`` after the pause, in place of what it interrupted."""
+        self._suspended = script, 0
+
     def suspend(self) -> None:
         """Break off what is going on, so that ``go_on`` resumes it."""
         self.paused_in = self._came_from()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from coach.messages.facts import FloorFound, RepBegan, RepEnded, SetBegan
 from coach.training.exercise import Exercise
@@ -42,6 +43,26 @@ class Descent:
         return max((count for began, count in self.counts if began <= at), default=0)
 
 
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The verdict on the last rep: when it was given, and how far down the rep went."""
+
+    at: Samples
+    perfect: bool
+    count: float
+
+
+class _Numbers(NamedTuple):
+    """What a verdict changes in a tally."""
+
+    floor: float | None
+    perfect: int
+    arched_in_a_row: int
+    arched_in_set: int
+    run: int
+    longest_run: int
+
+
 class Tally:
     """What a session counts: sets, reps, perfect reps, and the floor of each exercise.
 
@@ -59,6 +80,7 @@ class Tally:
         self.set_is_over = False
         self.probing = False
         self.change_exercise(name, exercise)
+        self._before = self._numbers()
         self.confirm()
 
     def change_exercise(self, name: str, exercise: Exercise) -> None:
@@ -154,14 +176,13 @@ class Tally:
         return self._settle_on(earliest)
 
     def count_perfect(self) -> None:
+        self._before = self._numbers()
         self.reps_done += 1
-        self.perfect += 1
-        self.arched_in_a_row = 0
-        self._run = self._run + 1 if self.working_floor == self._counts else 0
-        self._longest_run = max(self._longest_run, self._run)
+        self._add_perfect(self.working_floor)
 
     def count_arched(self) -> bool:
         """Count a lost rep; true when that raises the floor by a count."""
+        self._before = self._numbers()
         self.reps_done += 1
         self.arched_in_a_row += 1
         self.arched_in_set += 1
@@ -171,6 +192,40 @@ class Tally:
             return False
         self._settle_on(max(1, self.working_floor - 1))
         return True
+
+    def overturn(self, *, perfect: bool, count: float) -> None:
+        """Give the last rep another verdict, as if the first one had never been given.
+
+        ``count`` is how far down it went: only the whole way continues a run.
+        """
+        before = self._before
+        self.perfect, self._run, self._longest_run = before.perfect, before.run, before.longest_run
+        self.arched_in_a_row, self.arched_in_set = before.arched_in_a_row, before.arched_in_set
+        if before.floor is None:
+            self._floors.pop(self.name, None)
+            self.floor = None
+        else:
+            self._settle_on(before.floor)
+        if perfect:
+            self._add_perfect(count)
+        else:
+            self._run = 0
+
+    def _add_perfect(self, count: float) -> None:
+        self.perfect += 1
+        self.arched_in_a_row = 0
+        self._run = self._run + 1 if count == self._counts else 0
+        self._longest_run = max(self._longest_run, self._run)
+
+    def _numbers(self) -> _Numbers:
+        return _Numbers(
+            self.floor,
+            self.perfect,
+            self.arched_in_a_row,
+            self.arched_in_set,
+            self._run,
+            self._longest_run,
+        )
 
     @property
     def is_too_hard(self) -> bool:

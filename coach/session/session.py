@@ -30,6 +30,7 @@ from coach.messages.facts import ExerciseChosen, SessionBegan, StateChanged
 from coach.messages.intents import Intent
 from coach.messages.prompt_ids import PromptId
 from coach.messages.states import FINAL, PARTS, STATES, Part, State
+from coach.session.corrections import Corrections
 from coach.session.difficulty import Difficulty
 from coach.session.doubts import Doubts
 from coach.session.endings import Endings
@@ -83,18 +84,14 @@ class Session:
         self._whereabouts = whereabouts = Whereabouts(
             workout, self._parts, lambda: self.state, lambda: self._pauses.paused_in
         )
+        answers = whereabouts.state, whereabouts.why, whereabouts.what_next
         rooms = (
             *(workout, self._intake, self._pauses, self._doubts, self._endings),
             *self._parts.values(),
             Turns(workout, waits.asks),
+            Corrections(workout, self._pauses),
             Difficulty(workout, self._parts["first_rep"].begin, self._in_new_tempo),
-            Questions(
-                workout,
-                self._help_words,
-                whereabouts.state,
-                whereabouts.why,
-                whereabouts.what_next,
-            ),
+            Questions(workout, self._help_words, *answers),
         )
         self._machine = Machine(STATES, ROWS, IGNORED, rooms, self._take)
 

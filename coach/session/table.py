@@ -13,7 +13,7 @@ from functools import cache
 from coach.dialogue.machine import OfDest, Row
 from coach.messages.intents import ENDING, INTENTS, TRIGGERS, URGENT, Intent, Trigger
 from coach.messages.states import FINAL, PARTS, Part, State
-from coach.session import difficulty, doubts, endings, intake, pauses, questions
+from coach.session import corrections, difficulty, doubts, endings, intake, pauses, questions
 from coach.session.endings import Endings
 from coach.session.part import Onward, PartRows
 from coach.session.parts import (
@@ -68,6 +68,7 @@ def _onward(onward: Onward) -> Iterator[Row]:
 COMMON: tuple[Row, ...] = (
     *endings.EVERYWHERE,
     *difficulty.EVERYWHERE,
+    *corrections.EVERYWHERE,
     *questions.EVERYWHERE,
     *pauses.RETURNS,
     *pauses.DEVICES,
@@ -98,10 +99,22 @@ _IGNORED: Mapping[State, frozenset[Trigger]] = {
     **dict.fromkeys(FINAL, frozenset(TRIGGERS) - {*ENDING, "doubted", "played", "device_lost"}),
 }
 
+
+def _meant_elsewhere(state: State) -> frozenset[Trigger]:
+    """The intents that mean something in a few states only, of which ``state`` is none."""
+    rooms = [room for room in (corrections,) if state not in room.STATES]
+    return frozenset(intent for room in rooms for intent in room.INTENTS)
+
+
+def _unheard(state: State) -> frozenset[Trigger]:
+    """What cannot happen: a device can be found only after it was lost, which leaves the session
+    paused or waiting; of what is heard then, some may be in doubt."""
+    found: Trigger = "device_found"
+    return frozenset() if state in ("waiting", "paused", "in_doubt") else frozenset({found})
+
+
 IGNORED: Mapping[State, frozenset[Trigger]] = {
-    # A device can be found only after it was lost, which leaves the session paused or waiting; of
-    # what is heard then, some may be in doubt.
-    state: triggers if state in ("waiting", "paused", "in_doubt") else triggers | {"device_found"}
+    state: triggers | _unheard(state) | _meant_elsewhere(state)
     for state, triggers in _IGNORED.items()
 }
 

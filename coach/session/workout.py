@@ -18,7 +18,7 @@ from coach.messages.facts import (
 from coach.messages.prompt_ids import PromptId
 from coach.messages.states import Part, State
 from coach.session.lifting_scripts import once_more, rep, set_up
-from coach.session.reps import Descent, Tally
+from coach.session.reps import Descent, Tally, Verdict
 from coach.training.exercise import Exercise
 from coach.training.plan import Plan
 from coach.training.programme import Programme
@@ -40,6 +40,8 @@ class Workout:
         self.tally = Tally(self.routine, plan.exercise, self.exercise, floors)
         self.tally.probing = plan.probe
         self.descent: Descent | None = None
+        self.verdict: Verdict | None = None
+        """The last verdict of this set and exercise, as long as it can be corrected."""
         self._reminders = Reminders(plan.mistakes)
         self._introduced = ""
         self.stretches = bool(plan.stretch)
@@ -84,7 +86,7 @@ class Workout:
         # A rep that is down and was not reported arched is perfect.
         if descent is not None and descent.of_rep and descent.bottom is not None:
             self.count_perfect()
-        self.descent = None
+        self.descent = self.verdict = None
         self.exercise = self.named(name).lowered_in(self.exercise.tempo.down_seconds)
         self.tally.change_exercise(name, self.exercise)
         self.stage.report(ExerciseChosen(self.stage.now, name, reason))
@@ -155,11 +157,26 @@ class Workout:
             tally.find_floor()
             self.report_floor()
         tally.count_perfect()
-        self.stage.report(tally.rep_ended(self.stage.now, None, tally.working_floor))
+        self._judge(None, tally.working_floor)
         self.descent = None
+
+    def lose_rep(self, reason: str, count: float) -> bool:
+        """Count the present rep as lost at ``count``; true when that raises the floor."""
+        raised = self.tally.count_arched()
+        self._judge(reason, count)
+        return raised
+
+    def _judge(self, reason: str | None, count: float) -> None:
+        self.verdict = Verdict(self.stage.now, reason is None, count)
+        self.stage.report(self.tally.rep_ended(self.stage.now, reason, count))
+
+    def awaits_verdict(self) -> bool:
+        """Whether a descent is over but its rep may still be lost to an arched back."""
+        return self.descent is not None and self.descent.bottom is not None
 
     def withdraw_reps(self) -> None:
         """Take back the reps in which nobody took part."""
+        self.verdict = None
         name, number = self.tally.name, self.tally.set
         for rep_number in self.tally.withdraw():
             self.stage.report(RepCorrected(self.stage.now, name, number, rep_number, None))

@@ -136,7 +136,8 @@ def _write(axes: Any, label: Label, first_lane: float, colour: str) -> None:
 
 def _number(axes: Any, rep: RepEnded, row: TimelineRow) -> None:
     """Write the rep's number beside its mark; to the left of it at the end of a row."""
-    text = f"rep {rep.rep}" if rep.perfect else f"rep {rep.rep}: {rep.reason} at {rep.count:g}"
+    lost = rep.reason or "not perfect"
+    text = f"rep {rep.rep}" if rep.perfect else f"rep {rep.rep}: {lost} at {rep.count:g}"
     late = rep.at - row.start > 0.87 * (row.end - row.start)
     axes.annotate(
         text,

@@ -21,7 +21,7 @@ class Sets(PartRoom):
     def begin(self) -> None:
         """Begin the next set."""
         workout, tally = self._workout, self._workout.tally
-        workout.descent = None
+        workout.descent = workout.verdict = None
         workout.attended = False
         if tally.has_arched:
             tally.find_floor()
@@ -69,9 +69,8 @@ class Sets(PartRoom):
     def lose_rep(self) -> None:
         """Count a rep as lost because the back arched."""
         workout, tally = self._workout, self._workout.tally
-        raised = tally.count_arched()
         count = workout.end_descent()
-        self._stage.report(tally.rep_ended(self._stage.now, "arched", count))
+        raised = workout.lose_rep("arched", count)
         # Before the first count the legs were swung up; in the descent the ribs flared.
         workout.note("momentum" if count == 0 else "ribs")
         if raised:

@@ -345,6 +345,7 @@ def test_what_goes_on_is_one_session(path: Path, clock: HandClock) -> None:
     ("corrected", "reps", "perfect"),
     [
         ([RepCorrected(0, LIFT, 2, 2, perfect=True)], 5, 5),
+        ([RepCorrected(0, LIFT, 2, 1, perfect=False)], 5, 3),
         ([RepCorrected(0, LIFT, 2, 2, None)], 4, 4),
         ([RepCorrected(0, LIFT, 2, 2, None), RepCorrected(0, LIFT, 2, 1, None)], 3, 3),
         ([RepCorrected(0, LIFT, 3, 1, None)], 5, 4),
