@@ -36,6 +36,8 @@ class Told:
     last_minute: float
     facts: list[Fact] = field(default_factory=list)
     pain: Pain | None = None
+    told_pain: bool = False
+    """Whether pain was told, even if that was taken back."""
 
     @property
     def outcome(self) -> Outcome | None:
@@ -70,12 +72,13 @@ class Told:
     @property
     def states(self) -> list[State]:
         moves = [fact.dest for fact in self.facts if isinstance(fact, StateChanged)]
-        return ["waiting", *(dest for dest in moves if dest not in INTERRUPTIONS)]
+        return ["waiting", *(dest for dest in moves if dest not in (*INTERRUPTIONS, "stopped"))]
 
     @property
     def got_anywhere(self) -> bool:
         trained = any(isinstance(fact, SetBegan | RepEnded | HoldEnded) for fact in self.facts)
-        return trained or self.outcome == "pain" or bool({*self.states} - NOWHERE)
+        moves = {fact.dest for fact in self.facts if isinstance(fact, StateChanged)}
+        return trained or self.told_pain or bool(moves - {*NOWHERE, *INTERRUPTIONS})
 
     @property
     def exercise(self) -> str | None:
@@ -126,8 +129,8 @@ class Told:
         )
 
     def cut_off(self, minute: float) -> CutOff | None:
-        over = self.states[-1] in {*NOWHERE, "finished", "stopped"}
-        ended = self.outcome not in (None, "abandoned")
+        over = self.states[-1] in {*NOWHERE, "finished"}
+        ended = self.outcome not in (None, "abandoned", "stopped")
         if ended or over or self.exercise is None or minute - self.last_minute > 30:
             return None
         sets = [fact.set for fact in self.facts if isinstance(fact, SetBegan)] or [0]
@@ -181,8 +184,15 @@ class Remembering:
                 sets = [each for each in self._current.facts if isinstance(each, SetBegan)]
                 exercise = sets[-1].exercise if sets else None
                 self._current.pain = self._current.pain or Pain(day, exercise)
+                self._current.told_pain = True
 
     def _resume(self, fact: Fact) -> None:
+        current = self._current
+        if current is not None and current.outcome is not None:
+            current.facts = [each for each in current.facts if not isinstance(each, SessionEnded)]
+            current.facts.append(fact)
+            current.last_minute, current.pain = self._clock.minutes, None
+            return
         before = [told for told in self._anywhere() if told is not self._current][-1:]
         minute = self._clock.minutes
         if self._current is None or not before or before[0].cut_off(minute) is None:

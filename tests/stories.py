@@ -241,7 +241,7 @@ def _lines(event: Event) -> list[str]:  # noqa: C901, PLR0911, PLR0912 - a table
                 f"{_clock(event.at)}   * {'sits a lot' if event.sits else 'does not sit a lot'}"
             ]
         case SessionResumed():
-            return [f"{_clock(event.at)}   * the session that was cut off goes on"]
+            return [f"{_clock(event.at)}   * the session goes on"]
         case SessionEnded():
             floor = f", floor {event.floor:g}" if event.floor else ""
             return [f"{_clock(event.at)}   * {event.outcome}: {event.perfect_reps} perfect{floor}"]

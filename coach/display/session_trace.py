@@ -10,7 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coach.messages.events import Event, Heard, Spoken
-from coach.messages.facts import CountBegan, RepCorrected, RepEnded, SessionEnded, StateChanged
+from coach.messages.facts import (
+    CountBegan,
+    RepCorrected,
+    RepEnded,
+    SessionEnded,
+    SessionResumed,
+    StateChanged,
+)
 from coach.units import Block, Samples, samples, silence
 
 GRAIN: Samples = samples(0.02)
@@ -90,6 +97,8 @@ class SessionTrace:
                 self._correct(event)
             case SessionEnded():
                 self.end = event
+            case SessionResumed():
+                self.end = None
             case _:
                 pass
 

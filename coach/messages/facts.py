@@ -25,7 +25,8 @@ class SessionBegan:
 
 @dataclass(frozen=True, slots=True)
 class SessionResumed:
-    """This session continues the one that was cut off before it."""
+    """This session continues the one that was cut off before it, or goes on after its end, which
+    a word had brought about that nobody said."""
 
     at: Samples
 

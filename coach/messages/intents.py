@@ -17,6 +17,7 @@ Intent = Literal[
     "alarm",
     "pause",
     "resume",
+    "not_me",
     "repeat",
     "skip",
     "help",

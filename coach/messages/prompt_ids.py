@@ -148,6 +148,8 @@ SharedPromptId = Literal[
     "earned_harder",
     "next_time",
     "goodbye",
+    "not_you",
+    "taken_back",
     "rest_today",
     "pain_rest",
     "pain_next_time",

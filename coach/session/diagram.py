@@ -22,7 +22,7 @@ def diagram() -> str:
         "    note right of planning : a session that was cut off goes on where it was",
         "    note right of paused : pause leads here from anywhere, resume leads back",
         "    note right of in_doubt : stop, pain or alarm in doubt leads here, no leads back",
-        "    note right of stopped : stop, pain and alarm lead here from anywhere",
+        "    note right of stopped : stop, pain and alarm lead here from anywhere, a denial back",
     ]
     lines += [f"    {state} --> [*]" for state in FINAL]
     return "\n".join(lines)

@@ -121,7 +121,7 @@ ROWS: tuple[Row, ...] = (
     Row("in_doubt", "device_found", "paused", Pauses.announce_devices),
 )
 
-_RETURNS: tuple[Trigger, ...] = ("no", "resume", "played")
+_RETURNS: tuple[Trigger, ...] = ("no", "not_me", "resume", "played")
 
 RETURNS: tuple[Row, ...] = tuple(
     row

@@ -1,27 +1,81 @@
-"""Endings: how a session ends - finished, stopped, in pain or abandoned - and what is said then."""
+"""Endings: how a session ends - finished, stopped, in pain or abandoned - and what is said then.
+
+What ended it may have been said by nobody: for a while the person can deny it, and go on.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from coach.dialogue.machine import Row
-from coach.dialogue.steps import Script, cue
+from coach.dialogue.machine import OfDest, Row
+from coach.dialogue.steps import Script, cue, listening
 from coach.messages.actions import End, Silence
-from coach.messages.facts import Outcome, SessionEnded
-from coach.messages.states import ACTIVE, FINAL
+from coach.messages.facts import Outcome, SessionEnded, SessionResumed
+from coach.messages.intents import Intent
+from coach.messages.states import ACTIVE, FINAL, INTERRUPTIONS, State
+from coach.session.lifting_scripts import legs_down
 from coach.session.pauses import Pauses
 from coach.session.turns import Turns
 from coach.session.workout import Workout
 
+_DENIED_WITHIN_SECONDS = 10.0
+"""How long after the last words of an ending it can be denied."""
+
+_LIFTING: frozenset[State] = frozenset({"first_rep", "slow_descent", "stop_point", "working"})
+
 
 class Endings:
     """``leave_parts`` lets every part end what it is doing; it is called where a session is
-    abandoned, because then no row of the table does so."""
+    abandoned, because then no row of the table does so. ``came_from`` returns the state that the
+    session left last, ``doubted_in_pause`` whether the last doubt arose in a pause."""
 
-    def __init__(self, workout: Workout, leave_parts: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        workout: Workout,
+        leave_parts: Callable[[], None],
+        pauses: Pauses,
+        came_from: Callable[[], State],
+        doubted_in_pause: Callable[[], bool],
+    ) -> None:
         self._workout = workout
         self._stage = workout.stage
         self._leave_parts = leave_parts
+        self._pauses = pauses
+        self._came_from = came_from
+        self._doubted_in_pause = doubted_in_pause
+        self._ended_by: Intent | None = None
+        self._was_on_hold = False
+
+    def was_stopped_in(self, state: State) -> bool:
+        """Whether "stop" ended the session in ``state``, or in a pause of it."""
+        return self._ended_by == "stop" and self._pauses.paused_in == state
+
+    def may_be_denied_in(self, state: State) -> bool:
+        """Whether a word ended the session in ``state``, or in a pause of it."""
+        return self._ended_by is not None and self._pauses.paused_in == state
+
+    def goes_on_hold(self) -> bool:
+        """Whether a denial leads into a pause: out of one, and after an alarm, so that nobody who
+        may be unwell lifts their legs before they have said twice that they are not."""
+        return self._ended_by is not None and (self._was_on_hold or self._ended_by == "alarm")
+
+    def was_only_stopped(self) -> bool:
+        """Whether the session ended, and nobody has told of pain yet."""
+        return self._ended_by == "stop"
+
+    def take_back(self) -> None:
+        """Go on where the session was ended, with the legs down first."""
+        self._stage.report(SessionResumed(self._stage.now))
+        lifting = self._pauses.paused_in in _LIFTING
+        down = legs_down(self._workout.exercise) if lifting else ()
+        self._ended_by = None
+        self._pauses.go_on_after((cue("taken_back"), *down))
+
+    def put_on_hold(self) -> None:
+        """Take the session up again as a pause."""
+        self._stage.report(SessionResumed(self._stage.now))
+        self._ended_by = None
+        self._pauses.announce()
 
     def finish(self) -> None:
         self._end("finished")
@@ -39,10 +93,13 @@ class Endings:
         )
 
     def stop(self) -> None:
+        self._break_off("stop")
         self._end("stopped")
-        self._stage.play((cue("stopped", 1.0), *self._summary(), *self._next_time()))
+        last = (*self._summary(), *self._next_time(), *self._wait())
+        self._stage.play((cue("stopped"), *self._denial(), *last))
 
     def end_in_pain(self) -> None:
+        self._break_off("pain")
         self._end("pain")
         self.advise_on_pain()
 
@@ -51,6 +108,7 @@ class Endings:
 
         It is remembered as pain is: the next session asks, and is an easy one.
         """
+        self._break_off("alarm")
         self._end("pain")
         self.advise_on_alarm()
 
@@ -63,10 +121,12 @@ class Endings:
         """Say what to do about pain, now and next time."""
         self._stage.play(
             (
-                cue("pain_rest", 1.0),
+                cue("pain_rest"),
+                *self._denial(),
                 cue("pain_next_time"),
                 cue("pain_stretch"),
                 cue("pain_professional"),
+                *self._wait(),
             )
         )
 
@@ -77,6 +137,8 @@ class Endings:
                 cue("alarm_rest", 2.0),
                 cue("alarm_help", 1.0),
                 cue("alarm_doctor"),
+                *self._denial(),
+                *self._wait(),
             )
         )
 
@@ -89,6 +151,24 @@ class Endings:
     def leave(self) -> None:
         """Stop speaking and finish the engine."""
         self._stage.act(Silence(), End())
+
+    def _break_off(self, word: Intent) -> None:
+        """Keep what was going on, in case that nobody said ``word``."""
+        came_from = self._came_from()
+        if came_from in ACTIVE:
+            self._pauses.suspend()
+            self._was_on_hold = False
+        elif came_from in INTERRUPTIONS:
+            self._was_on_hold = came_from == "paused" or self._doubted_in_pause()
+        # After its end a session can be ended by another word, but not begun.
+        if came_from not in FINAL or self._ended_by is not None:
+            self._ended_by = word
+
+    def _denial(self) -> Script:
+        return () if self._ended_by is None else (cue("not_you", 1.0),)
+
+    def _wait(self) -> Script:
+        return () if self._ended_by is None else (listening(_DENIED_WITHIN_SECONDS),)
 
     def _end(self, outcome: Outcome) -> None:
         tally = self._workout.tally
@@ -139,7 +219,9 @@ FAREWELL: tuple[Row, ...] = (
     Row("finished", "alarm", "stopped", Endings.end_in_alarm),
     Row("finished", "played", None, Endings.leave),
     Row("stopped", "stop", None, Endings.leave),
+    Row("stopped", "pain", None, Endings.end_in_pain, Endings.was_only_stopped),
     Row("stopped", "pain", None, Endings.advise_on_pain),
+    Row("stopped", "alarm", None, Endings.end_in_alarm, Endings.was_only_stopped),
     Row("stopped", "alarm", None, Endings.advise_on_alarm),
     Row("stopped", "played", None, Endings.leave),
     *(
@@ -151,3 +233,19 @@ FAREWELL: tuple[Row, ...] = (
         )
     ),
 )
+
+DENIALS: tuple[Row, ...] = (
+    *(
+        Row("stopped", "resume", state, Endings.take_back, OfDest(Endings.was_stopped_in))
+        for state in ACTIVE
+    ),
+    Row("stopped", "resume", None, Turns.carry_on),
+    Row("stopped", "not_me", "paused", Endings.put_on_hold, Endings.goes_on_hold),
+    *(
+        Row("stopped", "not_me", state, Endings.take_back, OfDest(Endings.may_be_denied_in))
+        for state in ACTIVE
+    ),
+    Row("stopped", "not_me", None, Turns.carry_on),
+)
+"""The rows that take a session up again that a word ended which nobody said. Pain and alarm are
+denied in so many words: "resume", which also means "I'm okay", is no denial."""

@@ -105,8 +105,12 @@ class Pauses:
             self.announce_devices()
             return
         self._holds_question = False
+        self.go_on_after((cue("sound_is_back"),))
+
+    def go_on_after(self, script: Script) -> None:
+        """Say ``script``, and then resume what was interrupted."""
         steps, position = self._suspended
-        self._stage.play((cue("sound_is_back"), *steps[position:]))
+        self._stage.play((*script, *steps[position:]))
 
     def resume_with(self, script: Script) -> None:
         """Go on with ``script`` after the pause, in place of what it interrupted."""

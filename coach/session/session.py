@@ -80,7 +80,10 @@ class Session:
         self._pauses = Pauses(workout, lambda: self._came_from)
         self._doubts = Doubts(workout, self._pauses, lambda: self._came_from)
         self._intake = Intake(workout, lambda part: self._parts[part].resume())
-        self._endings = Endings(workout, self._leave_parts)
+        self._endings = Endings(
+            *(workout, self._leave_parts, self._pauses),
+            *(lambda: self._came_from, lambda: self._doubts.arose_in("paused")),
+        )
         self._whereabouts = whereabouts = Whereabouts(
             workout, self._parts, lambda: self.state, lambda: self._pauses.paused_in
         )

@@ -12,7 +12,7 @@ from functools import cache
 
 from coach.dialogue.machine import OfDest, Row
 from coach.messages.intents import ENDING, INTENTS, TRIGGERS, URGENT, Intent, Trigger
-from coach.messages.states import FINAL, PARTS, Part, State
+from coach.messages.states import PARTS, Part, State
 from coach.session import corrections, difficulty, doubts, endings, intake, pauses, questions
 from coach.session.endings import Endings
 from coach.session.part import Onward, PartRows
@@ -67,6 +67,7 @@ def _onward(onward: Onward) -> Iterator[Row]:
 
 COMMON: tuple[Row, ...] = (
     *endings.EVERYWHERE,
+    *endings.DENIALS,
     *difficulty.EVERYWHERE,
     *corrections.EVERYWHERE,
     *questions.EVERYWHERE,
@@ -86,6 +87,13 @@ ROWS: tuple[Row, ...] = (
     *endings.FAREWELL,
 )
 
+_DENYING: tuple[frozenset[Intent], frozenset[State]] = (
+    frozenset({"not_me"}),
+    frozenset({"stopped", "in_doubt"}),
+)
+
+_FAREWELL: frozenset[Trigger] = frozenset({*ENDING, "doubted", "played", "device_lost"})
+
 _IGNORED: Mapping[State, frozenset[Trigger]] = {
     **intake.IGNORED,
     **{state: frozenset(each) for part in PARTS for state, each in PART_ROWS[part].ignored.items()},
@@ -96,14 +104,19 @@ _IGNORED: Mapping[State, frozenset[Trigger]] = {
         }
     ),
     "in_doubt": doubts.IGNORED,
-    **dict.fromkeys(FINAL, frozenset(TRIGGERS) - {*ENDING, "doubted", "played", "device_lost"}),
+    "finished": frozenset(TRIGGERS) - _FAREWELL,
+    "stopped": frozenset(TRIGGERS) - _FAREWELL - {"resume", "not_me"},
 }
 
 
 def _meant_elsewhere(state: State) -> frozenset[Trigger]:
     """The intents that mean something in a few states only, of which ``state`` is none."""
-    rooms = [room for room in (corrections,) if state not in room.STATES]
-    return frozenset(intent for room in rooms for intent in room.INTENTS)
+    return frozenset(
+        intent
+        for intents, states in ((corrections.INTENTS, corrections.STATES), _DENYING)
+        for intent in intents
+        if state not in states
+    )
 
 
 def _unheard(state: State) -> frozenset[Trigger]:

@@ -115,9 +115,10 @@ class CutOff:
 def can_go_on(outcome: str | None, state: State, ago_seconds: float) -> bool:
     """Whether a session can be resumed whose last fact was ``ago_seconds`` ago, in ``state``.
 
-    ``outcome`` is None for a session without an end.
+    ``outcome`` is None for a session without an end. One that was stopped may have been so by a
+    sound that nobody said; after pain, which begins a week of care, none goes on.
     """
-    if outcome not in (None, "abandoned") or state in _NOWHERE_YET | _OVER:
+    if outcome not in (None, "abandoned", "stopped") or state in _NOWHERE_YET | _OVER:
         return False
     return -_CLOCK_BEHIND_SECONDS <= ago_seconds <= 60.0 * GOES_ON_MINUTES
 

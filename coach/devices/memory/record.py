@@ -180,7 +180,18 @@ def _begin(connection: sqlite3.Connection, person: str, stamp: Stamp) -> Place:
 def _resume(
     connection: sqlite3.Connection, person: str, place: Place, stamp: Stamp, is_led: Led
 ) -> Place:
-    """Go on in the row of the session that was cut off, and delete that of the new session."""
+    """Go on in the row of the session that was cut off, and delete that of the new session.
+
+    If the present session has an end, it goes on itself, as if that had never been.
+    """
+    ended = connection.execute(
+        "UPDATE sessions SET outcome = NULL, facts = facts + 1, last_utc = max(?, began_utc) "
+        "WHERE id = ? AND outcome IS NOT NULL RETURNING id",
+        (stamp.utc_seconds, place.session),
+    ).fetchone()
+    if ended is not None:
+        connection.execute("DELETE FROM pain WHERE session = ?", ended)
+        return place
     known = person_id(connection, person)
     if known is None or place.session is None:
         return place
@@ -270,7 +281,7 @@ def _correct_rep(connection: sqlite3.Connection, session: int, corrected: RepCor
 
 def _turn_to_state(connection: sqlite3.Connection, session: int, state: State) -> None:
     # A resumed session goes on in the state that was interrupted.
-    if state not in INTERRUPTIONS:
+    if state not in (*INTERRUPTIONS, "stopped"):
         connection.execute("UPDATE sessions SET state = ? WHERE id = ?", (state, session))
     if gets_somewhere(state):
         connection.execute("UPDATE sessions SET got_anywhere = 1 WHERE id = ?", (session,))

@@ -32,6 +32,7 @@ from coach.messages.facts import (
     HabitTold,
     HoldEnded,
     MistakeNoted,
+    Outcome,
     RepCorrected,
     RepEnded,
     SessionBegan,
@@ -246,7 +247,12 @@ def test_what_is_no_fact_is_not_kept(path: Path, clock: HandClock) -> None:
 CUT_OFF = CutOff(4.0, "working", LIFT, 3.0, 2, 2, 4)
 
 
-@pytest.mark.parametrize("ending", [[], end("abandoned")], ids=["killed", "interrupted"])
+# One that was stopped may have been so by a sound that was taken for the word.
+@pytest.mark.parametrize(
+    "ending",
+    [[], end("abandoned"), [StateChanged(0, "working", "stopped", "stop"), *end("stopped")]],
+    ids=["killed", "interrupted", "stopped"],
+)
 def test_a_session_that_broke_off_may_go_on(
     path: Path, clock: HandClock, ending: list[Fact]
 ) -> None:
@@ -268,7 +274,7 @@ PAUSED = StateChanged(0, "working", "paused", "pause")
 DOUBTED = StateChanged(0, "working", "in_doubt", "doubted")
 STRETCHED = StateChanged(0, "waiting", "cat_cow", "ready")
 NO_CUT_OFF = {
-    "it ended": [*UNDER_WAY, *end("stopped")],
+    "it ended": [*UNDER_WAY, *end("finished")],
     "it hurt": [*UNDER_WAY, *end("pain")],
     "it was over": [*UNDER_WAY, StateChanged(0, "working", "finished", "played")],
     "nothing had begun": [SessionBegan(0), ExerciseChosen(0, LIFT, "easier")],
@@ -357,6 +363,22 @@ def test_a_rep_may_get_another_verdict_or_none(
     history = told(path, clock, [*UNDER_WAY, *corrected, *end()])
     (training,) = history.trainings
     assert (training.reps, training.perfect) == (reps, perfect)
+
+
+@pytest.mark.parametrize("outcome", ["stopped", "pain"])
+def test_an_end_that_nobody_meant_is_as_if_it_had_not_been(
+    path: Path, clock: HandClock, outcome: Outcome
+) -> None:
+    rep = RepEnded(0, LIFT, 2, 3, 10, perfect=True, reason=None, count=3.0)
+    stopped = StateChanged(0, "working", "stopped", "stop")
+    back = StateChanged(0, "stopped", "working", "not_me")
+    taken_back = [*UNDER_WAY, stopped, *end(outcome), SessionResumed(0), back, rep]
+    history = told(path, clock, taken_back)
+    assert (history.pain, history.ended_in_pain) == (None, False)
+    assert history.cut_off == replace(CUT_OFF, minutes_ago=0.0, reps=3, perfect=5)
+    history = told(path, clock, [*taken_back, *end()])
+    assert (history.pain, history.cut_off) == (None, None)
+    assert count(path, "sessions") == 2
 
 
 def test_a_session_in_which_nobody_did_a_rep_is_none(path: Path, clock: HandClock) -> None:
