@@ -8,7 +8,6 @@ from __future__ import annotations
 from coach.dialogue.machine import Row
 from coach.dialogue.steps import Script, cue
 from coach.messages.facts import RepCorrected
-from coach.messages.intents import Intent
 from coach.messages.states import State
 from coach.session.pauses import Pauses
 from coach.session.turns import Turns
@@ -111,8 +110,6 @@ class Corrections:
             workout = self._workout
             self._pauses.resume_with((*workout.set_up(), *workout.next_rep()))
 
-
-INTENTS: frozenset[Intent] = frozenset({"undo", "discount"})
 
 _BETWEEN: tuple[State, ...] = ("resting", "asking_there", "plank")
 

@@ -16,6 +16,7 @@ from coach.messages.states import PARTS, Part, State
 from coach.session.endings import Endings
 from coach.session.part import Onward
 from coach.session.pauses import Pauses, question
+from coach.session.reps import MOST_EXTRA_SETS
 from coach.session.turns import Turns
 from coach.session.workout import Workout
 from coach.training.history import CutOff
@@ -162,7 +163,7 @@ class Intake:
     def _fits(self, cut_off: CutOff) -> bool:
         """Whether the numbers of ``cut_off`` are possible with this routine's sets and reps."""
         routine = self._workout.programme.routine
-        sets, reps = routine.sets, routine.reps
+        sets, reps = routine.sets + MOST_EXTRA_SETS, routine.reps
         return cut_off.set <= sets and cut_off.reps <= reps and cut_off.perfect <= sets * reps
 
     def _all_questions(self) -> list[_Question]:

@@ -18,6 +18,9 @@ from coach.units import Samples
 
 HALF_A_COUNT = 0.5
 
+MOST_EXTRA_SETS = 2
+"""How many sets a person may add to those of the routine."""
+
 
 @dataclass(slots=True)
 class Descent:
@@ -75,6 +78,7 @@ class Tally:
         self._routine = routine
         self._floors = dict(floors)
         self.set = 0
+        self._extra_sets = 0
         self.reps_done = 0
         self.perfect = 0
         self.set_is_over = False
@@ -99,6 +103,7 @@ class Tally:
     def resume_at(self, set_: int, reps: int, perfect: int, floor: float | None) -> None:
         """Restore the numbers of a session that was cut off."""
         self.set, self.reps_done, self.perfect = set_, reps, perfect
+        self._extra_sets = max(0, set_ - self._routine.sets)
         if floor is not None:
             self._settle_on(min(floor, self._counts))
         self.confirm()
@@ -108,8 +113,20 @@ class Tally:
         return 0 if self.set_is_over else max(0, self._routine.reps - self.reps_done)
 
     @property
+    def sets(self) -> int:
+        """The number of sets, with those that the person has added."""
+        return self._routine.sets + self._extra_sets
+
+    @property
     def sets_left(self) -> int:
-        return self._routine.sets - self.set
+        return self.sets - self.set
+
+    @property
+    def may_add_set(self) -> bool:
+        return self._extra_sets < MOST_EXTRA_SETS
+
+    def add_set(self) -> None:
+        self._extra_sets += 1
 
     @property
     def working_floor(self) -> float:
@@ -243,7 +260,7 @@ class Tally:
             at,
             self.name,
             set=self.set,
-            sets=routine.sets,
+            sets=self.sets,
             reps=routine.reps,
             floor=self.working_floor,
             down_seconds=down_seconds,

@@ -31,6 +31,7 @@ from coach.messages.intents import Intent
 from coach.messages.prompt_ids import PromptId
 from coach.messages.states import FINAL, PARTS, STATES, Part, State
 from coach.session.corrections import Corrections
+from coach.session.course import Course
 from coach.session.difficulty import Difficulty
 from coach.session.doubts import Doubts
 from coach.session.endings import Endings
@@ -93,6 +94,7 @@ class Session:
             *self._parts.values(),
             Turns(workout, waits.asks),
             Corrections(workout, self._pauses),
+            Course(workout, self._parts["working"].begin),
             Difficulty(workout, self._parts["first_rep"].begin, self._in_new_tempo),
             Questions(workout, self._help_words, *answers),
         )

@@ -7,13 +7,22 @@ has a row to every later one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 
 from coach.dialogue.machine import OfDest, Row
 from coach.messages.intents import ENDING, INTENTS, TRIGGERS, URGENT, Intent, Trigger
-from coach.messages.states import PARTS, Part, State
-from coach.session import corrections, difficulty, doubts, endings, intake, pauses, questions
+from coach.messages.states import ACTIVE, PARTS, Part, State
+from coach.session import (
+    corrections,
+    course,
+    difficulty,
+    doubts,
+    endings,
+    intake,
+    pauses,
+    questions,
+)
 from coach.session.endings import Endings
 from coach.session.part import Onward, PartRows
 from coach.session.parts import (
@@ -65,11 +74,24 @@ def _onward(onward: Onward) -> Iterator[Row]:
         yield Row(state, trigger, "finished", Endings.finish)
 
 
+_BEFORE_SETS = PARTS[: PARTS.index("working")]
+
+
+def _back(part: Part) -> Iterator[Row]:
+    """A row to each earlier part, guarded by whether the session has it, and one to itself."""
+    for earlier in reversed(PARTS[: PARTS.index(part)]):
+        begin = PART_ROWS[earlier].room.begin
+        yield Row(part, "go_back", earlier, begin, OfDest(Workout.is_in_session))
+    yield Row(part, "go_back", None, PART_ROWS[part].room.begin)
+
+
 COMMON: tuple[Row, ...] = (
     *endings.EVERYWHERE,
     *endings.DENIALS,
     *difficulty.EVERYWHERE,
     *corrections.EVERYWHERE,
+    *course.EVERYWHERE,
+    *(row for part in _BEFORE_SETS for row in _back(part)),
     *questions.EVERYWHERE,
     *pauses.RETURNS,
     *pauses.DEVICES,
@@ -87,10 +109,16 @@ ROWS: tuple[Row, ...] = (
     *endings.FAREWELL,
 )
 
-_DENYING: tuple[frozenset[Intent], frozenset[State]] = (
-    frozenset({"not_me"}),
-    frozenset({"stopped", "in_doubt"}),
-)
+_SOMEWHERE: Mapping[Intent, Collection[State]] = {
+    "undo": corrections.STATES,
+    "discount": corrections.STATES,
+    "not_me": ("stopped", "in_doubt"),
+    "skip_plank": ACTIVE,
+    "skip_stretching": ("waiting", "planning", "stretching"),
+    "another_set": ("working", "resting", "plank"),
+    "go_back": _BEFORE_SETS,
+}
+"""The intents that mean something in a few states only, with those."""
 
 _FAREWELL: frozenset[Trigger] = frozenset({*ENDING, "doubted", "played", "device_lost"})
 
@@ -110,13 +138,7 @@ _IGNORED: Mapping[State, frozenset[Trigger]] = {
 
 
 def _meant_elsewhere(state: State) -> frozenset[Trigger]:
-    """The intents that mean something in a few states only, of which ``state`` is none."""
-    return frozenset(
-        intent
-        for intents, states in ((corrections.INTENTS, corrections.STATES), _DENYING)
-        for intent in intents
-        if state not in states
-    )
+    return frozenset(intent for intent, states in _SOMEWHERE.items() if state not in states)
 
 
 def _unheard(state: State) -> frozenset[Trigger]:

@@ -11,6 +11,7 @@ from coach.messages.intents import Intent
 from coach.messages.prompt_ids import FillName
 from coach.messages.states import STATES
 from coach.session.intake import ON_CALL
+from coach.session.reps import MOST_EXTRA_SETS
 from coach.session.table import wanted_intents
 from coach.training.exercise import TEMPOS_SECONDS
 from coach.training.programme import Programme
@@ -51,16 +52,17 @@ def fill_ranges(
 ) -> dict[FillName, Sequence[Fill]]:
     """All values of every fill in a session of ``programme``, so that they can be rendered."""
     routine = programme.routine
+    most_sets = routine.sets + MOST_EXTRA_SETS
     counts = max(exercise.tempo.counts for exercise in programme.exercises.values())
     wanted = (*map(wanted_intents, STATES), ON_CALL)
     return {
         "count": range(1, counts + 1),
         "floor": [halves / 2 for halves in range(2, 2 * counts + 1)],
-        "perfect": range(routine.sets * routine.reps + 1),
+        "perfect": range(most_sets * routine.reps + 1),
         "left": range(routine.reps + 1),
         "reps": range(1, routine.reps + 1),
         "round": range(1, programme.cat_cow_rounds + 1),
-        "set": range(1, routine.sets + 1),
+        "set": range(1, most_sets + 1),
         "rest": (routine.rest_seconds,),
         "seconds": TEMPOS_SECONDS,
         "exercise": tuple({exercise.name: None for exercise in programme.exercises.values()}),

@@ -45,6 +45,8 @@ class Workout:
         self._reminders = Reminders(plan.mistakes)
         self._introduced = ""
         self.stretches = bool(plan.stretch)
+        self.left_out: set[Part] = set()
+        """The parts that the person wants to do without today."""
         self.attended = False
         """Whether anybody has spoken to the coach since the set or the hold began."""
 
@@ -55,7 +57,7 @@ class Workout:
     @property
     def parts(self) -> tuple[Part, ...]:
         """The parts of this session; stretching only where the person needs it."""
-        parts = self.routine.parts
+        parts = tuple(part for part in self.routine.parts if part not in self.left_out)
         others = tuple(part for part in parts if part != "stretching")
         return parts if self.stretches or not others else others
 

@@ -101,7 +101,7 @@ PART = PartRows(
         Row("plank", "arched", None, Plank.break_off, Plank.is_holding),
         Row("plank", "arched", None, Turns.carry_on),
         Row("plank", "done", None, Plank.break_off, Plank.is_holding),
-        Onward("plank", ("done", "skip", "played")),
+        Onward("plank", ("done", "skip", "skip_plank", "played")),
         Row("plank", "restart", None, Plank.begin),
         Row("plank", "yes", None, Turns.carry_on),
         Row("plank", "ready", None, Turns.carry_on),

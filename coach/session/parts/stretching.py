@@ -50,7 +50,7 @@ PART = PartRows(
         Row("stretching", "done", None, Stretching.go_on, Stretching.has_stretches_left),
         Row("stretching", "skip", None, Stretching.go_on, Stretching.has_stretches_left),
         Row("stretching", "played", None, Stretching.go_on, Stretching.has_stretches_left),
-        Onward("stretching", ("done", "skip", "played")),
+        Onward("stretching", ("done", "skip", "skip_stretching", "played")),
         Row("stretching", "restart", None, Stretching.begin),
     ),
     {"stretching": MOVING | {"arched"}},

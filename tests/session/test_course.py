@@ -1,0 +1,34 @@
+"""Course: what is left out does not come, and what is added comes once."""
+
+from __future__ import annotations
+
+import pytest
+
+from coach.messages.facts import SessionEnded, SetBegan
+from tests.session.test_corners import prompts, states, told
+
+pytestmark = pytest.mark.whole_session
+
+NO_PLANK = "{when: {state: working, said: set_intro}, after_s: 1, says: skip the plank, times: 1}"
+
+
+def test_a_plank_that_is_left_out_does_not_come() -> None:
+    recorder = told(NO_PLANK)
+    assert states(recorder)[-2:] == ["working", "finished"]
+    assert "without_plank" in prompts(recorder)
+
+
+@pytest.mark.parametrize(("asked", "sets"), [(1, 2), (2, 3), (4, 3)])
+def test_two_sets_at_most_are_added(asked: int, sets: int) -> None:
+    when = "when: {state: working, said: only_perfect}, after_s: 1"
+    more = f"{{{when}, says: one more set, times: {asked}}}"
+    recorder = told(more, NO_PLANK, settings="{sets: 1, reps: 1}")
+    assert [(each.set, each.sets) for each in recorder.of(SetBegan)][-1] == (sets, sets)
+    assert ("sets_enough" in prompts(recorder)) is (asked > 2)
+    assert recorder.of(SessionEnded)[0].perfect_reps == sets
+
+
+def test_what_there_is_no_part_before_begins_again() -> None:
+    recorder = told("{when: {state: cat_cow}, after_s: 1, says: go back}")
+    assert states(recorder)[:4] == ["waiting", "planning", "cat_cow", "tension_check"]
+    assert prompts(recorder, "cat_cow")[:2] == ["cat_cow_setup", "cat_cow_setup"]
