@@ -58,7 +58,7 @@ _COUNTING: tuple[PromptId, ...] = ("count", "half_count", "half_rested", "half_h
 _TRAINING = ("first_rep", "slow_descent", "stop_point")
 """The states in which an exercise is trained before its first set."""
 
-_IN_SETS = ("working", "offering_easier", "resting", "asking_there")
+_IN_SETS = ("working", "offering_break", "offering_easier", "resting", "asking_there")
 """The states of the sets, and of the time between two of them."""
 
 

@@ -25,6 +25,7 @@ Intent = Literal[
     "another_set",
     "go_back",
     "help",
+    "tired",
     "easier",
     "harder",
     "slower",

@@ -95,6 +95,8 @@ SharedPromptId = Literal[
     "discounted",
     "set_ends_early",
     # easier and harder, slower and faster
+    "ask_break",
+    "ask_break_again",
     "lost_too_many",
     "ask_easier",
     "ask_easier_again",

@@ -14,6 +14,7 @@ State = Literal[
     "slow_descent",
     "stop_point",
     "working",
+    "offering_break",
     "offering_easier",
     "resting",
     "asking_there",

@@ -118,6 +118,8 @@ EVERYWHERE: tuple[Row, ...] = (
     Row("working", "undo", None, Turns.carry_on),
     Row("working", "discount", None, Corrections.discount, Corrections.was_counted),
     Row("working", "discount", None, Turns.carry_on),
+    Row("offering_break", "undo", None, Turns.carry_on),
+    Row("offering_break", "discount", None, Turns.carry_on),
     Row("offering_easier", "undo", "working", Corrections.undo, Corrections.was_lost),
     Row("offering_easier", "undo", None, Turns.carry_on),
     Row("offering_easier", "discount", None, Turns.carry_on),

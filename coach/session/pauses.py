@@ -124,8 +124,8 @@ class Pauses:
 
     def _pause(self) -> None:
         self.suspend()
-        if self.paused_in == "asking_there":
-            # Somebody who comes back need not be asked any more whether anybody is there.
+        if self.paused_in in ("asking_there", "offering_break"):
+            # Somebody who comes back is there, and has had a break.
             self._suspended = ((), 0)
 
     def _devices(self) -> Script:
@@ -158,6 +158,14 @@ RETURNS: tuple[Row, ...] = tuple(
     for trigger in _RETURNS
 )
 """The rows that lead from a pause back to the state that it interrupted."""
+
+TIRED: tuple[State, ...] = (
+    *("stretching", "cat_cow", "tension_check", "first_rep", "slow_descent", "stop_point"),
+    *("resting", "asking_there"),
+)
+
+REST: tuple[Row, ...] = tuple(Row(state, "tired", "paused", Pauses.pause) for state in TIRED)
+"""Somebody who is tired outside of a set may rest as long as they like."""
 
 DEVICES: tuple[Row, ...] = (
     *(

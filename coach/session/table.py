@@ -94,6 +94,7 @@ COMMON: tuple[Row, ...] = (
     *(row for part in _BEFORE_SETS for row in _back(part)),
     *questions.EVERYWHERE,
     *pauses.RETURNS,
+    *pauses.REST,
     *pauses.DEVICES,
     *doubts.EVERYWHERE,
     *doubts.RETURNS,
@@ -117,6 +118,7 @@ _SOMEWHERE: Mapping[Intent, Collection[State]] = {
     "skip_stretching": ("waiting", "planning", "stretching"),
     "another_set": ("working", "resting", "plank"),
     "go_back": _BEFORE_SETS,
+    "tired": (*pauses.TIRED, "working", "offering_break", "plank"),
 }
 """The intents that mean something in a few states only, with those."""
 

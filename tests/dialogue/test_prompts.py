@@ -48,6 +48,8 @@ ASKED_IN: dict[PromptId, str] = {
     "ask_easy_again": "planning",
     "ask_harder": "planning",
     "ask_harder_again": "planning",
+    "ask_break": "offering_break",
+    "ask_break_again": "offering_break",
     "ask_easier": "offering_easier",
     "ask_easier_again": "offering_easier",
     "ask_there": "asking_there",

@@ -107,6 +107,7 @@ PART = PartRows(
         Row("plank", "ready", None, Turns.carry_on),
         Row("plank", "unanswered", "paused", Pauses.wait_quietly, Plank.is_unattended),
         Row("plank", "unanswered", None, Turns.carry_on),
+        Row("plank", "tired", None, Plank.advise_own_pace),
         Row("plank", "easier", None, Plank.advise_own_pace),
         Row("plank", "harder", None, Plank.advise_own_pace),
     ),

@@ -9,6 +9,7 @@ from coach.dialogue.steps import POSTURE, Script, Step, ask, cue, own, pose
 from coach.messages.actions import ToneName
 from coach.messages.intents import Trigger
 from coach.session.difficulty import Difficulty
+from coach.session.lifting_scripts import legs_down
 from coach.session.part import MOVING, Onward, PartRoom, PartRows
 from coach.session.passing_time import seconds_pass
 from coach.session.pauses import Pauses, question
@@ -59,6 +60,9 @@ class Sets(PartRoom):
     def has_sets_left(self) -> bool:
         return self._workout.tally.sets_left > 0
 
+    def has_easier(self) -> bool:
+        return self._workout.easier is not None
+
     def is_too_hard(self) -> bool:
         """Whether enough reps were lost to offer an easier exercise, and there is one."""
         return self._workout.tally.is_too_hard and self._workout.easier is not None
@@ -85,6 +89,22 @@ class Sets(PartRoom):
         """Answer an arch between two reps, which loses none."""
         words = self._workout.exercise.text("reset")
         self._workout.interject(own("reset", words, 1.0, tone="arched"))
+
+    def offer_break(self) -> None:
+        """Offer a break to a person who is tired, with the legs down first."""
+        workout = self._workout
+        if workout.awaits_verdict():
+            workout.count_perfect()
+        workout.descent = None
+        self._stage.play((*legs_down(workout.exercise), ask("ask_break", "ask_break_again")))
+
+    def go_on(self) -> None:
+        """Continue the set behind a question, or go on to what comes after it."""
+        workout = self._workout
+        if workout.tally.reps_left:
+            self._stage.play((*workout.set_up(), *workout.next_rep()))
+        else:
+            self._stage.move_on()
 
     def offer_easier(self) -> None:
         easier = self._workout.named(self._workout.easier)
@@ -154,6 +174,24 @@ _GOES_ON: tuple[Row | Onward, ...] = (
     Onward("asking_there", (*_HERE, "played")),
 )
 
+_BREAK: tuple[Row, ...] = (
+    Row("offering_break", "yes", "paused", Pauses.pause),
+    Row("offering_break", "tired", "paused", Pauses.pause),
+    # Somebody who wants no break, or comes back from it, may want something easier.
+    *(
+        row
+        for each in ("no", "skip", "played")
+        for row in (
+            Row("offering_break", each, "offering_easier", Sets.offer_easier, Sets.has_easier),
+            Row("offering_break", each, "working", Sets.go_on),
+        )
+    ),
+    Row("offering_break", "resume", "working", Sets.go_on),
+    Row("offering_break", "ready", "working", Sets.go_on),
+    Row("offering_break", "restart", None, Sets.offer_break),
+    *question("offering_break"),
+)
+
 PART = PartRows(
     "working",
     Sets,
@@ -167,6 +205,8 @@ PART = PartRows(
         Row("working", "skip", "resting", Sets.begin_rest, Sets.has_sets_left),
         Onward("working", ("played", "skip")),
         Row("working", "restart", None, Sets.introduce_again),
+        Row("working", "tired", "offering_break", Sets.offer_break),
+        *_BREAK,
         Row("offering_easier", "yes", "working", Difficulty.take_easier),
         Row("offering_easier", "easier", "working", Difficulty.take_easier),
         Row("offering_easier", "no", "working", Sets.keep_exercise),
@@ -188,6 +228,7 @@ PART = PartRows(
     {
         "working": MOVING | {"done"},
         "offering_easier": frozenset({"ready", "done", "arched", "harder", "resume", "played"}),
+        "offering_break": frozenset({"done", "arched"}),
         "resting": frozenset({"arched", "no", "resume", "unanswered"}),
         "asking_there": frozenset({"arched"}),
     },
