@@ -28,6 +28,9 @@ _ASKED: Mapping[Intent, State] = {
     "yes": "tension_check",
     "no": "tension_check",
     "resume": "paused",
+    "not_me": "stopped",
+    "skip_stretching": "stretching",
+    "go_back": "cat_cow",
 }
 """Answers are heard where they are asked for."""
 _ELSEWHERE: State = "working"

@@ -31,6 +31,8 @@ Intent = Literal[
     "slower",
     "faster",
     "how_many",
+    "how_long",
+    "which_set",
     "restart",
     "bulging",
     "neck",

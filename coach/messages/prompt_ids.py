@@ -118,6 +118,12 @@ SharedPromptId = Literal[
     "how_many_none",
     "how_many",
     "how_many_left",
+    "seconds_left",
+    "sets_left",
+    "last_set",
+    "sets_later",
+    "sets_over",
+    "which_set",
     "no_floor_yet",
     "floor_now",
     "bulging_means",
@@ -220,7 +226,9 @@ FillName = Literal[
     "rest",
     "round",
     "seconds",
+    "seconds_left",
     "set",
+    "sets_left",
     "words",
 ]
 """The names of what can be filled into a wording."""

@@ -139,7 +139,18 @@ RETURNS: tuple[Row, ...] = tuple(
 IGNORED: frozenset[Trigger] = frozenset(
     {
         *("ready", "done", "arched", "skip", "help", "easier", "harder", "slower", "faster"),
-        *("how_many", "restart", "bulging", "neck", "breathing", "why", "how_often", "my_floor"),
+        *(
+            "how_many",
+            "how_long",
+            "which_set",
+            "restart",
+            "bulging",
+            "neck",
+            "breathing",
+            "why",
+            "how_often",
+            "my_floor",
+        ),
         *("what_next", "unanswered"),
     }
 )

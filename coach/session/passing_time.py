@@ -36,6 +36,11 @@ def seconds_pass(total: int, half: PromptId, passed: Passed) -> Iterator[Step]:
         )
 
 
+def in_fives(seconds_left: int) -> int:
+    """A number of seconds as it is told: rounded up to whole fives."""
+    return -(-seconds_left // FIVE_LEFT) * FIVE_LEFT
+
+
 def hold(held: Hold, side: str | None, total: int, passed: Passed) -> Script:
     """A hold of ``total`` seconds; ``side`` is None where it has no sides."""
     setup = list(own_poses("hold_setup", held.setup_for(side), 2.0))

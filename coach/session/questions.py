@@ -9,6 +9,7 @@ from coach.dialogue.steps import Script, Step, cue
 from coach.messages.facts import Mistake
 from coach.messages.intents import Intent
 from coach.messages.states import ACTIVE, State
+from coach.session.passing_time import in_fives
 from coach.session.workout import Workout
 
 
@@ -36,6 +37,12 @@ class Questions:
 
     def answer_how_many(self) -> None:
         self._workout.interject(*self._how_many())
+
+    def answer_how_long(self) -> None:
+        self._workout.interject(*self._how_long())
+
+    def answer_which_set(self) -> None:
+        self._workout.interject(*self._which_set())
 
     def answer_floor(self) -> None:
         floor = self._workout.tally.floor
@@ -75,9 +82,41 @@ class Questions:
             return (so_far,)
         return (so_far, cue("how_many_left", left=tally.reps_left))
 
+    def _how_long(self) -> Script:
+        """What is left of a rest, a hold or a set; elsewhere, what comes next."""
+        tally, seconds_left = self._workout.tally, self._workout.seconds_left
+        if self._state() in _TIMED and seconds_left is not None:
+            return (cue("seconds_left", seconds_left=in_fives(seconds_left)),)
+        if self._state() in _IN_SET:
+            return (cue("how_many_left", left=tally.reps_left), *self._sets_left())
+        return self._what_next()
+
+    def _which_set(self) -> Script:
+        workout, tally = self._workout, self._workout.tally
+        if "working" not in workout.parts:
+            return self._what_next()
+        if tally.set == 0:
+            return (cue("sets_later"),)
+        if self._state() in _IN_SET:
+            return (cue("which_set", set=tally.set), *self._sets_left())
+        if tally.sets_left and self._state() == "resting":
+            return (cue("next_set", set=tally.set + 1, exercise=workout.exercise.name),)
+        return (cue("sets_over"),)
+
+    def _sets_left(self) -> Script:
+        left = self._workout.tally.sets_left
+        return (cue("sets_left", sets_left=left) if left > 0 else cue("last_set"),)
+
+
+_TIMED: frozenset[State] = frozenset({"stretching", "resting", "plank"})
+_IN_SET: frozenset[State] = frozenset(
+    {"working", "offering_break", "offering_easier", "asking_there"}
+)
 
 ANSWERS: Mapping[Intent, Effect] = {
     "how_many": Questions.answer_how_many,
+    "how_long": Questions.answer_how_long,
+    "which_set": Questions.answer_which_set,
     "bulging": Questions.answer_bulging,
     "neck": Questions.answer_neck,
     "breathing": Questions.answer_breathing,

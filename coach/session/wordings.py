@@ -11,10 +11,12 @@ from coach.messages.intents import Intent
 from coach.messages.prompt_ids import FillName
 from coach.messages.states import STATES
 from coach.session.intake import ON_CALL
+from coach.session.passing_time import FIVE_LEFT, in_fives
 from coach.session.reps import MOST_EXTRA_SETS
 from coach.session.table import wanted_intents
 from coach.training.exercise import TEMPOS_SECONDS
 from coach.training.programme import Programme
+from coach.training.progression import LONGEST_HOLD_SECONDS
 
 _HELP_ORDER: tuple[Intent, ...] = (
     "ready",
@@ -53,6 +55,8 @@ def fill_ranges(
     """All values of every fill in a session of ``programme``, so that they can be rendered."""
     routine = programme.routine
     most_sets = routine.sets + MOST_EXTRA_SETS
+    holds = [hold.seconds for hold in programme.holds.values()]
+    longest = max(routine.rest_seconds, round(LONGEST_HOLD_SECONDS), *holds)
     counts = max(exercise.tempo.counts for exercise in programme.exercises.values())
     wanted = (*map(wanted_intents, STATES), ON_CALL)
     return {
@@ -62,6 +66,8 @@ def fill_ranges(
         "left": range(routine.reps + 1),
         "reps": range(1, routine.reps + 1),
         "round": range(1, programme.cat_cow_rounds + 1),
+        "seconds_left": range(0, in_fives(longest) + 1, FIVE_LEFT),
+        "sets_left": range(1, most_sets),
         "set": range(1, most_sets + 1),
         "rest": (routine.rest_seconds,),
         "seconds": TEMPOS_SECONDS,

@@ -45,6 +45,8 @@ class Workout:
         self._reminders = Reminders(plan.mistakes)
         self._introduced = ""
         self.stretches = bool(plan.stretch)
+        self.seconds_left: int | None = None
+        """How much of a rest or a hold is still to come; None as long as it has not begun."""
         self.left_out: set[Part] = set()
         """The parts that the person wants to do without today."""
         self.attended = False
@@ -146,6 +148,7 @@ class Workout:
 
     def seconds_passed(self, passed: int, total: int, now: Samples) -> None:
         """``passed`` of the ``total`` seconds of a rest or a hold are over."""
+        self.seconds_left = total - passed
         self.stage.report(SecondsPassed(now, passed, total))
 
     def rep_was_perfect(self, _now: Samples) -> None:

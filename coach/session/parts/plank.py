@@ -30,7 +30,7 @@ class Plank(PartRoom):
         self._asked = False
 
     def begin(self) -> None:
-        self._held_seconds = self._workout.descent = None
+        self._held_seconds = self._workout.descent = self._workout.seconds_left = None
         self._stage.play(hold(self._hold, None, self._seconds, self._second_passed))
 
     def leave(self) -> None:

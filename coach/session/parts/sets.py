@@ -117,7 +117,7 @@ class Sets(PartRoom):
 
     def begin_rest(self) -> None:
         workout, routine = self._workout, self._workout.routine
-        workout.descent = None
+        workout.descent = workout.seconds_left = None
         next_set = workout.tally.set + 1
         self._stage.play(
             (

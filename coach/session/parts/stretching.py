@@ -40,6 +40,7 @@ class Stretching(PartRoom):
 
     def _stretch(self) -> None:
         stretch, side = self._stretches[self._done]
+        self._workout.seconds_left = None
         self._stage.play(hold(stretch, side, stretch.seconds, self._workout.seconds_passed))
 
 
