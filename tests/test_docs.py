@@ -10,7 +10,9 @@ import pytest
 from typer.exceptions import TyperException
 
 from coach.app.assembly import Coach
+from coach.app.language_files import ENGLISH
 from coach.app.programme_files import load_programme
+from coach.app.sentence_list import sentence_list
 from coach.devices.memory import sqlite_file
 from coach.dialogue.prompts import Prompts, faults
 from coach.hearing.grammar import Grammar
@@ -68,6 +70,12 @@ def test_every_page_can_be_reached_from_the_readme() -> None:
 
 def test_the_diagram_is_that_of_the_table() -> None:
     assert documents.written_in(HOUSE, "mermaid") == [f"{diagram()}\n"]
+
+
+def test_all_that_can_be_said_is_written_down() -> None:
+    """After a change of the grammar: scripts/coach sentences."""
+    written = "".join(f"{line}\n" for line in sentence_list(ENGLISH))
+    assert documents.written_in(ROOT / "docs/sentences.md", "text") == [written]
 
 
 def test_the_wings_are_those_of_the_house_in_their_order() -> None:

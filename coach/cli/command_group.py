@@ -13,7 +13,7 @@ from typer.exceptions import TyperException
 
 COMMANDS = (
     *("run", "stop", "demo", "doctor", "history", "forget", "voices", "say", "devices"),
-    *("programme", "hear", "replay", "rehearse", "model", "states"),
+    *("programme", "hear", "replay", "rehearse", "model", "states", "sentences"),
 )
 """In the order in which a person meets them."""
 

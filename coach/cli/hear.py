@@ -1,4 +1,4 @@
-"""Hear: coach hear, devices and states - what is understood, and what there is."""
+"""Hear: coach hear, devices, states and sentences - what is understood, and what there is."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from typing import Annotated
 import typer
 
 from coach.app.ears import load_ears
-from coach.cli.options import ModelFolder
+from coach.app.language_files import ENGLISH
+from coach.app.sentence_list import sentence_list
+from coach.cli.options import LanguageName, ModelFolder
 from coach.cli.progress import Thoughts
 from coach.cli.session_display import complain
 from coach.devices.recordings.audio_file import read_audio
@@ -62,3 +64,10 @@ def devices() -> None:
 def states() -> None:
     """Print the state machine as a mermaid diagram."""
     typer.echo(diagram())
+
+
+@inspection_app.command(epilog="Example: coach sentences")
+def sentences(language: LanguageName = ENGLISH) -> None:
+    """Print everything that can be said to the coach, and in which states it counts."""
+    for line in sentence_list(language):
+        typer.echo(line)

@@ -163,7 +163,7 @@ def test_the_commands_are_the_ones_of_the_readme() -> None:
     names = {" ".join(names) for names in commands()}
     assert names >= {
         *("run", "stop", "replay", "rehearse", "demo", "hear", "say", "voices", "devices"),
-        "states",
+        *("states", "sentences"),
         *("doctor", "model", "model install", "model verify", "model path"),
         *("programme", "programme check", "programme list", "programme new"),
         *("history", "history export", "history import", "history profiles", "forget"),
