@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from coach.messages.events import Heard, Spoken
-from coach.messages.facts import FloorFound, RepEnded, SessionEnded, StateChanged
+from coach.messages.facts import FloorFound, RepEnded, SessionEnded, SessionResumed, StateChanged
 from coach.messages.intents import INTENTS, Intent
 from coach.messages.states import FINAL, STATES
 from coach.settings import HearingSettings
@@ -197,8 +197,9 @@ def test_no_sequence_of_intents_hangs_or_leaves_the_known_states(
     recorder = play(utterances, at + 100, remembered=past)
     state = recorder.of(StateChanged)[-1].dest
     assert state in STATES
-    ended = recorder.of(SessionEnded)
-    assert bool(ended) == (state in FINAL)
+    # An end may be denied, after which the session goes on.
+    ends = [event for event in recorder.events if isinstance(event, SessionEnded | SessionResumed)]
+    assert isinstance([None, *ends][-1], SessionEnded) == (state in FINAL)
     if state not in QUIET_STATES:
         last_word = max(event.end for event in recorder.of(Spoken))
         longest_quiet = samples(lesson().programme.routine.rest_seconds + 5)
