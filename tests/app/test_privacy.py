@@ -76,7 +76,7 @@ def test_a_session_opens_no_connection_from_the_start_to_the_goodbye(
     cache = str(tmp_path / "cache")
     ran = child(*("-m", "tests.without_network", "rehearse", typed, *outputs), XDG_CACHE_HOME=cache)
     assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")
-    assert '"stopped"' in journal.read_text(encoding="utf-8").splitlines()[-1]
+    assert '"not_you"' in journal.read_text(encoding="utf-8").splitlines()[-1]
 
 
 @pytest.mark.parametrize("name", ["natural", "a file"])
