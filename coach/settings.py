@@ -157,6 +157,15 @@ class HearingSettings:
     """Pain and alarm, which begin a week of care, are asked about when a word of them is less
     certain and the coach spoke: what was left of "arched" then was read as "dizzy"."""
 
+    confirmation_lead_in: Samples = samples(0.5)
+    """How much of the sound before an utterance is read with it for the second time."""
+
+    confirmation_overlap: Samples = samples(0.1)
+    """How much of the sound before the end of the last utterance may be among it."""
+
+    confirmed_at_a_time: int = 6
+    """Frames that are read for the second time within one frame, until that has caught up."""
+
     gain: GainSettings = field(default_factory=GainSettings)
     """The automatic gain."""
 

@@ -19,6 +19,7 @@ from coach.echo.canceller import EchoCanceller
 from coach.echo.self_speech import SelfSpeechGuard
 from coach.errors import DeviceError
 from coach.hearing.acceptance import Wanted
+from coach.hearing.confirmation import Confirmation
 from coach.hearing.endpointer import Endpointer, Explain, no_explanation
 from coach.hearing.front_end import FrontEnd
 from coach.hearing.grammar import Grammar
@@ -72,6 +73,7 @@ class Ears:
             explain=explain,
             guard=guard,
             awake=self.awake,
+            confirmation=Confirmation(self.model.recogniser, self.grammar, self.settings),
         )
 
     def front_end(self, warn: Callable[[str], None]) -> FrontEnd:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from coach.echo.self_speech import SelfSpeechGuard
+from coach.hearing.confirmation import Confirmation
 from coach.hearing.grammar import Grammar
 from coach.messages.events import Heard
 from coach.messages.intents import ENDING, Intent
@@ -27,6 +28,7 @@ Verdict = Literal[
     "more of the talk before",
     "more of the command before",
     "not certain enough",
+    "not confirmed",
     "meant for what came before",
     "not wanted now",
 ]
@@ -57,11 +59,16 @@ class Acceptance:
     """Judges one utterance after another; one that follows without a pause belongs to the last."""
 
     def __init__(
-        self, grammar: Grammar, settings: HearingSettings, guard: SelfSpeechGuard | None = None
+        self,
+        grammar: Grammar,
+        settings: HearingSettings,
+        guard: SelfSpeechGuard | None = None,
+        confirmation: Confirmation | None = None,
     ) -> None:
         self._grammar = grammar
         self._settings = settings
         self._guard = guard
+        self._confirmation = confirmation
         self._talk_end: Samples | None = None
         self._command: Heard | None = None
 
@@ -87,6 +94,9 @@ class Acceptance:
         # What does not count anyway is in no doubt.
         if echo is not None and (echo != "in doubt" or verdict == "accepted"):
             verdict = echo
+        if verdict in ("accepted", "in doubt") and not self._is_confirmed(intent):
+            verdict = "not confirmed"
+            self._talk_end = end
         heard = Heard(
             intent,
             text,
@@ -104,6 +114,9 @@ class Acceptance:
         elif verdict.startswith("more of"):
             self._talk_end = end
         return Judgement(verdict, heard)
+
+    def _is_confirmed(self, intent: Intent) -> bool:
+        return self._confirmation is None or self._confirmation.confirms(intent)
 
     def suspects(self, text: str, start: Samples, end: Samples) -> bool:
         """Whether the coach should fall silent for the partial result of an urgent utterance."""

@@ -16,6 +16,7 @@ from coach.audio.levels import MeasuredFrame
 from coach.echo.self_speech import SelfSpeechGuard
 from coach.hearing.acceptance import Acceptance, Wanted
 from coach.hearing.endpoint_rules import PARTIAL_LAG, Ending, EndpointRules
+from coach.hearing.confirmation import Confirmation
 from coach.hearing.grammar import Grammar
 from coach.hearing.recogniser_feed import Awake, Backlog, Frame, RecogniserFeed
 from coach.messages.events import Cleared, Heard, RecogniserReady, Suspected
@@ -58,6 +59,7 @@ class Endpointer:
         explain: Explain = no_explanation,
         guard: SelfSpeechGuard | None = None,
         awake: Awake | None = None,
+        confirmation: Confirmation | None = None,
     ) -> None:
         self.frame: Samples = settings.frame
         """The length of every frame."""
@@ -67,7 +69,8 @@ class Endpointer:
         self._explain = explain
         self._guard = guard
         self._rules = EndpointRules(grammar, settings)
-        self._acceptance = Acceptance(grammar, settings, guard)
+        self._confirmation = confirmation
+        self._acceptance = Acceptance(grammar, settings, guard, confirmation)
         self._gain = AutomaticGain(settings.gain, settings.frame)
         self._beginnings = _beginnings(grammar)
         self._backlog = Backlog(awake)
@@ -106,8 +109,11 @@ class Endpointer:
     def _understand(self, frame: Frame, wanted: Wanted) -> list[HearingEvent]:
         self._rules.measure(frame)
         self._decode(frame.sound)
+        if self._confirmation is not None:
+            self._confirmation.take_in(frame.sound)
         if self._rules.follow(self._feed.partial()):
             self._note("thinks", f"«{self._rules.text}»")
+            self._begin_confirmation(wanted)
         findings = self._suspect(wanted)
         ending = self._rules.ending(wanted) if self._feed.listening else None
         if ending is not None:
@@ -120,6 +126,11 @@ class Endpointer:
         if self._feed.listening and not listened:
             self._rules.begin_listening()
             self._note("listens", f"level {self._rules.level(len(sound)):.0f}")
+
+    def _begin_confirmation(self, wanted: Wanted) -> None:
+        start, intent = self._rules.utterance_start, self._grammar.intent_of(self._rules.text)
+        if self._confirmation is not None and start is not None and intent in wanted.intents:
+            self._confirmation.begin(start)
 
     def _suspect(self, wanted: Wanted) -> list[HearingEvent]:
         """Begin or end a suspicion, by the partial result."""
@@ -146,6 +157,12 @@ class Endpointer:
         return [Cleared(self._backlog.arrived)]
 
     def _close(self, ending: Ending, wanted: Wanted) -> list[HearingEvent]:
+        found = self._judge(ending, wanted)
+        if self._confirmation is not None:
+            self._confirmation.close()
+        return found
+
+    def _judge(self, ending: Ending, wanted: Wanted) -> list[HearingEvent]:
         said_nothing = not self._rules.text
         self._rules.close()
         if ending == "nothing said":
