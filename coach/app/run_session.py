@@ -5,7 +5,7 @@ The engine and the recorder are given the same blocks, whatever duplex they come
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 
 from coach.app.assembly import Coach
@@ -15,6 +15,7 @@ from coach.devices.files.calibration_file import CalibrationFile
 from coach.devices.system.signals import held_back
 from coach.echo.canceller import Calibration
 from coach.engine import Engine, Observer
+from coach.errors import OutputError
 from coach.messages.events import Event, Gone
 from coach.messages.facts import Outcome, SessionEnded
 from coach.ports import Duplex
@@ -67,12 +68,15 @@ def run_session(
         finally:
             with held_back():
                 engine.abandon()
-    failures = [file.failure for file in recorder.files if file.failure is not None]
+    _tell_failures([file.failure for file in recorder.files if file.failure is not None], warn)
+    return last.outcome
+
+
+def _tell_failures(failures: Sequence[OutputError], warn: Callable[[str], None]) -> None:
     for failure in failures[1:]:
         warn(str(failure))
     if failures:
         raise failures[0]
-    return last.outcome
 
 
 def _run(

@@ -90,13 +90,9 @@ class Acceptance:
         confidence = min(word.confidence for word in words)
         urgent = intent in wanted.urgent
         verdict = self._verdict(intent, (start, end), confidence, wanted)
-        echo = self._echo_verdict(text, start, end, urgent=urgent)
-        # What does not count anyway is in no doubt.
-        if echo is not None and (echo != "in doubt" or verdict == "accepted"):
-            verdict = echo
-        if verdict in ("accepted", "in doubt") and not self._is_confirmed(intent):
+        verdict = self._despite_echo(verdict, text, start, end, urgent=urgent)
+        if verdict in ("accepted", "in doubt") and not self._is_confirmed(intent, start, end):
             verdict = "not confirmed"
-            self._talk_end = end
         heard = Heard(
             intent,
             text,
@@ -111,11 +107,22 @@ class Acceptance:
         )
         if heard.accepted:
             self._command = heard
-        elif verdict.startswith("more of"):
+        elif verdict == "not confirmed" or verdict.startswith("more of"):
             self._talk_end = end
         return Judgement(verdict, heard)
 
-    def _is_confirmed(self, intent: Intent) -> bool:
+    def _despite_echo(
+        self, verdict: Verdict, text: str, start: Samples, end: Samples, *, urgent: bool
+    ) -> Verdict:
+        echo = self._echo_verdict(text, start, end, urgent=urgent)
+        # What does not count anyway is in no doubt.
+        overrules = echo is not None and (echo != "in doubt" or verdict == "accepted")
+        return echo if echo is not None and overrules else verdict
+
+    def _is_confirmed(self, intent: Intent, start: Samples, end: Samples) -> bool:
+        # A voice under what is left of the coach's own is not always read the same twice.
+        if self._guard is not None and self._guard.coach_speaks(start, end):
+            return True
         return self._confirmation is None or self._confirmation.confirms(intent)
 
     def suspects(self, text: str, start: Samples, end: Samples) -> bool:

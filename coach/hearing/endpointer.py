@@ -15,8 +15,8 @@ from coach.audio.agc import AutomaticGain
 from coach.audio.levels import MeasuredFrame
 from coach.echo.self_speech import SelfSpeechGuard
 from coach.hearing.acceptance import Acceptance, Wanted
-from coach.hearing.endpoint_rules import PARTIAL_LAG, Ending, EndpointRules
 from coach.hearing.confirmation import Confirmation
+from coach.hearing.endpoint_rules import PARTIAL_LAG, Ending, EndpointRules
 from coach.hearing.grammar import Grammar
 from coach.hearing.recogniser_feed import Awake, Backlog, Frame, RecogniserFeed
 from coach.messages.events import Cleared, Heard, RecogniserReady, Suspected

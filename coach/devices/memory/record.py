@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import assert_never
 
+from coach.devices.memory.rep_rows import correct_rep, write_rep
 from coach.messages.facts import (
     ExerciseChosen,
     Fact,
@@ -212,8 +213,7 @@ def _write_training(
     connection: sqlite3.Connection, key: tuple[int, int, float], fact: Fact
 ) -> None:
     """``key`` are the columns session, place and at_s."""
-    session = key[0]
-    change = "UPDATE sessions SET {} WHERE id = ?"
+    session, change = key[0], "UPDATE sessions SET {} WHERE id = ?"
     match fact:
         case StateChanged():
             _turn_to_state(connection, session, fact.dest)
@@ -225,9 +225,10 @@ def _write_training(
             _turn_to(connection, session, fact.exercise)
             connection.execute(change.format("floor = ?, got_anywhere = 1"), (fact.floor, session))
         case RepEnded():
-            _write_rep(connection, key, fact)
+            write_rep(connection, key, fact)
+            _turn_to(connection, session, fact.exercise)
         case RepCorrected():
-            _correct_rep(connection, session, fact)
+            correct_rep(connection, session, fact)
         case FloorFound():
             connection.execute(
                 "INSERT INTO floors SELECT ?, ?, ?, ?, ?, person, began_utc, nth "
@@ -248,35 +249,6 @@ def _write_training(
             pass  # written by the caller
         case _:
             assert_never(fact)
-
-
-def _write_rep(connection: sqlite3.Connection, key: tuple[int, int, float], rep: RepEnded) -> None:
-    session = key[0]
-    row = (*key, rep.exercise, rep.set, rep.rep, rep.perfect, rep.reason, rep.count)
-    connection.execute("INSERT INTO reps VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
-    _turn_to(connection, session, rep.exercise)
-    connection.execute(
-        "UPDATE sessions SET reps = reps + 1, perfect = perfect + ?, got_anywhere = 1 WHERE id = ?",
-        (rep.perfect, session),
-    )
-
-
-def _correct_rep(connection: sqlite3.Connection, session: int, corrected: RepCorrected) -> None:
-    """Give the rep another verdict, or delete it; the numbers of the session follow."""
-    which = (session, corrected.set, corrected.rep, corrected.exercise)
-    where = "WHERE session = ? AND in_set = ? AND number = ? AND exercise = ?"
-    if corrected.perfect is None:
-        connection.execute(f"DELETE FROM reps {where}", which)
-    else:
-        connection.execute(
-            f"UPDATE reps SET perfect = ?, reason = NULL {where}",
-            (corrected.perfect, *which),
-        )
-    connection.execute(
-        "UPDATE sessions SET (reps, perfect) = "
-        "(SELECT count(*), coalesce(sum(perfect), 0) FROM reps WHERE session = id) WHERE id = ?",
-        (session,),
-    )
 
 
 def _turn_to_state(connection: sqlite3.Connection, session: int, state: State) -> None:

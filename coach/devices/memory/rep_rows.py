@@ -1,0 +1,35 @@
+"""Rep rows: one row a rep, and the numbers of the session that follow from them."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from coach.messages.facts import RepCorrected, RepEnded
+
+
+def write_rep(connection: sqlite3.Connection, key: tuple[int, int, float], rep: RepEnded) -> None:
+    """``key`` is the session, the fact's number in it and its second."""
+    row = (*key, rep.exercise, rep.set, rep.rep, rep.perfect, rep.reason, rep.count)
+    connection.execute("INSERT INTO reps VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+    connection.execute(
+        "UPDATE sessions SET reps = reps + 1, perfect = perfect + ?, got_anywhere = 1 WHERE id = ?",
+        (rep.perfect, key[0]),
+    )
+
+
+def correct_rep(connection: sqlite3.Connection, session: int, corrected: RepCorrected) -> None:
+    """Give the rep another verdict, or delete it; the numbers of the session follow."""
+    which = (session, corrected.set, corrected.rep, corrected.exercise)
+    where = "WHERE session = ? AND in_set = ? AND number = ? AND exercise = ?"
+    if corrected.perfect is None:
+        connection.execute(f"DELETE FROM reps {where}", which)
+    else:
+        connection.execute(
+            f"UPDATE reps SET perfect = ?, reason = NULL {where}",
+            (corrected.perfect, *which),
+        )
+    connection.execute(
+        "UPDATE sessions SET (reps, perfect) = "
+        "(SELECT count(*), coalesce(sum(perfect), 0) FROM reps WHERE session = id) WHERE id = ?",
+        (session,),
+    )

@@ -1,0 +1,102 @@
+"""Confirmation: what is read the same twice counts, and what is not does not."""
+
+from __future__ import annotations
+
+import pytest
+
+from coach.app.ears import EVERYTHING
+from coach.app.language_files import load_grammar
+from coach.audio.levels import measured_frames
+from coach.hearing.acceptance import Wanted
+from coach.hearing.confirmation import Confirmation
+from coach.hearing.endpointer import Endpointer
+from coach.messages.events import Heard
+from coach.messages.intents import Intent
+from coach.ports import Word
+from coach.simulation.fakes import ScriptedRecogniser, Utterance, speech_sound
+from coach.units import Block, Samples, samples
+from tests.hearing.listened import SETTINGS, said
+
+
+class Rereader:
+    """A Recogniser that reads ``words``, and keeps what it was given to read."""
+
+    def __init__(self, words: str) -> None:
+        self.words = words
+        self.read: Samples = 0
+
+    def accept_waveform(self, block: Block) -> None:
+        self.read += len(block)
+
+    def skip(self, count: Samples) -> None:
+        raise AssertionError("nothing is skipped in one utterance")
+
+    def partial(self) -> str:
+        return ""
+
+    def result(self) -> tuple[Word, ...]:
+        return tuple(Word(text, 0, 1, 1.0) for text in self.words.split())
+
+
+def hear(
+    first: list[Utterance], again: list[str], wanted: Wanted = EVERYTHING
+) -> tuple[list[Heard], list[Rereader]]:
+    """What is heard of utterances that are read as ``first`` and then as ``again``."""
+    grammar, made = load_grammar(), list[Rereader]()
+
+    def rereader() -> Rereader:
+        made.append(Rereader(again[len(made)]))
+        return made[-1]
+
+    confirmation = Confirmation(rereader, grammar, SETTINGS)
+    recogniser = ScriptedRecogniser(first)
+    endpointer = Endpointer(recogniser, grammar, SETTINGS, confirmation=confirmation)
+    sound = speech_sound(first, first[-1].end + samples(3))
+    found = [
+        finding
+        for frame in measured_frames(sound, endpointer.frame)
+        for finding in endpointer.process(frame, wanted)
+    ]
+    return [each for each in found if isinstance(each, Heard)], made
+
+
+@pytest.mark.parametrize(
+    ("first", "again", "accepted"),
+    [
+        ("stop", "stop", True),
+        ("stop", "please stop", True),
+        ("done", "i'm done", True),
+        ("my back arched", "it arched", True),
+        ("it hurts", "", False),
+        ("it hurts", "the hurt", False),
+        ("stop", "slower", False),
+        ("yes", "no", False),
+    ],
+)
+def test_what_means_the_same_twice_counts(first: str, again: str, accepted: bool) -> None:
+    (heard,), _ = hear([said(first)], [again])
+    assert heard.accepted is accepted
+    assert not heard.doubtful
+
+
+@pytest.mark.parametrize("words", ["purple elephant", "breathing"])
+def test_what_is_no_command_now_is_not_read_twice(words: str) -> None:
+    only_stop: frozenset[Intent] = frozenset({"stop"})
+    _, made = hear([said(words)], [], Wanted(only_stop, only_stop))
+    assert made == []
+
+
+def test_an_utterance_is_read_from_before_its_beginning_and_by_itself() -> None:
+    one, two = said("done", samples(3)), said("arched", samples(4.5))
+    heard, made = hear([one, two], ["done", "arched"])
+    assert [each.intent for each in heard if each.accepted] == ["done", "arched"]
+    first, second = made
+    assert first.read > one.length + SETTINGS.confirmation_lead_in
+    assert second.read < two.end - one.end + samples(0.6)
+
+
+def test_what_follows_what_was_not_confirmed_is_part_of_it() -> None:
+    cough, next_one = said("it hurts", samples(3)), said("ouch", samples(3.9))
+    heard, _ = hear([cough, next_one], ["", "ouch"])
+    assert [each.accepted for each in heard] == [False, True]
+    assert hear([cough, said("ouch", cough.end + samples(0.2))], ["", "ouch"])[0][-1].text
