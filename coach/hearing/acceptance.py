@@ -123,7 +123,7 @@ class Acceptance:
         # A voice under what is left of the coach's own is not always read the same twice.
         if self._guard is not None and self._guard.coach_speaks(start, end):
             return True
-        return self._confirmation is None or self._confirmation.confirms(intent)
+        return self._confirmation is None or self._confirmation.confirms(intent, start)
 
     def suspects(self, text: str, start: Samples, end: Samples) -> bool:
         """Whether the coach should fall silent for the partial result of an urgent utterance."""

@@ -59,9 +59,9 @@ class Confirmation:
             if at > since:
                 self._unread.append(frame)
 
-    def confirms(self, intent: Intent) -> bool:
-        """Whether the utterance, now that it is over, means ``intent`` once more."""
-        self.begin(self._now)
+    def confirms(self, intent: Intent, start: Samples) -> bool:
+        """Whether the utterance since ``start``, which is over, means ``intent`` once more."""
+        self.begin(start)
         if self._recogniser is None:
             return False
         self._read(self._recogniser, len(self._unread))

@@ -39,7 +39,10 @@ class Rereader:
 
 
 def hear(
-    first: list[Utterance], again: list[str], wanted: Wanted = EVERYTHING
+    first: list[Utterance],
+    again: list[str],
+    wanted: Wanted = EVERYTHING,
+    recogniser: ScriptedRecogniser | None = None,
 ) -> tuple[list[Heard], list[Rereader]]:
     """What is heard of utterances that are read as ``first`` and then as ``again``."""
     grammar, made = load_grammar(), list[Rereader]()
@@ -49,7 +52,7 @@ def hear(
         return made[-1]
 
     confirmation = Confirmation(rereader, grammar, SETTINGS)
-    recogniser = ScriptedRecogniser(first)
+    recogniser = recogniser or ScriptedRecogniser(first)
     endpointer = Endpointer(recogniser, grammar, SETTINGS, confirmation=confirmation)
     sound = speech_sound(first, first[-1].end + samples(3))
     found = [
@@ -93,6 +96,19 @@ def test_an_utterance_is_read_from_before_its_beginning_and_by_itself() -> None:
     first, second = made
     assert first.read > one.length + SETTINGS.confirmation_lead_in
     assert second.read < two.end - one.end + samples(0.6)
+
+
+class AfterThought(ScriptedRecogniser):
+    """It thinks of something else until the utterance is closed, as vosk at times does."""
+
+    def partial(self) -> str:
+        return "purple elephant" if super().partial() else ""
+
+
+def test_what_becomes_a_command_only_at_its_end_is_read_from_its_beginning() -> None:
+    utterance = said("done")
+    _, (reader,) = hear([utterance], ["done"], recogniser=AfterThought([utterance]))
+    assert reader.read > utterance.length + SETTINGS.confirmation_lead_in
 
 
 def test_what_follows_what_was_not_confirmed_is_part_of_it() -> None:
