@@ -92,7 +92,8 @@ class Acceptance:
         verdict = self._verdict(intent, (start, end), confidence, wanted)
         verdict = self._despite_echo(verdict, text, start, end, urgent=urgent)
         if verdict in ("accepted", "in doubt") and not self._is_confirmed(intent, start, end):
-            verdict = "not confirmed"
+            asks = verdict == "accepted" and intent in ENDING
+            verdict = "in doubt" if asks else "not confirmed"
         heard = Heard(
             intent,
             text,
