@@ -730,7 +730,7 @@ def test_what_was_exported_and_forgotten_comes_back(typed: Command, machine: Pat
 def test_the_memory_of_a_session_is_the_one_that_is_shown(typed: Command, machine: Path) -> None:
     with open_memory("Anna", {}, pytest.fail) as memory:
         tell(memory, session("ppp"))
-        assert [training.perfect for training in memory.recall().trainings] == [3]
+    # Not before it is closed: on a busy machine a session does not wait for the disk.
     (record,) = typed("history", "--json", "--profile", "Anna").records
     assert record["perfect"] == 3
 
