@@ -153,9 +153,12 @@ class HearingSettings:
     ending_confidence: float = 0.5
     """An utterance that ends the session is asked about when a word of it is less certain."""
 
-    care_confidence_over_coach: float = 0.8
+    care_confidence: float = 0.7
     """Pain and alarm, which begin a week of care, are asked about when a word of them is less
-    certain and the coach spoke: what was left of "arched" then was read as "dizzy"."""
+    certain: most coughs that are read as pain are …"""
+
+    care_confidence_over_coach: float = 0.8
+    """… and, where the coach spoke, what is left of "arched" and is read as "dizzy"."""
 
     confirmation_lead_in: Samples = samples(0.5)
     """How much of the sound before an utterance is read with it for the second time."""

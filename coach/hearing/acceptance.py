@@ -185,10 +185,11 @@ class Acceptance:
 
     def _least_to_end(self, intent: Intent, span: tuple[Samples, Samples]) -> float:
         """The confidence from which an utterance ends the session without a question."""
-        begins_care = intent in ("pain", "alarm")
-        if begins_care and self._guard is not None and self._guard.coach_speaks(*span):
-            return self._settings.care_confidence_over_coach
-        return self._settings.ending_confidence
+        settings = self._settings
+        if intent not in ("pain", "alarm"):
+            return settings.ending_confidence
+        over_coach = self._guard is not None and self._guard.coach_speaks(*span)
+        return settings.care_confidence_over_coach if over_coach else settings.care_confidence
 
     def _belongs_to_command(self, intent: Intent, start: Samples, *, urgent: bool) -> bool:
         last = self._command

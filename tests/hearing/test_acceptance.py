@@ -9,6 +9,7 @@ from typing import get_args
 import numpy as np
 import pytest
 
+from coach.app.ears import EVERYTHING
 from coach.audio.levels import LevelMeter
 from coach.echo.residual_echo import ResidualEcho
 from coach.echo.self_speech import SelfSpeechGuard
@@ -80,6 +81,18 @@ ALONE: list[tuple[Said, Verdict]] = [
 @pytest.mark.parametrize(("said", "expected"), ALONE)
 def test_an_utterance_by_itself(grammar: Grammar, said: Said, expected: Verdict) -> None:
     assert verdict(Acceptance(grammar, SETTINGS), said) == expected
+
+
+@pytest.mark.parametrize("text", ["it hurts", "i am dizzy"])
+@pytest.mark.parametrize(
+    ("confidence", "expected"),
+    [(SETTINGS.care_confidence, "accepted"), (SETTINGS.care_confidence - 0.01, "in doubt")],
+)
+def test_what_begins_a_week_of_care_is_asked_about_sooner(
+    grammar: Grammar, text: str, confidence: float, expected: Verdict
+) -> None:
+    said = Said(text, confidence=confidence)
+    assert verdict(Acceptance(grammar, SETTINGS), said, EVERYTHING) == expected
 
 
 AFTER: list[tuple[str, str, Samples, Verdict]] = [
