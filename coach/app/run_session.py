@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 
 from coach.app.assembly import Coach
-from coach.app.monitor_watch import MonitorWatch
 from coach.app.outputs import Meter, Outputs, Recorder, refuse_to_overwrite
 from coach.devices.files.calibration_file import CalibrationFile
 from coach.devices.system.signals import held_back
 from coach.echo.canceller import Calibration
+from coach.echo.monitor_watch import MonitorWatch
 from coach.engine import Engine, Observer
 from coach.errors import OutputError
 from coach.messages.events import Event, Gone
@@ -22,6 +22,11 @@ from coach.ports import Duplex
 from coach.training.history import Memory
 from coach.training.plan import Plan
 from coach.units import Block, Samples
+
+HEARS_NO_ROOM = (
+    "the microphone hears exactly what the speaker plays, and no room, so nobody is heard: "
+    "it is the speaker's own monitor: run `coach doctor`, and choose a microphone"
+)
 
 
 class _LastOutcome:
@@ -63,7 +68,7 @@ def run_session(
         engine = coach.engine(plan, observing, warn)
         try:
             calibrations = CalibrationFile(outputs.calibrations, warn)
-            watch = MonitorWatch(warn)
+            watch = MonitorWatch(lambda: warn(HEARS_NO_ROOM))
             _run(engine, duplex, recorder, watch, calibrations, calibration, memory, idle)
         finally:
             with held_back():

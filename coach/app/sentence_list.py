@@ -4,26 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pydantic import Field
-
 from coach.app.language_files import data_folder, load_grammar, read_text
-from coach.datafile import Strict, parse_yaml
+from coach.datafile import parse_yaml
+from coach.hearing.grammar import GrammarFile
 from coach.messages.intents import INTENTS, Intent
 from coach.messages.states import ACTIVE, STATES, State
 from coach.session.table import wanted_intents
-
-
-class _Group(Strict, extra="ignore"):
-    sentences: list[str]
-
-
-class _Intent(Strict):
-    data: list[_Group]
-
-
-class _File(Strict, extra="ignore"):
-    expansion_rules: dict[str, str] = Field(default_factory=dict)
-    intents: dict[str, _Intent]
 
 
 def sentence_list(language: str) -> Iterator[str]:
@@ -33,7 +19,7 @@ def sentence_list(language: str) -> Iterator[str]:
     """
     load_grammar(language)  # refuses a mistake with its place
     path = data_folder("grammars") / f"{language}.yaml"
-    file, _places = parse_yaml(read_text(path), path.name, _File)
+    file, _places = parse_yaml(read_text(path), path.name, GrammarFile)
     for intent in INTENTS:
         yield f"{intent}: {_where(intent)}"
         for group in file.intents[intent].data:

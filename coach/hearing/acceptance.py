@@ -117,8 +117,9 @@ class Acceptance:
     ) -> Verdict:
         echo = self._echo_verdict(text, start, end, urgent=urgent)
         # What does not count anyway is in no doubt.
-        overrules = echo is not None and (echo != "in doubt" or verdict == "accepted")
-        return echo if echo is not None and overrules else verdict
+        if echo is None or (echo == "in doubt" and verdict != "accepted"):
+            return verdict
+        return echo
 
     def _is_confirmed(self, intent: Intent, start: Samples, end: Samples) -> bool:
         # A voice under what is left of the coach's own is not always read the same twice.

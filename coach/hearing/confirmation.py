@@ -47,25 +47,26 @@ class Confirmation:
             self._unread.append(frame)
             self._read(self._recogniser, self._settings.confirmed_at_a_time)
 
-    def begin(self, start: Samples) -> None:
-        """What goes on since ``start`` may be a command; it is read from shortly before."""
-        if self._recogniser is not None:
-            return
-        since = max(start - self._settings.confirmation_lead_in, self._closed)
-        self._recogniser = self._make()
-        at = self._kept_from
-        for frame in self._kept:
-            at += len(frame)
-            if at > since:
-                self._unread.append(frame)
+    def begin(self, start: Samples) -> Recogniser:
+        """What goes on since ``start`` may be a command: read it from shortly before.
+
+        Returns what reads it, also where that has begun already.
+        """
+        if self._recogniser is None:
+            self._recogniser = self._make()
+            since = max(start - self._settings.confirmation_lead_in, self._closed)
+            at = self._kept_from
+            for frame in self._kept:
+                at += len(frame)
+                if at > since:
+                    self._unread.append(frame)
+        return self._recogniser
 
     def confirms(self, intent: Intent, start: Samples) -> bool:
         """Whether the utterance since ``start``, which is over, means ``intent`` once more."""
-        self.begin(start)
-        if self._recogniser is None:
-            return False
-        self._read(self._recogniser, len(self._unread))
-        text = " ".join(word.text for word in self._recogniser.result())
+        recogniser = self.begin(start)
+        self._read(recogniser, len(self._unread))
+        text = " ".join(word.text for word in recogniser.result())
         return self._grammar.intent_of(text) == intent
 
     def close(self) -> None:

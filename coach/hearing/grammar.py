@@ -44,7 +44,9 @@ class _Intent(Strict):
     data: list[_Sentences] = Field(min_length=1)
 
 
-class _File(Strict):
+class GrammarFile(Strict):
+    """What is written in a grammar file, before its templates are expanded."""
+
     language: str
     expansion_rules: dict[str, str] = Field(default_factory=dict)
     intents: dict[Intent, _Intent]
@@ -114,7 +116,7 @@ class Grammar:
 
 def parse_grammar(text: str, path: str) -> Grammar:
     """The grammar in ``text``. Raises DataError with line and key of the first mistake."""
-    file, places = parse_yaml(text, path, _File)
+    file, places = parse_yaml(text, path, GrammarFile)
     intents: dict[str, Intent] = {}
     origins: dict[str, str] = {}
     extra_costs: dict[str, float] = {}
@@ -149,7 +151,7 @@ def parse_grammar(text: str, path: str) -> Grammar:
     return Grammar(path, file.language, intents, origins, distinct, extra_costs, talk)
 
 
-def _templates(file: _File) -> Iterator[tuple[Intent, str, float, tuple[str | int, ...]]]:
+def _templates(file: GrammarFile) -> Iterator[tuple[Intent, str, float, tuple[str | int, ...]]]:
     for intent, body in file.intents.items():
         for group, data in enumerate(body.data):
             for index, template in enumerate(data.sentences):

@@ -139,19 +139,8 @@ RETURNS: tuple[Row, ...] = tuple(
 IGNORED: frozenset[Trigger] = frozenset(
     {
         *("ready", "done", "arched", "skip", "help", "easier", "harder", "slower", "faster"),
-        *(
-            "how_many",
-            "how_long",
-            "which_set",
-            "restart",
-            "bulging",
-            "neck",
-            "breathing",
-            "why",
-            "how_often",
-            "my_floor",
-        ),
-        *("what_next", "unanswered"),
+        *("how_many", "how_long", "which_set", "restart", "bulging", "neck", "breathing"),
+        *("why", "how_often", "my_floor", "what_next", "unanswered"),
     }
 )
 """While a session may be about to end, nothing else is asked or changed."""

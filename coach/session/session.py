@@ -82,23 +82,39 @@ class Session:
         self._doubts = Doubts(workout, self._pauses, lambda: self._came_from)
         self._intake = Intake(workout, lambda part: self._parts[part].resume())
         self._endings = Endings(
-            *(workout, self._leave_parts, self._pauses),
-            *(lambda: self._came_from, lambda: self._doubts.arose_in("paused")),
+            workout,
+            self._leave_parts,
+            self._pauses,
+            lambda: self._came_from,
+            lambda: self._doubts.arose_in("paused"),
         )
-        self._whereabouts = whereabouts = Whereabouts(
+        self._whereabouts = Whereabouts(
             workout, self._parts, lambda: self.state, lambda: self._pauses.paused_in
         )
-        answers = whereabouts.state, whereabouts.why, whereabouts.what_next
-        rooms = (
-            *(workout, self._intake, self._pauses, self._doubts, self._endings),
+        self._machine = Machine(STATES, ROWS, IGNORED, self._rooms(waits.asks), self._take)
+
+    def _rooms(self, asks: int) -> tuple[object, ...]:
+        """Where the machine finds the effects and guards of its rows."""
+        workout, whereabouts = self._workout, self._whereabouts
+        return (
+            workout,
+            self._intake,
+            self._pauses,
+            self._doubts,
+            self._endings,
             *self._parts.values(),
-            Turns(workout, waits.asks),
+            Turns(workout, asks),
             Corrections(workout, self._pauses),
             Course(workout, self._parts["working"].begin),
             Difficulty(workout, self._parts["first_rep"].begin, self._in_new_tempo),
-            Questions(workout, self._help_words, *answers),
+            Questions(
+                workout,
+                self._help_words,
+                whereabouts.state,
+                whereabouts.why,
+                whereabouts.what_next,
+            ),
         )
-        self._machine = Machine(STATES, ROWS, IGNORED, rooms, self._take)
 
     @property
     def state(self) -> State:

@@ -1,6 +1,7 @@
-"""Monitor watch: tells once that the microphone is the speaker's own monitor, by the first sounds.
+"""Monitor watch: finds out by the first sounds that the microphone is the speaker's own monitor.
 
-It is a Meter, and costs nothing after the first seconds in which the coach is heard.
+It looks at the blocks of a session, and costs nothing after the first seconds in which the coach is
+heard.
 """
 
 from __future__ import annotations
@@ -30,20 +31,15 @@ _WORTH_A_LOOK = 0.8
 """The correlation, from 0 to 1, from which on it is looked at more closely. Resampled, a copy has
 more than that; in a room few things have."""
 
-TOLD = (
-    "the microphone hears exactly what the speaker plays, and no room, so nobody is heard: "
-    "it is the speaker's own monitor: run `coach doctor`, and choose a microphone"
-)
-
 
 class MonitorWatch:
     """Compares the first sounds that are played with what is heard.
 
-    ``warn`` is called with one line, at most once.
+    ``tell`` is called at most once.
     """
 
-    def __init__(self, warn: Callable[[str], None]) -> None:
-        self._warn = warn
+    def __init__(self, tell: Callable[[], None]) -> None:
+        self._tell = tell
         self._heard, self._played = silence(0), silence(0)
         self._windows = self._copies = 0
         self._silent_before = False
@@ -58,7 +54,7 @@ class MonitorWatch:
             self._look(self._heard[: _WINDOW + LONGEST], self._played[:_WINDOW])
             self._heard, self._played = self._heard[_WINDOW:], self._played[_WINDOW:]
         if self._copies == _COPIES:
-            self._warn(TOLD)
+            self._tell()
 
     @property
     def _done(self) -> bool:
