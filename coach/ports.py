@@ -47,6 +47,20 @@ class Recogniser(Protocol):
         ...
 
 
+class VoiceDetector(Protocol):
+    """Tells voices from other sounds, window by window. Not thread-safe."""
+
+    window: Samples
+
+    def begin(self) -> None:
+        """Forget what was heard: the next window begins a new sound."""
+        ...
+
+    def probability(self, window: Block) -> float:
+        """How likely it is that somebody speaks in the next window, from 0 to 1."""
+        ...
+
+
 class Voice(Protocol):
     """Renders text as speech, ahead of time."""
 

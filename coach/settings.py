@@ -82,6 +82,35 @@ class GainSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class PlausibilitySettings:
+    """Which utterances somebody may have spoken; see ``coach.hearing.plausibility``.
+
+    The weights are a logistic regression's, rounded: of commands in noise and in rooms that ring,
+    against coughs, dogs and television. ``scripts/bench_hearing --people`` measures what a change
+    is worth.
+    """
+
+    confidence: float = 4.0
+    """What a confidence of 1 counts, beside the log odds of a voice …"""
+
+    pace: float = 3.0
+    """… and the logarithm of the length of a letter …"""
+
+    slow_letter: Samples = samples(0.15)
+    """… up to this length: whoever speaks more slowly is no more likely a person."""
+
+    least_odds: float = 0.005
+    """No detector is more certain than this, either way."""
+
+    voiced_windows: int = 4
+    """A voice is looked for in so many windows of the detector, those in which it is most certain:
+    more than a bark has."""
+
+    least: float = 3.6
+    """The least plausibility of what counts."""
+
+
+@dataclass(frozen=True, slots=True)
 class HearingSettings:
     """When somebody speaks, when an utterance is over, and what is certain enough.
 
@@ -171,6 +200,9 @@ class HearingSettings:
 
     gain: GainSettings = field(default_factory=GainSettings)
     """The automatic gain."""
+
+    plausibility: PlausibilitySettings = field(default_factory=PlausibilitySettings)
+    """What somebody may have spoken."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from coach.devices.speech import model_store
 from coach.devices.speech.loading_model import LoadingModel, RecogniserModel
 from coach.devices.speech.model_manifest import Manifest, project_manifest
 from coach.devices.speech.openfst_file import read_word_numbers
+from coach.devices.speech.silero_detector import SileroDetector
 from coach.devices.speech.vosk_recogniser import GRAPH, SpeechModel
 from coach.echo.canceller import EchoCanceller
 from coach.echo.self_speech import SelfSpeechGuard
@@ -73,7 +74,9 @@ class Ears:
             explain=explain,
             guard=guard,
             awake=self.awake,
-            confirmation=Confirmation(self.model.recogniser, self.grammar, self.settings),
+            confirmation=Confirmation(
+                self.model.recogniser, SileroDetector(), self.grammar, self.settings
+            ),
         )
 
     def front_end(self, warn: Callable[[str], None]) -> FrontEnd:

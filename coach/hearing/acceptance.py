@@ -29,6 +29,7 @@ Verdict = Literal[
     "more of the command before",
     "not certain enough",
     "not confirmed",
+    "hardly a voice",
     "meant for what came before",
     "not wanted now",
 ]
@@ -91,9 +92,8 @@ class Acceptance:
         urgent = intent in wanted.urgent
         verdict = self._verdict(intent, (start, end), confidence, wanted)
         verdict = self._despite_echo(verdict, text, start, end, urgent=urgent)
-        if verdict in ("accepted", "in doubt") and not self._is_confirmed(intent, start, end):
-            asks = verdict == "accepted" and intent in ENDING
-            verdict = "in doubt" if asks else "not confirmed"
+        if verdict in ("accepted", "in doubt"):
+            verdict = self._looked_at_again(verdict, intent, words, (start, end))
         heard = Heard(
             intent,
             text,
@@ -108,7 +108,7 @@ class Acceptance:
         )
         if heard.accepted:
             self._command = heard
-        elif verdict == "not confirmed" or verdict.startswith("more of"):
+        elif verdict in ("not confirmed", "hardly a voice") or verdict.startswith("more of"):
             self._talk_end = end
         return Judgement(verdict, heard)
 
@@ -121,11 +121,21 @@ class Acceptance:
             return verdict
         return echo
 
-    def _is_confirmed(self, intent: Intent, start: Samples, end: Samples) -> bool:
+    def _looked_at_again(
+        self,
+        verdict: Verdict,
+        intent: Intent,
+        words: tuple[Word, ...],
+        span: tuple[Samples, Samples],
+    ) -> Verdict:
         # A voice under what is left of the coach's own is not always read the same twice.
-        if self._guard is not None and self._guard.coach_speaks(start, end):
-            return True
-        return self._confirmation is None or self._confirmation.confirms(intent, start)
+        coach_speaks = self._guard is not None and self._guard.coach_speaks(*span)
+        if self._confirmation is None or coach_speaks:
+            return verdict
+        confirmed = self._confirmation.confirms(intent, words, span[0])
+        if confirmed == "confirmed":
+            return verdict
+        return "in doubt" if verdict == "accepted" and intent in ENDING else confirmed
 
     def suspects(self, text: str, start: Samples, end: Samples) -> bool:
         """Whether the coach should fall silent for the partial result of an urgent utterance."""

@@ -1,19 +1,33 @@
-"""Confirmation: reads an utterance once more, with a recogniser that has heard nothing before it.
+"""Confirmation: looks at an utterance once more, before it counts.
 
-What a person says is read the same again. A cough, a bark or a door that came out as a sentence
-rarely is: which sentence comes nearest depends on what the recogniser adapted to before.
+A recogniser that has heard nothing before it reads what a person says the same again. A cough, a
+bark or a door that came out as a sentence rarely is: which sentence comes nearest depends on what
+the recogniser adapted to before. A voice detector tells whether that was a voice at all.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
 
 from coach.hearing.grammar import Grammar
+from coach.hearing.plausibility import VoiceCertainty, plausibility
 from coach.messages.intents import Intent
-from coach.ports import Recogniser
+from coach.ports import Recogniser, VoiceDetector, Word
 from coach.settings import HearingSettings
 from coach.units import Block, Samples
+
+Confirmed = Literal["confirmed", "not confirmed", "hardly a voice"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """What reads one utterance for the second time."""
+
+    recogniser: Recogniser
+    voice: VoiceCertainty
 
 
 class Confirmation:
@@ -24,16 +38,21 @@ class Confirmation:
     """
 
     def __init__(
-        self, recogniser: Callable[[], Recogniser], grammar: Grammar, settings: HearingSettings
+        self,
+        recogniser: Callable[[], Recogniser],
+        detector: VoiceDetector,
+        grammar: Grammar,
+        settings: HearingSettings,
     ) -> None:
         self._make = recogniser
+        self._detector = detector
         self._grammar = grammar
         self._settings = settings
         self._kept: deque[Block] = deque()
         self._kept_from: Samples = 0
         self._now: Samples = 0
         self._closed: Samples = 0
-        self._recogniser: Recogniser | None = None
+        self._reader: _Reader | None = None
         self._unread: deque[Block] = deque()
 
     def take_in(self, frame: Block) -> None:
@@ -43,38 +62,47 @@ class Confirmation:
         longest = self._settings.longest_utterance + self._settings.confirmation_lead_in
         while self._now - self._kept_from > longest:
             self._kept_from += len(self._kept.popleft())
-        if self._recogniser is not None:
+        if self._reader is not None:
             self._unread.append(frame)
-            self._read(self._recogniser, self._settings.confirmed_at_a_time)
+            self._read(self._reader, self._settings.confirmed_at_a_time)
 
-    def begin(self, start: Samples) -> Recogniser:
-        """What goes on since ``start`` may be a command: read it from shortly before.
+    def begin(self, start: Samples) -> None:
+        """What goes on since ``start`` may be a command: read it from shortly before."""
+        self._begun(start)
 
-        Returns what reads it, also where that has begun already.
-        """
-        if self._recogniser is None:
-            self._recogniser = self._make()
+    def _begun(self, start: Samples) -> _Reader:
+        if self._reader is None:
+            windows = self._settings.plausibility.voiced_windows
+            self._reader = _Reader(self._make(), VoiceCertainty(self._detector, windows))
             since = max(start - self._settings.confirmation_lead_in, self._closed)
             at = self._kept_from
             for frame in self._kept:
                 at += len(frame)
                 if at > since:
                     self._unread.append(frame)
-        return self._recogniser
+        return self._reader
 
-    def confirms(self, intent: Intent, start: Samples) -> bool:
-        """Whether the utterance since ``start``, which is over, means ``intent`` once more."""
-        recogniser = self.begin(start)
-        self._read(recogniser, len(self._unread))
-        text = " ".join(word.text for word in recogniser.result())
-        return self._grammar.intent_of(text) == intent
+    def confirms(self, intent: Intent, words: Sequence[Word], start: Samples) -> Confirmed:
+        """What becomes of the utterance since ``start``, which is over and was read as ``words``.
+
+        ``intent`` is what they mean.
+        """
+        reader = self._begun(start)
+        self._read(reader, len(self._unread))
+        settings = self._settings.plausibility
+        if plausibility(reader.voice.certainty(), words, settings) < settings.least:
+            return "hardly a voice"
+        again = " ".join(word.text for word in reader.recogniser.result())
+        return "confirmed" if self._grammar.intent_of(again) == intent else "not confirmed"
 
     def close(self) -> None:
         """The utterance is over; the next one begins."""
-        self._recogniser = None
+        self._reader = None
         self._unread.clear()
         self._closed = self._now - self._settings.confirmation_overlap
 
-    def _read(self, recogniser: Recogniser, frames: int) -> None:
+    def _read(self, reader: _Reader, frames: int) -> None:
         for _ in range(min(frames, len(self._unread))):
-            recogniser.accept_waveform(self._unread.popleft())
+            frame = self._unread.popleft()
+            reader.recogniser.accept_waveform(frame)
+            reader.voice.take_in(frame)

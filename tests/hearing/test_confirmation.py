@@ -1,4 +1,4 @@
-"""Confirmation: what is read the same twice counts, and what is not does not."""
+"""Confirmation: what a voice says and is read the same twice counts, and nothing else."""
 
 from __future__ import annotations
 
@@ -38,11 +38,27 @@ class Rereader:
         return tuple(Word(text, 0, 1, 1.0) for text in self.words.split())
 
 
+class OneMind:
+    """A VoiceDetector that is always as certain of a voice."""
+
+    window: Samples = 512
+
+    def __init__(self, certain: float) -> None:
+        self.certain = certain
+
+    def begin(self) -> None: ...
+
+    def probability(self, window: Block) -> float:
+        assert len(window) == self.window
+        return self.certain
+
+
 def hear(
     first: list[Utterance],
     again: list[str],
     wanted: Wanted = EVERYTHING,
     recogniser: ScriptedRecogniser | None = None,
+    voice: float = 1.0,
 ) -> tuple[list[Heard], list[Rereader]]:
     """What is heard of utterances that are read as ``first`` and then as ``again``."""
     grammar, made = load_grammar(), list[Rereader]()
@@ -51,7 +67,7 @@ def hear(
         made.append(Rereader(again[len(made)]))
         return made[-1]
 
-    confirmation = Confirmation(rereader, grammar, SETTINGS)
+    confirmation = Confirmation(rereader, OneMind(voice), grammar, SETTINGS)
     recogniser = recogniser or ScriptedRecogniser(first)
     endpointer = Endpointer(recogniser, grammar, SETTINGS, confirmation=confirmation)
     sound = speech_sound(first, first[-1].end + samples(3))
@@ -80,6 +96,24 @@ def hear(
 def test_what_means_the_same_twice_counts(first: str, again: str, becomes: str) -> None:
     """What would end the session is asked about."""
     (heard,), _ = hear([said(first)], [again])
+    assert heard.accepted is (becomes == "accepted")
+    assert heard.doubtful is (becomes == "asked about")
+
+
+@pytest.mark.parametrize(
+    ("words", "voice", "becomes"),
+    [
+        ("done", 1.0, "accepted"),
+        ("done", 0.5, "accepted"),
+        ("done", 0.1, "nothing"),
+        ("arched", 0.1, "nothing"),
+        ("stop", 0.1, "asked about"),
+        ("ouch", 0.1, "asked about"),
+    ],
+)
+def test_what_is_hardly_a_voice_does_not_count(words: str, voice: float, becomes: str) -> None:
+    """What would end the session is asked about, here too."""
+    (heard,), _ = hear([said(words)], [words], voice=voice)
     assert heard.accepted is (becomes == "accepted")
     assert heard.doubtful is (becomes == "asked about")
 
