@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +27,6 @@ from coach.engine import Observer
 from coach.ports import Duplex
 from coach.simulation.rehearsal import User, parse_rehearsal
 from coach.simulation.remembered import TODAY
-from coach.training.history import History
 from coach.units import Block, Samples, samples
 
 
@@ -49,7 +49,8 @@ def run_own_session(coach: Coach, duplex: Duplex, outputs: Outputs, *observers: 
     """A session with a memory of its own, as somebody who comes for the first time."""
     path = Path(str(outputs.journal)).with_name("memory.db")
     with SqliteMemory(path, "bench", SystemCalendar(), _ignore) as memory:
-        plan = coach.plan(memory.recall(), SystemCalendar().now().day)
+        asked = coach.plan(memory.recall(), SystemCalendar().now().day)
+        plan = replace(asked, screens=False)  # the users that are made up answer no such question
         run_session(coach, plan, duplex, observers, outputs, _ignore, memory=memory)
 
 
@@ -60,7 +61,7 @@ def record_rehearsal(coach: Coach, path: Path, length: Samples) -> Samples:
     rehearsal = parse_rehearsal(text, str(source))
     user = User(rehearsal)
     room = RoomDuplex(rehearsal, user, load_clips(rehearsal, source), None, coach.speech())
-    engine = coach.engine(coach.plan(History(), TODAY), [user], _ignore)
+    engine = coach.engine(coach.plan(rehearsal.remembered.history(), TODAY), [user], _ignore)
     recorded = 0
 
     with path.open("wb") as file:

@@ -40,7 +40,7 @@ class Left:
     def is_past_planning(self) -> bool:
         """Whether it is known if it took one up."""
         moves = [each["to"] for each in self.journal if each["event"] == "state"]
-        return bool(set(moves) - {"waiting", "planning", "paused", "stopped"})
+        return bool(set(moves) - {"waiting", "screening", "planning", "paused", "stopped"})
 
     @property
     def ended(self) -> Record | None:
@@ -155,5 +155,5 @@ def may_go_on(path: Path) -> bool:
     if row is None:
         return False
     outcome, state, exercise = row
-    under_way = state not in ("waiting", "planning", "finished", "stopped")
+    under_way = state not in ("waiting", "screening", "planning", "finished", "stopped")
     return outcome in (None, "abandoned") and under_way and exercise is not None

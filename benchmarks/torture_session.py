@@ -39,6 +39,11 @@ clips: en/flite_slt
 limit_s: 900
 user:
   - {when: {state: waiting}, after_s: 2.0, says: ready}
+  - {when: {state: screening, said: ask_heart}, after_s: 6.0, says: "no"}
+  - {when: {state: screening, said: ask_fainting}, after_s: 6.0, says: "no"}
+  - {when: {state: screening, said: ask_recent}, after_s: 6.0, says: "no"}
+  - {when: {state: screening, said: ask_bones}, after_s: 6.0, says: "no"}
+  - {when: {state: screening, said: ask_nerves}, after_s: 8.0, says: "no"}
   - {when: {said: ask_take_up}, after_s: 1.0, says: "yes"}
   - {when: {said: ask_sitting}, after_s: 1.0, says: "no"}
   - {when: {said: ask_easy}, after_s: 1.0, says: "no"}

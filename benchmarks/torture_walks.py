@@ -30,6 +30,7 @@ from tests.stories import lesson
 
 _ANSWERS: Mapping[str, tuple[Intent, ...]] = {
     "waiting": ("ready",),
+    "screening": ("no", "no", "no", "yes"),
     "planning": ("yes", "no", "no"),
     "stretching": ("skip",),
     "cat_cow": ("skip",),

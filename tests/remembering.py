@@ -15,6 +15,7 @@ from coach.messages.facts import (
     Outcome,
     RepCorrected,
     RepEnded,
+    ScreeningPassed,
     SessionBegan,
     SessionEnded,
     SessionResumed,
@@ -25,7 +26,7 @@ from coach.messages.states import INTERRUPTIONS, State
 from coach.training.history import CutOff, History, Pain, Training
 from tests.memories import HandClock
 
-NOWHERE = {"waiting", "planning"}
+NOWHERE = {"waiting", "screening", "planning"}
 
 
 @dataclass
@@ -164,6 +165,7 @@ class Remembering:
         self._sessions: list[Told] = []
         self._current: Told | None = None
         self._sits: bool | None = None
+        self._screened: int | None = None
 
     def restart(self) -> None:
         self._current = None
@@ -172,6 +174,8 @@ class Remembering:
         day, minute = self._clock.now().day, self._clock.minutes
         if isinstance(fact, HabitTold):
             self._sits = fact.sits
+        if isinstance(fact, ScreeningPassed):
+            self._screened = day
         if isinstance(fact, SessionBegan):
             self._current = Told(day, minute)
             self._sessions.append(self._current)
@@ -230,6 +234,7 @@ class Remembering:
                 if isinstance(fact, MistakeNoted)
             ),
             sits=self._sits,
+            screened=self._screened,
             last_hold=holding[-1].training() if holding else None,
             cut_off=before[0].cut_off(self._clock.minutes) if before else None,
         )

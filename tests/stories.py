@@ -38,6 +38,7 @@ from coach.messages.facts import (
     MistakeNoted,
     RepCorrected,
     RepEnded,
+    ScreeningPassed,
     SessionEnded,
     SessionResumed,
     SetBegan,
@@ -240,6 +241,8 @@ def _lines(event: Event) -> list[str]:  # noqa: C901, PLR0911, PLR0912 - a table
             return [
                 f"{_clock(event.at)}   * {'sits a lot' if event.sits else 'does not sit a lot'}"
             ]
+        case ScreeningPassed():
+            return [f"{_clock(event.at)}   * screened{', and advised' if event.advised else ''}"]
         case SessionResumed():
             return [f"{_clock(event.at)}   * the session goes on"]
         case SessionEnded():

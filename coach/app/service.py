@@ -41,7 +41,8 @@ class Service:
 
     ``duplexes`` opens microphone and speaker for a session, and may raise DeviceError. ``warn`` is
     called with one line for everything that a session has to do without. ``wait`` sleeps for a
-    number of seconds. ``greets`` is whether the first session says aloud how to begin.
+    number of seconds. ``greets`` is whether the first session says aloud how to begin, and
+    ``screens`` whether people are asked about their health where that is due.
     """
 
     def __init__(
@@ -57,6 +58,7 @@ class Service:
         observers: Iterable[Observer] = (),
         wait: Callable[[float], None] = time.sleep,
         greets: bool = True,
+        screens: bool = True,
     ) -> None:
         self._coach = coach
         self._duplexes = duplexes
@@ -68,6 +70,7 @@ class Service:
         self._observers = tuple(observers)
         self._wait = wait
         self._greets = greets
+        self._screens = screens
         self._damage_reported = False
         self._problem = ""
 
@@ -99,7 +102,8 @@ class Service:
         plan = self._coach.plan(self._memory.recall(), self._calendar.now().day)
         damaged = plan.memory_was_damaged and not self._damage_reported
         opening: Opening = "greeting" if self._greets else "silent"
-        return replace(plan, opening=opening, memory_was_damaged=damaged)
+        screens = plan.screens and self._screens
+        return replace(plan, opening=opening, memory_was_damaged=damaged, screens=screens)
 
     def _look_again(self, problem: str) -> None:
         if problem != self._problem:

@@ -70,6 +70,13 @@ RunLogLevel = Annotated[
         help="How much to log on standard error; warning by default, info of a service.",
     ),
 ]
+WithoutScreening = Annotated[
+    bool,
+    typer.Option(
+        "--skip-screening",
+        help="Do not ask about your health, which the coach does at first and twice a year.",
+    ),
+]
 DEFAULT_PROFILE = "default"
 
 

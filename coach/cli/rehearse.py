@@ -42,8 +42,7 @@ from coach.devices.sound.room_duplex import RoomDuplex, load_clips, load_noise
 from coach.devices.sound.sounddevice_speaker import SounddeviceSpeaker
 from coach.devices.speech.rendered_voice import DEFAULT_RATE_WPM
 from coach.simulation.rehearsal import User, check_said, parse_rehearsal
-from coach.simulation.remembered import TODAY
-from coach.training.history import History
+from coach.simulation.remembered import TODAY, Remembered
 from coach.units import seconds
 
 RECORDINGS = Path("recordings")
@@ -77,7 +76,7 @@ def replay(
     coach = prepare(kept.programme, ears, speaker, kept.verbosity, quiet=quiet)
     outputs = Outputs(journal, render, (audio, sidecar_path(audio)), picture=picture)
     duplex = WavDuplex(recording, kept.delay, kept.losses, kept.device_events, kept.delays)
-    plan = kept.plan or coach.plan(History(), TODAY)
+    plan = kept.plan or coach.plan(Remembered().history(), TODAY)
     show(coach, plan, duplex, outputs, quiet=quiet, calibration=kept.calibration)
 
 

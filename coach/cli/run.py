@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import logging
 import os
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -13,7 +15,7 @@ from pathlib import Path
 import typer
 
 from coach.app.assembly import Coach, make_coach, make_voice, open_memory
-from coach.app.ears import Ears, load_ears, load_ears_meanwhile
+from coach.app.ears import load_ears, load_ears_meanwhile
 from coach.app.language_files import ENGLISH, load_language
 from coach.app.logs import Level, begin_logging
 from coach.app.outputs import Outputs
@@ -37,22 +39,27 @@ from coach.cli.options import (
     ServiceWanted,
     Sets,
     VoiceName,
+    WithoutScreening,
     Words,
 )
 from coach.cli.session_display import ENDING, Looks, complain, prepare, show_live
 from coach.devices.sound.sounddevice_duplex import SounddeviceDuplex
-from coach.devices.speech.rendered_voice import DEFAULT_RATE_WPM, RenderedVoice
+from coach.devices.speech.rendered_voice import DEFAULT_RATE_WPM
 from coach.devices.system.boot import BootNote, default_path
 from coach.devices.system.signals import ended_by_sigterm
 from coach.devices.system.wall_clock import SystemCalendar
-from coach.dialogue.verbosity import Verbosity
 from coach.messages.events import Event, SpeechBegan
+from coach.training.history import History
 from coach.training.plan import Plan
-from coach.training.programme import Programme
 
 _HELP = f"""Train: listen to the microphone, speak through the speaker, and keep no sound of it.
 
 The session goes on when its terminal is closed. {ENDING}"""
+
+_NOT_SCREENED = (
+    "--skip-screening: the questions about your health are not asked: "
+    "the README says who should ask a doctor first"
+)
 
 training_app = typer.Typer()
 
@@ -76,30 +83,37 @@ def run(
     exercise: ExerciseName = None,
     profile: Profile = DEFAULT_PROFILE,
     keep_audio: KeepAudio = None,
+    skip_screening: WithoutScreening = False,
     service: ServiceWanted = False,
     prepare_only: PrepareOnly = False,
     log_level: RunLogLevel = None,
 ) -> None:
     """Train, or with ``service`` hold sessions for ever; ``_HELP`` is what a person reads."""
     begin_logging(log_level or (Level.INFO if service else None))
-    if service:
-        _refuse_what_is_of_one_session(journal, keep_audio)
+    _refuse_what_is_of_one_session(service, journal, keep_audio)
     chosen = load_programme(programme, exercise, pack=load_language(language)).resized(sets, reps)
+    speaker = make_voice(voice, rate, language)
     with ended_by_sigterm():
-        if prepare_only or service:
-            ears, speaker = load_ears(model, language), make_voice(voice, rate, language)
-            if prepare_only:
-                prepare(chosen, ears, speaker, verbosity, quiet=quiet)
-            else:
-                _serve(chosen, ears, speaker, verbosity, device, profile, Outputs(journal))
-            return
-        ears, speaker = load_ears_meanwhile(model, language), make_voice(voice, rate, language)
-        duplex = SounddeviceDuplex(device)
-        coach = prepare(chosen, ears, speaker, verbosity, quiet=quiet)
-        with open_memory(profile, chosen.exercises, complain) as memory:
-            plan = coach.plan(memory.recall(), SystemCalendar().now().day)
-            outputs = _outputs(keep_audio, coach, plan, (voice, rate), journal)
-            show_live(coach, plan, duplex, outputs, memory, _looks(quiet, plain))
+        if prepare_only:
+            prepare(chosen, load_ears(model, language), speaker, verbosity, quiet=quiet)
+        elif service:
+            ears, words = load_ears(model, language), verbosity or "full"
+            make = partial(make_coach, chosen, ears, speaker, verbosity=words)
+            _serve(make, device, profile, Outputs(journal), screens=not skip_screening)
+        else:
+            ears, duplex = load_ears_meanwhile(model, language), SounddeviceDuplex(device)
+            coach = prepare(chosen, ears, speaker, verbosity, quiet=quiet)
+            with open_memory(profile, chosen.exercises, complain) as memory:
+                plan = _plan(coach, memory.recall(), screens=not skip_screening)
+                outputs = _outputs(keep_audio, coach, plan, (voice, rate), journal)
+                show_live(coach, plan, duplex, outputs, memory, _looks(quiet, plain))
+
+
+def _plan(coach: Coach, history: History, *, screens: bool) -> Plan:
+    plan = coach.plan(history, SystemCalendar().now().day)
+    if plan.screens and not screens:
+        complain(_NOT_SCREENED)
+    return replace(plan, screens=plan.screens and screens)
 
 
 def _looks(quiet: bool, plain: bool) -> Looks:
@@ -132,50 +146,52 @@ def _outputs(
     return outputs_in(folder, datetime.now(), sidecar, journal)
 
 
-def _refuse_what_is_of_one_session(journal: str | None, keep_audio: Path | None) -> None:
-    if journal not in (None, "-"):
+def _refuse_what_is_of_one_session(
+    service: bool,
+    journal: str | None,
+    keep_audio: Path | None,
+) -> None:
+    if service and journal not in (None, "-"):
         raise typer.BadParameter(
             f"{journal} would hold the last session of the service only: "
             "leave out --journal, or write - for standard output"
         )
-    if keep_audio is not None:
+    if service and keep_audio is not None:
         raise typer.BadParameter(
             "a service hears all that is said in the room, all day: leave out --keep-audio"
         )
 
 
 def _serve(
-    programme: Programme,
-    ears: Ears,
-    speaker: RenderedVoice,
-    verbosity: Verbosity | None,
+    make: Callable[[Callable[[int, int], None]], Coach],
     device: str | None,
     profile: str,
     outputs: Outputs,
+    *,
+    screens: bool,
 ) -> None:
-    """Hold sessions until a signal ends it."""
+    """Hold sessions until a signal ends it; ``make`` makes the coach, and tells how far it is."""
     from coach.app.service import Service
     from coach.devices.sound.silent_microphone import SelfGating
     from coach.devices.system.systemd_notifier import SystemdNotifier
 
-    warn = logging.getLogger("coach.service").warning
-    notifier = SystemdNotifier()
-    coach = make_coach(programme, ears, speaker, notifier.preparing, verbosity or "full")
+    warn, notifier = logging.getLogger("coach.service").warning, SystemdNotifier()
+    if not screens:
+        warn(_NOT_SCREENED)
+    coach = make(notifier.preparing)
     # A service that systemd has to start again should not speak up in the middle of the night.
     supervised, greeted = "NOTIFY_SOCKET" in os.environ, BootNote(default_path())
     duplexes = partial(SounddeviceDuplex, device, patient=True, gating=SelfGating())
 
     try:
-        with open_memory(profile, programme.exercises, warn) as memory:
+        with open_memory(profile, coach.lesson.programme.exercises, warn) as memory:
             service = Service(
                 coach,
                 duplexes,
-                calendar=SystemCalendar(),
-                memory=memory,
-                notifier=notifier,
-                warn=warn,
+                *(SystemCalendar(), memory, notifier, warn),
                 outputs=outputs,
                 observers=[partial(_note_greeting, greeted)],
+                screens=screens,
                 greets=not (supervised and greeted.is_made),
             )
             service.run()

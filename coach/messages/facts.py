@@ -175,6 +175,17 @@ class HabitTold:
     sits: bool
 
 
+@dataclass(frozen=True, slots=True)
+class ScreeningPassed:
+    """The person answered the questions about their health, and may train.
+
+    ``advised`` is whether something was the matter, and a doctor or physiotherapist was asked.
+    """
+
+    at: Samples
+    advised: bool
+
+
 Fact = (
     SessionBegan
     | SessionResumed
@@ -188,6 +199,7 @@ Fact = (
     | HoldEnded
     | MistakeNoted
     | HabitTold
+    | ScreeningPassed
 )
 """What a session reports and a memory keeps."""
 

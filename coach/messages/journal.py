@@ -43,6 +43,7 @@ from coach.messages.facts import (
     RepBegan,
     RepCorrected,
     RepEnded,
+    ScreeningPassed,
     SecondsPassed,
     SessionBegan,
     SessionEnded,
@@ -115,6 +116,7 @@ _NAMES = {
     HoldEnded: "hold",
     MistakeNoted: "mistake",
     HabitTold: "habit",
+    ScreeningPassed: "screening",
 }
 
 

@@ -6,6 +6,7 @@ from typing import Literal, get_args
 
 State = Literal[
     "waiting",
+    "screening",
     "planning",
     "stretching",
     "cat_cow",

@@ -117,6 +117,16 @@ class Endings:
         self._end("pain")
         self._stage.play((cue("rest_today", 1.0), cue("pain_professional")))
 
+    def end_until_advised(self) -> None:
+        """End the session because a doctor or physiotherapist has to be asked first."""
+        self._end("stopped")
+        self._stage.play((cue("until_advised"),))
+
+    def end_for_help(self) -> None:
+        """End the session because of signs that cannot wait."""
+        self._end("stopped")
+        self._stage.play((cue("do_not_train"),))
+
     def advise_on_pain(self) -> None:
         """Say what to do about pain, now and next time."""
         self._stage.play(

@@ -15,7 +15,7 @@ from coach.messages.prompt_ids import PromptId
 from coach.messages.states import PARTS, Part, State
 from coach.session.endings import Endings
 from coach.session.part import Onward
-from coach.session.pauses import Pauses, question
+from coach.session.pauses import question
 from coach.session.reps import MOST_EXTRA_SETS
 from coach.session.turns import Turns
 from coach.session.workout import Workout
@@ -76,6 +76,11 @@ class Intake:
 
     def begin(self) -> None:
         """Start to settle what is trained today."""
+        self.welcome()
+        self.begin_again()
+
+    def welcome(self) -> None:
+        """Say, before anything else, what a person has to know who was there first."""
         damage = (cue("memory_damaged", 1.0),) if self._plan.memory_was_damaged else ()
         welcome: Script = ()
         if self._plan.on_call:
@@ -83,7 +88,6 @@ class Intake:
             self._stage.notice(opening())
         for step in (*damage, *welcome):
             self._stage.notice(step)
-        self.begin_again()
 
     def begin_again(self) -> None:
         """Settle it again, from the first question on."""
@@ -240,13 +244,6 @@ ON_CALL: frozenset[Intent] = frozenset({"ready", "help", *ENDING})
 "yes" is rarely meant for it."""
 
 ROWS: tuple[Row | Onward, ...] = (
-    # Without a speaker the coach cannot be heard, so no session begins.
-    Row("waiting", "ready", None, Turns.carry_on, Pauses.is_mute),
-    Row("waiting", "yes", None, Turns.carry_on, Pauses.is_mute),
-    Row("waiting", "skip", None, Turns.carry_on, Pauses.is_mute),
-    Row("waiting", "ready", "planning", Intake.begin),
-    Row("waiting", "yes", "planning", Intake.begin),
-    Row("waiting", "skip", "planning", Intake.begin),
     Row("waiting", "restart", None, Intake.guide_again),
     Row("waiting", "stop", None, Turns.fall_silent, Workout.is_on_call),
     *question("waiting"),

@@ -22,6 +22,7 @@ from coach.session import (
     intake,
     pauses,
     questions,
+    screening,
 )
 from coach.session.endings import Endings
 from coach.session.part import Onward, PartRows
@@ -102,6 +103,7 @@ COMMON: tuple[Row, ...] = (
 """The rows that many states share; the diagram leaves them out."""
 
 ROWS: tuple[Row, ...] = (
+    *screening.ROWS,
     *_whole(intake.ROWS),
     *(row for part in PARTS for row in _whole(PART_ROWS[part].rows)),
     *COMMON,
@@ -126,6 +128,7 @@ _FAREWELL: frozenset[Trigger] = frozenset({*ENDING, "doubted", "played", "device
 
 _IGNORED: Mapping[State, frozenset[Trigger]] = {
     **intake.IGNORED,
+    **screening.IGNORED,
     **{state: frozenset(each) for part in PARTS for state, each in PART_ROWS[part].ignored.items()},
     "paused": frozenset(
         {

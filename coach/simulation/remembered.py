@@ -15,6 +15,9 @@ from coach.messages.states import State
 from coach.training.exercise import Name
 from coach.training.history import CutOff, History, Pain, Training
 
+TODAY = 0
+"""The day of the rehearsal's session."""
+
 Count = Annotated[int, Field(ge=0, le=300)]
 Floor = Annotated[float, Field(ge=1, le=4, multiple_of=0.5)]
 
@@ -61,9 +64,14 @@ class CutOffSession(Strict):
 
 
 class Remembered(Strict):
-    """The history: ``sessions`` are the past ones, the newest last; none for a new person."""
+    """The history: ``sessions`` are the past ones, the newest last; none for a new person.
+
+    A person who is made up has nothing to be asked about, and counts as screened today, unless
+    ``screened_days_ago`` says otherwise; null is never.
+    """
 
     sits: bool | None = None
+    screened_days_ago: Annotated[int, Field(ge=0, le=36_500)] | None = 0
     sessions: list[Past] = Field(default_factory=list)
     mistakes: dict[Mistake, int] = Field(default_factory=dict)
     cut_off: CutOffSession | None = None
@@ -80,9 +88,6 @@ class Remembered(Strict):
             mistakes=self.mistakes,
             sits=self.sits,
             last_hold=next((one for one in reversed(trainings) if one.hold_seconds), None),
+            screened=None if self.screened_days_ago is None else TODAY - self.screened_days_ago,
             cut_off=CutOff(**self.cut_off.model_dump()) if self.cut_off else None,
         )
-
-
-TODAY = 0
-"""The day of the rehearsal's session."""

@@ -22,7 +22,7 @@ PROFILE = r"^[\w-]([\w -]{0,38}[\w-])?$"
 
 OPENS_IN: State = "waiting"
 
-_NOWHERE_YET: frozenset[State] = frozenset({OPENS_IN, "planning"})
+_NOWHERE_YET: frozenset[State] = frozenset({OPENS_IN, "screening", "planning"})
 """The states in which nothing has been done yet that could be resumed."""
 
 _OVER: frozenset[State] = frozenset(FINAL)
@@ -149,6 +149,8 @@ class History:
     """The last session with a plank."""
     cut_off: CutOff | None = None
     """The session that can be resumed, if there is one."""
+    screened: Day | None = None
+    """The day of the last screening after which the person might train; None without one."""
     damaged: bool = False
     """Whether an earlier memory could not be read."""
 

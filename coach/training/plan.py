@@ -45,6 +45,8 @@ class Plan:
     may_advance: bool = True
     """Whether a harder exercise is allowed; false in the week of care after pain, and in the first
     session after it."""
+    screens: bool = False
+    """Whether to ask the questions about the person's health first."""
     asks_after_pain: bool = False
     """Whether to ask if the person feels well again, because the last session ended in pain."""
     stretch: bool | None = None

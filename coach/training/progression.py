@@ -24,6 +24,9 @@ TIME_OFF_DAYS = 14
 REPS_TO_ADVANCE = 15
 """How many perfect reps in a row, all the way down, earn a harder exercise."""
 
+SCREENED_DAYS = 182
+"""For how many days the answers to the questions about health hold: half a year."""
+
 SLOW_SECONDS = 3.0
 """How long each of these reps must take at least for the whole way down."""
 
@@ -56,6 +59,7 @@ def recommend(
         probe=decision.probes,
         offers=decision.offers,
         may_advance=not decision.in_care,
+        screens=decision.screens,
         asks_after_pain=history.ended_in_pain,
         stretch=True if decision.in_care else history.sits,
         easy=decision.easy,
@@ -143,6 +147,12 @@ class _Decision:
         return pain is not None and (
             self._history.ended_in_pain or self._today - pain.day <= WEEK_DAYS
         )
+
+    @property
+    def screens(self) -> bool:
+        """Whether a screening is due. One in the future comes from a wrong clock, and is none."""
+        screened = self._history.screened
+        return screened is None or not 0 <= self._today - screened < SCREENED_DAYS
 
     @property
     def had_time_off(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,8 @@ TO_THE_SET = ["ready", "no", "skip", "skip", "skip", "skip", "skip", "skip"]
 def planned(memory: SqliteMemory, clock: HandClock) -> Plan:
     programme = TAUGHT.programme
     day = clock.now().day
-    return recommend(memory.recall(), day, programme.routine.exercise, programme.exercises)
+    history = replace(memory.recall(), screened=day)
+    return recommend(history, day, programme.routine.exercise, programme.exercises)
 
 
 def trained(

@@ -161,7 +161,12 @@ class Day:
 
 
 def serve(
-    room: Room, memory: Memory, *, greets: bool = True, watching: Observer | None = None
+    room: Room,
+    memory: Memory,
+    *,
+    greets: bool = True,
+    screens: bool = False,
+    watching: Observer | None = None,
 ) -> Day:
     ears = object.__new__(RoomEars)
     object.__setattr__(ears, "room", room)
@@ -173,9 +178,22 @@ def serve(
         observers=[day.recorder, *([watching] if watching else [])],
         wait=day.waited.append,
         greets=greets,
+        screens=screens,
     )
     service.run(room.is_over)
     return day
+
+
+@pytest.mark.parametrize("words", [["ready", *["no"] * 5], ["ready", "no", "no"]])
+def test_health_is_asked_about_until_all_of_it_was_answered(file: Path, words: list[str]) -> None:
+    clock = HandClock()
+    with remember(file, clock) as memory:
+        answers = [(50 + 15.0 * i, word) for i, word in enumerate(words[1:])]
+        day = serve(Room(clock, [(5, words[0]), *answers], 130), memory, screens=True)
+        answered = len(words) == 6
+        assert day.states[0][:2] == ["waiting", "screening"]
+        assert ("planning" in day.states[0]) == answered
+        assert (memory.recall().screened is not None) == answered
 
 
 def one_by_one(words: list[str], from_seconds: float) -> list[tuple[float, str]]:

@@ -17,7 +17,14 @@ from coach.cli.main import main
 from coach.devices.memory import sqlite_file
 from coach.devices.memory.log import read_log
 from coach.devices.system.wall_clock import SystemCalendar, iso_date
-from coach.messages.facts import Fact, FloorFound, HabitTold, HoldEnded, MistakeNoted
+from coach.messages.facts import (
+    Fact,
+    FloorFound,
+    HabitTold,
+    HoldEnded,
+    MistakeNoted,
+    ScreeningPassed,
+)
 from tests.cli.test_main import Command, Ran, complaint
 from tests.memories import HandClock, a_set, begin, end, remember, session, tell
 from tests.unprivileged import unprivileged
@@ -68,6 +75,7 @@ RICH: tuple[list[Fact], ...] = (
     [
         *begin(),
         *(MistakeNoted(0, "head"), HabitTold(0, sits=True)),
+        ScreeningPassed(0, advised=True),
         *a_set(1, "pppa", floor=2.5),
         *a_set(2, "pp", exercise=BUG),
         FloorFound(0, BUG, 2.5),
@@ -87,9 +95,7 @@ def dump(path: Path) -> list[str]:
 def without_rows(path: Path) -> set[tuple[object, ...]]:
     """All that is remembered, but for the numbers of rows."""
     with closing(sqlite3.connect(path)) as connection:
-        named = (
-            "SELECT name, sits, uuid, sessions.* FROM sessions JOIN people ON person = people.id"
-        )
+        named = "SELECT name, sits, screened_day, advised, uuid, sessions.* FROM sessions JOIN people ON person = people.id"
         found = {("sessions", *row[:3], *row[6:]) for row in connection.execute(named)}
         for table in ("sets", "reps", "holds", "mistakes", "floors", "pain"):
             rows = connection.execute(
@@ -490,7 +496,7 @@ def test_without_a_memory_an_empty_one_is_exported(typed: Command, tmp_path: Pat
     assert typed("history", "import", "all.json").status == 0
 
 
-def archive(**changes: object) -> bytes:
+def archive(screened_day: int | None = None, **changes: object) -> bytes:
     """An archive of a session, of which something is changed."""
     own: dict[str, object] = {
         "uuid": "6f1c1f4e-8f0e-4c43-9d5e-0a7f6f1f7b11",
@@ -499,7 +505,9 @@ def archive(**changes: object) -> bytes:
         **{"facts": 2, "got_anywhere": True, "pain": None},
         **{part: [] for part in ("sets", "reps", "holds", "mistakes", "floors")},
     }
-    people = [{"name": "new", "sits": None, "sessions": [own | changes]}]
+    people: list[dict[str, object]] = [{"name": "new", "sits": None, "sessions": [own | changes]}]
+    if screened_day is not None:  # which no archive of an older version has
+        people[0] |= {"screened_day": screened_day, "advised": False}
     whole = {"format": "flatback training", "version": 1, "people": people}
     return json.dumps(whole).encode()
 
@@ -519,6 +527,8 @@ BAD_ARCHIVES = {
     "no day": (archive(day=0), "day: "),
     "a day of another age": (archive(day=600_000), "day: "),
     "a day ahead": (archive(day=800_000), "sessions[0].day: is ahead of this computer's clock"),
+    "a screening ahead": (archive(800_000), "people[0].screened_day: is ahead of this computer's"),
+    "a screening of another age": (archive(600_000), "screened_day: "),
     "pain ahead": (archive(pain={"day": 800_000, "exercise": None}), "pain.day: is ahead"),
     "a floor above the top": (archive(floor=0.5), "floor: input should be greater"),
     "a floor below the bottom": (archive(floors=[FLOOR | {"count": 4.5}]), "count: "),

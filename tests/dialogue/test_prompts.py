@@ -32,6 +32,18 @@ WORDINGS = sorted(
     {*ENGLISH.wordings(fill_ranges(PROGRAMME, load_grammar(), LANGUAGE)), *PROGRAMME.texts()}
 )
 ASKED_IN: dict[PromptId, str] = {
+    "ask_heart": "screening",
+    "ask_heart_again": "screening",
+    "ask_fainting": "screening",
+    "ask_fainting_again": "screening",
+    "ask_recent": "screening",
+    "ask_recent_again": "screening",
+    "ask_bones": "screening",
+    "ask_bones_again": "screening",
+    "ask_nerves": "screening",
+    "ask_nerves_again": "screening",
+    "ask_advised": "screening",
+    "ask_advised_again": "screening",
     "ask_comfortable": "waiting",
     "ask_comfortable_again": "waiting",
     "ask_tension": "tension_check",

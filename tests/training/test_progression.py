@@ -49,7 +49,8 @@ def flawless(exercise: str, days_ago: int, reps: int = 5) -> Training:
 
 def after(*trainings: Training, **known: Any) -> Plan:
     """The plan of somebody who starts with the straight leg lift, and comes back today."""
-    return recommend(History(trainings, **known), TODAY, START, exercises())
+    history = History(trainings, **{"screened": TODAY, **known})
+    return recommend(history, TODAY, START, exercises())
 
 
 def hurt(exercise: str | None, days_ago: int) -> Pain:
@@ -341,6 +342,20 @@ def test_what_was_cut_off_goes_on_unless_it_became_too_hard(
 ) -> None:
     cut_off = CutOff(5.0, "working", exercise, 2.0, 1, 3, 3)
     assert after(last, cut_off=cut_off, pain=pain).cut_off == (cut_off if goes_on else None)
+
+
+# What is asked first
+
+
+@pytest.mark.parametrize(
+    ("days_ago", "screens"),
+    [(None, True), (0, False), (181, False), (182, True), (5000, True), (-1, True)],
+)
+def test_health_is_asked_about_at_first_and_after_half_a_year(
+    days_ago: int | None, screens: bool
+) -> None:
+    screened = None if days_ago is None else TODAY - days_ago
+    assert after(screened=screened).screens == screens
 
 
 # The user's own exercises

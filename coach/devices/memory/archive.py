@@ -3,7 +3,7 @@
 ::
 
     {"format": "flatback training", "version": 1, "people": [
-        {"name": "default", "sits": true, "sessions": [
+        {"name": "default", "sits": true, "screened_day": 738641, "advised": false, "sessions": [
             {"uuid": "…", "began_utc": 1.7e9, "last_utc": 1.7e9, "day": 738641, "minute": 600.0,
              "outcome": "finished", "state": "finished", "exercise": "dead_bug", "floor": 2.0,
              "facts": 12, "got_anywhere": true,
@@ -47,6 +47,8 @@ def _dates(
 ) -> Iterator[tuple[str, str, float, float]]:
     """Every date: where it stands, its field, itself, and the latest that it can be."""
     for who, person in enumerate(archive.people):
+        if person.screened_day is not None:
+            yield f"people[{who}]", "screened_day", person.screened_day, day
         for number, session in enumerate(person.sessions):
             where = f"people[{who}].sessions[{number}]"
             yield where, "began_utc", session.began_utc, utc_seconds
@@ -72,6 +74,10 @@ def _add_person(connection: sqlite3.Connection, person: PersonRecord) -> int:
     connection.execute("INSERT OR IGNORE INTO people (name) VALUES (?)", (person.name,))
     connection.execute(
         "UPDATE people SET sits = coalesce(sits, ?) WHERE name = ?", (person.sits, person.name)
+    )
+    connection.execute(
+        "UPDATE people SET screened_day = ?, advised = ? WHERE name = ? AND screened_day IS NULL",
+        (person.screened_day, person.advised, person.name),
     )
     (known,) = connection.execute("SELECT id FROM people WHERE name = ?", (person.name,)).fetchone()
     changed = sum(_add_session(connection, known, session) for session in person.sessions)

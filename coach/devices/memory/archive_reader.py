@@ -13,14 +13,14 @@ from functools import partial
 from typing import Any, TypeVar
 
 from coach.datafile import Strict, checked
-from coach.devices.memory.archive_records import OWN, PARTS, PersonRecord, SessionRecord
+from coach.devices.memory.archive_records import OF_PERSON, OWN, PARTS, PersonRecord, SessionRecord
 from coach.devices.system.wall_clock import iso_date
 from coach.errors import DataError
 from coach.training.history import Day
 
 _BEGINNING = b'{"format":"flatback training","version":1,"people":['
 
-_BOOLEANS = frozenset({"perfect", "whole", "got_anywhere", "sits"})
+_BOOLEANS = frozenset({"perfect", "whole", "got_anywhere", "sits", "advised"})
 """SQLite has no booleans, only 0 and 1."""
 
 _UNREADABLE = (sqlite3.Error, ValueError, TypeError, DataError)
@@ -104,7 +104,9 @@ class ArchiveReader:
         return iso_date(day)
 
     def _read_person(self, row: int) -> PersonRecord:
-        (own,) = self._rows(("name", "sits"), "people WHERE id = ?", row)
+        (own,) = self._rows(OF_PERSON, "people WHERE id = ?", row)
+        if own["screened_day"] is not None:
+            own["screened_day"] = min(own["screened_day"], self._today)
         return checked({**own, "sessions": []}, PersonRecord, lambda _key: "")
 
     def _read_session(self, row: int) -> SessionRecord:

@@ -133,6 +133,8 @@ class PersonRecord(Strict):
 
     name: ProfileName
     sits: bool | None
+    screened_day: Day | None = None
+    advised: bool | None = None
     sessions: list[SessionRecord]
 
 
@@ -155,3 +157,6 @@ PARTS: dict[str, type[Strict]] = {
 
 OWN = tuple(name for name in SessionRecord.model_fields if name not in (*PARTS, "pain"))
 """The columns of ``sessions`` that are archived."""
+
+OF_PERSON = tuple(name for name in PersonRecord.model_fields if name != "sessions")
+"""The columns of ``people`` that are archived."""

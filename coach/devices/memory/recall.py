@@ -62,7 +62,9 @@ def recall(
     known = person_id(connection, person)
     if known is None:
         return History()
-    (sits,) = connection.execute("SELECT sits FROM people WHERE id = ?", (known,)).fetchone()
+    sits, screened = connection.execute(
+        "SELECT sits, screened_day FROM people WHERE id = ?", (known,)
+    ).fetchone()
     pain = _pain(connection, known, today)
     last = connection.execute(
         f"SELECT outcome FROM sessions WHERE person = ? AND got_anywhere = 1 {_PAST}{_LATEST}",
@@ -75,6 +77,7 @@ def recall(
         ended_in_pain=last is not None and last[0] == "pain",
         mistakes=_mistakes(connection, known, current),
         sits=None if sits is None else bool(sits),
+        screened=None if screened is None else int(screened),
         last_hold=_last_hold(connection, known, current, today, counts),
         cut_off=_cut_off(connection, known, _under_way(connection, current), utc_seconds, is_led),
     )

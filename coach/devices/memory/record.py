@@ -1,6 +1,6 @@
 """Record: writes a fact into the memory, in one transaction that the caller begins and ends.
 
-A fact outside of any session is not kept, except an answer about the person's habits.
+A fact outside of any session is not kept, except an answer about the person.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from coach.messages.facts import (
     MistakeNoted,
     RepCorrected,
     RepEnded,
+    ScreeningPassed,
     SessionBegan,
     SessionEnded,
     SessionResumed,
@@ -84,6 +85,12 @@ def write(
         case HabitTold():
             _introduce(connection, person)
             connection.execute("UPDATE people SET sits = ? WHERE name = ?", (fact.sits, person))
+        case ScreeningPassed():
+            _introduce(connection, person)
+            connection.execute(
+                "UPDATE people SET screened_day = ?, advised = ? WHERE name = ?",
+                (stamp.moment.day, fact.advised, person),
+            )
         case _:
             pass  # a fact of a session, which _write_training decides about
     if place.session is not None:
@@ -245,7 +252,7 @@ def _write_training(
             connection.execute(change.format("holds = holds + 1, got_anywhere = 1"), (session,))
         case MistakeNoted():
             connection.execute("INSERT INTO mistakes VALUES (?, ?, ?, ?)", (*key, fact.mistake))
-        case SessionBegan() | SessionResumed() | SessionEnded() | HabitTold():
+        case SessionBegan() | SessionResumed() | SessionEnded() | HabitTold() | ScreeningPassed():
             pass  # written by the caller
         case _:
             assert_never(fact)

@@ -133,13 +133,18 @@ MIGRATIONS = (
     CREATE INDEX floors_by_exercise ON floors (person, exercise, nth, place);
     CREATE INDEX pain_in_order ON pain (person, nth)
     """,
+    """
+    ALTER TABLE people ADD COLUMN screened_day INTEGER;
+    ALTER TABLE people ADD COLUMN advised INTEGER
+    """,
 )
 """``place`` numbers the facts of a session, across all tables.
 
 ``nth`` orders the sessions of a person, the one written last behind all others: a clock may have
 been wrong. ``floors`` and ``pain`` repeat it and the person, because their last row of a person is
 queried by these. ``found_day`` is the day on which a session was found to be dated ahead. ``at_s``
-counts seconds from the beginning of a session, including breaks in it.
+counts seconds from the beginning of a session, including breaks in it. ``screened_day`` is that of
+the last screening after which the person might train, and ``advised`` whether they needed advice.
 """
 
 

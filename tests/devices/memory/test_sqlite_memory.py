@@ -35,6 +35,7 @@ from coach.messages.facts import (
     Outcome,
     RepCorrected,
     RepEnded,
+    ScreeningPassed,
     SessionBegan,
     SessionEnded,
     SessionResumed,
@@ -215,6 +216,13 @@ def test_whether_somebody_sits_is_known_once_they_said_so(
 ) -> None:
     history = told(path, clock, [SessionBegan(0), *(HabitTold(0, each) for each in answers)])
     assert history.sits is known
+
+
+def test_the_day_of_the_last_screening_is_known(path: Path, clock: HandClock) -> None:
+    told(path, clock, [SessionBegan(0), ScreeningPassed(0, advised=True)])
+    clock.turn(days=200)
+    assert recalled(path, clock).screened == TODAY
+    assert told(path, clock, [ScreeningPassed(0, advised=False)]).screened == TODAY + 200
 
 
 def test_of_two_people_each_has_a_memory_of_their_own(path: Path, clock: HandClock) -> None:
@@ -967,7 +975,7 @@ def test_a_memory_becomes_one_of_today_or_stays_what_it_was(
 
 EXERCISES = st.sampled_from([LIFT, BUG])
 STATES = st.sampled_from(
-    ["waiting", "planning", "working", "paused", "in_doubt", "resting", "finished"]
+    ["waiting", "screening", "planning", "working", "paused", "in_doubt", "resting", "finished"]
 )
 COUNTS = st.sampled_from([1.0, 1.5, 2.0, 3.0])
 AT = st.just(0)
@@ -988,6 +996,7 @@ FACTS = st.one_of(
     st.builds(HoldEnded, AT, st.just("plank"), SECONDS, st.booleans()),
     st.builds(MistakeNoted, AT, st.sampled_from(["head", "ribs"])),
     st.builds(HabitTold, AT, st.booleans()),
+    st.builds(ScreeningPassed, AT, st.booleans()),
 )
 STARTS = st.tuples(TURNS, st.lists(st.one_of(FACTS, TURNS), max_size=12))
 
