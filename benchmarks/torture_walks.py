@@ -143,7 +143,8 @@ def _plan(walked: _Walk) -> Plan:
     programme, chance = walked.taught.programme, walked.chance
     day, history = walked.clock.now().day, walked.memory.recall()
     start, exercises = programme.routine.exercise, programme.exercises
-    plan = recommend(history, day, start, exercises, programme.asked)
+    beginner = programme.routine.beginner
+    plan = recommend(history, day, start, exercises, programme.asked, beginner)
     return replace(plan, opening=chance.choice(["guided", "guided", "greeting", "silent"]))
 
 

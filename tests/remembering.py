@@ -13,6 +13,7 @@ from coach.messages.facts import (
     HoldEnded,
     MistakeNoted,
     Outcome,
+    PractiseTold,
     RepCorrected,
     RepEnded,
     ScreeningPassed,
@@ -165,6 +166,7 @@ class Remembering:
         self._sessions: list[Told] = []
         self._current: Told | None = None
         self._sits: bool | None = None
+        self._practised: bool | None = None
         self._screened: int | None = None
 
     def restart(self) -> None:
@@ -174,6 +176,8 @@ class Remembering:
         day, minute = self._clock.now().day, self._clock.minutes
         if isinstance(fact, HabitTold):
             self._sits = fact.sits
+        if isinstance(fact, PractiseTold):
+            self._practised = fact.practised
         if isinstance(fact, ScreeningPassed):
             self._screened = day
         if isinstance(fact, SessionBegan):
@@ -234,6 +238,7 @@ class Remembering:
                 if isinstance(fact, MistakeNoted)
             ),
             sits=self._sits,
+            practised=self._practised,
             screened=self._screened,
             last_hold=holding[-1].training() if holding else None,
             cut_off=before[0].cut_off(self._clock.minutes) if before else None,

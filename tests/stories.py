@@ -36,6 +36,7 @@ from coach.messages.facts import (
     HabitTold,
     HoldEnded,
     MistakeNoted,
+    PractiseTold,
     RepCorrected,
     RepEnded,
     ScreeningPassed,
@@ -128,6 +129,7 @@ def scripted_engine(
         taught.programme.routine.exercise,
         exercises,
         taught.programme.asked,
+        taught.programme.routine.beginner,
     )
     plan = replace(plan, opening=opening)
     return Engine(taught.session(plan), taught.cues, listening, observers)
@@ -240,6 +242,10 @@ def _lines(event: Event) -> list[str]:  # noqa: C901, PLR0911, PLR0912 - a table
         case HabitTold():
             return [
                 f"{_clock(event.at)}   * {'sits a lot' if event.sits else 'does not sit a lot'}"
+            ]
+        case PractiseTold():
+            return [
+                f"{_clock(event.at)}   * {'has' if event.practised else 'has not'} done it before"
             ]
         case ScreeningPassed():
             return [f"{_clock(event.at)}   * screened{', and advised' if event.advised else ''}"]

@@ -85,8 +85,9 @@ class Coach:
     def plan(self, history: History, today: Day) -> Plan:
         """What to train today; see ``recommend``."""
         programme = self.lesson.programme
-        start, exercises = programme.routine.exercise, programme.exercises
-        return recommend(history, today, start, exercises, programme.asked)
+        routine, exercises = programme.routine, programme.exercises
+        start, beginner = routine.exercise, routine.beginner
+        return recommend(history, today, start, exercises, programme.asked, beginner)
 
     def view(self) -> ViewModel:
         """The view model of a session that has not begun."""

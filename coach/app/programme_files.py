@@ -84,6 +84,8 @@ def load_programme(
     wanted = (("hold", (routine.hold, easy.hold)), ("stretches", routine.stretches))
     holds = {n: files.find(n, Hold, source, key) for key, names in wanted for n in names}
     exercises = files.chain(routine.exercise, source)
+    if routine.beginner is not None:
+        exercises |= files.chain(routine.beginner, source, "beginner")
     if path is not None:
         own = {name for name in exercises if files.path_of(name, path.parent) is not None}
         _link_back(exercises, own)

@@ -176,6 +176,14 @@ class HabitTold:
 
 
 @dataclass(frozen=True, slots=True)
+class PractiseTold:
+    """The person said whether they have done leg lifts before."""
+
+    at: Samples
+    practised: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ScreeningPassed:
     """The person answered the questions about their health, and may train.
 
@@ -199,6 +207,7 @@ Fact = (
     | HoldEnded
     | MistakeNoted
     | HabitTold
+    | PractiseTold
     | ScreeningPassed
 )
 """What a session reports and a memory keeps."""

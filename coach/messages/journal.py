@@ -39,6 +39,7 @@ from coach.messages.facts import (
     HabitTold,
     HoldEnded,
     MistakeNoted,
+    PractiseTold,
     Progress,
     RepBegan,
     RepCorrected,
@@ -116,6 +117,7 @@ _NAMES = {
     HoldEnded: "hold",
     MistakeNoted: "mistake",
     HabitTold: "habit",
+    PractiseTold: "practised",
     ScreeningPassed: "screening",
 }
 

@@ -47,6 +47,8 @@ SharedPromptId = Literal[
     "ask_well_again",
     "ask_sitting",
     "ask_sitting_again",
+    "ask_practised",
+    "ask_practised_again",
     "easy_today",
     "easy_yesterday",
     "easy_three_times",
@@ -62,6 +64,7 @@ SharedPromptId = Literal[
     "plan_two_weeks_off",
     "plan_all_perfect",
     "plan_easy",
+    "plan_beginner",
     "exercise_now",
     # stretching, plank
     "half_held",
@@ -85,6 +88,8 @@ SharedPromptId = Literal[
     # first_rep
     "ask_stable",
     "ask_stable_again",
+    "ask_climb",
+    "ask_climb_again",
     # slow_descent, stop_point
     "descent_intro",
     "descent_warning",

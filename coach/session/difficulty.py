@@ -53,6 +53,12 @@ class Difficulty:
         """Change to the harder exercise and start again from the first lift."""
         self._begin_anew(self._make_harder)
 
+    def begin_higher(self) -> None:
+        """Go up to a beginner's next exercise, and start again from the first lift."""
+        self._workout.choose(self._workout.climbs[0], "harder")
+        self._stage.notice(self._named())
+        self._begin_first_rep()
+
     def plan_easier(self) -> None:
         """Change to the easier exercise; the part that is going on continues as it is."""
         self._ease()

@@ -9,7 +9,7 @@ from typing import assert_never
 
 from coach.dialogue.machine import OfDest, Row
 from coach.dialogue.steps import Script, ask, cue, opening
-from coach.messages.facts import HabitTold, SessionResumed
+from coach.messages.facts import HabitTold, PractiseTold, SessionResumed
 from coach.messages.intents import ENDING, Intent, Trigger
 from coach.messages.prompt_ids import PromptId
 from coach.messages.states import PARTS, Part, State
@@ -46,6 +46,7 @@ class Intake:
         self._plan = workout.plan
         self._resume_part = resume_part
         self._before: str | None = None
+        self._begins = False
         self._resumed_in: Part | None = None
         self._questions: list[_Question] = []
         self._asked: _Question | None = None
@@ -92,6 +93,7 @@ class Intake:
     def begin_again(self) -> None:
         """Settle it again, from the first question on."""
         self._workout.routine = self._workout.programme.routine
+        self._begins = False
         if self._before is not None:
             self._workout.choose(self._before, self._plan.reason)
             self._before = None
@@ -153,6 +155,7 @@ class Intake:
             return ()
         as_planned = workout.tally.name == self._plan.exercise
         reason: PromptId = self._plan.reason if as_planned else "exercise_now"
+        reason = "plan_beginner" if self._begins else reason
         return (cue(reason, 1.0, exercise=workout.exercise.name),)
 
     def _part_of(self, cut_off: CutOff) -> Part:
@@ -181,6 +184,10 @@ class Intake:
             questions.append(
                 _Question("well", (ask("ask_well", "ask_well_again"),), _nothing, _nothing)
             )
+        if plan.beginner is not None:
+            question = (ask("ask_practised", "ask_practised_again"),)
+            begins = partial(self._begin_lower, plan.beginner)
+            questions.append(_Question("practised", question, self._note_practice, begins))
         if plan.stretch is None and "stretching" in self._workout.routine.parts:
             questions.append(
                 _Question(
@@ -205,6 +212,15 @@ class Intake:
     def _note_habit(self, *, sits: bool) -> None:
         self._workout.stretches = sits
         self._stage.report(HabitTold(self._stage.now, sits))
+
+    def _note_practice(self) -> None:
+        self._stage.report(PractiseTold(self._stage.now, practised=True))
+
+    def _begin_lower(self, beginner: str) -> None:
+        self._stage.report(PractiseTold(self._stage.now, practised=False))
+        self._before, self._begins = self._workout.tally.name, True
+        self._workout.choose(beginner, "plan_beginner")
+        self._workout.climbs = self._plan.climbs
 
     def _take_easy(self) -> None:
         self._questions.clear()

@@ -45,6 +45,8 @@ class Workout:
         self._reminders = Reminders(plan.mistakes)
         self._introduced = ""
         self.stretches = bool(plan.stretch)
+        self.climbs: tuple[str, ...] = () if plan.beginner else plan.climbs
+        """What the first rep may lead up to, the next exercise first."""
         self.seconds_left: int | None = None
         """How much of a rest or a hold is still to come; None as long as it has not begun."""
         self.left_out: set[Part] = set()
@@ -87,6 +89,7 @@ class Workout:
         ``reason`` is that of ``ExerciseChosen``.
         """
         descent = self.descent
+        self.climbs = self.climbs[1:] if name in self.climbs[:1] else ()
         # A rep that is down and was not reported arched is perfect.
         if descent is not None and descent.of_rep and descent.bottom is not None:
             self.count_perfect()

@@ -66,11 +66,12 @@ class CutOffSession(Strict):
 class Remembered(Strict):
     """The history: ``sessions`` are the past ones, the newest last; none for a new person.
 
-    A person who is made up has nothing to be asked about, and counts as screened today, unless
-    ``screened_days_ago`` says otherwise; null is never.
+    A person who is made up is not asked, and counts as practised and screened today, unless
+    ``practised`` and ``screened_days_ago`` say otherwise: null is not known, and never.
     """
 
     sits: bool | None = None
+    practised: bool | None = True
     screened_days_ago: Annotated[int, Field(ge=0, le=36_500)] | None = 0
     sessions: list[Past] = Field(default_factory=list)
     mistakes: dict[Mistake, int] = Field(default_factory=dict)
@@ -88,6 +89,7 @@ class Remembered(Strict):
             mistakes=self.mistakes,
             sits=self.sits,
             last_hold=next((one for one in reversed(trainings) if one.hold_seconds), None),
+            practised=self.practised,
             screened=None if self.screened_days_ago is None else TODAY - self.screened_days_ago,
             cut_off=CutOff(**self.cut_off.model_dump()) if self.cut_off else None,
         )

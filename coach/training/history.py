@@ -149,6 +149,8 @@ class History:
     """The last session with a plank."""
     cut_off: CutOff | None = None
     """The session that can be resumed, if there is one."""
+    practised: bool | None = None
+    """Whether the person had done leg lifts before; None as long as nobody asked."""
     screened: Day | None = None
     """The day of the last screening after which the person might train; None without one."""
     damaged: bool = False

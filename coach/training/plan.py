@@ -47,6 +47,10 @@ class Plan:
     session after it."""
     screens: bool = False
     """Whether to ask the questions about the person's health first."""
+    beginner: str | None = None
+    """What to begin with who has never done leg lifts, which is asked; None if it is not."""
+    climbs: tuple[str, ...] = ()
+    """What a beginner may go up to by the first rep, from the next one to the usual start."""
     asks_after_pain: bool = False
     """Whether to ask if the person feels well again, because the last session ended in pain."""
     stretch: bool | None = None

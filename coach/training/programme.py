@@ -62,6 +62,8 @@ class Routine(Strict):
     kind: Literal["routine"]
     exercise: Name = "straight_leg_lift"
     """The exercise for a person of whom nothing is known, by the name of its file."""
+    beginner: Name | None = None
+    """The one to begin with for a person who has never done it; None where nobody is asked."""
     parts: tuple[Part, ...] = Field(default=PARTS, min_length=1, strict=False)
     """The parts of the session, in the order of PARTS."""
     sets: int = Field(default=3, ge=1, le=10)

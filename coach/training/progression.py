@@ -12,6 +12,7 @@ from functools import cached_property
 
 from coach.training.exercise import Exercise
 from coach.training.history import CutOff, Day, History, Pain, Training
+from coach.training.line import Line
 from coach.training.plan import EasyReason, Plan, Reason
 
 WEEK_DAYS = 7
@@ -45,13 +46,20 @@ def recommend(
     start: str,
     exercises: Mapping[str, Exercise],
     asked: str | None = None,
+    beginner: str | None = None,
 ) -> Plan:
     """What to train today.
 
     ``start`` is the one of ``exercises`` for a person who has not trained any of them. ``asked`` is
-    the one that the person asked for; nothing but pain overrules that.
+    the one that the person asked for; nothing but pain overrules that. ``beginner`` is
+    for one who has never done leg lifts.
     """
-    decision = _Decision(_as_of(today, history), today, start, exercises, asked)
+    line, known = Line(exercises), _as_of(today, history)
+    way_up = () if asked or known.trainings or beginner is None else line.between(beginner, start)
+    if way_up and history.practised is False:
+        start = way_up[0]
+    decision = _Decision(known, today, start, exercises, asked)
+    asks_practice = bool(way_up) and history.practised is None and not decision.in_care
     return Plan(
         exercise=decision.exercise,
         reason=decision.reason,
@@ -60,6 +68,8 @@ def recommend(
         offers=decision.offers,
         may_advance=not decision.in_care,
         screens=decision.screens,
+        beginner=way_up[0] if asks_practice else None,
+        climbs=() if history.practised or decision.in_care else way_up[1:],
         asks_after_pain=history.ended_in_pain,
         stretch=True if decision.in_care else history.sits,
         easy=decision.easy,
@@ -82,45 +92,6 @@ def _as_of(today: Day, history: History) -> History:
     )
 
 
-class _Line:
-    """The order of the exercises by difficulty. Links in a user's own files may lack an exercise,
-    or lead in a circle."""
-
-    def __init__(self, exercises: Mapping[str, Exercise]) -> None:
-        self._exercises = exercises
-
-    def step_back(self, name: str) -> str:
-        """The next easier exercise; ``name`` itself where none is known."""
-        easier = self._exercises[name].easier
-        if easier is not None and easier in self._exercises:
-            return easier
-        known = [one for one in self._next_below(name) if name not in self.below(one)]
-        return max(known, key=lambda one: len(self.below(one)), default=name)
-
-    def below(self, name: str) -> set[str]:
-        """All exercises easier than ``name``; never ``name`` itself, even in a circle."""
-        found: set[str] = set()
-        left = [name]
-        while left:
-            new = set(self._next_below(left.pop())) - found
-            found |= new
-            left += new
-        return found - {name}
-
-    def harder(self, name: str) -> list[str]:
-        """The next harder exercises after ``name``, the preferred one first."""
-        easier = {name, *self.below(name)}
-        named = dict.fromkeys(self._exercises[name].harder)
-        return [one for one in named if one in self._exercises and one not in easier]
-
-    def _next_below(self, name: str) -> list[str]:
-        """The next easier exercises, by the links of both sides, so that a new file can link itself
-        to a shipped one."""
-        named_by = [one for one, it in self._exercises.items() if name in it.harder]
-        easier = self._exercises[name].easier
-        return [one for one in (easier, *named_by) if one is not None and one in self._exercises]
-
-
 class _Decision:
     """The rules of progression, each under the name of what it decides."""
 
@@ -137,7 +108,7 @@ class _Decision:
         self._today = today
         self._start = start
         self._exercises = exercises
-        self._line = _Line(exercises)
+        self._line = Line(exercises)
         self._last = history.trainings[-1] if history.trainings else None
 
     @property

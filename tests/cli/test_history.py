@@ -23,6 +23,7 @@ from coach.messages.facts import (
     HabitTold,
     HoldEnded,
     MistakeNoted,
+    PractiseTold,
     ScreeningPassed,
 )
 from tests.cli.test_main import Command, Ran, complaint
@@ -75,7 +76,7 @@ RICH: tuple[list[Fact], ...] = (
     [
         *begin(),
         *(MistakeNoted(0, "head"), HabitTold(0, sits=True)),
-        ScreeningPassed(0, advised=True),
+        *(PractiseTold(0, practised=False), ScreeningPassed(0, advised=True)),
         *a_set(1, "pppa", floor=2.5),
         *a_set(2, "pp", exercise=BUG),
         FloorFound(0, BUG, 2.5),
@@ -95,8 +96,11 @@ def dump(path: Path) -> list[str]:
 def without_rows(path: Path) -> set[tuple[object, ...]]:
     """All that is remembered, but for the numbers of rows."""
     with closing(sqlite3.connect(path)) as connection:
-        named = "SELECT name, sits, screened_day, advised, uuid, sessions.* FROM sessions JOIN people ON person = people.id"
-        found = {("sessions", *row[:3], *row[6:]) for row in connection.execute(named)}
+        named = (
+            "SELECT name, sits, practised, screened_day, advised, uuid, sessions.* "
+            "FROM sessions JOIN people ON person = people.id"
+        )
+        found = {("sessions", *row[:6], *row[9:]) for row in connection.execute(named)}
         for table in ("sets", "reps", "holds", "mistakes", "floors", "pain"):
             rows = connection.execute(
                 f"SELECT uuid, {table}.* FROM {table} JOIN sessions ON session = id"  # noqa: S608

@@ -521,3 +521,44 @@ def test_whatever_links_own_exercises_have_there_is_a_plan(
     plan = recommend(history, TODAY, "step 0", line)
     assert plan.exercise in line
     assert set(plan.offers) <= set(line) - {plan.exercise}
+
+
+# Somebody who has never done it
+
+UP = ("bent_knee_lift", "single_leg_raise", "straight_leg_lift")
+
+
+def begun(*trainings: Training, asked: str | None = None, **known: Any) -> Plan:
+    history = History(trainings, **{"screened": TODAY, **known})
+    return recommend(history, TODAY, START, exercises(), asked, UP[0])
+
+
+@pytest.mark.parametrize(
+    ("known", "exercise", "asks", "climbs"),
+    [
+        ({}, START, True, UP[1:]),
+        ({"practised": True}, START, False, ()),
+        ({"practised": False}, UP[0], False, UP[1:]),
+        ({"asked": "dead_bug"}, "dead_bug", False, ()),
+        ({"practised": False, "asked": START}, START, False, ()),
+        ({"pain": hurt(None, 2)}, "single_leg_raise", False, ()),
+        ({"pain": hurt(None, 2), "practised": False}, "dead_bug", False, ()),
+    ],
+)
+def test_somebody_new_is_asked_and_a_beginner_begins_with_bent_knees(
+    known: dict[str, Any], exercise: str, asks: bool, climbs: tuple[str, ...]
+) -> None:
+    plan = begun(**known)
+    assert (plan.exercise, plan.beginner is not None, plan.climbs) == (exercise, asks, climbs)
+
+
+def test_who_has_trained_before_is_asked_no_more_and_goes_up_by_sets_alone() -> None:
+    for practised in (None, False):
+        plan = begun(trained("bent_knee_lift", 2), practised=practised)
+        assert (plan.exercise, plan.beginner, plan.climbs) == ("bent_knee_lift", None, ())
+
+
+def test_nobody_begins_with_what_is_no_easier_than_the_start() -> None:
+    for beginner in (START, "hanging_leg_raise", "sea_lion_lift"):
+        plan = recommend(History(), TODAY, START, exercises(), None, beginner)
+        assert (plan.exercise, plan.beginner, plan.climbs) == (START, None, ())

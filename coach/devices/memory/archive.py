@@ -3,7 +3,8 @@
 ::
 
     {"format": "flatback training", "version": 1, "people": [
-        {"name": "default", "sits": true, "screened_day": 738641, "advised": false, "sessions": [
+        {"name": "default", "sits": true, "practised": true,
+         "screened_day": 738641, "advised": false, "sessions": [
             {"uuid": "…", "began_utc": 1.7e9, "last_utc": 1.7e9, "day": 738641, "minute": 600.0,
              "outcome": "finished", "state": "finished", "exercise": "dead_bug", "floor": 2.0,
              "facts": 12, "got_anywhere": true,
@@ -73,7 +74,9 @@ def write_archive(connection: sqlite3.Connection, archive: Archive) -> int:
 def _add_person(connection: sqlite3.Connection, person: PersonRecord) -> int:
     connection.execute("INSERT OR IGNORE INTO people (name) VALUES (?)", (person.name,))
     connection.execute(
-        "UPDATE people SET sits = coalesce(sits, ?) WHERE name = ?", (person.sits, person.name)
+        "UPDATE people SET sits = coalesce(sits, ?), practised = coalesce(practised, ?) "
+        "WHERE name = ?",
+        (person.sits, person.practised, person.name),
     )
     connection.execute(
         "UPDATE people SET screened_day = ?, advised = ? WHERE name = ? AND screened_day IS NULL",

@@ -20,7 +20,7 @@ from coach.training.history import Day
 
 _BEGINNING = b'{"format":"flatback training","version":1,"people":['
 
-_BOOLEANS = frozenset({"perfect", "whole", "got_anywhere", "sits", "advised"})
+_BOOLEANS = frozenset({"perfect", "whole", "got_anywhere", "sits", "practised", "advised"})
 """SQLite has no booleans, only 0 and 1."""
 
 _UNREADABLE = (sqlite3.Error, ValueError, TypeError, DataError)

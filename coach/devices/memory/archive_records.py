@@ -133,6 +133,7 @@ class PersonRecord(Strict):
 
     name: ProfileName
     sits: bool | None
+    practised: bool | None = None
     screened_day: Day | None = None
     advised: bool | None = None
     sessions: list[SessionRecord]

@@ -9,7 +9,7 @@ from pathlib import Path
 from coach.devices.memory import sqlite_file
 from coach.devices.memory.copies import all_copies, hold_alone
 from coach.devices.memory.file_errors import UNREADABLE, is_damage
-from coach.devices.memory.record import person_id
+from coach.devices.memory.person_rows import person_id
 
 
 def is_known(path: Path, person: str) -> bool:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from coach.devices.memory.file_errors import NO_VALUE, DamagedError
+from coach.devices.memory.person_rows import person_id
 from coach.devices.memory.recall import lowered_to
-from coach.devices.memory.record import person_id
 from coach.messages.facts import Outcome
 from coach.training.history import Day
 

@@ -6,7 +6,8 @@ import sqlite3
 from collections import Counter
 from collections.abc import Mapping
 
-from coach.devices.memory.record import Led, find_cut_off, person_id
+from coach.devices.memory.person_rows import person_id
+from coach.devices.memory.record import Led, find_cut_off
 from coach.messages.facts import MISTAKES, Mistake, Outcome
 from coach.training.history import CutOff, Day, History, Pain, Training
 
@@ -62,8 +63,8 @@ def recall(
     known = person_id(connection, person)
     if known is None:
         return History()
-    sits, screened = connection.execute(
-        "SELECT sits, screened_day FROM people WHERE id = ?", (known,)
+    sits, practised, screened = connection.execute(
+        "SELECT sits, practised, screened_day FROM people WHERE id = ?", (known,)
     ).fetchone()
     pain = _pain(connection, known, today)
     last = connection.execute(
@@ -77,6 +78,7 @@ def recall(
         ended_in_pain=last is not None and last[0] == "pain",
         mistakes=_mistakes(connection, known, current),
         sits=None if sits is None else bool(sits),
+        practised=None if practised is None else bool(practised),
         screened=None if screened is None else int(screened),
         last_hold=_last_hold(connection, known, current, today, counts),
         cut_off=_cut_off(connection, known, _under_way(connection, current), utc_seconds, is_led),

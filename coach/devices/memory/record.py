@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import assert_never
 
+from coach.devices.memory.person_rows import introduce, person_id, write_answer
 from coach.devices.memory.rep_rows import correct_rep, write_rep
 from coach.messages.facts import (
     ExerciseChosen,
@@ -19,6 +20,7 @@ from coach.messages.facts import (
     HabitTold,
     HoldEnded,
     MistakeNoted,
+    PractiseTold,
     RepCorrected,
     RepEnded,
     ScreeningPassed,
@@ -82,15 +84,8 @@ def write(
             return _begin(connection, person, stamp)
         case SessionResumed():
             return _resume(connection, person, place, stamp, is_led)
-        case HabitTold():
-            _introduce(connection, person)
-            connection.execute("UPDATE people SET sits = ? WHERE name = ?", (fact.sits, person))
-        case ScreeningPassed():
-            _introduce(connection, person)
-            connection.execute(
-                "UPDATE people SET screened_day = ?, advised = ? WHERE name = ?",
-                (stamp.moment.day, fact.advised, person),
-            )
+        case HabitTold() | PractiseTold() | ScreeningPassed():
+            write_answer(connection, person, stamp.moment.day, fact)
         case _:
             pass  # a fact of a session, which _write_training decides about
     if place.session is not None:
@@ -124,12 +119,6 @@ def note_days_ahead(connection: sqlite3.Connection, person: str, today: Day) -> 
         )
 
 
-def person_id(connection: sqlite3.Connection, person: str) -> int | None:
-    """The row of a person, or None for somebody new."""
-    row = connection.execute("SELECT id FROM people WHERE name = ?", (person,)).fetchone()
-    return None if row is None else int(row[0])
-
-
 def find_cut_off(
     connection: sqlite3.Connection,
     person: int,
@@ -156,15 +145,8 @@ def find_cut_off(
     return CutOffRow(session, max(0.0, ago_seconds), state, exercise, floor)
 
 
-def _introduce(connection: sqlite3.Connection, person: str) -> int:
-    """The row of a person, who is added if need be."""
-    connection.execute("INSERT OR IGNORE INTO people (name) VALUES (?)", (person,))
-    (known,) = connection.execute("SELECT id FROM people WHERE name = ?", (person,)).fetchone()
-    return int(known)
-
-
 def _begin(connection: sqlite3.Connection, person: str, stamp: Stamp) -> Place:
-    known = _introduce(connection, person)
+    known = introduce(connection, person)
     (last,) = connection.execute(
         "SELECT coalesce(max(nth), 0) FROM sessions WHERE person = ?", (known,)
     ).fetchone()
@@ -237,25 +219,39 @@ def _write_training(
         case RepCorrected():
             correct_rep(connection, session, fact)
         case FloorFound():
-            connection.execute(
-                "INSERT INTO floors SELECT ?, ?, ?, ?, ?, person, began_utc, nth "
-                "FROM sessions WHERE id = ?",
-                (*key, fact.exercise, fact.count, session),
-            )
-            connection.execute(
-                change.format("floor = ?") + " AND exercise = ?",
-                (fact.count, session, fact.exercise),
-            )
+            _write_floor(connection, key, fact)
         case HoldEnded():
             hold = (*key, fact.exercise, fact.seconds, fact.whole)
             connection.execute("INSERT INTO holds VALUES (?, ?, ?, ?, ?, ?)", hold)
             connection.execute(change.format("holds = holds + 1, got_anywhere = 1"), (session,))
         case MistakeNoted():
             connection.execute("INSERT INTO mistakes VALUES (?, ?, ?, ?)", (*key, fact.mistake))
-        case SessionBegan() | SessionResumed() | SessionEnded() | HabitTold() | ScreeningPassed():
+        case (
+            SessionBegan()
+            | SessionResumed()
+            | SessionEnded()
+            | HabitTold()
+            | PractiseTold()
+            | ScreeningPassed()
+        ):
             pass  # written by the caller
         case _:
             assert_never(fact)
+
+
+def _write_floor(
+    connection: sqlite3.Connection, key: tuple[int, int, float], found: FloorFound
+) -> None:
+    session = key[0]
+    connection.execute(
+        "INSERT INTO floors SELECT ?, ?, ?, ?, ?, person, began_utc, nth "
+        "FROM sessions WHERE id = ?",
+        (*key, found.exercise, found.count, session),
+    )
+    connection.execute(
+        "UPDATE sessions SET floor = ? WHERE id = ? AND exercise = ?",
+        (found.count, session, found.exercise),
+    )
 
 
 def _turn_to_state(connection: sqlite3.Connection, session: int, state: State) -> None:

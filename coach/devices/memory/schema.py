@@ -137,6 +137,7 @@ MIGRATIONS = (
     ALTER TABLE people ADD COLUMN screened_day INTEGER;
     ALTER TABLE people ADD COLUMN advised INTEGER
     """,
+    "ALTER TABLE people ADD COLUMN practised INTEGER",
 )
 """``place`` numbers the facts of a session, across all tables.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from coach.dialogue.machine import Row
-from coach.dialogue.steps import Script, own
+from coach.dialogue.steps import Script, ask, own
 from coach.session.difficulty import Difficulty
 from coach.session.lifting_scripts import half_lift, legs_down
 from coach.session.part import Onward, PartRoom, PartRows
@@ -22,10 +22,12 @@ class FirstRep(PartRoom):
         super().__init__(workout)
         self._setbacks = 0
         self._half_lifted = False
+        self._was_stable = False
+        self._offers_higher = False
 
     def begin(self) -> None:
         self._setbacks = 0
-        self._half_lifted = False
+        self._half_lifted = self._was_stable = self._offers_higher = False
         workout = self._workout
         workout.descent = None
         self._stage.play((*workout.set_up(again=True), *self._half_lift()))
@@ -37,14 +39,33 @@ class FirstRep(PartRoom):
     def can_be_steadied(self) -> bool:
         return self._setbacks < len(self._workout.exercise.cues.steadier)
 
+    def may_go_higher(self) -> bool:
+        """Whether a beginner was stable up to the top, and may go up to the next exercise."""
+        return self._was_stable and bool(self._workout.climbs)
+
+    def offers_higher(self) -> bool:
+        """Whether the present question is whether to go up to the next exercise."""
+        return self._offers_higher
+
+    def offer_higher(self) -> None:
+        self._offers_higher = True
+        higher = self._workout.named(self._workout.climbs[0])
+        self._stage.play((ask("ask_climb", "ask_climb_again", exercise=higher.name),))
+
+    def stay(self) -> None:
+        """Go on with the present exercise."""
+        self._workout.climbs = ()
+        self._stage.move_on()
+
     def lift_higher(self) -> None:
         self._half_lifted = False
+        self._was_stable = True
         self._stage.play(_full_lift(self._workout.exercise))
 
     def steady(self) -> None:
         """Change something, and try the half lift again."""
         self._setbacks += 1
-        self._half_lifted = False
+        self._half_lifted = self._was_stable = False
         changes = self._workout.exercise.cues.steadier
         pause_seconds = max(2.0, self._workout.exercise.tempo.setup_seconds)
         change = changes[min(self._setbacks, len(changes)) - 1]
@@ -70,6 +91,10 @@ PART = PartRows(
     "first_rep",
     FirstRep,
     (
+        Row("first_rep", "yes", "first_rep", Difficulty.begin_higher, FirstRep.offers_higher),
+        Row("first_rep", "no", None, FirstRep.stay, FirstRep.offers_higher),
+        Row("first_rep", "arched", None, Turns.carry_on, FirstRep.offers_higher),
+        Row("first_rep", "played", None, FirstRep.offer_higher, FirstRep.may_go_higher),
         Row("first_rep", "yes", None, FirstRep.lift_higher, FirstRep.has_half_lifted),
         Row("first_rep", "yes", None, Turns.carry_on),
         Row("first_rep", "no", None, FirstRep.steady, FirstRep.can_be_steadied),

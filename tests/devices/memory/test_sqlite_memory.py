@@ -33,6 +33,7 @@ from coach.messages.facts import (
     HoldEnded,
     MistakeNoted,
     Outcome,
+    PractiseTold,
     RepCorrected,
     RepEnded,
     ScreeningPassed,
@@ -996,6 +997,7 @@ FACTS = st.one_of(
     st.builds(HoldEnded, AT, st.just("plank"), SECONDS, st.booleans()),
     st.builds(MistakeNoted, AT, st.sampled_from(["head", "ribs"])),
     st.builds(HabitTold, AT, st.booleans()),
+    st.builds(PractiseTold, AT, st.booleans()),
     st.builds(ScreeningPassed, AT, st.booleans()),
 )
 STARTS = st.tuples(TURNS, st.lists(st.one_of(FACTS, TURNS), max_size=12))
