@@ -226,7 +226,7 @@ class Remembering:
         facts = [fact for told in self._sessions for fact in told.facts]
         return History(
             trainings=tuple(
-                told.training() for told in trained if told.day > today - 7 or told is trained[-1]
+                told.training() for told in trained if told.day > today - 7 or told in trained[-2:]
             ),
             floors={f.exercise: f.count for f in facts if isinstance(f, FloorFound)},
             pain=pains[-1] if pains else None,

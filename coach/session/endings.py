@@ -12,6 +12,7 @@ from coach.dialogue.steps import Script, cue, listening
 from coach.messages.actions import End, Silence
 from coach.messages.facts import Outcome, SessionEnded, SessionResumed
 from coach.messages.intents import Intent
+from coach.messages.prompt_ids import PromptId
 from coach.messages.states import ACTIVE, FINAL, INTERRUPTIONS, State
 from coach.session.lifting_scripts import legs_down
 from coach.session.pauses import Pauses
@@ -82,11 +83,13 @@ class Endings:
         workout = self._workout
         to_harder = workout.harder is not None and workout.plan.may_advance
         earned = to_harder and workout.tally.earned_harder
+        again = workout.plan.earned_last_time and workout.tally.name == workout.plan.exercise
+        told: PromptId = "earned_harder" if again else "earned_once"
         self._stage.play(
             (
                 cue("well_trained", 1.0),
                 *self._summary(),
-                *((cue("earned_harder"),) if earned else ()),
+                *((cue(told),) if earned else ()),
                 *self._next_time(),
                 cue("goodbye"),
             )

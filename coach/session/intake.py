@@ -156,7 +156,16 @@ class Intake:
         as_planned = workout.tally.name == self._plan.exercise
         reason: PromptId = self._plan.reason if as_planned else "exercise_now"
         reason = "plan_beginner" if self._begins else reason
-        return (cue(reason, 1.0, exercise=workout.exercise.name),)
+        return (cue(reason, 1.0, exercise=workout.exercise.name), *self._eased())
+
+    def _eased(self) -> Script:
+        """What the session after time off does less, while it trains what was trained before."""
+        plan, tally = self._plan, self._workout.tally
+        if not plan.fewer_sets or tally.name != plan.exercise:
+            return ()
+        higher = (cue("turn_higher_today"),) if plan.floor is not None else ()
+        shorter = tally.sets < self._workout.programme.routine.sets
+        return (*higher, *((cue("set_less_today", 1.0),) if shorter else ()))
 
     def _part_of(self, cut_off: CutOff) -> Part:
         """The part in which to continue.

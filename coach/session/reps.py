@@ -103,7 +103,7 @@ class Tally:
     def resume_at(self, set_: int, reps: int, perfect: int, floor: float | None) -> None:
         """Restore the numbers of a session that was cut off."""
         self.set, self.reps_done, self.perfect = set_, reps, perfect
-        self._extra_sets = max(0, set_ - self._routine.sets)
+        self._extra_sets = max(self._extra_sets, set_ - self._routine.sets)
         if floor is not None:
             self._settle_on(min(floor, self._counts))
         self.confirm()
@@ -127,6 +127,12 @@ class Tally:
 
     def add_set(self) -> None:
         self._extra_sets += 1
+
+    def leave_out(self, sets: int) -> bool:
+        """Do so many sets less, but at least one; whether there is anything to leave out."""
+        left_out = min(sets, self.sets - 1)
+        self._extra_sets -= left_out
+        return left_out > 0
 
     @property
     def working_floor(self) -> float:

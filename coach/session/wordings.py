@@ -15,8 +15,8 @@ from coach.session.passing_time import FIVE_LEFT, in_fives
 from coach.session.reps import MOST_EXTRA_SETS
 from coach.session.table import wanted_intents
 from coach.training.exercise import TEMPOS_SECONDS
+from coach.training.holding import LONGEST_HOLD_SECONDS
 from coach.training.programme import Programme
-from coach.training.progression import LONGEST_HOLD_SECONDS
 
 _HELP_ORDER: tuple[Intent, ...] = (
     "ready",

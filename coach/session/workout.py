@@ -38,6 +38,7 @@ class Workout:
         if plan.floor is not None:
             floors[plan.exercise] = plan.floor
         self.tally = Tally(self.routine, plan.exercise, self.exercise, floors)
+        self.tally.leave_out(plan.fewer_sets)
         self.tally.probing = plan.probe
         self.descent: Descent | None = None
         self.verdict: Verdict | None = None

@@ -134,7 +134,7 @@ class History:
 
     trainings: tuple[Training, ...] = ()
     """The past sessions with reps, the newest last: those of the last seven days, and in any case
-    the last one."""
+    the last two."""
     floors: Mapping[str, float] = field(default_factory=dict)
     """The floor last found for each exercise, in counts."""
     pain: Pain | None = None

@@ -14,6 +14,7 @@ Reason = Literal[
     "plan_as_last_time",
     "plan_after_pain",
     "plan_two_weeks_off",
+    "plan_four_weeks_off",
     "plan_all_perfect",
     "plan_as_asked",
 ]
@@ -37,11 +38,15 @@ class Plan:
     """Why it was chosen."""
     floor: float | None = None
     """The count to lower to; None if it has to be found first."""
+    fewer_sets: int = 0
+    """How many sets less than usual; with a floor that is known, it is a count higher then."""
+    earned_last_time: bool = False
+    """Whether the last session was one of the two in a row that earn a harder exercise."""
     probe: bool = False
     """Whether half a count below the floor is tried before the sets."""
     offers: tuple[str, ...] = ()
     """The harder exercises to offer, in order: first the one that hurt, when the week of care
-    after it is over, then those that fifteen perfect reps have earned."""
+    after it is over, then those that fifteen perfect reps in two sessions have earned."""
     may_advance: bool = True
     """Whether a harder exercise is allowed; false in the week of care after pain, and in the first
     session after it."""

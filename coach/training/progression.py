@@ -12,6 +12,7 @@ from functools import cached_property
 
 from coach.training.exercise import Exercise
 from coach.training.history import CutOff, Day, History, Pain, Training
+from coach.training.holding import TIME_OFF_DAYS, hold_seconds
 from coach.training.line import Line
 from coach.training.plan import EasyReason, Plan, Reason
 
@@ -19,11 +20,16 @@ WEEK_DAYS = 7
 """Days of care after pain, the seventh included; also the window in which a third training day
 makes the next one easy."""
 
-TIME_OFF_DAYS = 14
-"""Days without reps after which training starts again one exercise easier."""
+LONG_TIME_OFF_DAYS = 28
+"""Days without reps after which training starts again one exercise easier: little strength is lost
+in two weeks, and some in four."""
 
 REPS_TO_ADVANCE = 15
-"""How many perfect reps in a row, all the way down, earn a harder exercise."""
+"""How many perfect reps in a row, all the way down, earn a harder exercise: in each of two sessions
+running, since the steps from one exercise to the next are large."""
+
+COUNT_EASED = 1.0
+"""How much higher the legs turn around in the first session after time off."""
 
 SCREENED_DAYS = 182
 """For how many days the answers to the questions about health hold: half a year."""
@@ -33,11 +39,6 @@ SLOW_SECONDS = 3.0
 
 HIGHEST_FLOOR = 1.0
 """The legs are lowered for a count at least."""
-
-SHORTEST_HOLD_SECONDS = 10.0
-LONGEST_HOLD_SECONDS = 60.0
-HOLD_STEP_SECONDS = 5.0
-"""The bounds of the plank's length, and by how much it changes from session to session."""
 
 
 def recommend(
@@ -51,29 +52,33 @@ def recommend(
     """What to train today.
 
     ``start`` is the one of ``exercises`` for a person who has not trained any of them. ``asked`` is
-    the one that the person asked for; nothing but pain overrules that. ``beginner`` is
-    for one who has never done leg lifts.
+    the one that the person asked for; nothing but pain overrules that. ``beginner`` is for one who
+    has never done leg lifts.
     """
-    line, known = Line(exercises), _as_of(today, history)
-    way_up = () if asked or known.trainings or beginner is None else line.between(beginner, start)
-    if way_up and history.practised is False:
+    known = _as_of(today, history)
+    is_new = not (asked or known.trainings or known.practised)
+    way_up = Line(exercises).between(beginner, start) if is_new and beginner else ()
+    if way_up and known.practised is False:
         start = way_up[0]
     decision = _Decision(known, today, start, exercises, asked)
-    asks_practice = bool(way_up) and history.practised is None and not decision.in_care
+    if decision.in_care:
+        way_up = ()
     return Plan(
         exercise=decision.exercise,
         reason=decision.reason,
-        floor=decision.floors.get(decision.exercise),
+        floor=decision.floor,
+        fewer_sets=int(decision.is_eased),
+        earned_last_time=decision.earned_last_time,
         probe=decision.probes,
         offers=decision.offers,
         may_advance=not decision.in_care,
         screens=decision.screens,
-        beginner=way_up[0] if asks_practice else None,
-        climbs=() if history.practised or decision.in_care else way_up[1:],
+        beginner=way_up[0] if way_up and known.practised is None else None,
+        climbs=way_up[1:],
         asks_after_pain=history.ended_in_pain,
         stretch=True if decision.in_care else history.sits,
         easy=decision.easy,
-        hold_seconds=decision.hold_seconds,
+        hold_seconds=hold_seconds(history.last_hold, today, in_care=decision.in_care),
         mistakes=history.mistakes,
         floors=decision.floors,
         cut_off=decision.cut_off,
@@ -147,7 +152,8 @@ class _Decision:
         last = trainings[-1]
         known = last.exercise is not None and last.exercise in self._exercises
         exercise = last.exercise if known and last.exercise else self._start
-        return self._line.step_back(exercise) if day - last.day >= TIME_OFF_DAYS else exercise
+        off_for_long = day - last.day >= LONG_TIME_OFF_DAYS
+        return self._line.step_back(exercise) if off_for_long else exercise
 
     def _hurting(self, pain: Pain) -> str | None:
         """The exercise that hurt, or where it hurt before any exercise, the one that was in turn.
@@ -169,7 +175,8 @@ class _Decision:
         if self._asked is not None:
             return "plan_as_asked"
         if self.had_time_off:
-            return "plan_two_weeks_off"
+            off_for_long = self._today - self._history.trainings[-1].day >= LONG_TIME_OFF_DAYS
+            return "plan_four_weeks_off" if off_for_long else "plan_two_weeks_off"
         if self._repeated is None:
             return "plan_first_time"
         return "plan_all_perfect" if self.probes else "plan_as_last_time"
@@ -186,6 +193,18 @@ class _Decision:
         care today."""
         return None if self.in_care or self.had_time_off else self._repeated
 
+    @property
+    def is_eased(self) -> bool:
+        """Whether the exercise of before the time off goes on, which it does gently."""
+        return self.had_time_off and self._repeated is not None and self._asked is None
+
+    @property
+    def floor(self) -> float | None:
+        """The known floor of today's exercise; after time off one count higher."""
+        floor = self.floors.get(self.exercise)
+        eased = self.is_eased and floor is not None
+        return max(HIGHEST_FLOOR, floor - COUNT_EASED) if eased and floor else floor
+
     @cached_property
     def floors(self) -> dict[str, float]:
         """The floors of the exercises that exist, within the counts of their descents: an earlier
@@ -201,6 +220,8 @@ class _Decision:
         last, floor = self._steady, self.floors.get(self.exercise)
         if last is None or floor is None or last.perfect < last.reps:
             return False
+        if last.floor is not None and last.floor < floor:
+            return False  # it turned around above the floor, as after time off
         return floor < self._exercises[self.exercise].tempo.counts
 
     @property
@@ -218,10 +239,21 @@ class _Decision:
         last = self._steady
         if last is None or self.easy:
             return ()
-        slow = last.down_seconds is not None and last.down_seconds >= SLOW_SECONDS
-        earned = slow and last.longest_run >= REPS_TO_ADVANCE
+        twice = self.earned_last_time and self._has_earned(self._history.trainings[-2:][0])
+        earned = twice and len(self._history.trainings) > 1
         harder = self._line.harder(self.exercise) if earned else []
         return tuple(dict.fromkeys((*self._way_back(last), *harder)))
+
+    @property
+    def earned_last_time(self) -> bool:
+        """Whether the last session was one of the two that earn a harder exercise."""
+        return self._steady is not None and self._has_earned(self._steady)
+
+    def _has_earned(self, training: Training) -> bool:
+        slow = training.down_seconds is not None and training.down_seconds >= SLOW_SECONDS
+        return (
+            training.exercise == self.exercise and slow and training.longest_run >= REPS_TO_ADVANCE
+        )
 
     def _way_back(self, last: Training) -> list[str]:
         """The exercise that hurt, once the week of care is over and the easier one went well."""
@@ -231,20 +263,6 @@ class _Decision:
         cared = pain.day <= last.day <= pain.day + WEEK_DAYS and 2 * last.perfect > last.reps
         lowered = self.exercise == self._line.step_back(pain.exercise) != pain.exercise
         return [pain.exercise] if cared and lowered else []
-
-    @property
-    def hold_seconds(self) -> float | None:
-        """One step longer than last time after a hold to its end, unless in care after pain; one
-        step shorter after time off."""
-        hold = self._history.last_hold
-        if hold is None or hold.hold_seconds is None:
-            return None
-        steps = round(hold.hold_seconds / HOLD_STEP_SECONDS, 3) // 1
-        if self._today - hold.day >= TIME_OFF_DAYS:
-            steps -= 1
-        elif hold.hold_whole and not self.in_care:
-            steps += 1
-        return min(LONGEST_HOLD_SECONDS, max(SHORTEST_HOLD_SECONDS, steps * HOLD_STEP_SECONDS))
 
     @property
     def cut_off(self) -> CutOff | None:

@@ -91,16 +91,42 @@ def test_a_session_without_reps_is_no_training() -> None:
     [
         (2, "straight_leg_lift", "plan_all_perfect"),
         (13, "straight_leg_lift", "plan_all_perfect"),
-        (14, "single_leg_raise", "plan_two_weeks_off"),
-        (300, "single_leg_raise", "plan_two_weeks_off"),
+        (14, "straight_leg_lift", "plan_two_weeks_off"),
+        (27, "straight_leg_lift", "plan_two_weeks_off"),
+        (28, "single_leg_raise", "plan_four_weeks_off"),
+        (300, "single_leg_raise", "plan_four_weeks_off"),
     ],
 )
-def test_two_weeks_off_are_one_step_back(days_off: int, exercise: str, reason: str) -> None:
-    plan = after(flawless("straight_leg_lift", days_off, 15), floors={exercise: 2.0})
+def test_two_weeks_off_are_a_gentle_session_and_four_one_step_back(
+    days_off: int, exercise: str, reason: str
+) -> None:
+    lift = "straight_leg_lift"
+    plan = after(flawless(lift, days_off, 15), flawless(lift, days_off, 15), floors={exercise: 2.0})
+    gently = 14 <= days_off < 28
     assert (plan.exercise, plan.reason) == (exercise, reason)
-    assert bool(plan.offers) == (days_off < 14)
-    assert plan.floor == 2.0
-    assert plan.probe == (days_off < 14)
+    assert (plan.floor, plan.fewer_sets) == ((1.0, 1) if gently else (2.0, 0))
+    assert bool(plan.offers) == plan.probe == (days_off < 14)
+
+
+@pytest.mark.parametrize(("floor", "eased"), [(3.0, 2.0), (2.5, 1.5), (1.5, 1.0), (1.0, 1.0)])
+@pytest.mark.parametrize("days_off", [20, 50])
+def test_after_time_off_the_easiest_goes_on_a_count_higher(
+    days_off: int, floor: float, eased: float
+) -> None:
+    plan = after(flawless("dead_bug", days_off, 15), floors={"dead_bug": floor})
+    assert (plan.exercise, plan.floor, plan.fewer_sets) == ("dead_bug", eased, 1)
+
+
+def test_what_is_asked_for_after_time_off_is_done_as_it_was() -> None:
+    history = History((flawless(START, 20, 15),), floors={START: 2.0}, screened=TODAY)
+    plan = recommend(history, TODAY, START, exercises(), START)
+    assert (plan.reason, plan.floor, plan.fewer_sets) == ("plan_as_asked", 2.0, 0)
+
+
+def test_after_a_session_above_the_floor_nothing_deeper_than_the_floor_is_tried() -> None:
+    gentle = replace(flawless(START, 2), floor=1.0)
+    plan = after(gentle, floors={START: 2.0})
+    assert (plan.floor, plan.probe, plan.reason) == (2.0, False, "plan_as_last_time")
 
 
 def test_there_is_nothing_easier_than_the_easiest() -> None:
@@ -112,7 +138,7 @@ def test_there_is_nothing_easier_than_the_easiest() -> None:
 
 def test_an_exercise_without_its_easier_one_is_left_for_the_nearest_that_leads_to_it() -> None:
     """The straight leg lift and the weighted one both name the hanging leg raise as harder."""
-    history = History((trained("hanging_leg_raise", 20),))
+    history = History((trained("hanging_leg_raise", 30),))
     unlinked = {**exercises(), "hanging_leg_raise": own("hanging leg raise")}
     assert recommend(history, TODAY, START, unlinked).exercise == "weighted_leg_lift"
     gone = {name: it for name, it in exercises().items() if name != "weighted_leg_lift"}
@@ -141,7 +167,7 @@ def test_for_a_week_it_is_one_easier_than_what_hurt(
     days_ago: int, in_which: str | None, last: str, exercise: str
 ) -> None:
     session = flawless(last, max(0, days_ago), 15)
-    plan = after(session, pain=hurt(in_which, days_ago), floors={exercise: 2.0})
+    plan = after(session, session, pain=hurt(in_which, days_ago), floors={exercise: 2.0})
     careful = days_ago <= 7
     assert plan.exercise == exercise
     assert (plan.reason == "plan_after_pain") == careful
@@ -165,7 +191,7 @@ def test_pain_before_anything_was_ever_trained_is_one_easier_than_the_start() ->
 
 
 def test_after_time_off_and_then_pain_it_is_easier_than_what_was_in_turn_then() -> None:
-    long_ago = trained("straight_leg_lift", 20)
+    long_ago = trained("straight_leg_lift", 30)
     assert after(long_ago, pain=hurt(None, 2)).exercise == "bent_knee_lift"
     assert after(long_ago, pain=hurt("single_leg_raise", 2)).exercise == "bent_knee_lift"
 
@@ -208,7 +234,8 @@ def test_there_is_no_way_back_to_the_easiest_which_was_never_left() -> None:
 
 def test_the_way_back_is_offered_before_anything_else_that_is_harder() -> None:
     line = {**exercises(), "band_lift": own("band lift", easier=START)}
-    history = History((flawless(START, 3, 15),), pain=hurt("band_lift", 8))
+    twice = flawless(START, 6, 15), flawless(START, 3, 15)
+    history = History(twice, pain=hurt("band_lift", 8))
     offers = recommend(history, TODAY, START, line).offers
     assert offers == ("band_lift", "weighted_leg_lift", "hanging_leg_raise")
 
@@ -254,8 +281,29 @@ def test_after_perfect_reps_alone_half_a_count_more_is_tried(
         (flawless("dead_bug", 1, 15), ()),  # today should be easy
     ],
 )
-def test_fifteen_slow_perfect_reps_earn_an_offer(last: Training, offers: tuple[str, ...]) -> None:
-    assert after(last).offers == offers
+def test_fifteen_slow_perfect_reps_in_two_sessions_running_earn_an_offer(
+    last: Training, offers: tuple[str, ...]
+) -> None:
+    assert after(replace(last, day=last.day - 9), last).offers == offers
+    assert after(last).offers == ()
+    assert after(last).earned_last_time or not offers
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        flawless(START, 6, 14),
+        trained(START, 6, reps=30, perfect=29, longest_run=14),
+        replace(flawless(START, 6, 15), down_seconds=2.5),
+        flawless("single_leg_raise", 6, 20),
+        flawless("weighted_leg_lift", 6, 20),
+    ],
+)
+def test_one_session_that_earned_it_is_not_enough(before: Training) -> None:
+    earned = flawless(START, 6, 15)
+    assert after(before, flawless(START, 3, 15)).offers == ()
+    assert after(earned, before, flawless(START, 3, 15)).offers == ()
+    assert after(earned, replace(before, day=TODAY - 3)).offers == ()
 
 
 @pytest.mark.parametrize(
@@ -334,7 +382,8 @@ def test_no_floor_is_outside_of_the_descent(known: float, floor: float) -> None:
         ("sea_lion_lift", trained(START, 2), None, False),
         ("straight_leg_lift", trained(START, 2), hurt(START, 2), False),
         ("single_leg_raise", trained(START, 2), hurt(START, 2), True),
-        ("straight_leg_lift", trained(START, 20), None, False),
+        ("straight_leg_lift", trained(START, 20), None, True),
+        ("straight_leg_lift", trained(START, 30), None, False),
     ],
 )
 def test_what_was_cut_off_goes_on_unless_it_became_too_hard(

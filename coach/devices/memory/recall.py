@@ -14,6 +14,9 @@ from coach.training.history import CutOff, Day, History, Pain, Training
 _RECENT_DAYS = 7
 """How many days of trainings are read."""
 
+_LAST_SESSIONS = 2
+"""How many trainings are read in any case: two in a row earn a harder exercise."""
+
 _RECENT_SESSIONS = 10
 """How many sessions of mistakes are read."""
 
@@ -115,10 +118,11 @@ def _trainings(
         (today, person, today - _RECENT_DAYS, current),
     ).fetchall()
     last = connection.execute(
-        f"{_TRAINING} AND reps > 0 {_PAST}{_LATEST}", (today, person, current)
-    ).fetchall()
-    recent = [row for row in recent if row[1] > today - _RECENT_DAYS]
-    rows = recent if last == recent[-1:] else [*recent, *last]
+        f"{_TRAINING} AND reps > 0 {_PAST} ORDER BY nth DESC LIMIT ?",
+        (today, person, current, _LAST_SESSIONS),
+    ).fetchall()[::-1]
+    recent = [row for row in recent if row[1] > today - _RECENT_DAYS and row not in last]
+    rows = [*recent, *last]
     return tuple(_training(connection, row, counts) for row in rows)
 
 
