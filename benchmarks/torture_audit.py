@@ -13,6 +13,7 @@ from typing import Any
 from coach.app.recordings import sidecar_path
 from coach.devices.recordings.audio_file import read_microphone
 from coach.devices.recordings.sidecar_file import read_sidecar
+from coach.training.history import RATING
 from coach.units import RATE_HZ
 
 _BLOCK_SECONDS = 0.1
@@ -40,7 +41,7 @@ class Left:
     def is_past_planning(self) -> bool:
         """Whether it is known if it took one up."""
         moves = [each["to"] for each in self.journal if each["event"] == "state"]
-        return bool(set(moves) - {"waiting", "screening", "planning", "paused", "stopped"})
+        return bool(set(moves) - {"waiting", "screening", "planning", *RATING, "paused", "stopped"})
 
     @property
     def ended(self) -> Record | None:
@@ -155,5 +156,5 @@ def may_go_on(path: Path) -> bool:
     if row is None:
         return False
     outcome, state, exercise = row
-    under_way = state not in ("waiting", "screening", "planning", "finished", "stopped")
+    under_way = state not in ("waiting", "screening", "planning", *RATING, "finished", "stopped")
     return outcome in (None, "abandoned") and under_way and exercise is not None

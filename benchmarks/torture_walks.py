@@ -43,6 +43,8 @@ _ANSWERS: Mapping[str, tuple[Intent, ...]] = {
     "resting": ("ready", "how_many"),
     "asking_there": ("yes", "no"),
     "plank": ("skip", "done"),
+    "rating": ("number", "number", "skip"),
+    "checking_rating": ("yes", "yes", "no"),
     "paused": ("resume",),
     "in_doubt": ("no",),
 }

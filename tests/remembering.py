@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 
 from coach.messages.facts import (
+    EffortRated,
     ExerciseChosen,
     Fact,
     FloorFound,
@@ -13,6 +14,7 @@ from coach.messages.facts import (
     HoldEnded,
     MistakeNoted,
     Outcome,
+    PainRated,
     PractiseTold,
     RepCorrected,
     RepEnded,
@@ -27,7 +29,7 @@ from coach.messages.states import INTERRUPTIONS, State
 from coach.training.history import CutOff, History, Pain, Training
 from tests.memories import HandClock
 
-NOWHERE = {"waiting", "screening", "planning"}
+NOWHERE = {"waiting", "screening", "planning", "rating", "checking_rating"}
 
 
 @dataclass
@@ -130,6 +132,10 @@ class Told:
             hold_whole=bool(self.holds and self.holds[-1].whole),
         )
 
+    def level(self, kind: type[PainRated] | type[EffortRated]) -> int | None:
+        told = [fact.level for fact in self.facts if isinstance(fact, kind)]
+        return told[-1] if told else None
+
     def cut_off(self, minute: float) -> CutOff | None:
         over = self.states[-1] in {*NOWHERE, "finished"}
         ended = self.outcome not in (None, "abandoned", "stopped")
@@ -231,6 +237,9 @@ class Remembering:
             floors={f.exercise: f.count for f in facts if isinstance(f, FloorFound)},
             pain=pains[-1] if pains else None,
             ended_in_pain=bool(anywhere) and anywhere[-1].outcome == "pain",
+            hurt_twice=[told.outcome for told in anywhere[-2:]] == ["pain", "pain"],
+            pain_level=next((n for t in past[::-1] if (n := t.level(PainRated)) is not None), None),
+            effort_day=next((t.day for t in past[::-1] if t.level(EffortRated) is not None), None),
             mistakes=Counter(
                 fact.mistake
                 for told in anywhere[-10:]

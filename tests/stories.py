@@ -31,11 +31,13 @@ from coach.hearing.endpointer import Endpointer
 from coach.hearing.front_end import FrontEnd
 from coach.messages.events import Event, Heard, Spoken, ToneBegan
 from coach.messages.facts import (
+    EffortRated,
     ExerciseChosen,
     FloorFound,
     HabitTold,
     HoldEnded,
     MistakeNoted,
+    PainRated,
     PractiseTold,
     RepCorrected,
     RepEnded,
@@ -247,6 +249,10 @@ def _lines(event: Event) -> list[str]:  # noqa: C901, PLR0911, PLR0912 - a table
             return [
                 f"{_clock(event.at)}   * {'has' if event.practised else 'has not'} done it before"
             ]
+        case PainRated():
+            return [f"{_clock(event.at)}   * pain: {event.level}"]
+        case EffortRated():
+            return [f"{_clock(event.at)}   * effort: {event.level}"]
         case ScreeningPassed():
             return [f"{_clock(event.at)}   * screened{', and advised' if event.advised else ''}"]
         case SessionResumed():

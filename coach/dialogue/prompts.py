@@ -18,6 +18,7 @@ from coach.dialogue.steps import Fill
 from coach.dialogue.verbosity import Kind
 from coach.errors import DataError
 from coach.hearing.grammar import Grammar
+from coach.messages.intents import OF_ITS_STATE
 from coach.messages.prompt_ids import (
     FILLS,
     OWN_PROMPTS,
@@ -158,5 +159,5 @@ def faults(text: str, grammar: Grammar, language: Language) -> Iterator[str]:
         yield "write numbers and signs as words: they are spoken"
     for clause in re.split(r"[.,;:?!]", text):
         meant = grammar.intent_of(" ".join(language.words(clause)))
-        if meant is not None:
+        if meant is not None and meant not in OF_ITS_STATE:
             yield f"the coach would hear {clause.strip()!r} as its own command: {meant}"

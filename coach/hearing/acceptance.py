@@ -13,7 +13,7 @@ from coach.echo.self_speech import SelfSpeechGuard
 from coach.hearing.confirmation import Confirmation
 from coach.hearing.grammar import Grammar
 from coach.messages.events import Heard
-from coach.messages.intents import ENDING, Intent
+from coach.messages.intents import ENDING, OF_ITS_STATE, Intent
 from coach.ports import Word
 from coach.settings import HearingSettings
 from coach.units import Samples
@@ -81,7 +81,7 @@ class Acceptance:
         ``reacted`` is the sample at which the coach fell silent for it, ``decided`` the present.
         """
         text = " ".join(word.text for word in words)
-        intent = self._grammar.intent_of(text)
+        intent = self._meant(text, wanted)
         end = words[-1].end
         start = min(max(words[0].start, words[0].end - self._settings.longest_word), end)
         if intent is None:
@@ -111,6 +111,10 @@ class Acceptance:
         elif verdict in ("not confirmed", "hardly a voice") or verdict.startswith("more of"):
             self._talk_end = end
         return Judgement(verdict, heard)
+
+    def _meant(self, text: str, wanted: Wanted) -> Intent | None:
+        intent = self._grammar.intent_of(text)
+        return None if intent in OF_ITS_STATE and intent not in wanted.intents else intent
 
     def _despite_echo(
         self, verdict: Verdict, text: str, start: Samples, end: Samples, *, urgent: bool

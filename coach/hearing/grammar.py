@@ -7,7 +7,7 @@ recogniser would mistake for a sentence is recognised as a decoy instead.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from hassil.errors import HassilError
 from hassil.expression import Sentence
@@ -52,6 +52,7 @@ class GrammarFile(Strict):
     intents: dict[Intent, _Intent]
     decoys: tuple[str, ...] = Field(default=(), strict=False)
     talk: str = ""
+    levels: tuple[str, ...] = Field(default=(), strict=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,8 @@ class Grammar:
     decoys: tuple[str, ...]
     extra_costs: Mapping[str, float]
     talk: tuple[str, ...] = ()
+    levels: Mapping[str, int] = field(default_factory=dict)
+    """The words for the numbers from none to ten."""
 
     def intent_of(self, text: str) -> Intent | None:
         """The intent of a whole utterance: of a sentence of the grammar, or of urgent ones of the
@@ -77,6 +80,10 @@ class Grammar:
         if not text:  # as in nearly every frame of a session
             return None
         return self.intents.get(text) or self.behind_urgent(text).get("")
+
+    def level_of(self, text: str) -> int | None:
+        """The first number from none to ten that ``text`` names."""
+        return next((self.levels[word] for word in text.split() if word in self.levels), None)
 
     def behind_urgent(self, text: str) -> dict[str, Intent | None]:
         """What of ``text`` may stand behind urgent sentences of one intent, with that intent.
@@ -125,6 +132,7 @@ def parse_grammar(text: str, path: str) -> Grammar:
         for name, body in file.expansion_rules.items()
     }
     templates = _Expansion(rules, path)
+    levels = {word: level for level, words in enumerate(file.levels) for word in words.split()}
     for intent, template, extra_cost, place in _templates(file):
         where = places.where(*place)
         for phrase in templates.expand(template, where):
@@ -144,11 +152,20 @@ def parse_grammar(text: str, path: str) -> Grammar:
                 raise DataError(path, where, f"the decoy {decoy!r} means {intents[decoy]}")
             origins.setdefault(decoy, where)
             decoys.append(decoy)
+    _refuse_without_number(intents, origins, levels, path)
     distinct = tuple(dict.fromkeys(decoys))
     talk = tuple(dict.fromkeys(file.talk.split()))
     for word in talk:
         origins.setdefault(word, places.where("talk"))
-    return Grammar(path, file.language, intents, origins, distinct, extra_costs, talk)
+    return Grammar(path, file.language, intents, origins, distinct, extra_costs, talk, levels)
+
+
+def _refuse_without_number(
+    intents: Mapping[str, Intent], origins: Mapping[str, str], levels: Mapping[str, int], path: str
+) -> None:
+    for phrase, intent in intents.items():
+        if levels and intent == "number" and not levels.keys() & set(phrase.split()):
+            raise DataError(path, origins[phrase], f"{phrase!r} has no word of the levels")
 
 
 def _templates(file: GrammarFile) -> Iterator[tuple[Intent, str, float, tuple[str | int, ...]]]:

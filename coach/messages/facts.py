@@ -184,6 +184,22 @@ class PractiseTold:
 
 
 @dataclass(frozen=True, slots=True)
+class PainRated:
+    """The person gave their pain a number, from 0 for none to 10, and agreed to it."""
+
+    at: Samples
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
+class EffortRated:
+    """The person said how hard the session was, from 0 for not at all to 10."""
+
+    at: Samples
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
 class ScreeningPassed:
     """The person answered the questions about their health, and may train.
 
@@ -209,6 +225,8 @@ Fact = (
     | HabitTold
     | PractiseTold
     | ScreeningPassed
+    | PainRated
+    | EffortRated
 )
 """What a session reports and a memory keeps."""
 

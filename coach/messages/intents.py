@@ -41,11 +41,15 @@ Intent = Literal[
     "how_often",
     "my_floor",
     "what_next",
+    "number",
 ]
 INTENTS: tuple[Intent, ...] = get_args(Intent)
 
 URGENT: frozenset[Intent] = frozenset({"stop", "pain", "alarm", "pause", "arched"})
 """The intents that silence the coach at once, in the states that want them."""
+
+OF_ITS_STATE: frozenset[Intent] = frozenset({"number"})
+"""The intents that are talk wherever the session does not want them: people count aloud."""
 
 ENDING: frozenset[Intent] = frozenset({"stop", "pain", "alarm"})
 """The urgent intents that end a session. In doubt the coach asks whether they were meant."""

@@ -33,12 +33,14 @@ from coach.messages.events import (
 )
 from coach.messages.facts import (
     CountBegan,
+    EffortRated,
     ExerciseChosen,
     Fact,
     FloorFound,
     HabitTold,
     HoldEnded,
     MistakeNoted,
+    PainRated,
     PractiseTold,
     Progress,
     RepBegan,
@@ -119,6 +121,8 @@ _NAMES = {
     HabitTold: "habit",
     PractiseTold: "practised",
     ScreeningPassed: "screening",
+    PainRated: "pain_rated",
+    EffortRated: "effort_rated",
 }
 
 

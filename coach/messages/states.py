@@ -20,6 +20,8 @@ State = Literal[
     "resting",
     "asking_there",
     "plank",
+    "rating",
+    "checking_rating",
     "paused",
     "in_doubt",
     "finished",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from coach.dialogue.machine import OfDest, Row
 from coach.messages.states import FINAL, PARTS
 from coach.session.intake import Intake
+from coach.session.ratings import Ratings
 from coach.session.table import COMMON, ROWS
 
 
@@ -33,6 +34,8 @@ def _leaves_out(row: Row) -> bool:
     resumed."""
     if row.effect is Intake.resume:
         return True
+    if row.effect is Ratings.ask_effort:
+        return row.state != "plank"
     if row.state not in (*PARTS, "planning") or row.dest not in (*PARTS, "finished"):
         return False
     order = ("planning", *PARTS, "finished")

@@ -158,7 +158,7 @@ def _other_exercise(state: State) -> tuple[Row, ...]:
     other state it is used from the next lift on.
     """
     match state:
-        case "offering_easier" | "plank":
+        case "offering_easier" | "plank" | "rating" | "checking_rating":
             return ()
         case "first_rep" | "slow_descent" | "stop_point":
             easier = Row(state, "easier", "first_rep", Difficulty.begin_easier, _HAS_EASIER)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import assert_never
 
 from coach.dialogue.machine import OfDest, Row
 from coach.dialogue.steps import Script, ask, cue, opening
@@ -14,12 +13,20 @@ from coach.messages.intents import ENDING, Intent, Trigger
 from coach.messages.prompt_ids import PromptId
 from coach.messages.states import PARTS, Part, State
 from coach.session.endings import Endings
+from coach.session.opening_scripts import guidance, opening_script, welcome
 from coach.session.part import Onward
 from coach.session.pauses import question
 from coach.session.reps import MOST_EXTRA_SETS
 from coach.session.turns import Turns
 from coach.session.workout import Workout
+from coach.training.care import Care, Level, care_for
 from coach.training.history import CutOff
+
+_CARE: Mapping[Care, PromptId] = {
+    "as_planned": "care_as_planned",
+    "easier": "care_easier",
+    "easy": "care_easy",
+}
 
 _LIFTS = {"first_rep", "slow_descent", "stop_point", "working"}
 
@@ -47,6 +54,7 @@ class Intake:
         self._resume_part = resume_part
         self._before: str | None = None
         self._begins = False
+        self._level: Level | None = None
         self._resumed_in: Part | None = None
         self._questions: list[_Question] = []
         self._asked: _Question | None = None
@@ -61,19 +69,11 @@ class Intake:
 
     def open(self) -> Script:
         """What the coach says first, before anybody has spoken."""
-        match self._plan.opening:
-            case "guided":
-                return (opening(), *_guidance())
-            case "greeting":
-                return (opening(), cue("greeting"))
-            case "silent":
-                return ()
-            case _:
-                assert_never(self._plan.opening)
+        return opening_script(self._plan.opening)
 
     def guide_again(self) -> None:
         """Repeat where to lie and what to say."""
-        self._stage.play(_guidance())
+        self._stage.play(guidance())
 
     def begin(self) -> None:
         """Start to settle what is trained today."""
@@ -83,21 +83,41 @@ class Intake:
     def welcome(self) -> None:
         """Say, before anything else, what a person has to know who was there first."""
         damage = (cue("memory_damaged", 1.0),) if self._plan.memory_was_damaged else ()
-        welcome: Script = ()
+        words: Script = ()
         if self._plan.on_call:
-            welcome = _welcome(new=self._plan.reason == "plan_first_time")
+            words = welcome(new=self._plan.reason == "plan_first_time")
             self._stage.notice(opening())
-        for step in (*damage, *welcome):
+        for step in (*damage, *words):
             self._stage.notice(step)
 
     def begin_again(self) -> None:
         """Settle it again, from the first question on."""
         self._workout.routine = self._workout.programme.routine
-        self._begins = False
+        self._begins, self._level = False, None
         if self._before is not None:
             self._workout.choose(self._before, self._plan.reason)
             self._before = None
         self._questions = self._all_questions()
+        self._ask_next()
+
+    def wants_level(self) -> bool:
+        """Whether the next question is how strong the pain is: a question of another room."""
+        first = self._questions[0].name if self._questions else ""
+        return self._plan.asks_pain_level and self._level is None and first != "well"
+
+    def take_level(self, level: Level) -> None:
+        """Be as careful as ``level`` of pain demands, and ask what there is to ask then."""
+        self._level = level
+        workout = self._workout
+        care = care_for(level, hurt_twice=self._plan.hurt_twice)
+        self._stage.notice(cue(_CARE[care]))
+        if care == "easy":
+            self._take_easy()
+        elif care == "easier" and workout.easier is not None:
+            self._before = self._before or workout.tally.name
+            workout.choose(workout.easier, "easier")
+        elif care == "easier":
+            workout.tally.leave_out(1)
         self._ask_next()
 
     def agree(self) -> None:
@@ -139,6 +159,10 @@ class Intake:
 
     def _ask_next(self) -> None:
         self._stage.turn()
+        if self.wants_level():
+            self._asked = None
+            self._stage.move_on()
+            return
         self._asked = self._questions.pop(0) if self._questions else None
         words = self._asked.script if self._asked else self._decision()
         if words:
@@ -243,25 +267,6 @@ class Intake:
 
 def _nothing() -> None:
     """The consequence of an answer that changes nothing."""
-
-
-def _guidance() -> Script:
-    """Where to lie, what to wear and what to say; then the question whether to begin."""
-    return (
-        cue("find_a_spot"),
-        cue("lay_a_mat"),
-        cue("lie_down"),
-        cue("say_stop"),
-        cue("say_words"),
-        ask("ask_comfortable", "ask_comfortable_again"),
-    )
-
-
-def _welcome(*, new: bool) -> Script:
-    """What a person has to know before a session on call; a ``new`` person learns more."""
-    if not new:
-        return (cue("say_stop"),)
-    return (cue("find_a_spot"), cue("lay_a_mat"), cue("say_stop"), cue("say_words"))
 
 
 ON_CALL: frozenset[Intent] = frozenset({"ready", "help", *ENDING})

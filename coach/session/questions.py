@@ -60,6 +60,7 @@ class Questions:
         self._workout.interject(cue("answer_how_often", 1.0))
 
     def answer_bulging(self) -> None:
+        self._workout.bulges += 1
         self._answer_mistake("belly", cue("bulging_means", 1.0), cue("answer_bulging", 3.0))
 
     def answer_neck(self) -> None:

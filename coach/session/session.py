@@ -39,6 +39,7 @@ from coach.session.intake import ON_CALL, Intake
 from coach.session.part import PartRoom
 from coach.session.pauses import Pauses
 from coach.session.questions import Questions
+from coach.session.ratings import Ratings
 from coach.session.screening import Screening
 from coach.session.table import IGNORED, PART_ROWS, ROWS, part_of, urgent_intents, wanted_intents
 from coach.session.turns import Turns
@@ -101,6 +102,7 @@ class Session:
             workout,
             self._intake,
             Screening(workout, self._intake.welcome),
+            Ratings(workout, self._grammar.level_of, self._intake.take_level),
             self._pauses,
             self._doubts,
             self._endings,

@@ -22,6 +22,7 @@ from coach.session import (
     intake,
     pauses,
     questions,
+    ratings,
     screening,
 )
 from coach.session.endings import Endings
@@ -36,6 +37,7 @@ from coach.session.parts import (
     stretching,
     tension_check,
 )
+from coach.session.ratings import Ratings
 from coach.session.workout import Workout
 
 PART_ROWS: Mapping[Part, PartRows] = {
@@ -62,7 +64,8 @@ def _whole(rows: tuple[Row | Onward, ...]) -> Iterator[Row]:
 
 
 def _onward(onward: Onward) -> Iterator[Row]:
-    """A row to each later part, guarded by whether the session has it, and one to the end."""
+    """A row to each later part, guarded by whether the session has it, and one to the end,
+    where the person may be asked how hard it was."""
     state = onward.state
     left = part_of(state)
     after = 0 if left is None else PARTS.index(left) + 1
@@ -72,6 +75,7 @@ def _onward(onward: Onward) -> Iterator[Row]:
                 raise KeyError(f"{part} is a Part without rows: add its module to PART_ROWS")
             begin = PART_ROWS[part].room.begin
             yield Row(state, trigger, part, begin, OfDest(Workout.is_in_session))
+        yield Row(state, trigger, "rating", Ratings.ask_effort, Ratings.is_effort_due)
         yield Row(state, trigger, "finished", Endings.finish)
 
 
@@ -104,6 +108,7 @@ COMMON: tuple[Row, ...] = (
 
 ROWS: tuple[Row, ...] = (
     *screening.ROWS,
+    *ratings.ROWS,
     *_whole(intake.ROWS),
     *(row for part in PARTS for row in _whole(PART_ROWS[part].rows)),
     *COMMON,
@@ -120,6 +125,7 @@ _SOMEWHERE: Mapping[Intent, Collection[State]] = {
     "skip_stretching": ("waiting", "planning", "stretching"),
     "another_set": ("working", "resting", "plank"),
     "go_back": _BEFORE_SETS,
+    "number": ("rating", "checking_rating"),
     "tired": (*pauses.TIRED, "working", "offering_break", "plank"),
 }
 """The intents that mean something in a few states only, with those."""
@@ -129,6 +135,7 @@ _FAREWELL: frozenset[Trigger] = frozenset({*ENDING, "doubted", "played", "device
 _IGNORED: Mapping[State, frozenset[Trigger]] = {
     **intake.IGNORED,
     **screening.IGNORED,
+    **ratings.IGNORED,
     **{state: frozenset(each) for part in PARTS for state, each in PART_ROWS[part].ignored.items()},
     "paused": frozenset(
         {

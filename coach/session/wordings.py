@@ -14,6 +14,7 @@ from coach.session.intake import ON_CALL
 from coach.session.passing_time import FIVE_LEFT, in_fives
 from coach.session.reps import MOST_EXTRA_SETS
 from coach.session.table import wanted_intents
+from coach.training.care import HIGHEST_LEVEL
 from coach.training.exercise import TEMPOS_SECONDS
 from coach.training.holding import LONGEST_HOLD_SECONDS
 from coach.training.programme import Programme
@@ -22,6 +23,7 @@ _HELP_ORDER: tuple[Intent, ...] = (
     "ready",
     "yes",
     "no",
+    "number",
     "done",
     "arched",
     "pain",
@@ -63,6 +65,7 @@ def fill_ranges(
         "count": range(1, counts + 1),
         "floor": [halves / 2 for halves in range(2, 2 * counts + 1)],
         "perfect": range(most_sets * routine.reps + 1),
+        "level": range(HIGHEST_LEVEL + 1),
         "left": range(routine.reps + 1),
         "reps": range(1, routine.reps + 1),
         "round": range(1, programme.cat_cow_rounds + 1),

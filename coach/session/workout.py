@@ -45,6 +45,8 @@ class Workout:
         """The last verdict of this set and exercise, as long as it can be corrected."""
         self._reminders = Reminders(plan.mistakes)
         self._introduced = ""
+        self.bulges = 0
+        """How often the person has told of a bulging belly since the exercise was last at stake."""
         self.stretches = bool(plan.stretch)
         self.climbs: tuple[str, ...] = () if plan.beginner else plan.climbs
         """What the first rep may lead up to, the next exercise first."""

@@ -12,6 +12,7 @@ from pydantic import Field
 from coach.datafile import Strict
 from coach.messages.facts import Mistake, Outcome
 from coach.messages.states import State
+from coach.training.care import HIGHEST_LEVEL
 from coach.training.exercise import Name
 from coach.training.history import CutOff, History, Pain, Training
 
@@ -66,12 +67,15 @@ class CutOffSession(Strict):
 class Remembered(Strict):
     """The history: ``sessions`` are the past ones, the newest last; none for a new person.
 
-    A person who is made up is not asked, and counts as practised and screened today, unless
-    ``practised`` and ``screened_days_ago`` say otherwise: null is not known, and never.
+    A person who is made up is not asked, and counts as practised, and as screened and asked how
+    hard it was today, unless ``practised``, ``screened_days_ago`` and ``effort_days_ago`` say
+    otherwise: null is not known, and never. ``pain_level`` is the last number for pain.
     """
 
     sits: bool | None = None
     practised: bool | None = True
+    pain_level: Annotated[int, Field(ge=0, le=HIGHEST_LEVEL)] | None = None
+    effort_days_ago: Annotated[int, Field(ge=0, le=36_500)] | None = 0
     screened_days_ago: Annotated[int, Field(ge=0, le=36_500)] | None = 0
     sessions: list[Past] = Field(default_factory=list)
     mistakes: dict[Mistake, int] = Field(default_factory=dict)
@@ -86,6 +90,9 @@ class Remembered(Strict):
             floors={past.exercise: past.floor for past in self.sessions},
             pain=Pain(hurt[-1].day, hurt[-1].exercise) if hurt else None,
             ended_in_pain=bool(trainings) and trainings[-1].outcome == "pain",
+            hurt_twice=[one.outcome for one in trainings[-2:]] == ["pain", "pain"],
+            pain_level=self.pain_level,
+            effort_day=None if self.effort_days_ago is None else TODAY - self.effort_days_ago,
             mistakes=self.mistakes,
             sits=self.sits,
             last_hold=next((one for one in reversed(trainings) if one.hold_seconds), None),

@@ -13,6 +13,7 @@ from typing import Protocol
 from coach.messages.events import Event
 from coach.messages.facts import Mistake, Outcome
 from coach.messages.states import FINAL, INTERRUPTIONS, State
+from coach.training.care import Level
 
 Day = int
 
@@ -22,7 +23,10 @@ PROFILE = r"^[\w-]([\w -]{0,38}[\w-])?$"
 
 OPENS_IN: State = "waiting"
 
-_NOWHERE_YET: frozenset[State] = frozenset({OPENS_IN, "screening", "planning"})
+RATING: tuple[State, ...] = ("rating", "checking_rating")
+"""The states that ask for a number: before the training, or when it is over."""
+
+_NOWHERE_YET: frozenset[State] = frozenset({OPENS_IN, "screening", "planning", *RATING})
 """The states in which nothing has been done yet that could be resumed."""
 
 _OVER: frozenset[State] = frozenset(FINAL)
@@ -141,6 +145,12 @@ class History:
     """The last pain that was reported."""
     ended_in_pain: bool = False
     """Whether the very last session ended in pain."""
+    hurt_twice: bool = False
+    """Whether the last two sessions both ended in pain."""
+    pain_level: Level | None = None
+    """The last number that pain was given."""
+    effort_day: Day | None = None
+    """The day on which the person last told how hard it was."""
     mistakes: Mapping[Mistake, int] = field(default_factory=dict)
     """How often each mistake was noted in the last ten sessions."""
     sits: bool | None = None

@@ -58,6 +58,12 @@ class Plan:
     """What a beginner may go up to by the first rep, from the next one to the usual start."""
     asks_after_pain: bool = False
     """Whether to ask if the person feels well again, because the last session ended in pain."""
+    asks_pain_level: bool = False
+    """Whether to ask for a number for the pain: after a session with pain, and until it is low."""
+    hurt_twice: bool = False
+    """Whether the last two sessions ended in pain, so that there is nothing but an easy one."""
+    asks_effort: bool = False
+    """Whether to ask in the end how hard it was, at most once a week."""
     stretch: bool | None = None
     """Whether the session has the stretches; None if the person has to be asked."""
     easy: EasyReason | None = None

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
+from coach.training.care import EASIER_FROM
 from coach.training.exercise import Exercise
 from coach.training.history import CutOff, Day, History, Pain, Training
 from coach.training.holding import TIME_OFF_DAYS, hold_seconds
@@ -63,6 +64,11 @@ def recommend(
     decision = _Decision(known, today, start, exercises, asked)
     if decision.in_care:
         way_up = ()
+    asks = way_up[0] if way_up and known.practised is None else None
+    return replace(_plan(decision, known, today), beginner=asks, climbs=way_up[1:])
+
+
+def _plan(decision: _Decision, history: History, today: Day) -> Plan:
     return Plan(
         exercise=decision.exercise,
         reason=decision.reason,
@@ -73,9 +79,10 @@ def recommend(
         offers=decision.offers,
         may_advance=not decision.in_care,
         screens=decision.screens,
-        beginner=way_up[0] if way_up and known.practised is None else None,
-        climbs=way_up[1:],
         asks_after_pain=history.ended_in_pain,
+        asks_pain_level=decision.asks_pain_level,
+        hurt_twice=history.ended_in_pain and history.hurt_twice,
+        asks_effort=decision.asks_effort,
         stretch=True if decision.in_care else history.sits,
         easy=decision.easy,
         hold_seconds=hold_seconds(history.last_hold, today, in_care=decision.in_care),
@@ -120,9 +127,20 @@ class _Decision:
     def in_care(self) -> bool:
         """Whether today is within the week of care after pain, or the first session after it."""
         pain = self._history.pain
-        return pain is not None and (
-            self._history.ended_in_pain or self._today - pain.day <= WEEK_DAYS
-        )
+        return pain is not None and (self.asks_pain_level or self._today - pain.day <= WEEK_DAYS)
+
+    @property
+    def asks_pain_level(self) -> bool:
+        """Whether the last session ended in pain, or the last number for it was not low."""
+        level = self._history.pain_level
+        lasts = level is not None and level >= EASIER_FROM and self._history.pain is not None
+        return self._history.ended_in_pain or lasts
+
+    @property
+    def asks_effort(self) -> bool:
+        """Whether the last number for effort is a week old, or dated ahead by a wrong clock."""
+        told = self._history.effort_day
+        return told is None or not 0 <= self._today - told < WEEK_DAYS
 
     @property
     def screens(self) -> bool:
@@ -266,9 +284,10 @@ class _Decision:
 
     @property
     def cut_off(self) -> CutOff | None:
-        """The session to resume, unless its exercise is too hard after pain or time off."""
+        """The session to resume, unless its exercise is too hard after pain or time off, or the
+        pain has to be asked about."""
         cut_off = self._history.cut_off
-        if cut_off is None or cut_off.exercise not in self._exercises:
+        if cut_off is None or cut_off.exercise not in self._exercises or self.asks_pain_level:
             return None
         if cut_off.floor is not None:
             counts = self._exercises[cut_off.exercise].tempo.counts

@@ -28,7 +28,7 @@ TO_THE_SET = ["ready", "no", "skip", "skip", "skip", "skip", "skip", "skip"]
 def planned(memory: SqliteMemory, clock: HandClock) -> Plan:
     programme = TAUGHT.programme
     day = clock.now().day
-    history = replace(memory.recall(), screened=day, practised=True)
+    history = replace(memory.recall(), screened=day, practised=True, effort_day=day)
     return recommend(history, day, programme.routine.exercise, programme.exercises)
 
 

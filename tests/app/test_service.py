@@ -29,6 +29,7 @@ from coach.ports import Duplex, DuplexHandler
 from coach.settings import HearingSettings
 from coach.simulation.fakes import ScriptedRecogniser, Utterance
 from coach.training.history import History, Memory
+from coach.training.plan import Plan
 from coach.units import Block, Samples, samples
 from tests.app.notices import RecordedNotices
 from tests.memories import HandClock, begin, remember, session, tell
@@ -160,6 +161,13 @@ class Day:
         return [event.prompt for event in self.recorder.of(Spoken)]
 
 
+class Acquainted(Coach):
+    """A coach to whom everybody has told whether they are new to it, and how hard it was."""
+
+    def plan(self, history: History, today: int) -> Plan:
+        return super().plan(replace(history, practised=True, effort_day=today), today)
+
+
 def serve(
     room: Room,
     memory: Memory,
@@ -173,7 +181,7 @@ def serve(
     object.__setattr__(ears, "pack", load_language())
     day = Day(Recorder(), RecordedNotices(), [])
     service = Service(
-        *(Coach(TAUGHT, ears), room.open, room.clock, memory, day.told, pytest.fail),
+        *(Acquainted(TAUGHT, ears), room.open, room.clock, memory, day.told, pytest.fail),
         outputs=Outputs(),
         observers=[day.recorder, *([watching] if watching else [])],
         wait=day.waited.append,

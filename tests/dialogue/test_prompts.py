@@ -54,6 +54,12 @@ ASKED_IN: dict[PromptId, str] = {
     "ask_take_up_again": "planning",
     "ask_well": "planning",
     "ask_well_again": "planning",
+    "ask_ache": "rating",
+    "ask_ache_again": "rating",
+    "ask_effort": "rating",
+    "ask_effort_again": "rating",
+    "ask_level_right": "checking_rating",
+    "ask_level_right_again": "checking_rating",
     "ask_practised": "planning",
     "ask_practised_again": "planning",
     "ask_climb": "first_rep",
@@ -125,7 +131,7 @@ def test_what_is_wrong_with_a_wording_is_told(grammar: Grammar, text: str, told:
 def test_no_question_contains_an_answer_to_it(
     grammar: Grammar, prompts: Prompts, prompt: PromptId
 ) -> None:
-    wording = prompts.text(prompt, {"exercise": "dead bug"})
+    wording = prompts.text(prompt, {"exercise": "dead bug", "level": 4})
     question = f" {' '.join(LANGUAGE.words(wording))} "
     answers = [
         sentence

@@ -141,7 +141,7 @@ def pack(tmp_path_factory: pytest.TempPathFactory) -> LanguagePack:
 def grammar() -> Grammar:
     """Its sentences."""
     tree = sentences()
-    turned = changed({key: tree[key] for key in ("intents", "decoys", "talk")}, backwards)
+    turned = changed({key: tree[key] for key in ("intents", "decoys", "talk", "levels")}, backwards)
     rules: dict[str, str] = tree["expansion_rules"]
     turned["expansion_rules"] = {backwards(name): backwards(rule) for name, rule in rules.items()}
     return parse_grammar(json.dumps({"language": "backwards", **turned}), "backwards.yaml")

@@ -8,7 +8,7 @@ from coach.app.language_files import load_grammar, load_language
 from coach.app.programme_files import load_programme
 from coach.session.passing_time import in_fives
 from coach.session.wordings import fill_ranges
-from coach.training.progression import LONGEST_HOLD_SECONDS
+from coach.training.holding import LONGEST_HOLD_SECONDS
 
 
 @pytest.mark.parametrize(

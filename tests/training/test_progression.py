@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coach.app.programme_files import load_programme
+from coach.training.care import care_for
 from coach.training.exercise import Exercise
 from coach.training.history import CutOff, History, Pain, Training
 from coach.training.plan import Plan
@@ -29,6 +30,7 @@ LINE = (
 """From the easiest to the hardest."""
 
 START = "straight_leg_lift"
+CUT_OFF = CutOff(5.0, "working", "single_leg_raise", 2.0, 1, 3, 3)
 
 
 @cache
@@ -49,7 +51,7 @@ def flawless(exercise: str, days_ago: int, reps: int = 5) -> Training:
 
 def after(*trainings: Training, **known: Any) -> Plan:
     """The plan of somebody who starts with the straight leg lift, and comes back today."""
-    history = History(trainings, **{"screened": TODAY, **known})
+    history = History(trainings, **{"screened": TODAY, "effort_day": TODAY, **known})
     return recommend(history, TODAY, START, exercises())
 
 
@@ -407,6 +409,50 @@ def test_health_is_asked_about_at_first_and_after_half_a_year(
     assert after(screened=screened).screens == screens
 
 
+@pytest.mark.parametrize(
+    ("days_ago", "asks"), [(None, True), (0, False), (6, False), (7, True), (-1, True)]
+)
+def test_how_hard_it_was_is_asked_once_a_week(days_ago: int | None, asks: bool) -> None:
+    told = None if days_ago is None else TODAY - days_ago
+    assert after(effort_day=told).asks_effort == asks
+
+
+@pytest.mark.parametrize(
+    ("known", "asks"),
+    [
+        ({}, False),
+        ({"pain": hurt(START, 9)}, False),
+        ({"pain": hurt(START, 9), "ended_in_pain": True}, True),
+        ({"pain": hurt(START, 9), "pain_level": 2}, False),
+        ({"pain": hurt(START, 9), "pain_level": 3}, True),
+        ({"pain": hurt(START, 9), "pain_level": 10}, True),
+        ({"pain_level": 10}, False),  # of no pain that is remembered
+    ],
+)
+def test_pain_is_asked_about_after_it_and_until_it_is_low(
+    known: dict[str, Any], asks: bool
+) -> None:
+    plan = after(trained("single_leg_raise", 3), cut_off=CUT_OFF, **known)
+    assert plan.asks_pain_level == asks
+    assert plan.may_advance == (not asks)
+    assert (plan.cut_off is None) == asks
+
+
+@pytest.mark.parametrize(
+    ("level", "hurt_twice", "care"),
+    [
+        *((level, False, "as_planned") for level in range(3)),
+        *((level, False, "easier") for level in range(3, 6)),
+        *((level, False, "easy") for level in range(6, 11)),
+        *((level, True, "easy") for level in range(11)),
+    ],
+)
+def test_the_number_for_pain_decides_how_careful_a_session_is(
+    level: int, hurt_twice: bool, care: str
+) -> None:
+    assert care_for(level, hurt_twice=hurt_twice) == care
+
+
 # The user's own exercises
 
 
@@ -455,6 +501,11 @@ Histories = st.builds(
     floors=st.dictionaries(Names, st.integers(1, 8).map(lambda halves: halves / 2)),
     pain=st.none() | st.builds(Pain, day=Days, exercise=st.none() | Names),
     ended_in_pain=st.booleans(),
+    hurt_twice=st.booleans(),
+    pain_level=st.none() | st.integers(-1, 12),
+    effort_day=st.none() | Days,
+    screened=st.none() | Days,
+    practised=st.none() | st.booleans(),
     sits=st.none() | st.booleans(),
     last_hold=st.none() | Trainings,
     cut_off=st.none()
@@ -578,7 +629,7 @@ UP = ("bent_knee_lift", "single_leg_raise", "straight_leg_lift")
 
 
 def begun(*trainings: Training, asked: str | None = None, **known: Any) -> Plan:
-    history = History(trainings, **{"screened": TODAY, **known})
+    history = History(trainings, **{"screened": TODAY, "effort_day": TODAY, **known})
     return recommend(history, TODAY, START, exercises(), asked, UP[0])
 
 

@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import pairwise
 from random import Random
 
 import pytest
 
+from coach.training.care import Care, care_for
 from coach.training.history import Day, History, Pain, Training
 from coach.training.plan import Plan
 from coach.training.progression import recommend
@@ -41,6 +43,8 @@ class Session:
     found: float | None = None
     shown: float = 0.0
     hurt: bool = False
+    pain_level: int | None = None
+    effort: int | None = None
     hold_seconds: float | None = None
     hold_whole: bool = False
 
@@ -50,6 +54,13 @@ class Session:
             return 0
         marks = "".join("x" if perfect else " " for perfect in self.reps)
         return max(map(len, marks.split()), default=0)
+
+    @property
+    def care(self) -> Care:
+        """How careful it has to be, by the number that pain was given."""
+        if self.pain_level is None:
+            return "as_planned"
+        return care_for(self.pain_level, hurt_twice=self.plan.hurt_twice)
 
     def remembered(self) -> Training:
         return Training(
@@ -81,11 +92,16 @@ class Year:
         recent = [training for training in past if today - training.day < WEEK]
         holds = [session for session in self.sessions if session.hold_seconds is not None]
         pains = [session for session in self.sessions if session.hurt]
+        levels = [it.pain_level for it in self.sessions if it.pain_level is not None]
+        efforts = [session.day for session in self.sessions if session.effort is not None]
         return History(
             trainings=tuple(recent if len(recent) > 1 else past[-2:]),
             floors={it.exercise: it.found for it in self.trained if it.exercise and it.found},
             pain=Pain(pains[-1].day, pains[-1].exercise) if pains else None,
             ended_in_pain=bool(self.sessions) and self.sessions[-1].hurt,
+            hurt_twice=[session.hurt for session in self.sessions[-2:]] == [True, True],
+            pain_level=levels[-1] if levels else None,
+            effort_day=efforts[-1] if efforts else None,
             last_hold=holds[-1].remembered() if holds else None,
         )
 
@@ -126,12 +142,17 @@ class Person:
 
     def follows(self, plan: Plan, day: Day) -> Session:
         session = Session(day, plan)
-        if self.happens(0.01):
+        if plan.asks_pain_level:
+            session.pain_level = self.chance.choice([0, 1, 2, 3, 4, 5, 6, 8, 10])
+        if self.happens(0.01) or (session.pain_level is not None and self.happens(0.1)):
             session.hurt = True
-        elif plan.easy and self.happens(0.5):
+        elif session.care == "easy" or (plan.easy and self.happens(0.5)):
             self.holds(session)
         else:
-            self.trains(session, self.chooses(plan))
+            exercise = self.chooses(plan)
+            easier = exercises()[exercise].easier or exercise
+            self.trains(session, easier if session.care == "easier" else exercise)
+            session.effort = self.chance.randint(0, 10) if plan.asks_effort else None
         return session
 
     def trains(self, session: Session, exercise: str) -> None:
@@ -234,6 +255,37 @@ def test_the_session_after_pain_begins_by_asking_and_is_easier_and_no_other_asks
 
 
 @EveryYear
+def test_pain_is_given_a_number_until_it_is_low_and_twice_in_a_row_leaves_an_easy_session(
+    seed: int,
+) -> None:
+    def look(year: Year, day: Day, plan: Plan) -> None:
+        levels = [it.pain_level for it in year.sessions if it.pain_level is not None]
+        lasts = bool(levels) and levels[-1] > 2
+        hurt = [session.hurt for session in year.sessions]
+        assert plan.asks_pain_level == (hurt[-1:] == [True] or lasts)
+        assert plan.hurt_twice == (hurt[-2:] == [True, True])
+        if plan.asks_pain_level:
+            assert not plan.may_advance
+            assert not plan.offers
+            assert not plan.probe
+
+    year = a_year(seed, look)
+    for session in year.sessions:
+        if session.pain_level is not None and (session.pain_level > 5 or session.plan.hurt_twice):
+            assert session.exercise is None, "no reps"
+        elif session.exercise and session.pain_level in (3, 4, 5):
+            assert level(session.exercise) <= max(0, level(session.plan.exercise) - 1)
+
+
+@EveryYear
+def test_how_hard_it_was_is_asked_once_a_week_at_most(seed: int) -> None:
+    year = a_year(seed, lambda _year, _day, _plan: None)
+    asked = [session.day for session in year.sessions if session.effort is not None]
+    assert all(later - before >= WEEK for before, later in pairwise(asked))
+    assert len(asked) > YEAR / 40
+
+
+@EveryYear
 def test_four_weeks_off_are_one_step_back_and_less_is_none_but_for_pain(seed: int) -> None:
     def look(year: Year, day: Day, plan: Plan) -> None:
         if year.trained and plan.reason != "plan_after_pain":
@@ -287,6 +339,8 @@ def test_these_years_have_everything_in_them() -> None:
         seen["an offer"] += bool(plan.offers)
         seen["a way back"] += bool(plan.offers) and plan.offers[0] in hurt
         seen["pain before any reps"] += None in hurt
+        seen["pain in two sessions"] += plan.hurt_twice
+        seen["pain that lasts"] += plan.asks_pain_level and not plan.asks_after_pain
 
     for seed in range(40):
         a_year(seed, look)
@@ -294,7 +348,7 @@ def test_these_years_have_everything_in_them() -> None:
     reasons |= {"two_weeks_off", "four_weeks_off"}
     assert {f"plan_{reason}" for reason in reasons} <= set(seen)
     assert {"no easy", "easy_today", "easy_yesterday", "easy_three_times", *LINE} <= set(seen)
-    for rare in ("a probe", "an offer", "a way back", "pain before any reps"):
+    for rare in ("a probe", "an offer", "a way back", "pain before any reps", "pain that lasts"):
         assert seen[rare] >= 10, rare
 
 

@@ -7,7 +7,7 @@
          "screened_day": 738641, "advised": false, "sessions": [
             {"uuid": "…", "began_utc": 1.7e9, "last_utc": 1.7e9, "day": 738641, "minute": 600.0,
              "outcome": "finished", "state": "finished", "exercise": "dead_bug", "floor": 2.0,
-             "facts": 12, "got_anywhere": true,
+             "facts": 12, "got_anywhere": true, "pain_level": null, "effort": 6,
              "sets": […], "reps": […], "holds": […], "mistakes": […], "floors": […],
              "pain": {"day": 738641, "exercise": "dead_bug"}}]}]}
 

@@ -13,6 +13,7 @@ from pydantic import AfterValidator, Field
 
 from coach.datafile import Strict
 from coach.messages.facts import Mistake, Outcome
+from coach.training.care import HIGHEST_LEVEL
 from coach.training.history import PROFILE
 
 _PLAIN = re.compile(r"\w[\w .,'()+-]{0,59}")
@@ -40,6 +41,7 @@ Depth = Annotated[float, Field(ge=0, le=4)]
 """How far down a rep went, in counts: an exercise has at most four (``Tempo.counts``)."""
 DownSeconds = Annotated[float, Field(ge=3, le=4)]
 HeldSeconds = Annotated[float, Field(ge=0, le=600)]
+Rated = Annotated[int, Field(ge=0, le=HIGHEST_LEVEL)]
 Text = Annotated[str, AfterValidator(_is_plain)]
 Uuid = Annotated[str, AfterValidator(_is_uuid)]
 UtcSeconds = Annotated[float, Field(ge=0, le=253_402_300_800)]  # from 1970 to the end of 9999
@@ -120,6 +122,8 @@ class SessionRecord(Strict):
     floor: Floor | None
     facts: Place
     got_anywhere: bool
+    pain_level: Rated | None = None
+    effort: Rated | None = None
     sets: list[SetRecord]
     reps: list[RepRecord]
     holds: list[HoldRecord]

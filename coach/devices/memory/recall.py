@@ -70,15 +70,17 @@ def recall(
         "SELECT sits, practised, screened_day FROM people WHERE id = ?", (known,)
     ).fetchone()
     pain = _pain(connection, known, today)
-    last = connection.execute(
-        f"SELECT outcome FROM sessions WHERE person = ? AND got_anywhere = 1 {_PAST}{_LATEST}",
-        (known, current),
-    ).fetchone()
+    outcomes = [outcome for (outcome,) in _last_two(connection, known, current)]
+    level = _newest(connection, "pain_level", known, current, today)
+    effort = _newest(connection, "effort", known, current, today)
     return History(
         trainings=_trainings(connection, known, current, today, counts),
         floors=_floors(connection, known),
         pain=pain,
-        ended_in_pain=last is not None and last[0] == "pain",
+        ended_in_pain=outcomes[:1] == ["pain"],
+        hurt_twice=outcomes == ["pain", "pain"],
+        pain_level=None if level is None else int(level[0]),
+        effort_day=None if effort is None else int(effort[1]),
         mistakes=_mistakes(connection, known, current),
         sits=None if sits is None else bool(sits),
         practised=None if practised is None else bool(practised),
@@ -86,6 +88,29 @@ def recall(
         last_hold=_last_hold(connection, known, current, today, counts),
         cut_off=_cut_off(connection, known, _under_way(connection, current), utc_seconds, is_led),
     )
+
+
+def _last_two(
+    connection: sqlite3.Connection, person: int, current: int | None
+) -> list[tuple[Outcome | None]]:
+    """How the last two sessions that got anywhere ended, the newest first."""
+    return connection.execute(
+        f"SELECT outcome FROM sessions WHERE person = ? AND got_anywhere = 1 {_PAST} "
+        "ORDER BY nth DESC LIMIT 2",
+        (person, current),
+    ).fetchall()
+
+
+def _newest(
+    connection: sqlite3.Connection, column: str, person: int, current: int | None, today: Day
+) -> tuple[int, Day] | None:
+    """The last number that a person told, and the day of its session."""
+    row: tuple[int, Day] | None = connection.execute(
+        f"SELECT {column}, {_CAME.format(day='sessions.day', today='?')} FROM sessions "
+        f"WHERE {column} IS NOT NULL AND person = ? {_PAST}{_LATEST}",
+        (today, person, current),
+    ).fetchone()
+    return row
 
 
 def _under_way(connection: sqlite3.Connection, current: int | None) -> int | None:

@@ -12,14 +12,16 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from coach.devices.memory.person_rows import introduce, person_id, write_answer
-from coach.devices.memory.rep_rows import correct_rep, write_rep
+from coach.devices.memory.rep_rows import correct_rep, write_floor, write_rep
 from coach.messages.facts import (
+    EffortRated,
     ExerciseChosen,
     Fact,
     FloorFound,
     HabitTold,
     HoldEnded,
     MistakeNoted,
+    PainRated,
     PractiseTold,
     RepCorrected,
     RepEnded,
@@ -97,6 +99,10 @@ def write(
         if row is not None:
             at_seconds = seconds(fact.at) + place.older_seconds
             _write_training(connection, (place.session, row[0], at_seconds), fact)
+            if isinstance(fact, PainRated | EffortRated):
+                column = "pain_level" if isinstance(fact, PainRated) else "effort"
+                change = f"UPDATE sessions SET {column} = ? WHERE id = ?"
+                connection.execute(change, (fact.level, place.session))
             if isinstance(fact, SessionEnded):
                 _end(connection, place.session, stamp.moment, fact)
     return place
@@ -209,17 +215,14 @@ def _write_training(
         case ExerciseChosen():
             _turn_to(connection, session, fact.exercise)
         case SetBegan():
-            row = (*key, fact.exercise, fact.set, fact.floor, fact.down_seconds)
-            connection.execute("INSERT INTO sets VALUES (?, ?, ?, ?, ?, ?, ?)", row)
-            _turn_to(connection, session, fact.exercise)
-            connection.execute(change.format("floor = ?, got_anywhere = 1"), (fact.floor, session))
+            _write_set(connection, key, fact)
         case RepEnded():
             write_rep(connection, key, fact)
             _turn_to(connection, session, fact.exercise)
         case RepCorrected():
             correct_rep(connection, session, fact)
         case FloorFound():
-            _write_floor(connection, key, fact)
+            write_floor(connection, key, fact)
         case HoldEnded():
             hold = (*key, fact.exercise, fact.seconds, fact.whole)
             connection.execute("INSERT INTO holds VALUES (?, ?, ?, ?, ?, ?)", hold)
@@ -233,25 +236,22 @@ def _write_training(
             | HabitTold()
             | PractiseTold()
             | ScreeningPassed()
+            | PainRated()
+            | EffortRated()
         ):
             pass  # written by the caller
         case _:
             assert_never(fact)
 
 
-def _write_floor(
-    connection: sqlite3.Connection, key: tuple[int, int, float], found: FloorFound
+def _write_set(
+    connection: sqlite3.Connection, key: tuple[int, int, float], began: SetBegan
 ) -> None:
-    session = key[0]
-    connection.execute(
-        "INSERT INTO floors SELECT ?, ?, ?, ?, ?, person, began_utc, nth "
-        "FROM sessions WHERE id = ?",
-        (*key, found.exercise, found.count, session),
-    )
-    connection.execute(
-        "UPDATE sessions SET floor = ? WHERE id = ? AND exercise = ?",
-        (found.count, session, found.exercise),
-    )
+    row = (*key, began.exercise, began.set, began.floor, began.down_seconds)
+    connection.execute("INSERT INTO sets VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+    _turn_to(connection, key[0], began.exercise)
+    change = "UPDATE sessions SET floor = ?, got_anywhere = 1 WHERE id = ?"
+    connection.execute(change, (began.floor, key[0]))
 
 
 def _turn_to_state(connection: sqlite3.Connection, session: int, state: State) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from coach.messages.facts import RepCorrected, RepEnded
+from coach.messages.facts import FloorFound, RepCorrected, RepEnded
 
 
 def write_rep(connection: sqlite3.Connection, key: tuple[int, int, float], rep: RepEnded) -> None:
@@ -32,4 +32,20 @@ def correct_rep(connection: sqlite3.Connection, session: int, corrected: RepCorr
         "UPDATE sessions SET (reps, perfect) = "
         "(SELECT count(*), coalesce(sum(perfect), 0) FROM reps WHERE session = id) WHERE id = ?",
         (session,),
+    )
+
+
+def write_floor(
+    connection: sqlite3.Connection, key: tuple[int, int, float], found: FloorFound
+) -> None:
+    """Write a floor that was found; ``key`` are the columns session, place and at_s."""
+    session = key[0]
+    connection.execute(
+        "INSERT INTO floors SELECT ?, ?, ?, ?, ?, person, began_utc, nth "
+        "FROM sessions WHERE id = ?",
+        (*key, found.exercise, found.count, session),
+    )
+    connection.execute(
+        "UPDATE sessions SET floor = ? WHERE id = ? AND exercise = ?",
+        (found.count, session, found.exercise),
     )

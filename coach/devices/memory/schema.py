@@ -138,6 +138,12 @@ MIGRATIONS = (
     ALTER TABLE people ADD COLUMN advised INTEGER
     """,
     "ALTER TABLE people ADD COLUMN practised INTEGER",
+    """
+    ALTER TABLE sessions ADD COLUMN pain_level INTEGER;
+    ALTER TABLE sessions ADD COLUMN effort INTEGER;
+    CREATE INDEX sessions_with_pain_level ON sessions (person, nth) WHERE pain_level IS NOT NULL;
+    CREATE INDEX sessions_with_effort ON sessions (person, nth) WHERE effort IS NOT NULL
+    """,
 )
 """``place`` numbers the facts of a session, across all tables.
 

@@ -106,6 +106,21 @@ class Sets(PartRoom):
         else:
             self._stage.move_on()
 
+    def bulges_again(self) -> bool:
+        """Whether a bulge told of now is the second one, and there is an easier exercise."""
+        return self._workout.bulges > 0 and self._workout.easier is not None
+
+    def offer_easier_for_belly(self) -> None:
+        """Offer the easier exercise to a person whose belly bulges time and again."""
+        workout = self._workout
+        workout.note("belly")
+        workout.bulges = 0
+        if workout.awaits_verdict():
+            workout.count_perfect()
+        workout.descent = None
+        easier = ask("ask_easier", "ask_easier_again", exercise=workout.named(workout.easier).name)
+        self._stage.play((pose("bulges_again", 1.0), easier))
+
     def offer_easier(self) -> None:
         easier = self._workout.named(self._workout.easier)
         self._stage.play((ask("ask_easier", "ask_easier_again", exercise=easier.name),))
@@ -205,6 +220,13 @@ PART = PartRows(
         Row("working", "skip", "resting", Sets.begin_rest, Sets.has_sets_left),
         Onward("working", ("played", "skip")),
         Row("working", "restart", None, Sets.introduce_again),
+        Row(
+            "working",
+            "bulging",
+            "offering_easier",
+            Sets.offer_easier_for_belly,
+            Sets.bulges_again,
+        ),
         Row("working", "tired", "offering_break", Sets.offer_break),
         *_BREAK,
         Row("offering_easier", "yes", "working", Difficulty.take_easier),

@@ -26,6 +26,7 @@ from coach.devices.memory.sqlite_memory import SqliteMemory
 from coach.errors import MemoryFileError
 from coach.messages.events import TimerDue
 from coach.messages.facts import (
+    EffortRated,
     ExerciseChosen,
     Fact,
     FloorFound,
@@ -33,6 +34,7 @@ from coach.messages.facts import (
     HoldEnded,
     MistakeNoted,
     Outcome,
+    PainRated,
     PractiseTold,
     RepCorrected,
     RepEnded,
@@ -224,6 +226,25 @@ def test_the_day_of_the_last_screening_is_known(path: Path, clock: HandClock) ->
     clock.turn(days=200)
     assert recalled(path, clock).screened == TODAY
     assert told(path, clock, [ScreeningPassed(0, advised=False)]).screened == TODAY + 200
+
+
+def test_the_last_number_for_pain_and_the_day_of_that_for_effort_are_known(
+    path: Path, clock: HandClock
+) -> None:
+    told(path, clock, [SessionBegan(0), PainRated(0, 8), PainRated(0, 4), *session("pp")[1:]])
+    clock.turn(days=2)
+    told(path, clock, [*begin(), *a_set(1, "pp"), EffortRated(0, 7), *end()])
+    clock.turn(days=2)
+    history = told(path, clock, session("pp"))
+    assert (history.pain_level, history.effort_day) == (4, TODAY + 2)
+
+
+@pytest.mark.parametrize("ends", ["pp", "pf", "fp", "ff"])
+def test_pain_in_two_sessions_running_is_known(path: Path, clock: HandClock, ends: str) -> None:
+    for each in ends:
+        told(path, clock, [*begin(), *a_set(1, "pp"), *end("pain" if each == "p" else "finished")])
+        clock.turn(days=2)
+    assert recalled(path, clock).hurt_twice == (ends == "pp")
 
 
 def test_of_two_people_each_has_a_memory_of_their_own(path: Path, clock: HandClock) -> None:
@@ -976,7 +997,10 @@ def test_a_memory_becomes_one_of_today_or_stays_what_it_was(
 
 EXERCISES = st.sampled_from([LIFT, BUG])
 STATES = st.sampled_from(
-    ["waiting", "screening", "planning", "working", "paused", "in_doubt", "resting", "finished"]
+    [
+        *("waiting", "screening", "planning", "rating"),
+        *("working", "paused", "in_doubt", "resting", "finished"),
+    ]
 )
 COUNTS = st.sampled_from([1.0, 1.5, 2.0, 3.0])
 AT = st.just(0)
@@ -999,6 +1023,8 @@ FACTS = st.one_of(
     st.builds(HabitTold, AT, st.booleans()),
     st.builds(PractiseTold, AT, st.booleans()),
     st.builds(ScreeningPassed, AT, st.booleans()),
+    st.builds(PainRated, AT, st.integers(0, 10)),
+    st.builds(EffortRated, AT, st.integers(0, 10)),
 )
 STARTS = st.tuples(TURNS, st.lists(st.one_of(FACTS, TURNS), max_size=12))
 

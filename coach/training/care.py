@@ -1,0 +1,27 @@
+"""Care: how careful a session has to be after pain, by the number that the person gives it."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+Level = int
+"""How strong something is, from 0, not at all, to 10, as strong as can be."""
+
+HIGHEST_LEVEL: Level = 10
+
+EASIER_FROM: Level = 3
+"""Pain up to two of ten is let pass; from three on it is eased. Until it is less, it is asked about
+before every session."""
+
+EASY_FROM: Level = 6
+"""From here on there is nothing but an easy session, and a professional has to look at it."""
+
+Care = Literal["as_planned", "easier", "easy"]
+"""What becomes of a session: what was planned, an easier exercise, or nothing but an easy one."""
+
+
+def care_for(level: Level, *, hurt_twice: bool) -> Care:
+    """How careful to be at pain of ``level``, or after pain in two sessions running."""
+    if hurt_twice or level >= EASY_FROM:
+        return "easy"
+    return "easier" if level >= EASIER_FROM else "as_planned"
