@@ -16,6 +16,7 @@ from typing import Annotated, Any
 
 import typer
 
+from coach.app.programme_files import load_programme
 from coach.cli.command_group import Group
 from coach.cli.options import DEFAULT_PROFILE, Profile, checked_png
 from coach.cli.profiles import among, known_people, list_people, others
@@ -59,7 +60,7 @@ def history(
     as_csv: Annotated[bool, typer.Option("--csv", help="Comma-separated values.")] = False,
     plot: Annotated[
         Path | None,
-        typer.Option(callback=checked_png, metavar="FILE.png", help="Draw perfect reps and floor."),
+        typer.Option(callback=checked_png, metavar="FILE.png", help="Draw reps, floor, numbers."),
     ] = None,
     limit: Annotated[
         int | None,
@@ -126,13 +127,13 @@ def profiles() -> None:
 def _plot(file: Path, entries: Sequence[Entry], *, on_stderr: bool) -> None:
     if not entries:
         raise OutputError(f"{file}: is not drawn: {_NOTHING}")
-    if all(entry.exercise is None for entry in entries):
+    if not any(history_plot.has_figures(entry) for entry in entries):
         raise OutputError(f"{file}: is not drawn: there are no reps in these sessions")
     today = SystemCalendar().now().day
     drawn = [entry for entry in entries if history_plot.can_be_drawn(entry, today)]
     if not drawn:
         raise OutputError(f"{file}: is not drawn: these sessions are dated ahead, or before 1970")
-    undated = sum(entry.exercise is not None for entry in entries) - len(drawn)
+    undated = sum(map(history_plot.has_figures, entries)) - len(drawn)
     if undated:
         complain(f"{undated} left out of the plot: dated ahead of today, or before 1970")
     _write(file, [history_plot.draw(drawn)])
@@ -241,7 +242,8 @@ def _entries(profile: str, limit: int | None) -> tuple[Entry, ...]:
     if not sqlite_file.has_content(path):
         return ()
     with sqlite_file.opened(path) as connection:
-        return read_log(connection, profile, limit)
+        counts = {name: it.tempo.counts for name, it in load_programme().exercises.items()}
+        return read_log(connection, profile, limit, counts)
 
 
 def _write(path: Path, content: Iterable[bytes]) -> None:

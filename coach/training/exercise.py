@@ -225,3 +225,12 @@ def _refuse_sides(texts: Iterable[str]) -> None:
     for text in texts:
         if "{" in text:
             raise ValueError(f"{{side}} cannot be filled in here: {text!r}")
+
+
+def turning_angle_degrees(count: float, counts: float) -> float:
+    """The angle of the legs above the floor at which they turn around, of 90 at the top.
+
+    It is that of a double-leg-lowering test which the person reports: they lower evenly over
+    ``counts`` counts, and say when their back lifts, at ``count``.
+    """
+    return 90.0 * (1.0 - min(count, counts) / counts)

@@ -18,11 +18,13 @@ from coach.devices.memory import sqlite_file
 from coach.devices.memory.log import read_log
 from coach.devices.system.wall_clock import SystemCalendar, iso_date
 from coach.messages.facts import (
+    EffortRated,
     Fact,
     FloorFound,
     HabitTold,
     HoldEnded,
     MistakeNoted,
+    PainRated,
     PractiseTold,
     ScreeningPassed,
 )
@@ -80,6 +82,7 @@ RICH: tuple[list[Fact], ...] = (
         *a_set(1, "pppa", floor=2.5),
         *a_set(2, "pp", exercise=BUG),
         FloorFound(0, BUG, 2.5),
+        *(PainRated(0, 4), EffortRated(0, 7)),
         HoldEnded(0, "plank", 20.4, whole=True),
         *end("stopped"),
     ],
@@ -136,10 +139,20 @@ def test_the_table_has_a_line_for_every_exercise_and_bars_below(
         " 2024-04-26  12:10  straight leg lift      3/3      3         pain",
         " 2024-04-27  13:15  straight leg lift      1/1      3         abandoned",
         "",
-        " exercise           perfect reps  floor",
-        " dead bug           ██ 2 → 2      ▇█ 2 → 2.5",
-        " straight leg lift  ██▃ 3 → 1     ▇██ 2.5 → 3",
+        " date        pain, 0 to 10  effort, 0 to 10",
+        " 2024-04-25              4                7",
+        "",
+        " exercise           perfect reps  floor        angle",
+        " dead bug           ██ 2 → 2      ▇█ 2 → 2.5   30° → 15°",
+        " straight leg lift  ██▃ 3 → 1     ▇██ 2.5 → 3  15° → 0°",
     ]
+
+
+def test_an_effort_of_none_is_a_number_and_no_number_is_none(typed: Command, machine: Path) -> None:
+    trained(machine, [*begin(), *a_set(1, "p"), EffortRated(0, 0), *end()], session("p"))
+    lines = typed("history").out.splitlines()
+    at = next(number for number, line in enumerate(lines) if "0 to 10" in line)
+    assert [line.split() for line in lines[at + 1 : at + 3]] == [["2024-04-24", "0"], []]
 
 
 def test_a_session_without_reps_is_listed(typed: Command, machine: Path) -> None:
@@ -155,7 +168,10 @@ JSON_LINE = {
     "perfect": 3,
     "reps": 4,
     "floor": 2.5,
+    "angle_degrees": 15.0,
     "hold_seconds": 20.4,
+    "pain_level": 4,
+    "effort": 7,
     "outcome": "stopped",
 }
 
@@ -534,6 +550,9 @@ BAD_ARCHIVES = {
     "a screening ahead": (archive(800_000), "people[0].screened_day: is ahead of this computer's"),
     "a screening of another age": (archive(600_000), "screened_day: "),
     "pain ahead": (archive(pain={"day": 800_000, "exercise": None}), "pain.day: is ahead"),
+    "pain beyond ten": (archive(pain_level=11), "pain_level: input should be less"),
+    "effort below none": (archive(effort=-1), "effort: input should be greater"),
+    "effort in words": (archive(effort="some"), "effort: input should be a valid integer"),
     "a floor above the top": (archive(floor=0.5), "floor: input should be greater"),
     "a floor below the bottom": (archive(floors=[FLOOR | {"count": 4.5}]), "count: "),
     "a hold below zero": (archive(holds=[HOLD | {"seconds": -1e9}]), "holds[0].seconds: "),

@@ -1,9 +1,9 @@
-"""History plot: a PNG of perfect reps and floor over time, with a line for each exercise."""
+"""History plot: a PNG of perfect reps, floor, and what pain and effort were given, over time."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import date
 
 from coach.devices.memory.log import Entry
@@ -15,12 +15,17 @@ _FIRST_DAY = date(1970, 1, 1).toordinal()
 INSTALL = "run scripts/setup --plots in the project's folder"
 
 
+def has_figures(entry: Entry) -> bool:
+    """Whether an entry has reps, or a number for pain or effort."""
+    return any(it is not None for it in (entry.exercise, entry.pain_level, entry.effort))
+
+
 def can_be_drawn(entry: Entry, today: Day) -> bool:
-    """Whether an entry has an exercise, and a day since 1970 that has come."""
-    return entry.exercise is not None and _FIRST_DAY <= entry.day <= today
+    """Whether an entry has figures, and a day since 1970 that has come."""
+    return has_figures(entry) and _FIRST_DAY <= entry.day <= today
 
 
-def draw(entries: Iterable[Entry]) -> bytes:
+def draw(entries: Sequence[Entry]) -> bytes:
     """The PNG; entries without an exercise are left out. Raises OutputError without Matplotlib.
 
     The days have to be those of a calendar of today: see ``can_be_drawn``.
@@ -29,9 +34,11 @@ def draw(entries: Iterable[Entry]) -> bytes:
         from matplotlib.figure import Figure  # noqa: PLC0415 - optional, and slow to import
     except ImportError:
         raise OutputError(f"a plot needs Matplotlib, which is not installed: {INSTALL}") from None
-    figure = Figure(figsize=(9, 6), layout="constrained")
-    perfect, floor = figure.subplots(2, 1, sharex=True)
+    figure = Figure(figsize=(9, 8), layout="constrained")
+    perfect, floor, told = figure.subplots(3, 1, sharex=True)
     lines: dict[str, list[Entry]] = {}
+    for kind, levels in _told(entries).items():
+        told.plot([day for day, _ in levels], [level for _, level in levels], "o--", label=kind)
     for entry in entries:
         if entry.exercise is not None:
             lines.setdefault(entry.exercise, []).append(entry)
@@ -43,7 +50,10 @@ def draw(entries: Iterable[Entry]) -> bytes:
         floor.plot([day for day, _ in found], [count for _, count in found], marker=".", label=name)
     perfect.set_ylabel("perfect reps")
     floor.set_ylabel("floor, counts")
-    for axes in (perfect, floor):
+    told.set_ylabel("pain, effort: 0 to 10")
+    if told.has_data():
+        told.legend()
+    for axes in (perfect, floor, told):
         axes.set_ylim(bottom=0)
         axes.grid(alpha=0.3)
     if lines:
@@ -53,3 +63,13 @@ def draw(entries: Iterable[Entry]) -> bytes:
     image = io.BytesIO()
     figure.savefig(image, format="png", dpi=120)
     return image.getvalue()
+
+
+def _told(entries: Sequence[Entry]) -> dict[str, list[tuple[date, int]]]:
+    """The numbers that were given, by what they are of, with their days."""
+    found: dict[str, list[tuple[date, int]]] = {}
+    for entry in entries:
+        for kind, level in (("pain", entry.pain_level), ("effort", entry.effort)):
+            if level is not None:
+                found.setdefault(kind, []).append((date.fromordinal(entry.day), level))
+    return found

@@ -34,19 +34,44 @@ def print_tables(entries: Sequence[Entry]) -> None:
             Text(as_name(entry.outcome)),
         )
     console.print(table)
+    _print_numbers(console, entries)
     exercises = list(dict.fromkeys(entry.exercise for entry in entries if entry.exercise))
     if not exercises:
         return
-    lines = Table("exercise", "perfect reps", "floor", box=None, header_style="bold")
+    lines = Table("exercise", "perfect reps", "floor", "angle", box=None, header_style="bold")
     for exercise in exercises:
         line = [entry for entry in entries if entry.exercise == exercise][-_SHOWN_BARS:]
         lines.add_row(
             _name(exercise),
             _bars([entry.perfect for entry in line]),
             _bars([entry.floor for entry in line]),
+            _from_to([entry.angle_degrees for entry in line]),
         )
     console.print()
     console.print(lines)
+
+
+def _print_numbers(console: Console, entries: Sequence[Entry]) -> None:
+    """Print what pain and effort were given in a session, if they were."""
+    told = {entry.session: entry for entry in entries}.values()
+    table = Table("date", box=None, header_style="bold")
+    for name in ("pain, 0 to 10", "effort, 0 to 10"):
+        table.add_column(name, justify="right")
+    for entry in told:
+        if entry.pain_level is not None or entry.effort is not None:
+            table.add_row(iso_date(entry.day), _number(entry.pain_level), _number(entry.effort))
+    if table.row_count:
+        console.print()
+        console.print(table)
+
+
+def _from_to(degrees: Sequence[float | None]) -> str:
+    known = [each for each in degrees if each is not None]
+    return f"{known[0]:.0f}° → {known[-1]:.0f}°" if known else ""
+
+
+def _number(level: int | None) -> str:
+    return "" if level is None else str(level)
 
 
 def _bars(values: Sequence[float | None]) -> str:
