@@ -45,7 +45,9 @@ user:
   - {when: {state: screening, said: ask_bones}, after_s: 6.0, says: "no"}
   - {when: {state: screening, said: ask_nerves}, after_s: 8.0, says: "no"}
   - {when: {said: ask_take_up}, after_s: 1.0, says: "yes"}
+  - {when: {said: ask_practised}, after_s: 1.0, says: "yes"}
   - {when: {said: ask_sitting}, after_s: 1.0, says: "no"}
+  - {when: {said: ask_effort}, after_s: 3.0, says: skip}
   - {when: {said: ask_easy}, after_s: 1.0, says: "no"}
   - {when: {said: ask_harder}, after_s: 1.0, says: "no", times: always}
   - {when: {state: cat_cow}, after_s: 2.0, says: skip}
