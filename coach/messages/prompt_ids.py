@@ -19,6 +19,7 @@ SharedPromptId = Literal[
     "ask_comfortable_again",
     "greeting",
     "memory_damaged",
+    "clock_went_back",
     "memory_failed",
     "microphone_clips",
     "echo_remains",

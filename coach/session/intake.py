@@ -87,7 +87,8 @@ class Intake:
         if self._plan.on_call:
             words = welcome(new=self._plan.reason == "plan_first_time")
             self._stage.notice(opening())
-        for step in (*damage, *words):
+        clock = (cue("clock_went_back", 1.0),) if self._plan.clock_went_back else ()
+        for step in (*damage, *clock, *words):
             self._stage.notice(step)
 
     def begin_again(self) -> None:

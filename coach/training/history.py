@@ -127,6 +127,11 @@ def can_go_on(outcome: str | None, state: State, ago_seconds: float) -> bool:
     return -_CLOCK_BEHIND_SECONDS <= ago_seconds <= 60.0 * GOES_ON_MINUTES
 
 
+def clock_went_back(ago_seconds: float) -> bool:
+    """Whether it is the clock's fault that what was written last was ``ago_seconds`` ago."""
+    return ago_seconds < -_CLOCK_BEHIND_SECONDS
+
+
 def gets_somewhere(state: State) -> bool:
     """Whether something is done in ``state`` that could be resumed later."""
     return state not in _NOWHERE_YET.union(INTERRUPTIONS)
@@ -165,6 +170,8 @@ class History:
     """The day of the last screening after which the person might train; None without one."""
     damaged: bool = False
     """Whether an earlier memory could not be read."""
+    clock_went_back: bool = False
+    """Whether the clock is earlier than the last session, by more than a power cut explains."""
 
 
 class Memory(Protocol):

@@ -78,6 +78,8 @@ class Plan:
     """The session to offer to resume, if there is one."""
     memory_was_damaged: bool = False
     """Whether to say that an earlier memory could not be read."""
+    clock_went_back: bool = False
+    """Whether to say that the clock is earlier than the last session."""
     opening: Opening = "guided"
     """How the session opens."""
 

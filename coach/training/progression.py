@@ -90,6 +90,7 @@ def _plan(decision: _Decision, history: History, today: Day) -> Plan:
         floors=decision.floors,
         cut_off=decision.cut_off,
         memory_was_damaged=history.damaged,
+        clock_went_back=history.clock_went_back,
     )
 
 

@@ -18,7 +18,7 @@ from coach.simulation.fakes import ScriptedRecogniser, Utterance, speech_sound
 from coach.training.plan import Plan
 from coach.training.progression import recommend
 from coach.units import samples
-from tests.memories import HandClock, remember
+from tests.memories import HandClock, remember, session, tell
 from tests.stories import Recorder, lesson
 
 TAUGHT = lesson(2, 3)
@@ -149,3 +149,36 @@ def test_a_memory_that_was_damaged_is_told_aloud(file: Path) -> None:
         _, recorder = trained(memory, clock, ["ready"], 20.0)
     assert recorder.of(Spoken)[0].prompt == "memory_damaged"
     assert len(told) == 1
+
+
+@pytest.mark.parametrize(
+    ("back", "is_told"),
+    [
+        ({"days": -1}, True),
+        ({"days": -400}, True),
+        ({"minutes": -61}, True),
+        ({"minutes": -59}, False),  # a clock that is saved once an hour, after a power cut
+        ({"days": 1}, False),
+    ],
+)
+def test_a_clock_that_went_back_is_told_aloud_once(
+    file: Path, back: dict[str, float], *, is_told: bool
+) -> None:
+    clock = HandClock()
+    with remember(file, clock, "Anna") as memory:  # who trained last does not matter
+        tell(memory, session("ppp"))
+    clock.turn(**back)
+    for told in (is_told, False):
+        with remember(file, clock) as memory:
+            _, recorder = trained(memory, clock, ["ready"], 20.0)
+            assert ("clock_went_back" in [word.prompt for word in recorder.of(Spoken)]) is told
+            tell(memory, session("ppp"))
+
+
+def test_a_clock_that_is_set_back_between_two_sessions_of_a_service_is_told(file: Path) -> None:
+    clock = HandClock()
+    with remember(file, clock) as memory:
+        tell(memory, session("ppp"))
+        assert not memory.recall().clock_went_back
+        clock.jump(days=-2)
+        assert memory.recall().clock_went_back

@@ -360,10 +360,11 @@ def test_who_sits_stretches_first_and_so_does_who_was_hurt(sits: bool | None) ->
 
 
 def test_what_else_is_remembered_reaches_the_session() -> None:
-    plan = after(mistakes={"ribs": 3}, floors={"dead_bug": 2.5}, damaged=True)
+    plan = after(mistakes={"ribs": 3}, floors={"dead_bug": 2.5}, damaged=True, clock_went_back=True)
     assert plan.mistakes == {"ribs": 3}
     assert plan.floors == {"dead_bug": 2.5}
     assert plan.memory_was_damaged
+    assert plan.clock_went_back
 
 
 @pytest.mark.parametrize(("known", "floor"), [(-1.0, 1), (0.0, 1), (0.5, 1), (2.5, 2.5), (9.0, 3)])

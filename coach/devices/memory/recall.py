@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from coach.devices.memory.person_rows import person_id
 from coach.devices.memory.record import Led, find_cut_off
 from coach.messages.facts import MISTAKES, Mistake, Outcome
-from coach.training.history import CutOff, Day, History, Pain, Training
+from coach.training.history import CutOff, Day, History, Pain, Training, clock_went_back
 
 _RECENT_DAYS = 7
 """How many days of trainings are read."""
@@ -111,6 +111,18 @@ def _newest(
         (today, person, current),
     ).fetchone()
     return row
+
+
+def is_clock_behind(
+    connection: sqlite3.Connection, current: int | None, utc_seconds: float
+) -> bool:
+    """Whether ``utc_seconds``, the clock's present, is earlier than what was written last, of
+    anybody, but in the session of the row ``current``, which is under way."""
+    row = connection.execute(
+        "SELECT last_utc FROM sessions WHERE id IS NOT ? ORDER BY id DESC LIMIT 1",
+        (_under_way(connection, current),),
+    ).fetchone()
+    return row is not None and clock_went_back(utc_seconds - row[0])
 
 
 def _under_way(connection: sqlite3.Connection, current: int | None) -> int | None:

@@ -225,15 +225,12 @@ class SqliteMemory:
             with suppress(sqlite3.OperationalError):
                 record.note_days_ahead(connection, self._person, today)
         try:
-            return recall.recall(
-                readable,
-                self._person,
-                self._place.session,
-                today,
-                now,
-                self._counts,
-                self._lock.is_led_elsewhere,
+            session, is_led = self._place.session, self._lock.is_led_elsewhere
+            history = recall.recall(
+                readable, self._person, session, today, now, self._counts, is_led
             )
+            behind = recall.is_clock_behind(readable, session, self._clock.utc_seconds())
+            return replace(history, clock_went_back=behind)
         finally:
             if connection is None:
                 readable.close()
