@@ -6,10 +6,11 @@ import sqlite3
 from collections import Counter
 from collections.abc import Mapping
 
+from coach.devices.memory.dating import CAME, under_way
 from coach.devices.memory.person_rows import person_id
 from coach.devices.memory.record import Led, find_cut_off
 from coach.messages.facts import MISTAKES, Mistake, Outcome
-from coach.training.history import CutOff, Day, History, Pain, Training, clock_went_back
+from coach.training.history import CutOff, Day, History, Pain, Training
 
 _RECENT_DAYS = 7
 """How many days of trainings are read."""
@@ -25,24 +26,8 @@ WHOLE_WAY = 3.0
 
 _LATEST = " ORDER BY nth DESC LIMIT 1"
 
-_CAME = """
-    CASE WHEN found_day IS NULL OR {day} <= found_day THEN {day}
-    WHEN {day} > {today} OR EXISTS (
-        SELECT 1 FROM sessions AS older WHERE older.person = sessions.person
-        AND older.nth < sessions.nth AND older.day <= sessions.found_day
-    ) OR NOT EXISTS (
-        SELECT 1 FROM sessions AS other WHERE other.person = sessions.person
-        AND other.found_day = sessions.found_day AND other.day <> sessions.day
-    ) THEN found_day ELSE {day} END
-"""
-"""The day of a session, or the one on which it was found to be dated ahead.
-
-Where all that the person had trained was found ahead on one day, it was the clock that was behind
-on it: as soon as the clock is right, each session counts on its own day again.
-"""
-
 _TRAINING = (
-    f"SELECT id, {_CAME.format(day='sessions.day', today='?')}, outcome, reps, perfect "
+    f"SELECT id, {CAME.format(day='sessions.day', today='?')}, outcome, reps, perfect "
     "FROM sessions WHERE person = ? "
 )
 _PAST = "AND (id IS NOT ? OR outcome IS NOT NULL)"
@@ -86,7 +71,7 @@ def recall(
         practised=None if practised is None else bool(practised),
         screened=None if screened is None else int(screened),
         last_hold=_last_hold(connection, known, current, today, counts),
-        cut_off=_cut_off(connection, known, _under_way(connection, current), utc_seconds, is_led),
+        cut_off=_cut_off(connection, known, under_way(connection, current), utc_seconds, is_led),
     )
 
 
@@ -106,36 +91,16 @@ def _newest(
 ) -> tuple[int, Day] | None:
     """The last number that a person told, and the day of its session."""
     row: tuple[int, Day] | None = connection.execute(
-        f"SELECT {column}, {_CAME.format(day='sessions.day', today='?')} FROM sessions "
+        f"SELECT {column}, {CAME.format(day='sessions.day', today='?')} FROM sessions "
         f"WHERE {column} IS NOT NULL AND person = ? {_PAST}{_LATEST}",
         (today, person, current),
     ).fetchone()
     return row
 
 
-def is_clock_behind(
-    connection: sqlite3.Connection, current: int | None, utc_seconds: float
-) -> bool:
-    """Whether ``utc_seconds``, the clock's present, is earlier than what was written last, of
-    anybody, but in the session of the row ``current``, which is under way."""
-    row = connection.execute(
-        "SELECT last_utc FROM sessions WHERE id IS NOT ? ORDER BY id DESC LIMIT 1",
-        (_under_way(connection, current),),
-    ).fetchone()
-    return row is not None and clock_went_back(utc_seconds - row[0])
-
-
-def _under_way(connection: sqlite3.Connection, current: int | None) -> int | None:
-    """The current session, or None if it is over, since then it can be resumed like any other."""
-    row = connection.execute(
-        "SELECT id FROM sessions WHERE id = ? AND outcome IS NULL", (current,)
-    ).fetchone()
-    return None if row is None else current
-
-
 def _pain(connection: sqlite3.Connection, person: int, today: Day) -> Pain | None:
     row = connection.execute(
-        f"SELECT {_CAME.format(day='pain.day', today='?')}, pain.exercise "
+        f"SELECT {CAME.format(day='pain.day', today='?')}, pain.exercise "
         "FROM pain JOIN sessions ON sessions.id = session WHERE pain.person = ? "
         "ORDER BY pain.nth DESC LIMIT 1",
         (today, person),

@@ -33,7 +33,7 @@ from coach.messages.facts import (
     StateChanged,
 )
 from coach.messages.states import INTERRUPTIONS, STATES, State
-from coach.training.history import OPENS_IN, Day, Moment, can_go_on, gets_somewhere
+from coach.training.history import OPENS_IN, Moment, can_go_on, gets_somewhere
 from coach.units import seconds
 
 
@@ -106,23 +106,6 @@ def write(
             if isinstance(fact, SessionEnded):
                 _end(connection, place.session, stamp.moment, fact)
     return place
-
-
-def note_days_ahead(connection: sqlite3.Connection, person: str, today: Day) -> None:
-    """Note of every session that is dated later than ``today`` that it was found today.
-
-    From then on it counts as a session of today: tomorrow it is a day ago.
-    """
-    ahead = (
-        "FROM sessions WHERE person = (SELECT id FROM people WHERE name = :name) "
-        "AND found_day IS NULL AND max(day, coalesce("
-        "(SELECT pain.day FROM pain WHERE session = sessions.id), day)) > :today"
-    )
-    known = {"name": person, "today": today}
-    if connection.execute(f"SELECT 1 {ahead} LIMIT 1", known).fetchone() is not None:
-        connection.execute(
-            f"UPDATE sessions SET found_day = :today WHERE id IN (SELECT id {ahead})", known
-        )
 
 
 def find_cut_off(

@@ -20,7 +20,7 @@ from pathlib import Path
 from threading import Condition, Lock, Thread
 from types import TracebackType
 
-from coach.devices.memory import copies, file_errors, recall, record, sqlite_file
+from coach.devices.memory import copies, dating, file_errors, recall, record, sqlite_file
 from coach.devices.memory.record import Place, Stamp
 from coach.devices.memory.session_lock import SessionLock
 from coach.devices.system.wall_clock import WallClock
@@ -223,13 +223,13 @@ class SqliteMemory:
         if connection is not None:
             # Where it cannot be written, a day ahead counts as today for the time being
             with suppress(sqlite3.OperationalError):
-                record.note_days_ahead(connection, self._person, today)
+                dating.note_days_ahead(connection, self._person, today)
         try:
             session, is_led = self._place.session, self._lock.is_led_elsewhere
             history = recall.recall(
                 readable, self._person, session, today, now, self._counts, is_led
             )
-            behind = recall.is_clock_behind(readable, session, self._clock.utc_seconds())
+            behind = dating.is_clock_behind(readable, session, self._clock.utc_seconds())
             return replace(history, clock_went_back=behind)
         finally:
             if connection is None:
