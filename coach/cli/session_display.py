@@ -62,7 +62,9 @@ def prepare(
 ) -> Coach:
     """A coach whose cues are rendered, showing a progress bar."""
     with voice_bar(lambda: speaker.spoken, shown=not quiet) as progress:
-        return make_coach(programme, ears, speaker, progress, verbosity or "full")
+        coach = make_coach(programme, ears, speaker, progress, verbosity or "full")
+    speaker.clear_unsaid()
+    return coach
 
 
 def show(

@@ -5,9 +5,7 @@ It does what all voices have in common: their rate, their loudness, and fitting 
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-import io
 import json
 import logging
 from collections.abc import Callable
@@ -16,10 +14,9 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-import numpy as np
 import soxr
 
-from coach.devices.files.private_file import make_private_folder, replace_private
+from coach.devices.speech.cue_cache import CueCache
 from coach.errors import VoiceError
 from coach.speaking.mastering import LOUDNESS_LUFS, Waveform, master
 from coach.units import RATE_HZ, Block, Samples, samples, silence
@@ -34,9 +31,6 @@ _RATES_WPM = (80, 450)
 
 _CACHE_FORMAT = 3
 """Raise it whenever the same text comes to sound otherwise, so that old cues are not used."""
-
-_NO_SOUND_BYTES = 128
-"""The size of a NumPy file without samples."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +68,15 @@ class RenderedVoice:
                 f"choose {slowest} to {fastest}"
             )
         self._synthesiser = synthesiser
-        self._cache = cache
+        self._cache = CueCache(cache)
         self._rate_wpm = rate_wpm
         self.spoken = 0
         """How many wordings were not in the cache."""
 
     def render(self, text: str, *, longest: Samples | None = None) -> Block:
-        path = self._place(text, longest)
-        kept = _read(path)
-        return self._rendered(path, text, longest) if kept is None else kept
+        name = self._name(text, longest)
+        kept = self._cache.read(name)
+        return self._rendered(name, text, longest) if kept is None else kept
 
     def prepare(self, text: str, *, longest: Samples | None = None) -> Callable[[], Block]:
         """See the port.
@@ -91,11 +85,17 @@ class RenderedVoice:
         that fails it is silence, because a text should not end a session. Where the cache cannot be
         written, the sound stays in memory.
         """
-        path = self._place(text, longest)
-        if _is_kept(path):
+        name = self._name(text, longest)
+        if self._cache.has(name):
             return partial(self._recall, text, longest)
-        cue = self._rendered(path, text, longest)
-        return partial(self._recall, text, longest) if _is_kept(path) else lambda: cue
+        cue = self._rendered(name, text, longest)
+        return partial(self._recall, text, longest) if self._cache.has(name) else lambda: cue
+
+    def clear_unsaid(self) -> None:
+        """Remove from the cache what nobody says any more; see CueCache."""
+        cleared = self._cache.clear()
+        if cleared:
+            _LOGGER.info("cues that are no longer said were removed: %d", cleared)
 
     def _recall(self, text: str, longest: Samples | None) -> Block:
         try:
@@ -104,18 +104,18 @@ class RenderedVoice:
             _LOGGER.error("%r was to be said: %s", text, error)  # noqa: TRY400 - a line, no traceback
             return silence(longest or samples(1.0))
 
-    def _place(self, text: str, longest: Samples | None) -> Path:
-        """The file of a cue in the cache. Raises VoiceError for an empty text."""
+    def _name(self, text: str, longest: Samples | None) -> str:
+        """What a cue is called in the cache. Raises VoiceError for an empty text."""
         if not text.strip():
             raise VoiceError("there is nothing to say")
         facts = [text, self._rate_wpm, longest, self._synthesiser.identity, RATE_HZ, LOUDNESS_LUFS]
         key = json.dumps([_CACHE_FORMAT, *facts])
-        return self._cache / f"{hashlib.sha256(key.encode()).hexdigest()[:32]}.npy"
+        return hashlib.sha256(key.encode()).hexdigest()[:32]
 
-    def _rendered(self, path: Path, text: str, longest: Samples | None) -> Block:
+    def _rendered(self, name: str, text: str, longest: Samples | None) -> Block:
         self.spoken += 1
         cue = self._fitted(text, longest)
-        _keep(path, cue)
+        self._cache.keep(name, cue)
         return cue
 
     def _fitted(self, text: str, longest: Samples | None) -> Block:
@@ -136,28 +136,3 @@ class RenderedVoice:
         if len(cue) == 0:
             raise VoiceError(f"the voice speaks {text!r} as silence")
         return cue
-
-
-def _is_kept(path: Path) -> bool:
-    """Whether there is a cue; a file that a power cut left empty is none."""
-    try:
-        return path.stat().st_size > _NO_SOUND_BYTES
-    except OSError:
-        return False
-
-
-def _read(path: Path) -> Block | None:
-    try:
-        sound = np.load(path)
-    except (OSError, ValueError, EOFError):
-        return None
-    return sound if sound.dtype == np.int16 and sound.ndim == 1 and len(sound) else None
-
-
-def _keep(path: Path, cue: Block) -> None:
-    """Write a cue into the cache; without it only time is lost."""
-    with contextlib.suppress(OSError):
-        make_private_folder(path.parent)
-        content = io.BytesIO()
-        np.save(content, cue)
-        replace_private(path, content.getvalue())
