@@ -49,13 +49,11 @@ def prepare_cues(
     """
     ranges = fill_ranges(programme, grammar, prompts.language)
     wordings: list[tuple[PromptId, str]] = [*prompts.wordings(ranges), *programme.texts()]
-    longest = beats(programme)
+    rooms = beat_rooms(programme)
     fetch: dict[str, Callable[[], Block]] = {}
     for done, (prompt, text) in enumerate(wordings):
         progress(done, len(wordings))
-        beat = longest.get(prompt)
-        room = None if beat is None else beat - _BREATH_BEFORE_BEAT
-        fetch[text] = voice.prepare(text, longest=room)
+        fetch[text] = voice.prepare(text, longest=rooms.get(prompt))
     progress(len(wordings), len(wordings))
     return Cues(fetch)
 
@@ -71,3 +69,8 @@ def beats(programme: Programme) -> dict[str, Samples]:
         "cat_round": breath,
         "cow": breath,
     }
+
+
+def beat_rooms(programme: Programme) -> dict[str, Samples]:
+    """How long the words may be of each prompt that is spoken on a beat."""
+    return {prompt: beat - _BREATH_BEFORE_BEAT for prompt, beat in beats(programme).items()}
