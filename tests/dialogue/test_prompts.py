@@ -166,7 +166,7 @@ def test_the_lift_is_cued_with_exhale_as_you_lift(name: str, prompt: OwnPromptId
         ("cat", {"round": 5}, "Five, breathe out and round your back."),
         ("floor_is", {"floor": 2.0}, "Your floor is count two. Do not go below it."),
         ("floor_now", {"floor": 2.5}, "Your floor is at count two and a half."),
-        ("tally", {"perfect": 21}, "Perfect reps today: twenty-one."),
+        ("tally", {"perfect": 21}, "Number of perfect reps today: twenty-one."),
         ("help", {"words": "ready or stop"}, "You can say ready or stop."),
     ],
 )
