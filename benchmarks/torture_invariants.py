@@ -131,6 +131,9 @@ class Watch:
             self._set = None
 
     def _resume(self) -> None:
+        if self.ended:  # by a "stop" that nobody said, and that was denied
+            self.ended.pop()
+            return
         cut_off = self.plan.cut_off
         self.resumed = True
         self._expect(cut_off is not None, "there was nothing to take up")
