@@ -8,14 +8,33 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+import typer
 from typer.core import TyperCommand, TyperGroup, TyperOption
 from typer.exceptions import TyperException
 
-COMMANDS = (
-    *("run", "stop", "demo", "doctor", "history", "forget", "voices", "say", "devices"),
-    *("programme", "hear", "replay", "rehearse", "model", "states", "sentences"),
-)
-"""In the order in which a person meets them."""
+from coach.display.plain_text import on_screen
+
+COMMANDS = {
+    "run": "run:training_app",
+    "stop": "stop:stop_app",
+    "demo": "rehearse:rehearsal_app",
+    "doctor": "doctor:doctor_app",
+    "history": "history:memory_app",
+    "forget": "history:memory_app",
+    "voices": "voices:voice_app",
+    "say": "voices:voice_app",
+    "devices": "hear:inspection_app",
+    "programme": "programme:programme_app",
+    "hear": "hear:inspection_app",
+    "replay": "rehearse:rehearsal_app",
+    "rehearse": "rehearse:rehearsal_app",
+    "model": "model:model_app",
+    "states": "hear:inspection_app",
+    "sentences": "hear:inspection_app",
+}
+"""In the order in which a person meets them; where each is: a module of ``coach.cli``, and the
+command line in it. A module is loaded when it is asked for.
+"""
 
 HELP = {"help_option_names": ["-h", "--help"]}
 """The context settings of a command line; its commands inherit them."""
@@ -32,6 +51,11 @@ _PLAIN_WORDS = {
     "Input should be": "should be",
 }
 """What Typer's library for checking says, and what is printed instead."""
+
+
+def complain(line: str) -> None:
+    """One line on standard error."""
+    typer.echo(on_screen(f"coach: {line}"), err=True)
 
 
 def in_plain_words(error: TyperException) -> str:
@@ -70,7 +94,7 @@ class CommandLine(Group):
 
     def list_commands(self, ctx: Any) -> list[str]:
         """Their names."""
-        return sorted(super().list_commands(ctx), key=COMMANDS.index)
+        return sorted(super().list_commands(ctx), key=list(COMMANDS).index)
 
 
 def _without_types_of_flags(parameters: Iterable[Any]) -> list[Any]:

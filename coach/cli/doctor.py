@@ -16,8 +16,8 @@ from coach.app.assembly import make_voice
 from coach.app.examination import Patient, examine
 from coach.app.language_files import ENGLISH, load_grammar, load_language
 from coach.app.logs import begin_logging
+from coach.cli.command_group import complain
 from coach.cli.options import DeviceName, LanguageName, LogLevel, ModelFolder, Rate, VoiceName
-from coach.cli.session_display import complain
 from coach.devices.memory import sqlite_file
 from coach.devices.recordings.audio_file import read_audio
 from coach.devices.speech.rendered_voice import DEFAULT_RATE_WPM

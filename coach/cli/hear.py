@@ -11,9 +11,9 @@ import typer
 from coach.app.ears import load_ears
 from coach.app.language_files import ENGLISH
 from coach.app.sentence_list import sentence_list
+from coach.cli.command_group import complain
 from coach.cli.options import LanguageName, ModelFolder
 from coach.cli.progress import Thoughts
-from coach.cli.session_display import complain
 from coach.devices.recordings.audio_file import read_audio
 from coach.devices.sound.sounddevice_devices import list_devices
 from coach.errors import NoDeviceError

@@ -17,10 +17,9 @@ from typing import Annotated, Any
 import typer
 
 from coach.app.programme_files import load_programme
-from coach.cli.command_group import Group
+from coach.cli.command_group import Group, complain
 from coach.cli.options import DEFAULT_PROFILE, Profile, checked_png
 from coach.cli.profiles import among, known_people, list_people, others
-from coach.cli.session_display import complain
 from coach.datafile import parse_json
 from coach.devices.files.bounded_file import read_bounded
 from coach.devices.files.private_file import replace_by_pieces

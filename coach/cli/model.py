@@ -8,15 +8,18 @@ from typing import Annotated
 import typer
 
 from coach.app.language_files import ENGLISH, load_language
-from coach.cli.command_group import Group
+from coach.cli.command_group import Group, complain
 from coach.cli.options import LanguageName, ModelFolder
 from coach.cli.progress import download_bar
-from coach.cli.session_display import complain
 from coach.devices.speech import model_store
 from coach.devices.speech.model_manifest import Manifest, project_manifest
 
 model_app = typer.Typer(
-    cls=Group, no_args_is_help=True, help="The speech model.", epilog="Example: coach model install"
+    name="model",
+    cls=Group,
+    no_args_is_help=True,
+    help="The speech model.",
+    epilog="Example: coach model install",
 )
 
 

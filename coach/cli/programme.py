@@ -18,6 +18,7 @@ from coach.training.exercise import Exercise, Hold
 from coach.training.programme import Piece, Programme, Routine
 
 programme_app = typer.Typer(
+    name="programme",
     cls=Group,
     no_args_is_help=True,
     help="Exercises and routines: list them, check or begin one's own.",

@@ -15,6 +15,7 @@ from coach.app.logs import begin_logging
 from coach.app.outputs import Outputs
 from coach.app.programme_files import load_programme
 from coach.app.recordings import ReplayOptions, read_session, sidecar_path
+from coach.cli.command_group import complain
 from coach.cli.options import (
     ExerciseName,
     JournalPath,
@@ -34,7 +35,7 @@ from coach.cli.options import (
     VoiceName,
     Words,
 )
-from coach.cli.session_display import complain, prepare, show
+from coach.cli.session_display import prepare, show
 from coach.devices.files.private_file import make_folder
 from coach.devices.recordings.audio_file import read_mixed
 from coach.devices.recordings.wav_duplex import WavDuplex

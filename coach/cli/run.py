@@ -20,6 +20,7 @@ from coach.app.language_files import ENGLISH, load_language
 from coach.app.logs import Level, begin_logging
 from coach.app.outputs import Outputs
 from coach.app.programme_files import load_programme
+from coach.cli.command_group import complain
 from coach.cli.options import (
     DEFAULT_PROFILE,
     DeviceName,
@@ -42,7 +43,7 @@ from coach.cli.options import (
     WithoutScreening,
     Words,
 )
-from coach.cli.session_display import ENDING, Looks, complain, prepare, show_live
+from coach.cli.session_display import ENDING, Looks, prepare, show_live
 from coach.devices.sound.sounddevice_duplex import SounddeviceDuplex
 from coach.devices.speech.rendered_voice import DEFAULT_RATE_WPM
 from coach.devices.system.boot import BootNote, default_path

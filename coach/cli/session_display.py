@@ -21,13 +21,13 @@ from coach.app.ears import Ears
 from coach.app.logs import EventLog
 from coach.app.outputs import Meter, Outputs
 from coach.app.run_session import run_session
+from coach.cli.command_group import complain
 from coach.cli.progress import voice_bar
 from coach.devices.screen.live_view import shown
 from coach.devices.screen.stderr import kept_stderr
 from coach.devices.speech.rendered_voice import RenderedVoice
 from coach.devices.system.signals import deaf_to_hangup
 from coach.dialogue.verbosity import Verbosity
-from coach.display.plain_text import on_screen
 from coach.display.transcript import Transcript
 from coach.echo.canceller import Calibration
 from coach.engine import Observer
@@ -45,11 +45,6 @@ _ENDING_IN_SHORT = 'to end it: say "stop", Ctrl-C, or `coach stop` elsewhere'
 
 _REMEMBERED_EVENTS = 20_000
 """Of a session that was shown as a view: its last hours are printed when it is over."""
-
-
-def complain(line: str) -> None:
-    """One line on standard error."""
-    typer.echo(on_screen(f"coach: {line}"), err=True)
 
 
 def prepare(

@@ -7,10 +7,13 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+from typer.main import get_command
 
 from coach.cli.command_group import COMMANDS
+from coach.cli.main import command_line
 from coach.cli.progress import voice_bar
 from tests.cli.test_main import Command, command, commands, process
 
@@ -36,7 +39,18 @@ def test_a_flag_has_no_type(command: Command, names: tuple[str, ...]) -> None:
 
 def test_commands_come_in_the_order_in_which_a_person_meets_them(command: Command) -> None:
     shown = re.findall(r"^│ ([a-z]+) ", command("--help").out, flags=re.MULTILINE)
-    assert tuple(shown) == COMMANDS
+    assert shown == list(COMMANDS)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_command_is_in_the_module_in_which_it_is_looked_for(name: str) -> None:
+    group: Any = get_command(command_line(name))
+    assert name in group.commands
+
+
+def test_what_is_no_command_is_looked_for_among_all() -> None:
+    group: Any = get_command(command_line("hsitory"))
+    assert set(group.commands) == set(COMMANDS)
 
 
 def test_run_tells_how_to_end_it(command: Command) -> None:

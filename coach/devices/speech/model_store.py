@@ -15,7 +15,6 @@ from pathlib import Path, PurePosixPath
 import platformdirs
 
 from coach.devices.speech.model_archive import Progress, copy_model
-from coach.devices.speech.model_download import fetch
 from coach.devices.speech.model_manifest import MODEL_NAME, Manifest, project_manifest, reason
 from coach.devices.speech.model_workplace import clear_killed, workplace
 from coach.errors import ModelError
@@ -94,6 +93,8 @@ def install(
         with workplace(target) as work:
             built = work / "model"
             if source is None:
+                from coach.devices.speech.model_download import fetch  # noqa: PLC0415 - loads TLS
+
                 fetch(built, work, progress, manifest)
             else:
                 copy_model(built, source, progress, manifest)
