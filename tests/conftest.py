@@ -29,7 +29,9 @@ from coach.hearing.grammar import Grammar
 from coach.session.cues import prepare_cues
 from coach.training.programme import Programme
 
-hypothesis.settings.register_profile("quick", max_examples=10)  # for scripts/test --quick
+hypothesis.settings.register_profile("whole", deadline=None)  # a busy machine is no failure
+hypothesis.settings.register_profile("quick", max_examples=10, deadline=None)  # of scripts/test
+hypothesis.settings.load_profile("whole")
 
 MARKS = {"model_folder": "model", "voice_folder": "slow"}
 """What a test is that uses such a fixture: the one is not everywhere, the other renders for half a
