@@ -31,6 +31,7 @@ _ASKED: Mapping[Intent, State] = {
     "not_me": "stopped",
     "skip_stretching": "stretching",
     "go_back": "cat_cow",
+    "number": "rating",
 }
 """Answers are heard where they are asked for."""
 _ELSEWHERE: State = "working"
