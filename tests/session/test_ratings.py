@@ -39,7 +39,7 @@ def hurt(*numbers: str, exercise: str = "straight_leg_lift", sets: int = 2) -> l
 @pytest.mark.parametrize(
     ("number", "trained"),
     [
-        ("none", ["single_leg_raise", "of 2"]),
+        ("zero", ["single_leg_raise", "of 2"]),
         ("two", ["single_leg_raise", "of 2"]),
         ("three", ["single_leg_raise", "bent_knee_lift", "of 2"]),
         ("about five", ["single_leg_raise", "bent_knee_lift", "of 2"]),
@@ -98,7 +98,7 @@ def test_pain_within_the_question_ends_the_session() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "levels"), [("seven", [7]), ("none", [0]), ("skip", []), ("harder", [])]
+    ("said", "levels"), [("seven", [7]), ("zero", [0]), ("skip", []), ("harder", [])]
 )
 def test_how_hard_it_was_may_be_told_or_not(said: str, levels: list[int]) -> None:
     recorder = told(
