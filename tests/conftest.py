@@ -72,8 +72,10 @@ def cache_folder(run_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     """A cache of this run, so that the user's own is neither read nor written.
 
     The same holds for calibrations and for the memory of training, but not for the speech model.
+    scripts/test names one for its two runs, so that the wordings are rendered once.
     """
-    folder, own = run_folder / "shared-cache", tmp_path_factory.mktemp("own")
+    folder = Path(os.environ.get("COACH_TEST_CACHE", run_folder / "shared-cache"))
+    own = tmp_path_factory.mktemp("own")
     folder.mkdir(exist_ok=True)
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("COACH_MODEL", str(model_store.default_folder()))

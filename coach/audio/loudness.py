@@ -82,8 +82,8 @@ class Loudness:
 
 def active_rms(sound: Block) -> float:
     """RMS over the hops within 30 dB of the loudest; 1000 where there is no sound at all."""
-    hops = sound[: len(sound) // HOP * HOP].reshape(-1, HOP).astype(np.float64)
-    energy = np.mean(hops * hops, axis=1)
+    hops = sound[: len(sound) // HOP * HOP].reshape(-1, HOP)
+    energy = np.einsum("ij,ij->i", hops, hops, dtype=np.float64) / HOP  # copies no hour of sound
     if not np.any(energy):
         return 1000.0
     active = energy[energy > np.max(energy) * gain(2 * _ACTIVE_BELOW_PEAK_DB)]

@@ -20,7 +20,7 @@ from coach.devices.speech.rendered_voice import DEFAULT_RATE_WPM, RenderedSpeech
 from coach.errors import VoiceError
 
 if TYPE_CHECKING:
-    from piper import PiperVoice
+    from piper import PiperConfig, PiperVoice
 
 # From 1.29 on ONNX Runtime sends telemetry. It reads this variable when it is first imported.
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
@@ -85,37 +85,45 @@ class PiperSynthesiser:
     def _loaded(self) -> PiperVoice:
         if self._voice is None:
             import onnxruntime  # noqa: PLC0415 - optional, and slow to import
-            from piper import PiperConfig, PiperVoice  # noqa: PLC0415 - the same
+            from piper import PiperVoice  # noqa: PLC0415 - the same
 
+            config = self._configuration()
             options = onnxruntime.SessionOptions()
             options.intra_op_num_threads = 1
             try:
-                config = PiperConfig.from_dict(json.loads(self._config.read_bytes()))
                 session = onnxruntime.InferenceSession(
                     str(self._model), options, providers=["CPUExecutionProvider"]
                 )
-                voice = PiperVoice(session, config)
+                self._voice = PiperVoice(session, config)
             except Exception as error:  # a wrong file may cause any exception
-                problem = f"{self._model}: is no voice of Piper: {_one_line(error)}"
-                raise VoiceError(problem) from None
-            if voice.config.phoneme_type.value not in _OFFLINE_PHONEMES:
-                raise VoiceError(
-                    f"{self._model}: a voice of {voice.config.phoneme_type.value} phonemes, which "
-                    f"cannot be spoken offline; choose one of {' or '.join(_OFFLINE_PHONEMES)}"
-                )
-            self._refuse_odd(voice)
-            self._voice = voice
+                raise self._no_voice(error) from None
         return self._voice
 
-    def _refuse_odd(self, voice: PiperVoice) -> None:
-        """Raise VoiceError for what no sound can be made with; Piper takes any value."""
+    def _configuration(self) -> PiperConfig:
+        """What stands beside the model. Raises VoiceError for what no sound can be made with: Piper
+        takes any value, and the model takes seconds to load."""
+        from piper import PiperConfig  # noqa: PLC0415 - optional, and slow to import
+
+        try:
+            config = PiperConfig.from_dict(json.loads(self._config.read_bytes()))
+        except Exception as error:  # a wrong file may cause any exception
+            raise self._no_voice(error) from None
+        if config.phoneme_type.value not in _OFFLINE_PHONEMES:
+            raise VoiceError(
+                f"{self._model}: a voice of {config.phoneme_type.value} phonemes, which "
+                f"cannot be spoken offline; choose one of {' or '.join(_OFFLINE_PHONEMES)}"
+            )
         for name, value, kind, (least, most) in (
-            ("audio.sample_rate", voice.config.sample_rate, int, _RATES_HZ),
-            ("inference.length_scale", voice.config.length_scale, int | float, _LENGTHS),
+            ("audio.sample_rate", config.sample_rate, int, _RATES_HZ),
+            ("inference.length_scale", config.length_scale, int | float, _LENGTHS),
         ):
             if not isinstance(value, kind) or not least <= value <= most:
                 problem = f"{name} is {value!r:.40}, and should be from {least} to {most}"
                 raise VoiceError(f"{self._config}: {problem}: fetch the file of the voice again")
+        return config
+
+    def _no_voice(self, error: Exception) -> VoiceError:
+        return VoiceError(f"{self._model}: is no voice of Piper: {_one_line(error)}")
 
 
 def natural_model() -> Path:
