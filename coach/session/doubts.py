@@ -18,6 +18,7 @@ from coach.messages.prompt_ids import PromptId
 from coach.messages.states import ACTIVE, FINAL, State
 from coach.session.endings import Endings
 from coach.session.pauses import Pauses
+from coach.session.questions import ANSWERS
 from coach.session.turns import Turns
 from coach.session.workout import Workout
 from coach.units import Samples
@@ -139,8 +140,8 @@ RETURNS: tuple[Row, ...] = tuple(
 IGNORED: frozenset[Trigger] = frozenset(
     {
         *("ready", "done", "arched", "skip", "help", "easier", "harder", "slower", "faster"),
-        *("how_many", "how_long", "which_set", "restart", "bulging", "neck", "breathing"),
-        *("why", "how_often", "my_floor", "what_next", "unanswered"),
+        *("restart", "unanswered"),
+        *ANSWERS,
     }
 )
 """While a session may be about to end, nothing else is asked or changed."""

@@ -12,7 +12,7 @@ from coach.dialogue.steps import Script, Step, cue, once
 from coach.messages.actions import Silence
 from coach.messages.events import DeviceFound, DeviceLost, parts_of
 from coach.messages.intents import Trigger
-from coach.messages.states import ACTIVE, State
+from coach.messages.states import ACTIVE, PARTS, State
 from coach.session.turns import Turns
 from coach.session.workout import Workout
 from coach.units import samples
@@ -160,7 +160,7 @@ RETURNS: tuple[Row, ...] = tuple(
 """The rows that lead from a pause back to the state that it interrupted."""
 
 TIRED: tuple[State, ...] = (
-    *("stretching", "cat_cow", "tension_check", "first_rep", "slow_descent", "stop_point"),
+    *(part for part in PARTS if part not in ("working", "plank")),
     *("resting", "asking_there"),
 )
 

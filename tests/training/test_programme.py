@@ -20,6 +20,7 @@ from coach.training.programme import (
     parse_piece,
     parse_worded,
 )
+from tests.training.test_progression import LINE
 
 ROUTINE = """\
 kind = "routine"
@@ -55,14 +56,6 @@ why = "It is fun."
 """
 ENGLISH = load_language()
 USUAL = ENGLISH.language.cues
-LINE = [
-    "dead_bug",
-    "bent_knee_lift",
-    "single_leg_raise",
-    "straight_leg_lift",
-    "weighted_leg_lift",
-    "hanging_leg_raise",
-]
 
 
 def exercise() -> Exercise:
@@ -88,7 +81,7 @@ def test_an_easy_session_is_reset_tension_check_and_plank() -> None:
     assert load_programme().easy.parts == ("cat_cow", "tension_check", "plank")
 
 
-def test_the_exercises_are_a_line_from_dead_bug_to_hanging() -> None:
+def test_the_exercises_are_a_line_from_the_easiest_to_the_hardest() -> None:
     exercises = load_programme().exercises
     assert sorted(exercises) == sorted(LINE)
     for easier, harder in pairwise(LINE):

@@ -29,6 +29,8 @@ LINE = (
 )
 """From the easiest to the hardest."""
 
+EASIEST = LINE[0]
+
 START = "straight_leg_lift"
 CUT_OFF = CutOff(5.0, "working", "single_leg_raise", 2.0, 1, 3, 3)
 
@@ -115,8 +117,8 @@ def test_two_weeks_off_are_a_gentle_session_and_four_one_step_back(
 def test_after_time_off_the_easiest_goes_on_a_count_higher(
     days_off: int, floor: float, eased: float
 ) -> None:
-    plan = after(flawless("dead_bug", days_off, 15), floors={"dead_bug": floor})
-    assert (plan.exercise, plan.floor, plan.fewer_sets) == ("dead_bug", eased, 1)
+    plan = after(flawless(EASIEST, days_off, 15), floors={EASIEST: floor})
+    assert (plan.exercise, plan.floor, plan.fewer_sets) == (EASIEST, eased, 1)
 
 
 def test_what_is_asked_for_after_time_off_is_done_as_it_was() -> None:
@@ -132,10 +134,10 @@ def test_after_a_session_above_the_floor_nothing_deeper_than_the_floor_is_tried(
 
 
 def test_there_is_nothing_easier_than_the_easiest() -> None:
-    long_ago = after(flawless("dead_bug", 20, 15), floors={"dead_bug": 2.0})
-    hurting = after(flawless("dead_bug", 5, 15), pain=hurt("dead_bug", 5), floors={"dead_bug": 2.0})
+    long_ago = after(flawless(EASIEST, 20, 15), floors={EASIEST: 2.0})
+    hurting = after(flawless(EASIEST, 5, 15), pain=hurt(EASIEST, 5), floors={EASIEST: 2.0})
     for plan in (long_ago, hurting):
-        assert (plan.exercise, plan.probe, plan.offers) == ("dead_bug", False, ())
+        assert (plan.exercise, plan.probe, plan.offers) == (EASIEST, False, ())
 
 
 def test_an_exercise_without_its_easier_one_is_left_for_the_nearest_that_leads_to_it() -> None:
@@ -475,9 +477,9 @@ def test_an_own_exercise_that_only_names_what_is_harder_counts_as_easier() -> No
 
 
 def test_an_own_exercise_that_says_it_is_easier_and_harder_at_once_is_no_step_back() -> None:
-    line = {**exercises(), "twist": own("twist", easier=START, harder=("dead_bug",))}
-    history = History((trained("dead_bug", 3),), pain=hurt("dead_bug", 3))
-    assert recommend(history, TODAY, START, line).exercise == "dead_bug"
+    line = {**exercises(), "twist": own("twist", easier=START, harder=(EASIEST,))}
+    history = History((trained(EASIEST, 3),), pain=hurt(EASIEST, 3))
+    assert recommend(history, TODAY, START, line).exercise == EASIEST
 
 
 # Whatever is remembered
