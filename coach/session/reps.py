@@ -1,4 +1,4 @@
-"""Reps: when an arched back loses a rep, the person's floor, and the tally of a session.
+"""Reps: judges each rep perfect or lost to an arched back; the floor; the tally of a session.
 
 The floor of an exercise is the count of the descent, in half counts, below which the person's back
 begins to arch. The legs are lowered as the count goes up, so a higher floor is a smaller count.
