@@ -9,7 +9,14 @@ _LOOK_BACK: Samples = samples(0.06)
 """The time over which the level is averaged: two frames."""
 
 _LEAST_EXCESS = gain(10.0) ** 2
-"""Ratio of energies: 10 dB above the expected residual echo and noise is somebody's voice."""
+"""Ratio of energies: 10 dB above the expected residual echo and noise is somebody's voice …"""
+
+_ABOVE_SPREAD = gain(6.0) ** 2
+"""… or, once its spread is known, 6 dB above what few windows of it exceed. Those are longer, and
+shorter ones vary more …"""
+
+_MOST_EXCESS = gain(15.0) ** 2
+"""… but what is this loud always is: somebody who talks a lot is in the spread as well."""
 
 _BEGINS_AFTER: Samples = samples(0.09)
 """How long it must be loud: three frames."""
@@ -37,6 +44,7 @@ class DoubleTalk:
         self._quiet: Samples = 0
         self._lasted: Samples = 0
         self._given_up = False
+        self._least = _LEAST_EXCESS
         self.going_on = False
 
     def update(self, now: Samples, length: Samples) -> None:
@@ -61,4 +69,8 @@ class DoubleTalk:
         self._loud = 0
 
     def _is_loud(self, now: Samples) -> bool:
-        return self._residual.excess(now - _LOOK_BACK, now) > _LEAST_EXCESS
+        if not self.going_on:
+            lately = self._residual.spread.lately
+            if lately is not None:
+                self._least = min(_MOST_EXCESS, _ABOVE_SPREAD * max(1.0, lately))
+        return self._residual.excess(now - _LOOK_BACK, now) > self._least

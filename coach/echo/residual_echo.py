@@ -14,6 +14,7 @@ import numpy as np
 
 from coach.audio.levels import HOP, MeasuredFrame
 from coach.echo.echo_ratios import EchoRatios, Energies
+from coach.echo.excess_spread import LENGTH, ExcessSpread
 from coach.units import Samples, gain
 
 _WINDOW: Samples = 10 * HOP
@@ -87,6 +88,7 @@ class ResidualEcho:
         self._speech: deque[Energies] = deque(maxlen=_WINDOWS)
         self._quiet: deque[float] = deque(maxlen=_QUIET_WINDOWS)
         self._ratios = EchoRatios(_PLAYED_LEAST, _LEAST_WINDOWS, _QUANTILE)
+        self.spread = ExcessSpread()
         self.unheard_until = -math.inf
         """The sample until which the microphone delivers nothing: past when nothing is missing,
         infinite while the device is lost."""
@@ -148,6 +150,7 @@ class ResidualEcho:
     def restart(self) -> None:
         """A device is back, perhaps with another gain: learn again from now on."""
         self.unheard_until = self._now
+        self.spread = ExcessSpread()
         self.forget()
 
     def excess(self, start: Samples, end: Samples) -> float:
@@ -211,6 +214,7 @@ class ResidualEcho:
     def _learn(self) -> None:
         if self._now - _WINDOW < self.unheard_until:
             return
+        self._learn_spread()
         window = self._hops[-_WINDOW // HOP :].mean(axis=0)
         if window[FAR_END] <= _PLAYED_LEAST:
             self._quiet.append(float(window[RESIDUAL]))
@@ -221,6 +225,12 @@ class ResidualEcho:
             self._ratios.learn(
                 hops[:, FAR_END], np.maximum(0.0, hops[:, RESIDUAL] - hops[:, NOISE])
             )
+
+    def _learn_spread(self) -> None:
+        start = self._now - LENGTH
+        known = bool(np.isfinite(self._hops[-LENGTH // HOP :, ECHO]).all())
+        if start >= self.unheard_until and known and self.coach_speaks(start, self._now):
+            self.spread.add(self._now, self.excess(start, self._now))
 
     @property
     def _noise(self) -> float:

@@ -1,14 +1,16 @@
 """Self speech: keeps the coach from taking its own voice for an answer.
 
-Where cancellation works, levels are enough: an utterance no louder than the expected residual echo
-is the coach's own. Where it does not (in the first seconds, without the library, or just after the
-path of the echo has changed) only urgent words count, and none that the coach is saying.
+Where cancellation works, levels are enough: an utterance no louder than the residual echo has
+lately been is the coach's own. Where it does not (in the first seconds, without the library, or
+just after the path of the echo has changed) only what is urgent or far louder counts, and no words
+that the coach is saying.
 """
 
 from __future__ import annotations
 
 import math
 import re
+from dataclasses import dataclass
 
 from coach.echo.residual_echo import ResidualEcho
 from coach.messages.events import AudioLost, DeviceFound, DeviceLost, Event, SpeechBegan, Spoken
@@ -20,19 +22,38 @@ _LATELY: Samples = samples(0.5)
 _SETTLED: Samples = samples(1.5)
 """How long after a gap the echo may not fit the far end. Urgent words wait for _LATELY only."""
 
-_LEAST_EXCESS = gain(10.0) ** 2
-"""Ratio of energies above which an utterance is the user's …"""
-
-_LEAST_EXCESS_URGENT = gain(7.5) ** 2
-"""… and an urgent one, of which rather one too many is taken than one too few …"""
-
-_LEAST_EXCESS_DOUBTFUL = gain(5.0) ** 2
-"""… or at least asked about, above this. Below it the sound is the coach's own."""
+_LEAST_SPREAD = gain(3.0) ** 2
+"""The least that the spread of the coach's own voice is taken for: softer sound is nobody's."""
 
 _INAUDIBLE_DB = 20.0
 """How far below the user's voice a residual echo should be."""
 
 _WORD = re.compile(r"[\w']+")
+
+
+@dataclass(frozen=True, slots=True)
+class _Levels:
+    """Ratios of energies above which an utterance is the user's. An ``urgent`` one, of which rather
+    one too many is taken than one too few, is so above a lower one, and ``doubtful`` above a still
+    lower one; below that the sound is the coach's own. ``plain`` is so loud that it is the user's
+    even where the residual echo may pass for a voice.
+    """
+
+    doubtful: float
+    urgent: float
+    other: float
+    plain: float
+
+
+_AT_FIRST = _Levels(gain(5.0) ** 2, gain(7.5) ** 2, gain(10.0) ** 2, math.inf)
+"""Against what is expected of the residual echo …"""
+
+_ABOVE_SPREAD = _Levels(1.0, gain(1.5) ** 2, gain(3.0) ** 2, gain(6.0) ** 2)
+"""… and, once that is known, against what few windows of it exceed …"""
+
+_AT_MOST = _Levels(gain(7.5) ** 2, gain(10.0) ** 2, gain(15.0) ** 2, gain(20.0) ** 2)
+"""… but again against what is expected: somebody who talks to others over the coach, and is not
+understood, is in the spread as well, and then says stop."""
 
 
 class SelfSpeechGuard:
@@ -92,7 +113,8 @@ class SelfSpeechGuard:
             return True
         if not urgent and start < residual.clipped_until:
             return True
-        least = _LEAST_EXCESS_URGENT if urgent else _LEAST_EXCESS
+        levels = self._levels(start)
+        least = levels.urgent if urgent else levels.other
         return residual.excess(start, end) < least or residual.is_misaligned(start, end)
 
     def is_doubtful(self, text: str, start: Samples, end: Samples) -> bool:
@@ -106,16 +128,31 @@ class SelfSpeechGuard:
         if not self.coach_speaks(start, end):
             return False
         excess, own = residual.excess(start, end), self.are_own_words(text, start)
-        least, certain = (
-            (_LEAST_EXCESS_URGENT, _LEAST_EXCESS)
-            if own
-            else (_LEAST_EXCESS_DOUBTFUL, _LEAST_EXCESS_URGENT)
-        )
+        levels = self._levels(start)
+        least, certain = (levels.urgent, levels.other) if own else (levels.doubtful, levels.urgent)
         if start < residual.unheard_until + _LATELY:
             return excess >= least or not own
         if own and residual.is_strong:
             return False
         return least <= excess < certain and not residual.is_misaligned(start, end)
+
+    def leave_out(self, start: Samples, end: Samples) -> None:
+        """A sentence was understood in that span: what is loud there is no measure of the echo."""
+        self._residual.spread.leave_out(start, end)
+
+    def _levels(self, start: Samples) -> _Levels:
+        """Of an utterance that began at ``start``."""
+        upper = self._residual.spread.upper(start)
+        if upper is None:
+            return _AT_FIRST
+        upper = max(upper, _LEAST_SPREAD)
+        above, most = _ABOVE_SPREAD, _AT_MOST
+        return _Levels(
+            min(upper * above.doubtful, most.doubtful),
+            min(upper * above.urgent, most.urgent),
+            min(upper * above.other, most.other),
+            min(upper * above.plain, most.plain),
+        )
 
     def coach_speaks(self, start: Samples, end: Samples) -> bool:
         """Whether the coach's voice, or its reverberation, could be heard in this span.
@@ -132,8 +169,14 @@ class SelfSpeechGuard:
         """
         return self._residual.coach_spoke_within(length + _LATELY)
 
+    def is_plain(self, start: Samples, end: Samples) -> bool:
+        """Whether no residual echo that there has been lately comes near the sound of this span."""
+        return self._residual.excess(start, end) >= self._levels(start).plain
+
     def is_strict(self, start: Samples, end: Samples) -> bool:
-        """Whether in this span only urgent words count, and none of the coach's own."""
+        """Whether in this span only what is urgent or plain counts, and none of the coach's own
+        words.
+        """
         return self.coach_speaks(start - _LATELY, end) and self._residual.is_strong
 
     def are_own_words(self, text: str, start: Samples) -> bool:

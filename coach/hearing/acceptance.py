@@ -7,6 +7,7 @@ The rules are applied in the order in which they stand here. Each has a name, wh
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Literal
 
 from coach.echo.self_speech import SelfSpeechGuard
@@ -88,7 +89,7 @@ class Acceptance:
             if not self._is_own_voice(start, end):
                 self._talk_end = end
             return Judgement("no sentence")
-        confidence = min(word.confidence for word in words)
+        confidence = self._certainty(words, intent)
         urgent = intent in wanted.urgent
         verdict = self._verdict(intent, (start, end), confidence, wanted)
         verdict = self._despite_echo(verdict, text, start, end, urgent=urgent)
@@ -106,6 +107,8 @@ class Acceptance:
             accepted=verdict == "accepted",
             doubtful=verdict == "in doubt",
         )
+        if self._guard is not None:
+            self._guard.leave_out(start, end)
         if heard.accepted:
             self._command = heard
         elif verdict in ("not confirmed", "hardly a voice") or verdict.startswith("more of"):
@@ -115,6 +118,21 @@ class Acceptance:
     def _meant(self, text: str, wanted: Wanted) -> Intent | None:
         intent = self._grammar.intent_of(text)
         return None if intent in OF_ITS_STATE and intent not in wanted.intents else intent
+
+    def _certainty(self, words: tuple[Word, ...], intent: Intent) -> float:
+        """The least confidence of a word. Of what is said time and again any one would do."""
+        count = len(words)
+        return max(
+            min(word.confidence for word in words[start:end])
+            for start, end in combinations(range(count + 1), 2)
+            if all(
+                not part or self._reads(part) == intent
+                for part in (words[:start], words[start:end], words[end:])
+            )
+        )
+
+    def _reads(self, words: tuple[Word, ...]) -> Intent | None:
+        return self._grammar.intent_of(" ".join(word.text for word in words))
 
     def _despite_echo(
         self, verdict: Verdict, text: str, start: Samples, end: Samples, *, urgent: bool
@@ -161,7 +179,8 @@ class Acceptance:
             return None
         if guard.are_own_words(text, start):
             return "the coach's own words"
-        return None if urgent else "not urgent, and the coach is loud"
+        counts = urgent or guard.is_plain(start, end)
+        return None if counts else "not urgent, and the coach is loud"
 
     def _is_doubtful(self, guard: SelfSpeechGuard, text: str, start: Samples, end: Samples) -> bool:
         return (

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import get_args
 
 import numpy as np
@@ -164,6 +165,28 @@ def test_what_began_too_early_was_meant_for_what_came_before_unless_urgent(
     assert verdict(Acceptance(grammar, SETTINGS), Said(text, start, END + 400), wanted) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "confidences", "expected"),
+    [
+        ("stop okay stop", (1.0, 0.3, 0.3), "accepted"),
+        ("stop okay stop", (0.3, 1.0, 1.0), "accepted"),
+        ("stop okay stop", (0.3, 1.0, 0.3), "not certain enough"),
+        ("okay stop", (0.3, 1.0), "not certain enough"),
+        ("it hurts ouch", (0.3, 1.0, 1.0), "accepted"),
+        ("it hurts ouch", (1.0, 0.3, 0.3), "not certain enough"),
+    ],
+)
+def test_of_what_is_said_time_and_again_one_has_to_be_certain(
+    grammar: Grammar, text: str, confidences: Sequence[float], expected: Verdict
+) -> None:
+    said = [
+        replace(word, confidence=confidence)
+        for word, confidence in zip(Said(text).words(), confidences, strict=True)
+    ]
+    judged = Acceptance(grammar, SETTINGS).judge(tuple(said), EVERYTHING, END, END + samples(1.0))
+    assert judged.verdict == expected
+
+
 def coach_speaks_over(left: float, user: float) -> SelfSpeechGuard:
     """A coach who says "stop here" all the time, and a user who speaks over it from END on.
 
@@ -185,14 +208,15 @@ OVER_THE_COACH: list[tuple[float, float, str, Verdict]] = [
     # left of the echo, the user, what is heard, verdict
     (10, 0, "stop", "the coach's own voice"),
     (10, 10, "done", "the coach's own voice"),
-    (10, 25, "stop", "in doubt"),
+    (10, 15, "stop", "in doubt"),
     (10, 100, "stop", "accepted"),
     (10, 100, "done", "accepted"),
     (1000, 0, "arched", "the coach's own voice"),
     (1000, 1000, "arched", "the coach's own voice"),
     (1000, 3000, "arched", "accepted"),
     (1000, 3000, "stop", "the coach's own words"),
-    (1000, 3000, "done", "not urgent, and the coach is loud"),
+    (1000, 2300, "done", "not urgent, and the coach is loud"),
+    (1000, 3000, "done", "accepted"),
 ]
 
 

@@ -51,13 +51,13 @@ def test_beside_lost_sound_what_ends_a_session_hushes_and_is_in_doubt(
     ("excess_db", "text", "expected"),
     [
         # decibels above the residual echo, what is heard, verdict; the coach says "stop here"
-        (4.5, "it hurts", "the coach's own voice"),
-        (6.0, "it hurts", "in doubt"),
-        (6.0, "arched", "the coach's own voice"),
-        (8.5, "it hurts", "accepted"),
-        (6.0, "stop", "the coach's own voice"),
-        (8.5, "stop", "in doubt"),
-        (11.0, "stop", "accepted"),
+        (2.0, "it hurts", "the coach's own voice"),
+        (3.8, "it hurts", "in doubt"),
+        (3.8, "arched", "the coach's own voice"),
+        (5.5, "it hurts", "accepted"),
+        (3.8, "stop", "the coach's own voice"),
+        (5.5, "stop", "in doubt"),
+        (7.0, "stop", "accepted"),
     ],
 )
 def test_what_is_hardly_louder_than_the_echo_is_in_doubt(
