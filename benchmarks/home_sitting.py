@@ -21,7 +21,10 @@ from coach.simulation.echo_path import BLOCK
 from coach.units import Samples, samples
 
 ANSWERED_WITHIN: Samples = samples(2.0)
-"""A command that is decided later after a word is not of it, but of the coach's own voice."""
+"""What the coach does later after a word is not because of it …"""
+HEARD_WITHIN: Samples = samples(0.6)
+"""… and a command whose last word ends later is not of it, but of the coach's own voice, however
+soon it is decided."""
 _AROUND: Samples = samples(0.5)
 _SETTLING: Samples = samples(10.0)
 _LEAST_ECHO: Samples = samples(5.0)
@@ -81,10 +84,17 @@ def beside_a_silent_coach(scene: HomeScene) -> HomeScene:
     return replace(scene, mute=True, length=scene.spots[-1].end + ANSWERED_WITHIN)
 
 
-def _spot_of(scene: HomeScene, at: Samples) -> int | None:
+def _spot_of(scene: HomeScene, at: Samples, within: Samples = ANSWERED_WITHIN) -> int | None:
     """The last word that something at a sample may come of."""
-    of = (n for n, s in enumerate(scene.spots) if s.start <= at <= s.end + ANSWERED_WITHIN)
+    of = (n for n, s in enumerate(scene.spots) if s.start <= at <= s.end + within)
     return max(of, default=None)
+
+
+def _said_in(scene: HomeScene, command: Command) -> int | None:
+    """The last word that a command may be."""
+    if command.ended is None:
+        return _spot_of(scene, command.decided)
+    return _spot_of(scene, command.ended, HEARD_WITHIN)
 
 
 def _attributed(
@@ -93,7 +103,7 @@ def _attributed(
     of_spots: list[list[Command]] = [[] for _ in scene.spots]
     own = []
     for command in ran.listened.commands:
-        number = _spot_of(scene, command.decided)
+        number = _said_in(scene, command)
         if number is None:
             own.append(command)
         else:

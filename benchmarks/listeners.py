@@ -31,12 +31,15 @@ _KEYPHRASE_BLOCK: Samples = samples(0.03)
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """What a listener took for a command; times in samples of the stream."""
+    """What a listener took for a command; times in samples of the stream. ``ended`` is where its
+    last word ends, None where the listener does not tell.
+    """
 
     intent: Intent
     text: str
     reacted: Samples
     decided: Samples
+    ended: Samples | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +119,7 @@ class Overhearing:
 
 
 def _command(heard: Heard) -> Command:
-    return Command(heard.intent, heard.text, heard.reacted, heard.decided)
+    return Command(heard.intent, heard.text, heard.reacted, heard.decided, heard.end)
 
 
 Reader = Callable[[str], Sequence[tuple[Intent, str]]]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from benchmarks.home_sitting import ANSWERED_WITHIN
+from benchmarks.home_sitting import HEARD_WITHIN
 from benchmarks.sitting import load_coach
 from benchmarks.workers import BenchmarkError
 from coach.app.assembly import Coach
@@ -114,7 +114,7 @@ def attributed(
     """
 
     def comes_of(command: Heard, start: Samples, end: Samples) -> bool:
-        return start <= command.decided <= end + ANSWERED_WITHIN
+        return start <= command.end <= end + HEARD_WITHIN
 
     own = (c.text for c in heard if not any(comes_of(c, *span) for _, *span in said))
     missed = (words for words, *span in said if not any(comes_of(c, *span) for c in heard))

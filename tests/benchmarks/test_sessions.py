@@ -15,10 +15,10 @@ from coach.messages.events import Heard
 from coach.units import Samples, samples
 
 
-def command(text: str, decided_seconds: float) -> Heard:
+def command(text: str, decided_seconds: float, after_seconds: float = 0.3) -> Heard:
     decided = samples(decided_seconds)
-    start = decided - samples(0.8)
-    end = decided - samples(0.3)
+    end = decided - samples(after_seconds)
+    start = end - samples(0.5)
     return Heard("stop", text, 1.0, start, end, decided, decided, urgent=True)
 
 
@@ -32,6 +32,8 @@ def word(text: str, start_seconds: float) -> tuple[str, Samples, Samples]:
         ([], [], (), ()),
         ([command("stop", 1.8)], [word("stop", 1.0)], (), ()),
         ([command("stop", 9.0)], [word("stop", 1.0)], ("stop",), ("stop",)),
+        ([command("stop", 4.0, after_seconds=2.4)], [word("stop", 1.0)], (), ()),
+        ([command("stop", 2.5)], [word("stop", 1.0)], ("stop",), ("stop",)),
         ([command("stop", 0.9)], [word("stop", 1.0)], ("stop",), ("stop",)),
         ([command("no", 5.0)], [], ("no",), ()),
         ([command("stop", 1.8)], [word("stop", 1.0), word("done", 6.0)], (), ("done",)),
