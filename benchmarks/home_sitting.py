@@ -29,7 +29,7 @@ _AROUND: Samples = samples(0.5)
 _SETTLING: Samples = samples(10.0)
 _LEAST_ECHO: Samples = samples(5.0)
 _FADED: Samples = samples(0.02)
-_EXAMPLE: Samples = samples(20.0)
+EXAMPLE: Samples = samples(20.0)
 """How much of the coach's speech its level is measured from."""
 
 
@@ -60,7 +60,7 @@ def sit_at_home(system: str, model: Path, voices: tuple[str, str], scene: HomeSc
     """
     coach = load_coach(model, voices[scene.home.natural])
     chatter = Chatter(with_descents(every_line(coach.lesson)), scene.first_line)
-    duplex = HomeDuplex(scene, coach.speech()[:_EXAMPLE])
+    duplex = HomeDuplex(scene, coach.speech()[:EXAMPLE])
     calibration = Calibration(duplex.echo_delay) if scene.home.warm else None
     ran = run_closed_loop(system, coach, Mute() if scene.mute else chatter, duplex, calibration)
     of_spots, own = _attributed(scene, ran)

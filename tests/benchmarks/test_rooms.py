@@ -17,15 +17,18 @@ from benchmarks.figures import Take
 from benchmarks.home_scenes import EARLY, HomeScene, home_scene
 from benchmarks.home_sitting import HomeSitting, beside_a_silent_coach
 from benchmarks.homes import draw_home
+from benchmarks.homes_alone import Alone, alone_record, alone_table, nobody_in
 from benchmarks.listeners import Command
 from benchmarks.rooms import main
 from benchmarks.rooms_bars import bars
 from benchmarks.rooms_figures import AtHome, Rooms
 from benchmarks.rooms_tables import print_tables, record
 from benchmarks.streams import CLEAN
+from benchmarks.tables import print_table
 from coach.messages.intents import Intent
 from coach.units import Samples, samples
 
+SEED = 0
 WORDS: tuple[Intent, ...] = ("stop", "pain", "arched", "pause", "done", "yes", "no", "skip", "why")
 
 
@@ -142,6 +145,21 @@ def test_a_run_can_be_read_by_people_and_by_programs() -> None:
     assert str(draw_home(0, 0)) in printed.get()
 
 
+def test_where_nobody_is_a_command_is_told_with_its_home_and_time() -> None:
+    empty = nobody_in(scene(), samples(12.0))
+    assert (empty.spots, empty.length, empty.home.natural) == ((), samples(12.0), False)
+    command = Command("stop", "stop", samples(9.0), samples(9.25))
+    told = [Alone(empty.home, empty.length, (command,), needless=1)]
+    (written,) = json.loads(json.dumps(alone_record(told), allow_nan=False))
+    assert written["own_commands"] == [{"text": "stop", "intent": "stop", "at_s": 9.25}]
+    assert (written["spoken_s"], written["needless_hushes"]) == (12.0, 1)
+    console = Console(width=170, file=StringIO(), markup=False)
+    with console.capture() as printed:
+        print_table(console, alone_table(told))
+    assert "stop (9.25 s)" in printed.get()
+    assert "0.2 minutes" in printed.get()
+
+
 # The program
 
 
@@ -177,3 +195,14 @@ def test_a_run_of_one_home(capsys: pytest.CaptureFixture[str]) -> None:
     assert told["home"] == json.loads(json.dumps(asdict(draw_home(0, home))))
     assert told["urgent"]["ceiling"] >= 3
     assert told["urgent"]["heard"] >= 1
+
+
+@pytest.mark.model
+@pytest.mark.usefixtures("model_folder")
+@pytest.mark.thorough
+def test_a_run_of_one_home_with_nobody_in_it(capsys: pytest.CaptureFixture[str]) -> None:
+    typed = f"--nobody --seed {SEED} --rooms 1 --alone 0.1 --jobs 1 --json --check"
+    assert main(typed.split()) == 0
+    (told,) = json.loads(capsys.readouterr().out)
+    assert told["spoken_s"] == 6.0
+    assert told["own_commands"] == []
