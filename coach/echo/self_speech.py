@@ -51,7 +51,7 @@ _AT_FIRST = _Levels(gain(5.0) ** 2, gain(7.5) ** 2, gain(10.0) ** 2, math.inf)
 _ABOVE_SPREAD = _Levels(1.0, gain(1.5) ** 2, gain(3.0) ** 2, gain(6.0) ** 2)
 """… and, once that is known, against what few windows of it exceed …"""
 
-_AT_MOST = _Levels(gain(7.5) ** 2, gain(10.0) ** 2, gain(15.0) ** 2, gain(20.0) ** 2)
+_AT_MOST = _Levels(gain(5.0) ** 2, gain(10.0) ** 2, gain(15.0) ** 2, gain(20.0) ** 2)
 """… but again against what is expected: somebody who talks to others over the coach, and is not
 understood, is in the spread as well, and then says stop."""
 

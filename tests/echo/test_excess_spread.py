@@ -88,3 +88,14 @@ def test_an_uneven_residual_echo_takes_a_louder_voice(
 ) -> None:
     start = samples(20.0)
     assert guard_over(loud, user).is_own_voice(start, start + WORD, urgent=urgent) is own
+
+
+@pytest.mark.parametrize(
+    ("loud", "user", "doubtful"),
+    [(10.0, 10.0, False), (10.0, 15.0, True), (10.0, 25.0, False), (45.0, 22.0, True)],
+)
+def test_what_would_end_the_session_is_in_doubt_below_the_loudest_echo(
+    loud: float, user: float, doubtful: bool
+) -> None:
+    start = samples(20.0)
+    assert guard_over(loud, user).is_doubtful("stop", start, start + WORD) is doubtful
