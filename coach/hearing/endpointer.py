@@ -22,7 +22,11 @@ from coach.hearing.recogniser_feed import Awake, Backlog, Frame, RecogniserFeed
 from coach.messages.events import Cleared, Heard, RecogniserReady, Suspected
 from coach.ports import NoiseSuppressor, Recogniser, Word
 from coach.settings import HearingSettings
-from coach.units import Block, Samples, gain
+from coach.units import Block, Samples, gain, samples
+
+_OVER_FOR: tuple[Samples, ...] = (0, samples(0.1), samples(0.2))
+"""How long a word may be over when it shows in the partial result. The quiet after it would make it
+no louder than the coach's own voice."""
 
 HearingEvent = Heard | Suspected | Cleared | RecogniserReady
 
@@ -143,11 +147,15 @@ class Endpointer:
             return self._clear()
         if intent not in wanted.urgent or not rules.may_hush():
             return []
-        if not self._acceptance.suspects(rules.text, rules.now - PARTIAL_LAG // 2, rules.now):
+        if not any(self._sounds_like(rules.text, rules.now - ago) for ago in _OVER_FOR):
             return []
         self._suspected_at = self._backlog.arrived
         self._note("suspects", str(intent))
         return [Suspected(self._backlog.arrived)]
+
+    def _sounds_like(self, text: str, end: Samples) -> bool:
+        """Whether the sound until then may be somebody who says so."""
+        return self._acceptance.suspects(text, end - PARTIAL_LAG // 2, end)
 
     def _clear(self) -> list[HearingEvent]:
         if self._suspected_at is None:
