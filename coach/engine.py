@@ -33,6 +33,7 @@ from coach.messages.events import (
     Heard,
     MemoryFailed,
     MicrophoneClipped,
+    NotUnderstood,
     RecogniserReady,
     Suspected,
 )
@@ -231,7 +232,7 @@ class Engine:
                 case DoubleTalkEnded():
                     self._observe(finding)
                     self._mixer.unduck()
-                case MicrophoneClipped() | EchoRemains():
+                case MicrophoneClipped() | EchoRemains() | NotUnderstood():
                     self._dispatch(finding)
                 case Heard():
                     self._mixer.unhush()

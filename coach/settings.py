@@ -111,6 +111,26 @@ class PlausibilitySettings:
 
 
 @dataclass(frozen=True, slots=True)
+class AddressSettings:
+    """What was plainly said to the coach, but means nothing; see ``coach.hearing.address``."""
+
+    softer_db: float = 8.0
+    """It is no softer than the last command by more than this …"""
+
+    most_words: int = 5
+    """… has no more words, as the recogniser reads them …"""
+
+    longest: Samples = samples(2.5)
+    """… takes no longer …"""
+
+    quiet_before: Samples = samples(1.5)
+    """… follows upon nothing else that soon …"""
+
+    voice: float = 0.6
+    """… and the voice detector is that certain of it, 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
 class HearingSettings:
     """When somebody speaks, when an utterance is over, and what is certain enough.
 
@@ -203,6 +223,9 @@ class HearingSettings:
 
     plausibility: PlausibilitySettings = field(default_factory=PlausibilitySettings)
     """What somebody may have spoken."""
+
+    address: AddressSettings = field(default_factory=AddressSettings)
+    """What was plainly said to the coach."""
 
 
 @dataclass(frozen=True, slots=True)

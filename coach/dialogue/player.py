@@ -42,6 +42,8 @@ class Player:
         self._last_cue: Step | None = None
         self.leaves_pauses = False
         """Whether there is a pause to be heard in after everything that is not said on a beat."""
+        self.awaits_answer = False
+        """Whether a question was asked, and nothing is said until its answer comes."""
 
     def play(self, script: Script, now: Samples) -> None:
         """Begin a script in place of the present one."""
@@ -95,6 +97,20 @@ class Player:
             self._act(Say(step.again, self._prompts.text(step.again, dict(step.fills))))
             self._last_cue = replace(step, prompt=step.again)
             self._script = (*before, self._last_cue, *after)
+            self.awaits_answer = False
+
+    def ask_with(self, answers: Step, now: Samples, *, again: bool) -> None:
+        """Say what can be answered to the current question; ask it in its other wording before, if
+        it is to be asked ``again``."""
+        step = self._current
+        if step is None or step.again is None:
+            return
+        before, after = self._script[: self._position], self._script[self._position + 1 :]
+        question = replace(step, prompt=step.again, again=None, reached=None)
+        told = replace(answers, again=step.again, fills=(*step.fills, *answers.fills), anchor=False)
+        self._script = (*before, question, told, *after)
+        self._position += 0 if again else 1
+        self._start(now)
 
     def ask_aside(self, prompt: PromptId, now: Samples) -> None:
         """Ask over a script that keeps time, and wait for the answer while it goes on."""
@@ -109,6 +125,7 @@ class Player:
         if step is None or step.on_beat:
             return False
         if step.again is not None:
+            self.awaits_answer = True
             self._act(ArmTimer(ANSWER, now + self._patience, LONGEST_UTTERANCE))
             return False
         length, settle = step.length, step.settle
@@ -149,6 +166,7 @@ class Player:
         return over
 
     def _start(self, now: Samples) -> bool:
+        self.awaits_answer = False
         step = self._current
         if step is None:
             if self._later is None:

@@ -40,6 +40,8 @@ class Stage:
         """The sample from which on an utterance belongs to the present turn."""
         self.asked = 1
         """How often the present question was asked so far."""
+        self.missed = 0
+        """How often an answer to it was not understood, without a word that was since then."""
 
     def act(self, *actions: Action) -> None:
         """Add actions, to be done once the event is handled."""
@@ -59,7 +61,7 @@ class Stage:
         """Play the waiting notices and then a script, in place of the present one."""
         notices = tuple(self._notices)
         self._notices.clear()
-        self.asked = 1
+        self.asked, self.missed = 1, 0
         self.player.play((*notices, *script), self.now)
 
     def interject(self, script: Script) -> None:

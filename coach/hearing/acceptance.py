@@ -41,12 +41,13 @@ class Wanted:
     """What counts now: the intents that the session can use, and the urgent ones among them.
 
     An utterance that is not urgent and began before the sample ``since`` does not count: it was
-    meant for the question or exercise before.
+    meant for the question or exercise before. ``answer`` is whether a question waits.
     """
 
     intents: frozenset[Intent] = frozenset()
     urgent: frozenset[Intent] = frozenset()
     since: Samples = 0
+    answer: bool = False
 
 
 @dataclass(frozen=True, slots=True)

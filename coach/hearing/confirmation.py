@@ -95,6 +95,16 @@ class Confirmation:
         again = " ".join(word.text for word in reader.recogniser.result())
         return "confirmed" if self._grammar.intent_of(again) == intent else "not confirmed"
 
+    def voice_certainty(self, start: Samples) -> float:
+        """How certain the detector is, 0 to 1, of a voice in what was said since ``start``."""
+        voice = VoiceCertainty(self._detector, self._settings.plausibility.voiced_windows)
+        at = self._kept_from
+        for frame in self._kept:
+            at += len(frame)
+            if at > start:
+                voice.take_in(frame)
+        return voice.certainty()
+
     def close(self) -> None:
         """The utterance is over; the next one begins."""
         self._reader = None

@@ -52,6 +52,11 @@ class EndpointRules:
         """The loudest hop of the last ``length`` samples, RMS in int16 units."""
         return self._loudness.recent(length)
 
+    @property
+    def peak(self) -> float:
+        """The loudest hop of what is being said, as ``level``."""
+        return self._loudness.peak(self.utterance_start or 0)
+
     def is_loud(self, length: Samples) -> bool:
         """Whether the last ``length`` samples are loud enough to wake the recogniser."""
         return self.level(length) >= self._loud

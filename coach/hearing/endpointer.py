@@ -15,11 +15,12 @@ from coach.audio.agc import AutomaticGain
 from coach.audio.levels import MeasuredFrame
 from coach.echo.self_speech import SelfSpeechGuard
 from coach.hearing.acceptance import Acceptance, Wanted
+from coach.hearing.address import Address
 from coach.hearing.confirmation import Confirmation
 from coach.hearing.endpoint_rules import PARTIAL_LAG, Ending, EndpointRules
 from coach.hearing.grammar import Grammar
 from coach.hearing.recogniser_feed import Awake, Backlog, Frame, RecogniserFeed
-from coach.messages.events import Cleared, Heard, RecogniserReady, Suspected
+from coach.messages.events import Cleared, Heard, NotUnderstood, RecogniserReady, Suspected
 from coach.ports import NoiseSuppressor, Recogniser, Word
 from coach.settings import HearingSettings
 from coach.units import Block, Samples, gain, samples
@@ -28,7 +29,7 @@ _OVER_FOR: tuple[Samples, ...] = (0, samples(0.1), samples(0.2))
 """How long a word may be over when it shows in the partial result. The quiet after it would make it
 no louder than the coach's own voice."""
 
-HearingEvent = Heard | Suspected | Cleared | RecogniserReady
+HearingEvent = Heard | Suspected | Cleared | NotUnderstood | RecogniserReady
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,7 @@ class Endpointer:
         self._rules = EndpointRules(grammar, settings)
         self._confirmation = confirmation
         self._acceptance = Acceptance(grammar, settings, guard, confirmation)
+        self._address = Address(settings.address, guard, confirmation)
         self._gain = AutomaticGain(settings.gain, settings.frame)
         self._beginnings = _beginnings(grammar)
         self._backlog = Backlog(awake)
@@ -172,6 +174,7 @@ class Endpointer:
 
     def _judge(self, ending: Ending, wanted: Wanted) -> list[HearingEvent]:
         said_nothing = not self._rules.text
+        peak = self._rules.peak
         self._rules.close()
         if ending == "nothing said":
             self._feed.rest()
@@ -188,10 +191,18 @@ class Endpointer:
         self._note("judges", judgement.verdict)
         heard = judgement.heard
         if heard is None or not (heard.accepted or heard.doubtful):
-            cleared = self._clear()
-            return [*cleared, heard] if heard else cleared
+            found = [*self._clear(), *([heard] if heard else [])]
+            return [*found, *self._not_understood(words, peak, wanted)]
         self._suspected_at = None
+        self._address.note_command(peak, words[-1].end)
         return [heard]
+
+    def _not_understood(
+        self, words: tuple[Word, ...], peak: float, wanted: Wanted
+    ) -> list[HearingEvent]:
+        plain = wanted.answer and self._address.is_plain(words, peak)
+        self._address.note_other(words[-1].end)
+        return [NotUnderstood(self._backlog.arrived)] if plain else []
 
     def _note(self, what: str, detail: str = "") -> None:
         self._explain(Thought(self._rules.now, what, detail))

@@ -9,7 +9,7 @@ from coach.messages.facts import Fact, Progress
 from coach.messages.prompt_ids import DoctorPromptId, PromptId
 from coach.units import Samples
 
-ToneName = Literal["start", "perfect", "arched", "rest_over", "opening"]
+ToneName = Literal["start", "perfect", "arched", "rest_over", "opening", "not_understood"]
 
 
 @dataclass(frozen=True, slots=True)

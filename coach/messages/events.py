@@ -67,6 +67,13 @@ class Cleared:
 
 
 @dataclass(frozen=True, slots=True)
+class NotUnderstood:
+    """A person plainly said something to a question that waits, and it is no answer."""
+
+    at: Samples
+
+
+@dataclass(frozen=True, slots=True)
 class DoubleTalkBegan:
     """Somebody speaks or makes a noise while the coach speaks."""
 
@@ -181,13 +188,14 @@ class MemoryFailed:
 Trouble = MemoryFailed | MicrophoneClipped | EchoRemains
 """What is told once a session, at the next break."""
 
-Happening = Heard | Spoken | TimerDue | DeviceLost | DeviceFound | Trouble
+Happening = Heard | NotUnderstood | Spoken | TimerDue | DeviceLost | DeviceFound | Trouble
 """The events that a session handles."""
 
 Event = (
     Heard
     | Suspected
     | Cleared
+    | NotUnderstood
     | DoubleTalkBegan
     | DoubleTalkEnded
     | EchoFound

@@ -54,11 +54,14 @@ OF_ITS_STATE: frozenset[Intent] = frozenset({"number"})
 ENDING: frozenset[Intent] = frozenset({"stop", "pain", "alarm"})
 """The urgent intents that end a session. In doubt the coach asks whether they were meant."""
 
-Trigger = Literal[Intent, "doubted", "played", "unanswered", "device_lost", "device_found"]
+Trigger = Literal[
+    Intent, "doubted", "not_understood", "played", "unanswered", "device_lost", "device_found"
+]
 """What triggers a row of the state machine: an intent, or one of these.
 
-``doubted``: an ending intent was heard, but perhaps nobody said it. ``played``: the script
-of the state was played, down to its last pause. ``unanswered``: nobody answered a question for as
+``doubted``: an ending intent was heard, but perhaps nobody said it. ``not_understood``: somebody
+plainly answered a question, but with no answer. ``played``: the script of the state was played,
+down to its last pause. ``unanswered``: nobody answered a question for as
 long as the coach has patience. ``device_lost``: the microphone, the speaker or both were lost.
 ``device_found``: at least one of them is back.
 """

@@ -24,6 +24,7 @@ from coach.messages.events import (
     Heard,
     MemoryFailed,
     MicrophoneClipped,
+    NotUnderstood,
     RecogniserReady,
     SpeechBegan,
     Spoken,
@@ -91,6 +92,7 @@ def to_record(event: Event) -> dict[str, Any] | None:
         case (
             Suspected()
             | Cleared()
+            | NotUnderstood()
             | DoubleTalkBegan()
             | DoubleTalkEnded()
             | SpeechBegan()

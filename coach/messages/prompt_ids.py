@@ -82,6 +82,7 @@ SharedPromptId = Literal[
     "effort_scale",
     "ask_effort",
     "ask_effort_again",
+    "say_number",
     # stretching, plank
     "half_held",
     "five_left",

@@ -145,6 +145,7 @@ class Pauses:
 def question(state: State) -> tuple[Row, ...]:
     """The rows for a question that nobody answers: it is repeated, then the session pauses."""
     return (
+        Row(state, "not_understood", None, Turns.tell_not_understood),
         Row(state, "unanswered", None, Turns.ask_again, Turns.has_asks_left),
         Row(state, "unanswered", "paused", Pauses.wait_quietly),
     )

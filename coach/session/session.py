@@ -22,6 +22,7 @@ from coach.messages.events import (
     Heard,
     MemoryFailed,
     MicrophoneClipped,
+    NotUnderstood,
     Spoken,
     TimerDue,
     Trouble,
@@ -44,7 +45,7 @@ from coach.session.screening import Screening
 from coach.session.table import IGNORED, PART_ROWS, ROWS, part_of, urgent_intents, wanted_intents
 from coach.session.turns import Turns
 from coach.session.whereabouts import Whereabouts
-from coach.session.wordings import help_words
+from coach.session.wordings import answer_words, help_words
 from coach.session.workout import Workout
 from coach.training.plan import Plan
 from coach.training.programme import Programme
@@ -107,7 +108,7 @@ class Session:
             self._doubts,
             self._endings,
             *self._parts.values(),
-            Turns(workout, asks),
+            Turns(workout, asks, self._answers),
             Corrections(workout, self._pauses),
             Course(workout, self._parts["working"].begin),
             Difficulty(workout, self._parts["first_rep"].begin, self._in_new_tempo),
@@ -129,7 +130,8 @@ class Session:
         """The intents that are accepted now, and from which sample on."""
         since = max(0, self._stage.since - _ANSWER_LEEWAY)
         wanted = self._wanted_now()
-        return Wanted(wanted, urgent_intents(self.state) & wanted, since)
+        answer = self._stage.player.awaits_answer and "not_understood" not in IGNORED[self.state]
+        return Wanted(wanted, urgent_intents(self.state) & wanted, since, answer)
 
     def begin(self) -> list[Action]:
         """Open the session, at sample 0."""
@@ -158,6 +160,9 @@ class Session:
             case Heard():
                 stage.now = event.decided
                 self._take_in(event)
+            case NotUnderstood():
+                stage.now = event.at
+                self._machine.trigger("not_understood")
             case Spoken():
                 stage.now = event.end
                 if not event.interrupted and stage.player.spoken(stage.now):
@@ -179,6 +184,7 @@ class Session:
         self._stage.heard = heard
         if heard.accepted:
             self._workout.attended = True
+            self._stage.missed = 0
             self._machine.trigger(heard.intent)
             self._workout.tally.confirm()
         elif heard.doubtful:
@@ -228,6 +234,13 @@ class Session:
 
     def _help_words(self) -> str:
         return help_words(self._grammar, self._language, self._wanted_now())
+
+    def _answers(self) -> Step:
+        """The cue that says what can be answered to the present question."""
+        wanted = self._wanted_now()
+        if "number" in wanted:
+            return cue("say_number")
+        return cue("help", words=answer_words(self._grammar, self._language, wanted))
 
     def _in_new_tempo(self, announcement: Step) -> Script | None:
         room = self._whereabouts.room() if self.state in PARTS else None

@@ -149,6 +149,15 @@ _IGNORED: Mapping[State, frozenset[Trigger]] = {
 }
 
 
+_ASKING: frozenset[State] = frozenset(row.state for row in ROWS if row.trigger == "not_understood")
+
+
+def _unasked(state: State) -> frozenset[Trigger]:
+    """An answer can be missed only where the session asks."""
+    missed: Trigger = "not_understood"
+    return frozenset() if state in _ASKING else frozenset({missed})
+
+
 def _meant_elsewhere(state: State) -> frozenset[Trigger]:
     return frozenset(intent for intent, states in _SOMEWHERE.items() if state not in states)
 
@@ -161,7 +170,7 @@ def _unheard(state: State) -> frozenset[Trigger]:
 
 
 IGNORED: Mapping[State, frozenset[Trigger]] = {
-    state: triggers | _unheard(state) | _meant_elsewhere(state)
+    state: triggers | _unheard(state) | _unasked(state) | _meant_elsewhere(state)
     for state, triggers in _IGNORED.items()
 }
 

@@ -51,6 +51,12 @@ def help_offers(grammar: Grammar, wanted: Set[Intent]) -> tuple[str, ...]:
     return tuple(grammar.sentences(intent)[0] for intent in offered)
 
 
+def answer_words(grammar: Grammar, language: Language, wanted: Set[Intent]) -> str:
+    """What answers a question where the ``wanted`` intents are accepted, in one phrase."""
+    given: Sequence[Intent] = ("yes", "no") if "no" in wanted else ("ready",)
+    return language.alternatives(grammar.sentences(intent)[0] for intent in given)
+
+
 def fill_ranges(
     programme: Programme, grammar: Grammar, language: Language
 ) -> dict[FillName, Sequence[Fill]]:
@@ -61,6 +67,12 @@ def fill_ranges(
     longest = max(routine.rest_seconds, round(LONGEST_HOLD_SECONDS), *holds)
     counts = max(exercise.tempo.counts for exercise in programme.exercises.values())
     wanted = (*map(wanted_intents, STATES), ON_CALL)
+    offers = [
+        offer(grammar, language, each)
+        for each in wanted
+        if each
+        for offer in (help_words, answer_words)
+    ]
     return {
         "count": range(1, counts + 1),
         "floor": [halves / 2 for halves in range(2, 2 * counts + 1)],
@@ -75,5 +87,5 @@ def fill_ranges(
         "rest": (routine.rest_seconds,),
         "seconds": TEMPOS_SECONDS,
         "exercise": tuple({exercise.name: None for exercise in programme.exercises.values()}),
-        "words": tuple({help_words(grammar, language, each): None for each in wanted if each}),
+        "words": tuple(dict.fromkeys(offers)),
     }

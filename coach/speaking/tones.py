@@ -58,7 +58,7 @@ class Note:
         return samples(self.length_seconds)
 
 
-_A4, _D5, _A5 = 440.0, 587.33, 880.0
+_E4, _A4, _D5, _A5 = 329.63, 440.0, 587.33, 880.0
 
 _HARP = (146.83, 220.0, 293.66, 369.99, _A4, _D5, 739.99, _A5, 1174.66)
 """D major from D3 to D6, pitches in Hz."""
@@ -76,6 +76,7 @@ TONES: Mapping[ToneName, tuple[Note, ...]] = {
     "perfect": (Note(_D5, 0.0, 0.13), Note(_A5, 0.11, 0.15)),
     "arched": (Note(_D5, 0.0, 0.13), Note(_A4, 0.11, 0.17)),
     "rest_over": (Note(_A4, 0.0, 0.17), Note(_A4, 0.17, 0.18)),
+    "not_understood": (Note(_A4, 0.0, 0.13), Note(_E4, 0.13, 0.13)),
     "opening": tuple(
         Note(pitch_hz, string * _STRUM_SECONDS, _OPENING_SECONDS - string * _STRUM_SECONDS)
         for string, pitch_hz in enumerate(_HARP)

@@ -67,7 +67,8 @@ def test_a_tone_begins_and_ends_gently(name: ToneName) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "interval"), [("start", None), ("perfect", 1), ("arched", -1), ("rest_over", 0)]
+    ("name", "interval"),
+    [("start", None), ("perfect", 1), ("arched", -1), ("rest_over", 0), ("not_understood", -1)],
 )
 def test_the_interval_tells_what_it_means(name: ToneName, interval: int | None) -> None:
     """One note begins; up is well done, down is not, and the same again ends the rest."""
