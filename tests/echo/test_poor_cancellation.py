@@ -23,9 +23,9 @@ BLOCK: Samples = samples(0.02)
 def beside_its_voice(
     make_filter: Callable[[], AdaptiveFilter] | None, level_db: float, length_seconds: float = 90.0
 ) -> Recorder:
-    """A session whose voice comes back 40 ms later; somebody is ready after 35 s."""
+    """A session whose voice comes back 40 ms later; somebody is ready after 44 s."""
     recorder = Recorder()
-    ready = ScriptedRecogniser([Utterance(samples(35.0), "ready")])
+    ready = ScriptedRecogniser([Utterance(samples(44.0), "ready")])
     engine = scripted_engine(ready, [recorder], canceller=EchoCanceller(make_filter))
     random = np.random.default_rng(4)
     earlier = [silence(BLOCK)] * 2
