@@ -62,6 +62,7 @@ def _check(signs: dict[str, str], path: str, table: str, known: frozenset[str]) 
             raise DataError(path, where, "the coach has no such thing")
         words = sign.split()
         if not words or not sign.isascii():
-            raise DataError(path, where, f"a sign is a few plain words, found {sign!r}")
+            problem = "a sign is a few words without accents (the large letters have none)"
+            raise DataError(path, where, f"{problem}, found {sign!r}")
         if max(map(len, words)) > LONGEST_WORD:
             raise DataError(path, where, f"a word has at most {LONGEST_WORD} letters: {sign!r}")

@@ -25,7 +25,7 @@ from typer.main import get_command
 
 from coach import __version__
 from coach.app.assembly import Coach
-from coach.app.language_files import data_folder, load_language
+from coach.app.language_files import data_folder, language_names, load_language
 from coach.cli.main import command_line, main
 from coach.devices.recordings.audio_file import read_audio
 from coach.devices.speech.model_manifest import project_manifest
@@ -223,7 +223,8 @@ def test_a_language_there_is_not_is_told_with_the_ones_there_are(
     command: Command, shelf: Path, arguments: tuple[str, ...]
 ) -> None:
     line = complaint(command(*arguments, "--language", "xx"))
-    assert line == "coach: --language: there is no language 'xx'; there are en\n"
+    known = ", ".join(language_names())
+    assert line == f"coach: --language: there is no language 'xx'; there are {known}\n"
 
 
 def test_a_state_that_is_none_is_told_with_the_ones_there_are(command: Command) -> None:

@@ -59,11 +59,6 @@ def test_a_mistake_is_told_with_its_key(before: str, after: str, told: str) -> N
     assert str(caught.value).startswith(f"my/language.toml: {told}")
 
 
-@pytest.mark.parametrize("name", language_names())
-def test_every_language_that_is_shipped_can_be_loaded(name: str) -> None:
-    assert load_language(name).name == name
-
-
 def test_a_language_there_is_not_is_told_with_those_there_are() -> None:
     with pytest.raises(DataError) as caught:
         load_language("xx")

@@ -1,4 +1,4 @@
-"""Prompts: what the coach says. Wordings as data in both directions, and a file with a mistake."""
+"""Prompts: what the coach says, its fills and its voice; and a file with a mistake."""
 
 from __future__ import annotations
 
@@ -9,17 +9,15 @@ import pytest
 
 import coach
 from coach.app.assembly import Coach
-from coach.app.language_files import LANGUAGES, load_grammar, load_language
+from coach.app.language_files import LANGUAGES, load_language
 from coach.app.programme_files import load_programme
 from coach.dialogue.prompts import Prompts, faults, parse_prompts
 from coach.dialogue.steps import Fill
 from coach.errors import DataError
 from coach.hearing.grammar import Grammar
 from coach.messages.prompt_ids import FILLS, PROMPTS, SHARED_PROMPTS, OwnPromptId, PromptId
-from coach.messages.states import STATES
 from coach.session.cues import beats
-from coach.session.table import wanted_intents
-from coach.session.wordings import fill_ranges, help_words
+from coach.session.wordings import fill_ranges
 from coach.training.programme import Programme
 from coach.units import seconds
 
@@ -28,55 +26,6 @@ GOOD = (LANGUAGES / "en" / "prompts.toml").read_text(encoding="utf-8")
 ENGLISH = load_language().prompts
 LANGUAGE = ENGLISH.language
 PROGRAMME = load_programme().resized(2, 8)
-WORDINGS = sorted(
-    {*ENGLISH.wordings(fill_ranges(PROGRAMME, load_grammar(), LANGUAGE)), *PROGRAMME.texts()}
-)
-ASKED_IN: dict[PromptId, str] = {
-    "ask_heart": "screening",
-    "ask_heart_again": "screening",
-    "ask_fainting": "screening",
-    "ask_fainting_again": "screening",
-    "ask_recent": "screening",
-    "ask_recent_again": "screening",
-    "ask_bones": "screening",
-    "ask_bones_again": "screening",
-    "ask_nerves": "screening",
-    "ask_nerves_again": "screening",
-    "ask_advised": "screening",
-    "ask_advised_again": "screening",
-    "ask_comfortable": "waiting",
-    "ask_comfortable_again": "waiting",
-    "ask_tension": "tension_check",
-    "ask_tension_again": "tension_check",
-    "ask_stable": "first_rep",
-    "ask_stable_again": "first_rep",
-    "ask_take_up": "planning",
-    "ask_take_up_again": "planning",
-    "ask_well": "planning",
-    "ask_well_again": "planning",
-    "ask_ache": "rating",
-    "ask_ache_again": "rating",
-    "ask_effort": "rating",
-    "ask_effort_again": "rating",
-    "ask_level_right": "checking_rating",
-    "ask_level_right_again": "checking_rating",
-    "ask_practised": "planning",
-    "ask_practised_again": "planning",
-    "ask_climb": "first_rep",
-    "ask_climb_again": "first_rep",
-    "ask_sitting": "planning",
-    "ask_sitting_again": "planning",
-    "ask_easy": "planning",
-    "ask_easy_again": "planning",
-    "ask_harder": "planning",
-    "ask_harder_again": "planning",
-    "ask_break": "offering_break",
-    "ask_break_again": "offering_break",
-    "ask_easier": "offering_easier",
-    "ask_easier_again": "offering_easier",
-    "ask_there": "asking_there",
-    "ask_there_again": "asking_there",
-}
 
 
 # Ids
@@ -88,28 +37,7 @@ def test_every_prompt_is_named_by_the_code() -> None:
     assert [prompt for prompt in PROMPTS if f'"{prompt}"' not in code] == []
 
 
-def test_every_prompt_has_a_wording_and_every_wording_a_prompt() -> None:
-    assert {prompt for prompt, _ in WORDINGS} == set(PROMPTS)
-
-
-def test_every_question_is_known_by_the_state_that_asks_it() -> None:
-    assert {prompt for prompt in PROMPTS if prompt.startswith("ask_")} == set(ASKED_IN)
-
-
 # Wordings
-
-
-def test_a_wording_is_a_sentence_with_everything_filled_in() -> None:
-    assert [
-        (prompt, text)
-        for prompt, text in WORDINGS
-        if "  " in text or not re.fullmatch(r"[A-Z][^{}]*[.?]", text)
-    ] == []
-
-
-def test_a_wording_is_short_and_no_clause_of_it_a_sentence_of_the_grammar(grammar: Grammar) -> None:
-    found = {text: list(faults(text, grammar, LANGUAGE)) for _, text in WORDINGS}
-    assert {text: told for text, told in found.items() if told} == {}
 
 
 @pytest.mark.parametrize(
@@ -125,31 +53,6 @@ def test_what_is_wrong_with_a_wording_is_told(grammar: Grammar, text: str, told:
     found = list(faults(text, grammar, LANGUAGE))
     assert len(found) == len(told)
     assert all(one in fault for one, fault in zip(told, found, strict=True))
-
-
-@pytest.mark.parametrize("prompt", ASKED_IN)
-def test_no_question_contains_an_answer_to_it(
-    grammar: Grammar, prompts: Prompts, prompt: PromptId
-) -> None:
-    wording = prompts.text(prompt, {"exercise": "dead bug", "level": 4})
-    question = f" {' '.join(LANGUAGE.words(wording))} "
-    answers = [
-        sentence
-        for intent in wanted_intents(ASKED_IN[prompt])
-        for sentence in grammar.sentences(intent)
-    ]
-    assert answers
-    assert not [answer for answer in answers if f" {answer} " in question]
-
-
-@pytest.mark.parametrize(("prompt", "about"), [("doubt_stop", "stop"), ("doubt_pain", "pain")])
-def test_a_question_in_doubt_contains_no_command_but_the_one_it_is_about(
-    grammar: Grammar, prompts: Prompts, prompt: PromptId, about: str
-) -> None:
-    question = f" {' '.join(LANGUAGE.words(prompts.text(prompt, {})))} "
-    wanted = wanted_intents("in_doubt")
-    sentences = [each for each, intent in grammar.intents.items() if intent in wanted]
-    assert [each for each in sentences if f" {each} " in question] == [about]
 
 
 @pytest.mark.parametrize("name", PROGRAMME.exercises)
@@ -174,16 +77,6 @@ def test_numbers_are_filled_in_as_words(
     prompts: Prompts, prompt: PromptId, fills: dict[str, Fill], text: str
 ) -> None:
     assert prompts.text(prompt, fills) == text
-
-
-@pytest.mark.parametrize("state", [state for state in STATES if wanted_intents(state)])
-def test_help_offers_a_few_sentences_that_count_in_the_state(grammar: Grammar, state: str) -> None:
-    offered = help_words(grammar, LANGUAGE, wanted_intents(state)).split(" or ")
-    intents = {grammar.intent_of(sentence) for sentence in offered}
-    assert len(offered) <= 6
-    assert len(intents) == len(offered)
-    assert intents <= wanted_intents(state)
-    assert "stop" in intents
 
 
 @pytest.mark.parametrize(("sets", "reps"), [(1, 1), (1, 5), (3, 12)])

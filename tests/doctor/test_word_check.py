@@ -10,7 +10,6 @@ from coach.app.assembly import make_voice
 from coach.app.ears import Ears
 from coach.app.language_files import LANGUAGES, load_language
 from coach.devices.speech.rendered_voice import RenderedVoice
-from coach.dialogue.prompts import faults
 from coach.doctor.word_check import WORDS, Answer, WordCheck, parse_word_prompts
 from coach.engine import Engine
 from coach.errors import DataError
@@ -106,25 +105,6 @@ def test_arched_and_stop_are_taken_as_quickly_as_in_a_session(grammar: Grammar) 
 
 
 # What it says
-
-
-@pytest.mark.parametrize("text", list(PROMPTS.texts()))
-def test_a_wording_is_short_and_no_command(grammar: Grammar, text: str) -> None:
-    assert not list(faults(text, grammar, LANGUAGE))
-
-
-def test_no_word_is_said_before_it_was_heard(grammar: Grammar) -> None:
-    """Nor is anything else that means it."""
-    before = (
-        PROMPTS.intro,
-        *(PROMPTS.ask.of(word) for word in WORDS),
-        PROMPTS.again,
-        PROMPTS.missed,
-    )
-    for text in before:
-        inside = f" {' '.join(LANGUAGE.words(text))} "
-        means = [s for word in WORDS for s in grammar.sentences(word) if f" {s} " in inside]
-        assert not means, text
 
 
 @pytest.mark.model

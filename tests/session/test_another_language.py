@@ -20,7 +20,6 @@ from coach.app.language_files import (
     LANGUAGES,
     LanguagePack,
     data_folder,
-    load_grammar,
     load_language,
 )
 from coach.app.programme_files import load_programme
@@ -196,7 +195,6 @@ def test_english_would_be_noticed() -> None:
 
 
 @pytest.mark.whole_session
-@pytest.mark.whole_session
 @pytest.mark.parametrize("name", STORIES)
 def test_a_session_is_led_in_another_language(
     pack: LanguagePack, grammar: Grammar, name: str
@@ -245,10 +243,3 @@ def test_ones_own_exercise_has_the_usual_cues_of_the_language(
     exercise: Exercise = programme.exercises["gub"]
     assert exercise.cues.inhale == "Elahni."
     assert english_in({text for _, text in programme.texts()}) == {}
-
-
-def test_the_words_of_a_language_are_those_of_every_exercise_and_hold() -> None:
-    assert load_grammar().language == ENGLISH.name
-    english = {path.stem for path in ENGLISH.exercises.glob("*.toml")}
-    programme = load_programme()
-    assert english == {*programme.exercises, *programme.holds}
