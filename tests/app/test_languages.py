@@ -198,7 +198,8 @@ def test_every_question_is_known_by_the_state_that_asks_it_and_has_a_sign(
 
 
 def test_no_question_contains_an_answer_to_it(pack: LanguagePack, grammar: Grammar) -> None:
-    fills: dict[str, Fill] = {"exercise": load_programme(pack=pack).exercises["dead_bug"].name, "level": 4}
+    exercise = load_programme(pack=pack).exercises["dead_bug"]
+    fills: dict[str, Fill] = {"exercise": exercise.name, "level": 4}
     contained: dict[str, list[str]] = {}
     for prompt, state in QUESTIONS.items():
         question = as_heard(pack, pack.prompts.text(prompt, fills))
