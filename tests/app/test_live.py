@@ -25,6 +25,7 @@ from coach.devices.speech import model_store
 from coach.devices.system.wall_clock import SystemCalendar
 from coach.training.history import History
 from coach.units import Block
+from tests.openings import parts_before
 from tests.private_pulse import PrivatePulse, private_pulse, wait_until
 
 pytestmark = [
@@ -34,14 +35,12 @@ pytestmark = [
 ]
 
 CLIPS = Path(__file__).parents[2] / "audio_fixtures" / "en" / "flite_rms"
-ANSWERS = {
+ANSWERS: dict[str, str] = {
     "waiting": "ready",
     "planning": "no",
+    **{part: "skip" for part in parts_before("working")},
     "cat_cow": "done",
     "tension_check": "i_feel_it",
-    "first_rep": "skip",
-    "slow_descent": "skip",
-    "stop_point": "skip",
     "asking_there": "yes",
     "rating": "skip",
 }

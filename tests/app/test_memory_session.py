@@ -19,10 +19,11 @@ from coach.training.plan import Plan
 from coach.training.progression import recommend
 from coach.units import samples
 from tests.memories import HandClock, remember, session, tell
+from tests.openings import skips_to
 from tests.stories import Recorder, lesson
 
 TAUGHT = lesson(2, 3)
-TO_THE_SET = ["ready", "no", "skip", "skip", "skip", "skip", "skip", "skip"]
+TO_THE_SET = ["ready", "no", "skip", *skips_to("working")]
 
 
 def planned(memory: SqliteMemory, clock: HandClock) -> Plan:

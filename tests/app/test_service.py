@@ -33,6 +33,7 @@ from coach.training.plan import Plan
 from coach.units import Block, Samples, samples
 from tests.app.notices import RecordedNotices
 from tests.memories import HandClock, begin, remember, session, tell
+from tests.openings import skips_to
 from tests.stories import Recorder, lesson
 
 pytestmark = pytest.mark.slow
@@ -40,7 +41,7 @@ pytestmark = pytest.mark.slow
 BLOCK: Samples = samples(1.0)
 HOUR_SECONDS = 3600.0
 TAUGHT = lesson(1, 2)
-TO_THE_SET = ["ready", "no", *["skip"] * 6]
+TO_THE_SET = ["ready", "no", "skip", *skips_to("working")]
 INTO_THE_SET = [*TO_THE_SET, "how many"]
 """For somebody new."""
 

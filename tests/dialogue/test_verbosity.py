@@ -28,6 +28,7 @@ from coach.session.cues import beats
 from coach.simulation.fakes import Utterance
 from coach.simulation.rehearsal import SessionSettings, parse_rehearsal
 from coach.units import RATE_HZ, Samples, samples
+from tests.openings import way_to
 from tests.stories import SESSIONS, Recorder, cut_off, lesson, play, rehearse, silenced_tones
 
 VERBOSITIES: tuple[Verbosity, ...] = get_args(Verbosity)
@@ -148,9 +149,7 @@ def test_in_short_every_instruction_is_said_once() -> None:
 
 
 def to_the_set(verbosity: Verbosity) -> Recorder:
-    words = ["ready", "skip", "skip", "done", "skip", "skip", "skip"]
-    said = [Utterance(samples(1 + 2 * turn), each) for turn, each in enumerate(words)]
-    return play(said, 60, reps=2, verbosity=verbosity)
+    return play(way_to("working"), 60, reps=2, verbosity=verbosity)
 
 
 def test_a_rep_by_tones_has_its_breath_its_lift_and_its_beat() -> None:

@@ -20,18 +20,17 @@ from coach.messages.facts import (
     StateChanged,
 )
 from coach.simulation.rehearsal import parse_rehearsal
+from tests.openings import parts_before
 from tests.stories import Recorder, rehearse
 
 pytestmark = pytest.mark.whole_session
 
-TO_THE_SET = """
-  - {when: {state: waiting, said: ask_comfortable}, after_s: 2, says: ready}
-  - {when: {state: cat_cow}, after_s: 2, says: skip}
-  - {when: {state: tension_check}, after_s: 2, says: skip}
-  - {when: {state: first_rep}, after_s: 2, says: skip}
-  - {when: {state: slow_descent}, after_s: 2, says: skip}
-  - {when: {state: stop_point}, after_s: 2, says: skip}
-"""
+SKIPS = "".join(
+    f"  - {{when: {{state: {part}}}, after_s: 2, says: skip}}\n" for part in parts_before("working")
+)
+TO_THE_SET = f"""
+  - {{when: {{state: waiting, said: ask_comfortable}}, after_s: 2, says: ready}}
+{SKIPS}"""
 
 
 IS_THERE = "{when: {said: ask_there}, after_s: 2, says: 'yes', times: always}"

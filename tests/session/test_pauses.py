@@ -8,12 +8,10 @@ from coach.messages.events import DeviceFound, DeviceLost, Gone, Spoken
 from coach.messages.facts import RepEnded, SessionEnded, StateChanged
 from coach.simulation.fakes import ScriptedRecogniser, Utterance, speech_sound
 from coach.units import RATE_HZ, Samples, samples
+from tests.openings import way_to
 from tests.stories import Recorder, lesson, scripted_engine
 
-OPENING = [
-    Utterance(samples(1 + 2 * turn), word)
-    for turn, word in enumerate(["ready", "skip", "skip", "done", "skip", "skip", "skip"])
-]
+OPENING = way_to("working")
 """The fastest way to the first rep of a set."""
 
 Happens = tuple[float, str, Gone]

@@ -18,6 +18,7 @@ from coach.simulation.fakes import Utterance
 from coach.simulation.rehearsal import parse_rehearsal
 from coach.simulation.remembered import Remembered
 from coach.units import RATE_HZ, Samples, samples
+from tests.openings import way_to
 from tests.stories import (
     Recorder,
     cut_off,
@@ -59,8 +60,7 @@ def said(at_s: float, words: str) -> Utterance:
 
 def to_the_set() -> list[Utterance]:
     """The fastest way to the first rep of a set, which then begins at its introduction."""
-    words = ["ready", "skip", "skip", "done", "skip", "skip", "skip"]
-    return [said(1 + 2 * turn, word) for turn, word in enumerate(words)]
+    return way_to("working")
 
 
 def began(recorder: Recorder, prompt: str) -> list[Samples]:
@@ -74,15 +74,14 @@ def test_counts_start_exactly_a_second_after_each_other() -> None:
 
 
 def test_cat_and_cow_keep_the_breathing_pace() -> None:
-    recorder = play([said(1, "ready"), said(3, "skip")], 52)
+    recorder = play(way_to("cat_cow"), 52)
     breaths = sorted(began(recorder, "cat") + began(recorder, "cow"))
     assert len(breaths) == 10
     assert {after - before for before, after in pairwise(breaths)} == {4 * RATE_HZ}
 
 
 def test_the_count_goes_down_to_the_floor_and_no_further() -> None:
-    words = ["ready", "skip", "skip", "done", "skip"]
-    opening = [said(1 + 2 * turn, word) for turn, word in enumerate(words)]
+    opening = way_to("slow_descent")
     two = began(play(opening, 60), "count")[1]
     arch = Utterance(two + samples(0.3), "arched")
     skip = Utterance(arch.end + samples(3), "skip")
@@ -150,9 +149,9 @@ def test_a_question_during_the_rest_does_not_make_it_longer() -> None:
 
 
 def test_yes_before_the_lift_is_not_an_answer() -> None:
-    words = ["ready", "skip", "skip", "done"]
-    opening = [said(1 + 2 * turn, word) for turn, word in enumerate(words)]
-    recorder = play([*opening, said(9.5, "yes")], 40)
+    opening = way_to("first_rep")
+    early = Utterance(opening[-1].at + samples(2.5), "yes")
+    recorder = play([*opening, early], 40)
     prompts = [event.prompt for event in recorder.of(Spoken)]
     assert "half_lift" in prompts
     assert "full_lift" not in prompts
