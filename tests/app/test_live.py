@@ -35,10 +35,11 @@ pytestmark = [
 ]
 
 CLIPS = Path(__file__).parents[2] / "audio_fixtures" / "en" / "flite_rms"
-ANSWERS: dict[str, str] = {
+SKIPPED: dict[str, str] = dict.fromkeys(parts_before("working"), "skip")
+ANSWERS = {
     "waiting": "ready",
     "planning": "no",
-    **{part: "skip" for part in parts_before("working")},
+    **SKIPPED,
     "cat_cow": "done",
     "tension_check": "i_feel_it",
     "asking_there": "yes",
