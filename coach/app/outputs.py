@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from coach.devices.files import calibration_file
 from coach.devices.files.journal_file import JournalFile
-from coach.devices.recordings.session_wav import SessionWav
+from coach.devices.recordings.session_wav import MOST_BYTES, SessionWav
 from coach.devices.screen.session_picture import PictureFile
 from coach.echo.canceller import Calibration
 from coach.engine import Observer
@@ -34,7 +34,8 @@ class Outputs:
     microphone, right the speaker), and ``picture`` a PNG that is drawn at the end. ``sidecar`` is
     written beside ``render``, with all that an exact replay needs. ``inputs`` are the files that
     the session is made from: no output may replace one. ``calibrations`` is the file that holds
-    what was measured of named devices, for their next session.
+    what was measured of named devices, for their next session. A ``render`` that would have more
+    than ``most_bytes`` goes on in another file, which the sidecar names.
     """
 
     journal: str | None = None
@@ -43,6 +44,7 @@ class Outputs:
     calibrations: Path = field(default_factory=calibration_file.default_path)
     sidecar: Sidecar | None = None
     picture: Path | None = None
+    most_bytes: int = MOST_BYTES
 
 
 def refuse_to_overwrite(outputs: Outputs) -> None:
@@ -85,7 +87,9 @@ class Recorder:
             self.files.append(lines)
             self.observers.append(Journal(lines.write))
         if outputs.render is not None:
-            self._wav = stack.enter_context(SessionWav(outputs.render))
+            self._wav = stack.enter_context(
+                SessionWav(outputs.render, outputs.most_bytes, self._go_on)
+            )
             self.files.append(self._wav)
         if outputs.render is not None and outputs.sidecar is not None:
             self._open_sidecar(outputs.render.with_suffix(".json"), outputs.sidecar)
@@ -114,6 +118,10 @@ class Recorder:
             self._wav.write(microphone, speaker)
         for meter in self.meters:
             meter(microphone, speaker)
+
+    def _go_on(self, part: Path) -> None:
+        if self._sidecar is not None:
+            self._sidecar.go_on(part)
 
     def lose(self, count: Samples) -> None:
         """Write silence for ``count`` lost samples, which is what the engine processes."""

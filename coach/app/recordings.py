@@ -18,12 +18,13 @@ from coach.app.language_files import load_language
 from coach.app.outputs import Outputs
 from coach.app.programme_files import load_programme
 from coach.devices.files.private_file import make_folder
-from coach.devices.recordings.audio_file import read_left, read_microphone
+from coach.devices.recordings.audio_file import read_left
+from coach.devices.recordings.kept_sound import read_kept
 from coach.devices.recordings.sidecar_file import SUFFIX, Sidecar, absolute_voice, read_sidecar
+from coach.devices.recordings.wav_duplex import Sound
 from coach.devices.speech.rendered_voice import DEFAULT_RATE_WPM
 from coach.dialogue.verbosity import Verbosity
 from coach.errors import DataError, OutputError
-from coach.units import Block
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,23 +74,41 @@ def sidecar_path(recording: Path) -> Path:
 
 def read_session(
     recording: Path, asked: ReplayOptions, warn: Callable[[str], None]
-) -> tuple[Block, Sidecar]:
+) -> tuple[Sound, Sidecar]:
     """The microphone's sound of a recording, and the sidecar to replay it with.
 
-    Without a sidecar file, one is made of what was asked. ``warn`` is called with one line when
-    another version of the coach recorded it, or its header says another length than there is.
-    Raises AudioFileError, and DataError when the sidecar cannot be used or contradicts what was
-    asked.
+    A session that was kept may go on in further files. Without a sidecar file, one is made of what
+    was asked. ``warn`` is called with one line when another version of the coach recorded it, or
+    its header says another length than there is. Raises AudioFileError, and DataError when the
+    sidecar cannot be used or contradicts what was asked.
     """
     path = sidecar_path(recording)
     if not _is_there(path):
+        _refuse_later_part(recording)
         return read_left(recording, warn), _as_asked(asked)
-    sound, sidecar = read_microphone(recording, warn), read_sidecar(path)
+    sidecar = read_sidecar(path)
+    sound = read_kept((recording, *parts_of(recording, sidecar)), warn)
     _refuse_what_differs(path, sidecar, asked)
     if sidecar.version != __version__:
         versions = f"{sidecar.version}, and this is {__version__}"
         warn(f"{path}: was recorded by version {versions}: the replay may differ")
     return sound, sidecar
+
+
+def parts_of(recording: Path, sidecar: Sidecar) -> tuple[Path, ...]:
+    """The files in which a recording goes on, in order."""
+    return tuple(recording.parent / name for name in sidecar.parts)
+
+
+def _refuse_later_part(recording: Path) -> None:
+    """Raise DataError for a file in which another recording goes on."""
+    first = recording.with_suffix("").with_suffix(".wav")
+    path = sidecar_path(first)
+    if first == recording or not _is_there(path):
+        return
+    if recording.name in read_sidecar(path).parts:
+        problem = f"{first.name} goes on in it: replay that, or move {path.name} away"
+        raise DataError(str(recording), "", problem)
 
 
 def _is_there(path: Path) -> bool:

@@ -14,7 +14,7 @@ from coach.app.language_files import ENGLISH, data_folder, load_language, read_t
 from coach.app.logs import begin_logging
 from coach.app.outputs import Outputs
 from coach.app.programme_files import load_programme
-from coach.app.recordings import ReplayOptions, read_session, sidecar_path
+from coach.app.recordings import ReplayOptions, parts_of, read_session, sidecar_path
 from coach.cli.command_group import complain
 from coach.cli.options import (
     ExerciseName,
@@ -75,7 +75,8 @@ def replay(
     ears = replace(load_ears(model, kept.language), awake=kept.is_awake)
     speaker = make_voice(kept.voice, kept.rate_wpm)
     coach = prepare(kept.programme, ears, speaker, kept.verbosity, quiet=quiet)
-    outputs = Outputs(journal, render, (audio, sidecar_path(audio)), picture=picture)
+    inputs = (audio, sidecar_path(audio), *parts_of(audio, kept))
+    outputs = Outputs(journal, render, inputs, picture=picture)
     duplex = WavDuplex(recording, kept.delay, kept.losses, kept.device_events, kept.delays)
     plan = kept.plan or coach.plan(Remembered().history(), TODAY)
     show(coach, plan, duplex, outputs, quiet=quiet, calibration=kept.calibration)

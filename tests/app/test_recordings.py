@@ -322,6 +322,37 @@ def test_a_microphone_that_is_switched_off_is_not_mistaken_for_the_coach(
     assert replay(folder / f"{NAME}.wav") == (0, live, "")
 
 
+def test_a_recording_that_grows_too_large_goes_on_in_files_that_replay_to_the_byte(
+    brief: Coach, folder: Path, replay: Replay
+) -> None:
+    kept = replace(outputs(brief, folder), most_bytes=500_000)
+    duplex, user = lively(brief, limit_seconds=20)
+    run_session(brief, PLAN, duplex, [user], kept, pytest.fail)
+    live = (folder / f"{NAME}.jsonl").read_bytes()
+    parts = [f"{NAME}.part2.wav", f"{NAME}.part3.wav"]
+    assert json.loads((folder / f"{NAME}.json").read_bytes())["parts"] == parts
+    names = [f"{NAME}.wav", *parts]
+    assert sorted(path.name for path in folder.glob("*.wav")) == sorted(names)
+    assert all((folder / name).stat().st_size <= 500_000 for name in names)
+    assert {stat.S_IMODE((folder / name).stat().st_mode) for name in names} == {0o600}
+    whole = folder.parent / "whole.wav"
+    assert replay(folder / f"{NAME}.wav", "--render", whole) == (0, live, "")
+    sounds = [soundfile.read(folder / name, dtype="int16")[0] for name in names]
+    assert np.array_equal(np.concatenate(sounds), soundfile.read(whole, dtype="int16")[0])
+
+    status, _, complaint = replay(folder / parts[0])
+    assert status == 2
+    assert complaint.startswith(
+        f"coach: {folder / parts[0]}: {NAME}.wav goes on in it: replay that"
+    )
+    status, _, complaint = replay(folder / f"{NAME}.wav", "--render", folder / parts[1])
+    assert (status, "is read or written already" in complaint) == (2, True)
+    (folder / parts[0]).unlink()
+    status, _, complaint = replay(folder / f"{NAME}.wav")
+    assert (status, complaint.count("\n")) == (2, 1)
+    assert f"{parts[0]}: there is no such recording" in complaint
+
+
 @pytest.mark.usefixtures("interruptible")
 def test_ctrl_c_in_the_middle_of_a_block_is_replayed_as_well(
     brief: Coach, folder: Path, replay: Replay
@@ -514,6 +545,7 @@ def test_no_output_of_a_replay_takes_the_place_of_what_it_is_made_from(
         ),
         (lambda text: text.replace(b'"lost": []', b'"lost": [3]'), "lost.0: is damaged"),
         (lambda text: text.replace(b'"plan": {', b'"plan": 3, "x": {'), "plan: is damaged"),
+        (lambda text: text.replace(b'"parts": []', b'"parts": ["../a"]'), "parts.0: is damaged"),
     ],
     ids=itertools.count(),
 )

@@ -33,6 +33,9 @@ FORMAT: Literal[1] = 1
 
 SUFFIX = ".json"
 
+_NAME = r"^[^/\x00]+$"
+"""The name of a file, and no way to another folder."""
+
 
 def absolute_voice(voice: str) -> str:
     """The voice, with an absolute path if it is a file."""
@@ -72,7 +75,8 @@ class Sidecar(Strict):
 
     ``programme`` is what was trained, with sets and reps. ``delay_s`` is the delay of the duplex,
     ``calibration_s`` that of the calibration with which the session began. ``listening_since_s`` is
-    when the recogniser could be used, None if it never could.
+    when the recogniser could be used, None if it never could. ``parts`` are the names of the files
+    beside it in which the recording goes on, in order.
     """
 
     format: Literal[1] = FORMAT
@@ -88,6 +92,7 @@ class Sidecar(Strict):
     listening_since_s: Annotated[float, Field(ge=0.0)] | None = 0.0
     lost: Annotated[tuple[Loss, ...], Field(strict=False)] = ()
     devices: Annotated[tuple[DeviceGone | DeviceBack, ...], Field(strict=False)] = ()
+    parts: Annotated[tuple[Annotated[str, Field(pattern=_NAME)], ...], Field(strict=False)] = ()
 
     @property
     def delay(self) -> Samples:
@@ -172,6 +177,10 @@ class SidecarFile:
         since = None if delay is None else seconds(delay)
         back = DeviceBack(at_s=seconds(at), found=device, name=name, delay_s=since)
         self._write(devices=(*self._sidecar.devices, back))
+
+    def go_on(self, part: Path) -> None:
+        """Write that the recording goes on in another file beside it."""
+        self._write(parts=(*self._sidecar.parts, part.name))
 
     def _write(self, **changed: Any) -> None:
         self._sidecar = self._sidecar.model_copy(update=changed)

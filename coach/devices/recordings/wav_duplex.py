@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import assert_never
+from typing import Protocol, assert_never
 
 from coach.messages.events import DeviceFound, DeviceLost
 from coach.ports import DuplexHandler
 from coach.units import Block, Samples, samples
 
 _BLOCK: Samples = samples(0.02)
+
+
+class Sound(Protocol):
+    """A block, or what is read like one."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, wanted: slice) -> Block:
+        """The samples of a slice."""
 
 
 class WavDuplex:
@@ -22,7 +31,7 @@ class WavDuplex:
 
     def __init__(
         self,
-        recording: Block,
+        recording: Sound,
         delay: Samples = 0,
         losses: Mapping[Samples, Samples] | None = None,
         devices: Sequence[DeviceLost | DeviceFound] = (),
