@@ -25,7 +25,7 @@ from benchmarks.made_up_training import PERSON, made_up
 from benchmarks.program import AsJson, Worse, run_program
 from benchmarks.workers import BenchmarkError
 from coach.devices.memory import sqlite_file
-from coach.devices.memory.archive import write_archive
+from coach.devices.memory.archive import whole_archive, write_archive
 from coach.devices.memory.log import read_log
 from coach.devices.memory.sqlite_memory import SqliteMemory
 from coach.devices.system.wall_clock import SystemCalendar
@@ -58,7 +58,7 @@ def measure(years: int, rounds: int, folder: Path) -> Grown:
     path = folder / f"{years}.db"
     archive = made_up(years, calendar.now().day, calendar.utc_seconds())
     with sqlite_file.opened(path) as connection:
-        write_archive(connection, archive)
+        write_archive(connection, *whole_archive(archive))
     sessions = archive.people[0].sessions
 
     def recall() -> SqliteMemory:

@@ -13,7 +13,7 @@ from benchmarks.made_up_training import made_up
 from coach.app.language_files import LANGUAGES, data_folder, load_grammar, load_language
 from coach.app.programme_files import SHIPPED, load_programme, whole_text
 from coach.devices.memory import sqlite_file
-from coach.devices.memory.archive import write_archive
+from coach.devices.memory.archive import whole_archive, write_archive
 from coach.devices.memory.archive_records import Archive
 from coach.devices.recordings.sidecar_file import DeviceBack, DeviceGone, Loss, Sidecar
 from coach.devices.speech.openfst_file import graph_bytes
@@ -97,7 +97,7 @@ def memories(folder: Path) -> tuple[bytes, ...]:
     """Memories of a few sessions; ``folder`` is where they are made."""
     path = folder / "corpus.db"
     with sqlite_file.opened(path) as connection:
-        write_archive(connection, _few_sessions())
+        write_archive(connection, *whole_archive(_few_sessions()))
     content = path.read_bytes()
     path.unlink()
     return (content,)

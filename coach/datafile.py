@@ -47,7 +47,7 @@ class Places:
 
     def where(self, *place: str | int) -> str:
         """The line and the key of a place, such as ``line 9, user[0].says``."""
-        return f"line {_line_of(self._tree, place)}, {_dotted(place)}"
+        return f"line {_line_of(self._tree, place)}, {dotted(place)}"
 
 
 def parse_yaml(text: str, path: str, record: type[Record]) -> tuple[Record, Places]:
@@ -114,8 +114,8 @@ def parse_toml(text: str, path: str, record: type[Record]) -> Record:
 def read_toml(text: str, path: str) -> dict[str, Any]:
     """The tree of a TOML file. Raises DataError with the line of the first mistake."""
     refuse_large(text, path)
-    if dotted := _DOTTED.search(text):  # tomllib takes memory by the square of its length
-        raise DataError(path, _line(text, dotted), f"nested deeper than {DEEPEST}")
+    if deep := _DOTTED.search(text):  # tomllib takes memory by the square of its length
+        raise DataError(path, _line(text, deep), f"nested deeper than {DEEPEST}")
     try:
         tree = tomllib.loads(text.removeprefix(_MARK))
     except tomllib.TOMLDecodeError as error:
@@ -124,7 +124,7 @@ def read_toml(text: str, path: str) -> dict[str, Any]:
         raise _unreadable(error, text, path) from None
     except RecursionError:
         raise DataError(path, "", f"nested deeper than {DEEPEST}") from None
-    plain: dict[str, Any] = limited(tree, path, lambda *place: _dotted(place))
+    plain: dict[str, Any] = limited(tree, path, lambda *place: dotted(place))
     return plain
 
 
@@ -136,18 +136,21 @@ def checked(tree: Mapping[str, Any], record: type[Record], source: Callable[[str
     except ValidationError as error:
         place, problem = _first_mistake(error, record)
         outermost = str(place[0]) if place else ""
-        raise DataError(source(outermost), _dotted(place), problem) from None
+        raise DataError(source(outermost), dotted(place), problem) from None
 
 
-def parse_json(text: bytes, path: str, record: type[Record]) -> Record:
-    """The record in ``text``. Raises DataError with the key of the first mistake."""
+def parse_json(
+    text: bytes, path: str, record: type[Record], at: Sequence[str | int] = ()
+) -> Record:
+    """The record in ``text``. Raises DataError with the key of the first mistake; ``at`` is the
+    place of the record in the file."""
     try:
         return record.model_validate_json(without_mark(text))
     except ValidationError as error:
         if error.errors(include_url=False)[0]["type"] == "json_invalid":
             raise DataError(path, "", "not JSON, or not all of it") from None
         place, problem = _first_mistake(error, record)
-        raise DataError(path, _dotted(place), problem) from None
+        raise DataError(path, dotted((*at, *place)), problem) from None
 
 
 def _unreadable(error: ValueError, text: str, path: str) -> DataError:
@@ -209,7 +212,8 @@ def _shown(found: Any) -> str:
         return "a number of thousands of digits"
 
 
-def _dotted(place: Sequence[str | int]) -> str:
+def dotted(place: Sequence[str | int]) -> str:
+    """A place in a file, as ``people[0].name``."""
     text = ""
     for key in place:
         text += f"[{key}]" if isinstance(key, int) else f".{key}" if text else str(key)

@@ -20,13 +20,11 @@ from coach.app.programme_files import load_programme
 from coach.cli.command_group import Group, complain
 from coach.cli.options import DEFAULT_PROFILE, Profile, checked_png
 from coach.cli.profiles import among, known_people, list_people, others
-from coach.datafile import parse_json
-from coach.devices.files.bounded_file import read_bounded
 from coach.devices.files.private_file import replace_by_pieces
 from coach.devices.memory import sqlite_file
-from coach.devices.memory.archive import refuse_ahead, write_archive
+from coach.devices.memory.archive import write_archive
+from coach.devices.memory.archive_file import opened_archive
 from coach.devices.memory.archive_reader import ArchiveReader
-from coach.devices.memory.archive_records import Archive
 from coach.devices.memory.copies import is_emptied, put_back, whole_copies
 from coach.devices.memory.erasure import forget, is_known
 from coach.devices.memory.log import Entry, read_log
@@ -35,7 +33,6 @@ from coach.devices.screen.history_table import print_tables, time_of_day
 from coach.devices.system.wall_clock import SystemCalendar, iso_date
 from coach.display.plain_text import in_cell, in_json, on_screen
 from coach.errors import DataError, OutputError
-from coach.plain_tree import MOST_JSON_BYTES
 
 _SHOWN_SESSIONS = 20
 _RESTORE = "coach history restore"
@@ -163,19 +160,15 @@ def import_history(
     file: Annotated[Path, typer.Argument(help="What `coach history export` wrote.")],
 ) -> None:
     """Add what is in such a file to what is remembered here; what is here already stays."""
-    try:
-        archive = parse_json(read_bounded(file, MOST_JSON_BYTES), str(file), Archive)
-    except OSError as error:
-        raise DataError(str(file), "", f"cannot be read: {error.strerror}") from None
     clock = SystemCalendar()
-    refuse_ahead(archive, str(file), clock.now().day, clock.utc_seconds())
-    with sqlite_file.opened(sqlite_file.default_path()) as connection:
-        try:
-            changed = write_archive(connection, archive)
-        except sqlite3.IntegrityError:
-            raise DataError(str(file), "", "two things have one place in a session") from None
-    sessions = sum(len(person.sessions) for person in archive.people)
-    typer.echo(f"{changed} of {sessions} sessions were new here or went further")
+    with opened_archive(file) as archive:
+        people = archive.check(clock.now().day, clock.utc_seconds())
+        with sqlite_file.opened(sqlite_file.default_path()) as connection:
+            try:
+                changed = write_archive(connection, people, archive.sessions())
+            except sqlite3.IntegrityError:
+                raise DataError(str(file), "", "two things have one place in a session") from None
+    typer.echo(f"{changed} of {archive.session_count} sessions were new here or went further")
 
 
 @history_app.command("restore", epilog="Example: coach history restore")

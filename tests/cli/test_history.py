@@ -5,10 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import sqlite3
 import sys
+import tracemalloc
 from contextlib import closing
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -565,6 +568,19 @@ BAD_ARCHIVES = {
     "no outcome": (archive(outcome="bored"), "outcome: "),
     "no name of a session": (archive(uuid="x"), "uuid: should be a UUID"),
     "something more": (archive(weight=80), "weight: this key is not known here"),
+    "a key twice": (archive().replace(b'"sits"', b'"name"'), "name: this key stands there twice"),
+    "something behind it": (archive() + b"{}", "not JSON, or not all of it"),
+    "people that are none": (b'{"people": {}}', "people: "),
+    "a person that is none": (b'{"people": [7]}', "people[0]: "),
+    "sessions that are none": (
+        b'{"people": [{"name": "a", "sits": null, "sessions": 7}]}',
+        "people[0].sessions: ",
+    ),
+    "no sessions": (b'{"people": [{"name": "a", "sits": null}]}', "people[0].sessions: this key"),
+    "a bad one behind good ones": (
+        archive().replace(b"}]}]}", b'}, {"uuid": 3}]}]}'),
+        "people[0].sessions[1].uuid: ",
+    ),
     "one place twice": (archive(floors=[FLOOR, FLOOR]), "two things have one place in a session"),
 }
 
@@ -585,6 +601,42 @@ def test_a_bad_archive_is_told_and_changes_nothing(
 def test_a_good_archive_of_that_kind_is_taken(typed: Command, tmp_path: Path) -> None:
     (tmp_path / "good.json").write_bytes(archive(floors=[FLOOR]))
     assert typed("history", "import", "good.json").out.startswith("1 of 1")
+
+
+def test_the_keys_of_an_archive_stand_in_any_order(typed: Command, tmp_path: Path) -> None:
+    (person,) = json.loads(archive())["people"]
+    turned = {"people": [dict(reversed(person.items()))], "version": 1}
+    (tmp_path / "turned.json").write_text("\ufeff" + json.dumps(turned, indent=1), encoding="utf-8")
+    assert typed("history", "import", "turned.json").out.startswith("1 of 1")
+
+
+def test_an_archive_comes_through_a_pipe(typed: Command, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    writer = Thread(target=(tmp_path / "pipe").write_bytes, args=(archive(),))
+    writer.start()
+    assert typed("history", "import", "pipe").out.startswith("1 of 1")
+    writer.join()
+
+
+@pytest.mark.thorough
+def test_a_long_archive_takes_little_memory(typed: Command, tmp_path: Path) -> None:
+    rep = {"place": 0, "at_s": 1.0, "exercise": "x", "in_set": 1, "number": 1, "perfect": True}
+    reps = [{**rep, "place": place, "reason": None, "count": 3.0} for place in range(300)]
+    first, last = archive(reps=reps).split(b"6f1c1f4e-8f0e-4c43-9d5e-0a7f6f1f7b11")
+    before, after = first.split(b'"sessions": [')
+    ids = (f"6f1c1f4e-8f0e-4c43-9d5e-{number:012x}".encode() for number in range(1000))
+    with (tmp_path / "long.json").open("wb") as file:
+        file.write(before + b'"sessions": [')
+        file.write(b",".join(after + each + last.removesuffix(b"]}]}") for each in ids))
+        file.write(b"]}]}")
+    size = (tmp_path / "long.json").stat().st_size
+    tracemalloc.start()
+    try:
+        assert typed("history", "import", "long.json").out.startswith("1000 of 1000")
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < size / 4
 
 
 def test_nobody_takes_the_session_of_somebody_else(

@@ -1,4 +1,6 @@
-"""Archive: takes over what was remembered on another machine, from one JSON file.
+"""Archive: takes over what was remembered elsewhere, on another machine or before a damage.
+
+What moves between machines is one JSON file.
 
 ::
 
@@ -22,56 +24,49 @@ from __future__ import annotations
 
 import sqlite3
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from coach.devices.memory.archive_records import OWN, PARTS, Archive, PersonRecord, SessionRecord
-from coach.errors import DataError
-from coach.training.history import Day
-
-_DAY_SECONDS = 86_400.0
 
 
-def refuse_ahead(archive: Archive, path: str, today: Day, utc_seconds: float) -> None:
-    """Refuse what is dated later than the present. Raises DataError with the field.
+def write_archive(
+    connection: sqlite3.Connection,
+    people: Sequence[PersonRecord],
+    sessions: Iterable[tuple[int, SessionRecord]],
+    *,
+    spares: bool = False,
+) -> int:
+    """Add what is missing, in one transaction. Returns how many sessions were new or longer.
 
-    Tomorrow is allowed for, where it may have begun already on the other machine.
+    ``sessions`` are with the number of their person, and those of ``people`` themselves are left
+    out. A session that contradicts itself raises sqlite3.IntegrityError; if ``spares``, it is left
+    out, and the rest is written.
     """
-    for where, field, found, latest in _dates(archive, today + 1, utc_seconds + _DAY_SECONDS):
-        if found > latest:
-            problem = f"is ahead of this computer's clock, found {found:.15g}"
-            raise DataError(path, f"{where}.{field}", problem)
-
-
-def _dates(
-    archive: Archive, day: Day, utc_seconds: float
-) -> Iterator[tuple[str, str, float, float]]:
-    """Every date: where it stands, its field, itself, and the latest that it can be."""
-    for who, person in enumerate(archive.people):
-        if person.screened_day is not None:
-            yield f"people[{who}]", "screened_day", person.screened_day, day
-        for number, session in enumerate(person.sessions):
-            where = f"people[{who}].sessions[{number}]"
-            yield where, "began_utc", session.began_utc, utc_seconds
-            yield where, "last_utc", session.last_utc, utc_seconds
-            yield where, "day", session.day, day
-            if session.pain is not None:
-                yield where, "pain.day", session.pain.day, day
-
-
-def write_archive(connection: sqlite3.Connection, archive: Archive) -> int:
-    """Add what is missing, in one transaction. Returns how many sessions were new or longer."""
     connection.execute("BEGIN IMMEDIATE")
     try:
-        changed = sum(_add_person(connection, person) for person in archive.people)
+        rows = [_add_person(connection, person) for person in people]
+        added = _add_sparing if spares else _add_session
+        changed = Counter(rows[who] for who, each in sessions if added(connection, rows[who], each))
+        for row in changed:
+            _put_in_order(connection, row)
         connection.execute("COMMIT")
     except BaseException:
-        connection.execute("ROLLBACK")
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
         raise
-    return changed
+    return changed.total()
+
+
+def whole_archive(archive: Archive) -> tuple[list[PersonRecord], list[tuple[int, SessionRecord]]]:
+    """What ``write_archive`` takes, of an archive that is held as a whole."""
+    people = archive.people
+    return people, [(who, each) for who, person in enumerate(people) for each in person.sessions]
 
 
 def _add_person(connection: sqlite3.Connection, person: PersonRecord) -> int:
+    """The row of the person, with what was not known of their habits."""
     connection.execute("INSERT OR IGNORE INTO people (name) VALUES (?)", (person.name,))
     connection.execute(
         "UPDATE people SET sits = coalesce(sits, ?), practised = coalesce(practised, ?) "
@@ -83,10 +78,18 @@ def _add_person(connection: sqlite3.Connection, person: PersonRecord) -> int:
         (person.screened_day, person.advised, person.name),
     )
     (known,) = connection.execute("SELECT id FROM people WHERE name = ?", (person.name,)).fetchone()
-    changed = sum(_add_session(connection, known, session) for session in person.sessions)
-    if changed:
-        _put_in_order(connection, known)
-    return changed
+    return int(known)
+
+
+def _add_sparing(connection: sqlite3.Connection, person: int, session: SessionRecord) -> bool:
+    connection.execute("SAVEPOINT one")
+    try:
+        return _add_session(connection, person, session)
+    except sqlite3.IntegrityError:
+        connection.execute("ROLLBACK TO one")
+        return False
+    finally:
+        connection.execute("RELEASE one")
 
 
 def _put_in_order(connection: sqlite3.Connection, person: int) -> None:

@@ -1,4 +1,4 @@
-"""Archive reader: writes all that is remembered as an archive, a session at a time.
+"""Archive reader: reads all that is remembered, and writes it as an archive, a session at a time.
 
 So a long training takes no more memory than a short one. What cannot be read, or is not what an
 archive may hold, is left out and named; the rest is whole.
@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Any, TypeVar
 
 from coach.datafile import Strict, checked
 from coach.devices.memory.archive_records import OF_PERSON, OWN, PARTS, PersonRecord, SessionRecord
+from coach.devices.memory.file_errors import NO_VALUE
 from coach.devices.system.wall_clock import iso_date
 from coach.errors import DataError
 from coach.training.history import Day
@@ -23,7 +24,7 @@ _BEGINNING = b'{"format":"flatback training","version":1,"people":['
 _BOOLEANS = frozenset({"perfect", "whole", "got_anywhere", "sits", "practised", "advised"})
 """SQLite has no booleans, only 0 and 1."""
 
-_UNREADABLE = (sqlite3.Error, ValueError, TypeError, DataError)
+_UNREADABLE = (sqlite3.Error, DataError, *NO_VALUE)
 """What reading a damaged row raises; a UnicodeDecodeError is a ValueError."""
 
 Found = TypeVar("Found")
@@ -32,11 +33,18 @@ Found = TypeVar("Found")
 class ArchiveReader:
     """Reads the archive of a memory once; the counts are right when it was read to its end.
 
-    ``today`` and ``utc_seconds`` are the present: what is dated later is dated so.
+    ``today`` and ``utc_seconds`` are the present: what is dated later is dated so. The session in
+    the row ``without`` is passed over.
     """
 
-    def __init__(self, connection: sqlite3.Connection, today: Day, utc_seconds: float) -> None:
-        self._connection = connection
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        today: Day,
+        utc_seconds: float,
+        without: int | None = None,
+    ) -> None:
+        self._connection, self._without = connection, without
         self._today, self._utc_seconds = today, utc_seconds
         self.people = 0
         self.sessions = 0
@@ -45,33 +53,57 @@ class ArchiveReader:
 
     def pieces(self) -> Iterator[bytes]:
         """The JSON text, read in one transaction. Raises sqlite3.Error when nobody can be read."""
+        with self._reading():
+            yield _BEGINNING
+            for row, person in self._people():
+                head = person.model_dump_json(exclude={"sessions"}).removesuffix("}")
+                yield (b"," if self.people > 1 else b"") + head.encode() + b',"sessions":['
+                comma = b""
+                for session in self._sessions(row, person.name):
+                    yield comma + session.model_dump_json().encode()
+                    comma = b","
+                yield b"]}"
+            yield b"]}"
+
+    @contextmanager
+    def records(
+        self,
+    ) -> Iterator[tuple[list[PersonRecord], Iterator[tuple[int, SessionRecord]]]]:
+        """The people, and the sessions with the number of their person, read in one transaction.
+
+        Raises sqlite3.Error when nobody can be read.
+        """
+        with self._reading():
+            found = list(self._people())
+            sessions = (
+                (who, session)
+                for who, (row, person) in enumerate(found)
+                for session in self._sessions(row, person.name)
+            )
+            yield [person for _, person in found], sessions
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
         self._connection.execute("BEGIN")
         try:
-            yield _BEGINNING
-            people = self._connection.execute("SELECT id FROM people ORDER BY id").fetchall()
-            for (person,) in people:
-                yield from self._person(person)
-            yield b"]}"
+            yield
         finally:
             with suppress(sqlite3.Error):  # after a page that cannot be read, this cannot end well
                 self._connection.execute("ROLLBACK")
 
-    def _person(self, row: int) -> Iterator[bytes]:
-        person = self._whole(f"person {row}", partial(self._read_person, row))
-        if person is None:
-            return
-        head = person.model_dump_json(exclude={"sessions"}).removesuffix("}")
-        yield (b"," if self.people else b"") + head.encode() + b',"sessions":['
-        self.people += 1
-        comma = b""
-        for piece in self._sessions(row, person.name):
-            yield comma + piece
-            comma = b","
-        yield b"]}"
+    def _people(self) -> Iterator[tuple[int, PersonRecord]]:
+        rows = self._connection.execute("SELECT id FROM people ORDER BY id").fetchall()
+        for (row,) in rows:
+            person = self._whole(f"person {row}", partial(self._read_person, row))
+            if person is not None:
+                self.people += 1
+                yield row, person
 
-    def _sessions(self, person: int, name: str) -> Iterator[bytes]:
+    def _sessions(self, person: int, name: str) -> Iterator[SessionRecord]:
         rows = self._whole(f"the sessions of {name}", partial(self._session_rows, person)) or []
         for row in rows:
+            if row == self._without:
+                continue
             label = self._whole(f"session {row} of {name}", partial(self._label, row))
             if label is None:
                 continue
@@ -79,7 +111,7 @@ class ArchiveReader:
             session = self._whole(named, partial(self._read_session, row))
             if session is not None:
                 self.sessions += 1
-                yield session.model_dump_json().encode()
+                yield session
 
     def _whole(self, what: str, read: Callable[[], Found]) -> Found | None:
         """What ``read`` returns, or None after noting that it cannot be read."""

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from benchmarks.made_up_training import made_up
 from coach.devices.memory import sqlite_file
-from coach.devices.memory.archive import write_archive
+from coach.devices.memory.archive import whole_archive, write_archive
 from coach.devices.memory.copies import put_back, whole_copies
 from coach.devices.memory.schema import MIGRATIONS, migrate, version_of
 from coach.devices.memory.sqlite_memory import SqliteMemory
@@ -797,7 +797,7 @@ def test_a_damaged_file_is_kept_aside_and_a_new_one_begun(
 
 def test_damage_is_found_also_where_nobody_looked_for_long(path: Path, clock: HandClock) -> None:
     with sqlite_file.opened(path) as connection:
-        write_archive(connection, made_up(2, TODAY, clock.utc_seconds()))
+        write_archive(connection, *whole_archive(made_up(2, TODAY, clock.utc_seconds())))
     path.write_bytes(garbage_page(path.read_bytes()))
     with SqliteMemory(path, "default", clock, lambda _: None) as memory:
         assert memory.set_aside is not None
