@@ -34,7 +34,7 @@ class EchoRatios:
         self._ratios: Energies = np.full(_STEPS, math.inf)
 
     def forget(self) -> None:
-        """Be as at first."""
+        """Forget all ratios: any sound may be echo again."""
         self._ratios = np.full(_STEPS, math.inf)
 
     def learn(self, far_end: Energies, residual: Energies) -> None:

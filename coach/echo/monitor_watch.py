@@ -25,11 +25,11 @@ _SOONEST: Samples = samples(0.02)
 """No sound card returns anything sooner: what is heard until then is the noise."""
 
 _LEAST_RMS = 100.0
-"""A softer window, in int16 units, is one of rounding."""
+"""A window that is softer than this, in int16 units, holds nothing but rounding errors."""
 
 _WORTH_A_LOOK = 0.8
-"""The correlation, from 0 to 1, from which on it is looked at more closely. Resampled, a copy has
-more than that; in a room few things have."""
+"""From this correlation on, of 0 to 1, a window is looked at more closely. A resampled copy has
+more; few sounds in a room have."""
 
 
 class MonitorWatch:

@@ -14,14 +14,16 @@ _REACH: Samples = 16
 """A copy is a millisecond early or late at most; so long is the filter of a resampler, too."""
 
 _COPIED_DB = -30.0
-"""PulseAudio's monitor is a copy but for -57 dB of a chirp and -36 dB of a harp, a simulated room
-whose tail is 20 dB below the direct sound but for -20 dB."""
+"""What is heard is a copy if the part of it that is none is softer than this. In PulseAudio's
+monitor that part was at -57 dB (a chirp) and -36 dB (a harp), and in a simulated room whose tail is
+20 dB below the direct sound at -20 dB."""
 
 _AS_LOUD_DB = 0.5
 """Within this, a copy is as loud as what was played. PulseAudio's monitor is 0.1 dB softer."""
 
 _RIDGE = 1e-9
-"""Where the sound has no energy, as above the band of a chirp, any filter would do: the softest."""
+"""Regularization. Where the sound has no energy, as above the band of a chirp, any filter would do:
+this chooses the one with the lowest gain."""
 
 
 def unlike_db(heard: Block, played: Block) -> float:

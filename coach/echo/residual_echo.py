@@ -36,7 +36,8 @@ _MEMORY_HOPS = 1000
 """Ten seconds: longer than the longest utterance."""
 
 _DECAY_PER_HOP = gain(-2.0) ** 2
-"""Half as fast as a room with an RT60 of 0.3 s, so that an early or late echo is still covered."""
+"""The expected echo decays half as fast as in a room with an RT60 of 0.3 s, so that an early or
+late echo is still covered."""
 
 _PLAYED_LEAST = 30.0**2
 """A far-end signal with less energy is too soft to cause an echo that matters."""
@@ -55,7 +56,8 @@ _REMOVED_MATTERS = gain(-13.0) ** 2
 
 _FULL_SCALE = 32_700
 _CLIPPED_BY_ECHO = gain(-6.0) ** 2
-"""A microphone at full scale of whose energy so much was removed was clipped by the coach."""
+"""Where the microphone is at full scale, and at least this part of its energy was removed, the
+coach clipped it."""
 
 _MATCHED_PART = 0.5
 """What is removed should match the microphone at least by this part of its energy."""
@@ -65,10 +67,11 @@ _BOTH = gain(7.0) ** 2
 louder than this, at their worst, is not made of them."""
 
 _QUANTILE = 0.35
-"""Below the median, because the user speaks over some of the windows."""
+"""The quantile of the ratios that is taken: it is below the median, because the user speaks over
+some of the windows."""
 
 _NOISE_VARIES = 0.1
-"""By this part of its energy noise may be louder than it was, without anybody speaking."""
+"""The noise may gain this part of its energy without anybody speaking."""
 
 FAR_END, MICROPHONE, RESIDUAL, REMOVED, MATCHED, ECHO, NOISE = range(7)
 """The columns kept of a hop. REMOVED is what cancellation subtracted, and MATCHED its correlation
@@ -148,7 +151,7 @@ class ResidualEcho:
         self.unheard_until = max(self.unheard_until, at)
 
     def restart(self) -> None:
-        """A device is back, perhaps with another gain: learn again from now on."""
+        """Learn again from now on, because a device is back, perhaps with another gain."""
         self.unheard_until = self._now
         self.spread = ExcessSpread()
         self.forget()

@@ -27,8 +27,8 @@ class Corrections:
         self._pauses = pauses
 
     def was_lost(self) -> bool:
-        """Whether the last rep was lost a short while ago. A rep that has just come down is
-        perfect anyway, and what is said then is said of it."""
+        """Whether the last rep was lost a short while ago. No rep may have come down since: that
+        one is perfect anyway, and a correction would be meant for it."""
         verdict = self._workout.verdict
         lost = verdict is not None and not verdict.perfect
         return lost and self._is_recent() and not self._workout.awaits_verdict()

@@ -260,5 +260,5 @@ DENIALS: tuple[Row, ...] = (
     ),
     Row("stopped", "not_me", None, Turns.carry_on),
 )
-"""The rows that take a session up again that a word ended which nobody said. Pain and alarm are
-denied in so many words: "resume", which also means "I'm okay", is no denial."""
+"""The rows that take a session up again after a word that nobody said has ended it. Pain and alarm
+are denied in so many words: "resume", which also means "I'm okay", is no denial."""

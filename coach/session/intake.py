@@ -81,7 +81,7 @@ class Intake:
         self.begin_again()
 
     def welcome(self) -> None:
-        """Say, before anything else, what a person has to know who was there first."""
+        """Tell a person who spoke first what they have to know before anything else."""
         damage = (cue("memory_damaged", 1.0),) if self._plan.memory_was_damaged else ()
         words: Script = ()
         if self._plan.on_call:
