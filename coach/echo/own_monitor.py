@@ -14,9 +14,9 @@ _REACH: Samples = 16
 """A copy is a millisecond early or late at most; so long is the filter of a resampler, too."""
 
 _COPIED_DB = -30.0
-"""What is heard is a copy if the part of it that is none is softer than this. In PulseAudio's
-monitor that part was at -57 dB (a chirp) and -36 dB (a harp), and in a simulated room whose tail is
-20 dB below the direct sound at -20 dB."""
+"""What is heard is a copy if the energy that no filter of what was played explains is below this.
+That was -57 dB (a chirp) and -36 dB (a harp) with PulseAudio's monitor, and -20 dB in a simulated
+room whose tail is 20 dB below the direct sound."""
 
 _AS_LOUD_DB = 0.5
 """Within this, a copy is as loud as what was played. PulseAudio's monitor is 0.1 dB softer."""
