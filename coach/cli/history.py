@@ -28,6 +28,7 @@ from coach.devices.memory.archive_reader import ArchiveReader
 from coach.devices.memory.copies import is_emptied, put_back, whole_copies
 from coach.devices.memory.erasure import forget, is_known
 from coach.devices.memory.log import Entry, read_log
+from coach.devices.memory.rescue import opened_to_rescue
 from coach.devices.screen import history_plot
 from coach.devices.screen.history_table import print_tables, time_of_day
 from coach.devices.system.wall_clock import SystemCalendar, iso_date
@@ -142,7 +143,7 @@ def export_history(
 ) -> None:
     """Write all that is remembered, of everybody, into a file for another machine."""
     clock = SystemCalendar()
-    with sqlite_file.opened_to_rescue(sqlite_file.default_path()) as connection:
+    with opened_to_rescue(sqlite_file.default_path()) as connection:
         archive = ArchiveReader(connection, clock.now().day, clock.utc_seconds())
         _write(file, archive.pieces())
     for line in archive.left_out:

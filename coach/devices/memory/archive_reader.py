@@ -13,7 +13,14 @@ from functools import partial
 from typing import Any, TypeVar
 
 from coach.datafile import Strict, checked
-from coach.devices.memory.archive_records import OF_PERSON, OWN, PARTS, PersonRecord, SessionRecord
+from coach.devices.memory.archive_records import (
+    OF_PERSON,
+    OWN,
+    PARTS,
+    PainRecord,
+    PersonRecord,
+    SessionRecord,
+)
 from coach.devices.memory.file_errors import NO_VALUE
 from coach.devices.system.wall_clock import iso_date
 from coach.errors import DataError
@@ -27,6 +34,9 @@ _BOOLEANS = frozenset({"perfect", "whole", "got_anywhere", "sits", "practised", 
 _UNREADABLE = (sqlite3.Error, DataError, *NO_VALUE)
 """What reading a damaged row raises; a UnicodeDecodeError is a ValueError."""
 
+_MOST_PROBED = 20_000
+"""The rows that are looked for one by one where no list of them can be read: thirty years."""
+
 Found = TypeVar("Found")
 
 
@@ -34,7 +44,8 @@ class ArchiveReader:
     """Reads the archive of a memory once; the counts are right when it was read to its end.
 
     ``today`` and ``utc_seconds`` are the present: what is dated later is dated so. The session in
-    the row ``without`` is passed over.
+    the row ``without`` is passed over. A session of which a part cannot be read is left out, or, if
+    it ``spares``, only that part.
     """
 
     def __init__(
@@ -43,8 +54,10 @@ class ArchiveReader:
         today: Day,
         utc_seconds: float,
         without: int | None = None,
+        *,
+        spares: bool = False,
     ) -> None:
-        self._connection, self._without = connection, without
+        self._connection, self._without, self._spares = connection, without, spares
         self._today, self._utc_seconds = today, utc_seconds
         self.people = 0
         self.sessions = 0
@@ -123,10 +136,34 @@ class ArchiveReader:
             return None
 
     def _session_rows(self, person: int) -> list[int]:
-        found = self._connection.execute(
-            "SELECT id FROM sessions WHERE person = ? ORDER BY nth", (person,)
-        )
-        return [row for (row,) in found]
+        try:
+            found = self._connection.execute(
+                "SELECT id FROM sessions WHERE person = ? ORDER BY nth", (person,)
+            )
+            return [row for (row,) in found]
+        except sqlite3.DatabaseError:  # a page of the table, or of its index
+            return self._rows_one_by_one(person)
+
+    def _rows_one_by_one(self, person: int) -> list[int]:
+        """The rows that can be found without those beside them."""
+        rows, lost = [], 0
+        for row in range(1, self._last_row() + 1):
+            try:
+                found = self._connection.execute("SELECT person FROM sessions WHERE id = ?", (row,))
+                if found.fetchone() == (person,):
+                    rows.append(row)
+            except _UNREADABLE:
+                lost += 1
+        if lost:
+            self.left_out.append(f"{lost} rows of sessions are left out: they are damaged")
+        return rows
+
+    def _last_row(self) -> int:
+        for last in ("max(id) FROM sessions NOT INDEXED", "max(session) FROM sets"):
+            with suppress(*_UNREADABLE):
+                (row,) = self._connection.execute(f"SELECT {last}").fetchone()
+                return min(int(row or 0), _MOST_PROBED)
+        return _MOST_PROBED
 
     def _label(self, row: int) -> str:
         """The day of a session, as far as it can be told."""
@@ -143,11 +180,8 @@ class ArchiveReader:
 
     def _read_session(self, row: int) -> SessionRecord:
         (own,) = self._rows(OWN, "sessions WHERE id = ?", row)
-        parts = {
-            table: self._rows(_columns(record), f"{table} WHERE session = ? ORDER BY place", row)
-            for table, record in PARTS.items()
-        }
-        pain = self._rows(("day", "exercise"), "pain WHERE session = ?", row)
+        parts = {table: self._part(table, record, row) for table, record in PARTS.items()}
+        pain = self._pain(row)
         for dated in (own, *pain):
             dated["day"] = min(dated["day"], self._today)
         for time in ("began_utc", "last_utc"):
@@ -155,8 +189,32 @@ class ArchiveReader:
         whole = {**own, **parts, "pain": pain[0] if pain else None}
         return checked(whole, SessionRecord, lambda _key: "")
 
-    def _rows(self, names: tuple[str, ...], chosen: str, row: int) -> list[dict[str, Any]]:
-        rows = self._connection.execute(f"SELECT {', '.join(names)} FROM {chosen}", (row,))
+    def _part(self, table: str, record: type[Strict], row: int) -> list[dict[str, Any]]:
+        names = tuple(record.model_fields)
+        if not self._spares:
+            return self._rows(names, f"{table} WHERE session = ? ORDER BY place", row)
+        found: list[dict[str, Any]] = []
+        with suppress(*_UNREADABLE):
+            places = self._rows(("place",), f"{table} WHERE session = ? ORDER BY place", row)
+            for each in places:
+                with suppress(*_UNREADABLE):
+                    chosen = f"{table} WHERE session = ? AND place = ?"
+                    (fields,) = self._rows(names, chosen, row, each["place"])
+                    checked(fields, record, lambda _key: "")
+                    found.append(fields)
+        return found
+
+    def _pain(self, row: int) -> list[dict[str, Any]]:
+        try:
+            found = self._rows(("day", "exercise"), "pain WHERE session = ?", row)
+            return [checked(each, PainRecord, lambda _key: "").model_dump() for each in found]
+        except _UNREADABLE:
+            if not self._spares:
+                raise
+            return []
+
+    def _rows(self, names: tuple[str, ...], chosen: str, *row: int) -> list[dict[str, Any]]:
+        rows = self._connection.execute(f"SELECT {', '.join(names)} FROM {chosen}", row)
         booleans = [at for at, name in enumerate(names) if name in _BOOLEANS]
         found = []
         for values in rows:
@@ -166,7 +224,3 @@ class ArchiveReader:
                 fields[names[at]] = None if value is None else bool(value)
             found.append(fields)
         return found
-
-
-def _columns(record: type[Strict]) -> tuple[str, ...]:
-    return tuple(record.model_fields)

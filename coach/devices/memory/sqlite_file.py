@@ -20,14 +20,13 @@ import platformdirs
 
 from coach.devices.files.private_file import make_private_folder, open_private
 from coach.devices.memory.file_errors import (
-    UNREADABLE,
     UNWRITABLE,
     DamagedError,
     is_busy,
     is_damage,
     reason,
 )
-from coach.devices.memory.schema import MIGRATIONS, migrate, refuse_newer, tables, version_of
+from coach.devices.memory.schema import migrate, refuse_newer, tables
 from coach.devices.system.wall_clock import iso_date
 from coach.errors import MemoryFileError
 from coach.training.history import Day
@@ -62,7 +61,7 @@ def open_file(path: Path) -> sqlite3.Connection:
     OSError or sqlite3.Error when it cannot be opened, and MemoryFileError for a newer version.
     """
     _make_file(path)
-    connection = _connect(f"file:{_quoted(path)}?mode=rw")
+    connection = connect(f"file:{quoted(path)}?mode=rw")
     try:
         _check(connection, path)
         connection.execute("PRAGMA journal_mode = WAL")
@@ -98,7 +97,7 @@ def _open_to_read(path: Path) -> sqlite3.Connection:
     if log.exists() and log.stat().st_size > 0:
         with contextlib.suppress(OSError, sqlite3.OperationalError):
             return _open_copy_to_read(path)
-    return _opened_and_checked(path, "mode=ro&immutable=1")
+    return open_checked(path, "mode=ro&immutable=1")
 
 
 def _open_copy_to_read(path: Path) -> sqlite3.Connection:
@@ -112,7 +111,7 @@ def _open_copy_to_read(path: Path) -> sqlite3.Connection:
             shutil.copyfile(_beside(path, end), _beside(copy, end))
         within = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
         try:
-            with contextlib.closing(_opened_and_checked(copy, "mode=rw")) as found:
+            with contextlib.closing(open_checked(copy, "mode=rw")) as found:
                 found.backup(within)
             within.execute("PRAGMA query_only = ON")
         except BaseException:
@@ -121,8 +120,10 @@ def _open_copy_to_read(path: Path) -> sqlite3.Connection:
         return within
 
 
-def _opened_and_checked(path: Path, how: str) -> sqlite3.Connection:
-    connection = _connect(f"file:{_quoted(path)}?{how}")
+def open_checked(path: Path, how: str) -> sqlite3.Connection:
+    """A connection to a whole memory, ``how`` in the terms of an SQLite URI. Raises as
+    ``open_file``."""
+    connection = connect(f"file:{quoted(path)}?{how}")
     try:
         _check(connection, path)
     except BaseException:
@@ -164,6 +165,12 @@ def has_content(path: Path) -> bool:
     return any(file.exists() and file.stat().st_size > 0 for file in files_of(path)[:2])
 
 
+def reading_only(path: Path) -> str:
+    """How to open a file that nobody else writes, and leave it as it is."""
+    log = _beside(path, "-wal")
+    return "mode=ro" if log.exists() and log.stat().st_size > 0 else "mode=ro&immutable=1"
+
+
 def files_of(path: Path) -> list[Path]:
     """The files that make up the database, whether they are there or not."""
     return [_beside(path, end) for end in BESIDE]
@@ -173,16 +180,6 @@ def files_of(path: Path) -> list[Path]:
 def opened(path: Path) -> Iterator[sqlite3.Connection]:
     """A connection for a command. Raises MemoryFileError for any problem of the file."""
     with errors_of(path), contextlib.closing(open_as_may_be(path)) as connection:
-        yield connection
-
-
-@contextlib.contextmanager
-def opened_to_rescue(path: Path) -> Iterator[sqlite3.Connection]:
-    """As ``opened``, but a damaged file is opened as well, to read what is still whole in it.
-
-    Without a file it is a memory in which nothing is remembered.
-    """
-    with errors_of(path), contextlib.closing(_open_to_rescue(path)) as connection:
         yield connection
 
 
@@ -213,26 +210,9 @@ def errors_of(path: Path) -> Iterator[None]:
         raise MemoryFileError(f"{path}: {reason(error)}") from None
 
 
-def _open_to_rescue(path: Path) -> sqlite3.Connection:
-    if not path.exists():
-        empty = _connect("file::memory:")
-        migrate(empty)
-        return empty
-    try:
-        return open_as_may_be(path)
-    except UNREADABLE as error:
-        if not is_damage(error) or not path.is_file():
-            raise
-    connection = _connect(f"file:{_quoted(path)}?mode=ro")
-    if version_of(connection) != len(MIGRATIONS):
-        connection.close()
-        raise DamagedError
-    return connection
-
-
 def _open_to_look(path: Path) -> sqlite3.Connection:
     try:
-        return _opened_and_checked(path, "mode=ro")
+        return open_checked(path, "mode=ro")
     except sqlite3.OperationalError as error:
         if is_damage(error):
             raise
@@ -262,7 +242,11 @@ def _take_from_others(file: Path) -> None:
             file.chmod(mode & 0o700)
 
 
-def _connect(uri: str) -> sqlite3.Connection:
+def connect(uri: str) -> sqlite3.Connection:
+    """A connection in autocommit mode, which may be passed from thread to thread, to an SQLite URI.
+
+    Raises sqlite3.Error.
+    """
     return sqlite3.connect(
         uri, uri=True, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
     )
@@ -285,6 +269,6 @@ def _beside(path: Path, end: str) -> Path:
     return path.with_name(path.name + end)
 
 
-def _quoted(path: Path) -> str:
+def quoted(path: Path) -> str:
     """A path, quoted for an SQLite URI."""
     return str(path.absolute()).replace("%", "%25").replace("?", "%3f").replace("#", "%23")

@@ -1,7 +1,7 @@
 """Sqlite memory: keeps one person's training in an SQLite file, every fact as soon as it happens.
 
 Whatever happens to the file, the session goes on. A fact that cannot be written is tried again with
-the next one. A damaged file is renamed, and the facts of this session are written into a new one.
+the next one. A damaged file is renamed, and what can be read of it is written into a new one.
 
 Facts are written by a thread of their own. A commit waits for the disk, 0.3 ms for a fast one but
 half a second for some SD cards, and the engine has 0.12 s for a block before the speaker falls
@@ -18,9 +18,8 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from threading import Condition, Lock, Thread
-from types import TracebackType
 
-from coach.devices.memory import copies, dating, file_errors, recall, record, sqlite_file
+from coach.devices.memory import copies, dating, file_errors, recall, record, rescue, sqlite_file
 from coach.devices.memory.record import Place, Stamp
 from coach.devices.memory.session_lock import SessionLock
 from coach.devices.system.wall_clock import WallClock
@@ -34,6 +33,12 @@ _PATIENCE_SECONDS = 0.025
 
 _CLOSING_SECONDS = 5.0
 """How long the end of the program waits for the disk."""
+
+_EMPTIED = (
+    "held what was trained before, and is empty now; a new one is begun: "
+    "`coach history restore` lists the copies that were kept"
+)
+_TRIED_AGAIN = "the session goes on, and writing is tried again"
 
 
 class SqliteMemory:
@@ -86,14 +91,12 @@ class SqliteMemory:
         return self._aside
 
     def recall(self) -> History:
-        """See the port. The History is empty if the file cannot be read."""
+        """See the port. Without a file that can be read, the History is empty."""
         with self._file:
             try:
-                history = self._recall()
+                history = self._recall_or_begin_anew()
             except file_errors.UNREADABLE as error:
-                # A file that was read without a lock may only seem to be damaged.
-                if self._connection is None or not self._begin_anew(error):
-                    self._complain(error, "going on without what was trained before")
+                self._complain(error, "going on without what was trained before")
                 history = History()
             return replace(history, damaged=self._aside is not None or self._emptied)
 
@@ -138,12 +141,7 @@ class SqliteMemory:
     def __enter__(self) -> SqliteMemory:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         self.close()
 
     def _forget_what_is_written(self) -> None:
@@ -173,7 +171,7 @@ class SqliteMemory:
                 self._commit(*facts[self._written])
             except (*file_errors.UNWRITABLE, MemoryFileError) as error:
                 if not self._begin_anew(error):
-                    self._complain(error, "the session goes on, and writing is tried again")
+                    self._complain(error, _TRIED_AGAIN)
                     self._failed = True
                     return
             else:
@@ -213,6 +211,15 @@ class SqliteMemory:
             raise
         self._place = place
 
+    def _recall_or_begin_anew(self) -> History:
+        try:
+            return self._recall()
+        except file_errors.UNREADABLE as error:
+            # A file that was read without a lock may only seem to be damaged.
+            if self._connection is None or not self._begin_anew(error):
+                raise
+        return self._recall()
+
     def _recall(self) -> History:
         today, now = self._clock.now().day, self._steady_utc()
         connection = self._connection
@@ -248,14 +255,11 @@ class SqliteMemory:
         try:
             self._emptied = copies.is_emptied(self._path)
             if self._emptied:
-                self._warn_of(
-                    "held what was trained before, and is empty now; a new one is begun: "
-                    "`coach history restore` lists the copies that were kept"
-                )
+                self._warn_of(_EMPTIED)
             self._open()
         except file_errors.UNREADABLE as error:
             if not self._begin_anew(error):
-                self._complain(error, "the session goes on, and writing is tried again")
+                self._complain(error, _TRIED_AGAIN)
 
     def _begin_anew(self, error: Exception) -> bool:
         """Whether ``error`` was a damaged file that was replaced by a new one, which is done once.
@@ -265,15 +269,25 @@ class SqliteMemory:
         if not file_errors.is_damage(error) or self._aside is not None:
             return False
         self._disconnect()
+        own, self._place, self._written = self._place.session, Place(), 0
         try:
             self._aside = sqlite_file.set_aside(self._path, self._clock.now().day)
-            self._warn_of(f"is damaged; it is kept as {self._aside.name}, and a new one begun")
-            self._place, self._written = Place(), 0
-            self._open()
+            self._carry_over(self._aside, own)
         except file_errors.UNREADABLE as second:
-            self._complain(second, "the session goes on, and writing is tried again")
+            self._complain(second, _TRIED_AGAIN)
             return False
         return True
+
+    def _carry_over(self, aside: Path, own: int | None) -> None:
+        """Begin a new memory with what can be read of that one, but for the session of now."""
+        now, sessions = (self._clock.now().day, self._steady_utc()), 0
+        try:
+            into = self._open()
+            with suppress(*file_errors.UNWRITABLE):  # which is told when a fact is written
+                sessions = rescue.carry_over(self._path, aside, into, *now, own)
+        finally:
+            rest = f" with what can be read, {sessions} of its sessions" if sessions else ""
+            self._warn_of(f"is damaged; it is kept as {aside.name}, and a new one begun{rest}")
 
     def _complain(self, error: Exception, otherwise: str) -> None:
         """Warn of the first error only."""

@@ -20,6 +20,8 @@ from hypothesis import strategies as st
 from benchmarks.made_up_training import made_up
 from coach.devices.memory import sqlite_file
 from coach.devices.memory.archive import whole_archive, write_archive
+from coach.devices.memory.archive_reader import ArchiveReader
+from coach.devices.memory.archive_records import SessionRecord
 from coach.devices.memory.copies import put_back, whole_copies
 from coach.devices.memory.schema import MIGRATIONS, migrate, version_of
 from coach.devices.memory.sqlite_memory import SqliteMemory
@@ -780,19 +782,141 @@ def test_a_damaged_file_is_kept_aside_and_a_new_one_begun(
 ) -> None:
     for _ in range(9):
         told(path, clock, session("ppppppppp"))
-    damaged = damage(path.read_bytes())
+    (copy,) = whole_copies(path)
+    damaged, copied = damage(path.read_bytes()), copy.path.read_bytes()
     path.write_bytes(damaged)
     said: list[str] = []
     with SqliteMemory(path, "default", clock, said.append) as memory:
-        assert memory.recall() == History(damaged=True)
+        history = memory.recall()
+        assert history.damaged
+        assert len(history.trainings) >= copy.sessions  # in which nothing is damaged
         tell(memory, session())
     aside = path.with_name("memory.damaged-2024-04-24.db")
-    assert said == [f"{path}: is damaged; it is kept as {aside.name}, and a new one begun"]
+    (line,) = said
+    assert line.startswith(f"{path}: is damaged; it is kept as {aside.name}, and a new one begun")
     assert memory.set_aside == aside
     assert aside.read_bytes() == damaged
     assert aside.stat().st_mode & 0o777 == 0o600
-    history = recalled(path, clock)
-    assert (len(history.trainings), history.damaged) == (1, False)
+    assert copy.path.read_bytes() == copied
+    after = recalled(path, clock)
+    assert (len(after.trainings), after.damaged) == (len(history.trainings) + 1, False)
+
+
+# What can be read of a damaged file
+
+
+def begun_anew(path: Path, clock: HandClock) -> tuple[str, list[SessionRecord]]:
+    """What was said when it was opened, and the sessions that the new memory has."""
+    said: list[str] = []
+    with SqliteMemory(path, "default", clock, said.append) as memory:
+        assert memory.recall().damaged
+    return said[0].rpartition("begun")[2], kept_in(path, clock)
+
+
+def kept_in(path: Path, clock: HandClock) -> list[SessionRecord]:
+    with sqlite_file.opened(path) as connection:
+        reader = ArchiveReader(connection, clock.now().day, clock.utc_seconds())
+        with reader.records() as (_, sessions):
+            return [each for _, each in sessions]
+
+
+@pytest.mark.parametrize(
+    "damage", ["a version below the first", "text for a number", "a table whose name is no text"]
+)
+def test_what_is_whole_of_a_damaged_file_is_carried_over(
+    path: Path, clock: HandClock, damage: str
+) -> None:
+    for letter in "pa":
+        told(path, clock, session(letter * 4, outcome="pain"))
+        clock.turn(days=1)
+    known = kept_in(path, clock)
+    if damage == "a table whose name is no text":
+        known = [each.model_copy(update={"sets": []}) for each in known]
+    path.write_bytes(DAMAGES[damage](path.read_bytes()))
+    path.with_name("memory.copy-2024-04-24.db").unlink()
+    path.with_name("memory.copy-2024-04-25.db").unlink()
+    assert begun_anew(path, clock) == (" with what can be read, 2 of its sessions", known)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE sessions SET uuid = 'none' WHERE id = 2",
+        "UPDATE sessions SET state = CAST(x'bdff' AS TEXT) WHERE id = 2",
+        "UPDATE sessions SET day = 'some' WHERE id = 2",
+    ],
+)
+def test_of_sessions_of_which_one_is_damaged_the_others_are_carried_over(
+    path: Path, clock: HandClock, statement: str
+) -> None:
+    for _ in range(3):
+        told(path, clock, session())
+    known = kept_in(path, clock)
+    path.with_name("memory.copy-2024-04-24.db").unlink()
+    damaged = altered(path.read_bytes(), "UPDATE sessions SET reps = 'many'")
+    path.write_bytes(altered(damaged, statement))
+    assert begun_anew(path, clock)[1] == [known[0], known[2]]
+
+
+def test_of_a_session_the_rows_that_can_be_read_are_carried_over(
+    path: Path, clock: HandClock
+) -> None:
+    told(path, clock, session("pap"))
+    (known,) = kept_in(path, clock)
+    path.with_name("memory.copy-2024-04-24.db").unlink()
+    statement = "UPDATE reps SET exercise = CAST(x'bdff' AS TEXT) WHERE number = 2"
+    damaged = altered(path.read_bytes(), "UPDATE sessions SET reps = 'many'")
+    path.write_bytes(altered(damaged, statement))
+    reps = [known.reps[0], known.reps[2]]
+    assert begun_anew(path, clock)[1] == [known.model_copy(update={"reps": reps})]
+
+
+def test_where_a_page_is_lost_the_others_and_the_copy_are_carried_over(
+    path: Path, clock: HandClock
+) -> None:
+    told(path, clock, session("p" * 20))
+    for _ in range(60):
+        told(path, clock, session("p" * 20))
+    content = path.read_bytes()
+    assert len(content) > 20 * 4096
+    known = kept_in(path, clock)
+    (copy,) = whole_copies(path)
+    whole: list[int] = []
+    for page in range(2, len(content) // 4096, 5):
+        path.write_bytes(content[: page * 4096] + b"\xa5" * 4096 + content[(page + 1) * 4096 :])
+        carried = {each.uuid: each for each in begun_anew(path, clock)[1]}
+        assert carried[known[0].uuid] == known[0]  # which is in the copy
+        whole.append(sum(carried.get(each.uuid) == each for each in known))
+    assert copy.sessions == 1
+    assert max(whole) >= 50
+    assert sum(whole) > len(whole) * 20
+
+
+def test_a_damaged_file_that_was_cut_short_is_read_as_far_as_it_goes(
+    path: Path, clock: HandClock
+) -> None:
+    with sqlite_file.opened(path) as connection:
+        write_archive(connection, *whole_archive(made_up(1, TODAY, clock.utc_seconds())))
+    content, known = path.read_bytes(), kept_in(path, clock)
+    path.write_bytes(content[: len(content) * 3 // 4])
+    carried = begun_anew(path, clock)[1]
+    assert len(carried) > len(known) / 2
+    assert {each.uuid for each in carried} < {each.uuid for each in known}
+
+
+def test_a_new_memory_that_cannot_be_written_is_told_once(
+    path: Path, clock: HandClock, disk_of: Disk
+) -> None:
+    told(path, clock, session())
+    path.write_bytes(b"?" * 5000)
+    said: list[str] = []
+    with disk_of(0), SqliteMemory(path, "default", clock, said.append) as memory:
+        assert memory.recall() == History(damaged=True)
+    assert said[0] == (
+        f"{path}: is damaged; it is kept as memory.damaged-2024-04-24.db, and a new one begun"
+    )
+    assert len(said) == 2
+    assert "disk" in said[1]
 
 
 def test_damage_is_found_also_where_nobody_looked_for_long(path: Path, clock: HandClock) -> None:
@@ -883,7 +1007,10 @@ def test_damage_that_is_met_within_a_session_costs_nothing_of_it(
     assert memory.recall().damaged
     memory.close()
     assert [line.split(";")[0] for line in said] == [f"{path}: is damaged"]
-    assert recalled(path, clock) == told(path.with_name("other.db"), clock, facts)
+    # Also of the session before, which was copied
+    another = path.with_name("other.db")
+    told(another, clock, session("p" * 30))
+    assert recalled(path, clock) == told(another, clock, facts)
 
 
 # Copies
