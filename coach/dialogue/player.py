@@ -33,7 +33,7 @@ class Player:
         act: Callable[[Action], None],
     ) -> None:
         self._prompts = prompts
-        self._brevity = Brevity(verbosity, prompts.kinds)
+        self.brevity = Brevity(verbosity, prompts.kinds)
         self._patience = patience
         self._act = act
         self._script: Script = ()
@@ -110,6 +110,7 @@ class Player:
         told = replace(answers, again=step.again, fills=(*step.fills, *answers.fills), anchor=False)
         self._script = (*before, question, told, *after)
         self._position += 0 if again else 1
+        self._act(DisarmTimers())  # else the question that waited would be asked over these words
         self._start(now)
 
     def ask_aside(self, prompt: PromptId, now: Samples) -> None:
@@ -121,7 +122,7 @@ class Player:
         """Note that the words of the current step ended; true when the script did, too."""
         step = self._current
         if step is not None and step.prompt is not None:
-            self._brevity.note_said(step.prompt, step.words)
+            self.brevity.note_said(step.prompt, step.words)
         if step is None or step.on_beat:
             return False
         if step.again is not None:
@@ -189,7 +190,7 @@ class Player:
         """Say the words of a step, or what replaces them, with its tone; false without words."""
         said: PromptId | None = prompt
         tone = step.tone
-        if not step.in_words and self._brevity.leaves_out(prompt, step.words):
+        if not step.in_words and self.brevity.leaves_out(prompt, step.words):
             said = SHORTER.get(prompt)
             tone = tone or TONE_INSTEAD.get(prompt)
         if said is None:

@@ -18,6 +18,18 @@ LEFT_OUT: Mapping[Verbosity, Mapping[Kind, Literal["after the first time", "alwa
 }
 """The kinds that each verbosity leaves out; a kind that is not named is always said."""
 
+EXPLANATIONS: frozenset[PromptId] = frozenset(
+    {
+        *("find_a_spot", "lay_a_mat", "say_words"),
+        *("tension_keep", "descent_intro", "only_perfect"),
+    }
+)
+"""What is left out, in every verbosity, for a person who has heard it in earlier sessions."""
+
+PRACTISED: frozenset[PromptId] = frozenset({"inhale", "perfect", "only_perfect"})
+"""What is left out, in every verbosity, once the reps are practised: tones stand for it. The breath
+stays, in the words of the lift and of the way down."""
+
 SHORTER: Mapping[PromptId, PromptId] = {"cat": "cat_round"}
 """The prompt that is said in place of one that is left out."""
 
@@ -37,6 +49,11 @@ movement or position begins now."""
 class Brevity:
     """Decides what one session leaves out, and for that remembers what was said to its end."""
 
+    is_familiar = False
+    """Whether the person has heard the explanations in earlier sessions."""
+    is_practised = False
+    """Whether the person has done a whole set of the present exercise, today or lately."""
+
     def __init__(self, verbosity: Verbosity, kinds: Mapping[PromptId, Kind]) -> None:
         self._left_out = LEFT_OUT[verbosity]
         self._kinds = kinds
@@ -44,6 +61,10 @@ class Brevity:
 
     def leaves_out(self, prompt: PromptId, words: str | None = None) -> bool:
         """Whether ``prompt`` is left out now; ``words`` is its wording where it has several."""
+        if (self.is_familiar and prompt in EXPLANATIONS) or (
+            self.is_practised and prompt in PRACTISED
+        ):
+            return True
         when = self._left_out.get(self._kinds[prompt])
         return when == "always" or (when is not None and (words or prompt) in self._known)
 

@@ -13,6 +13,7 @@ SharedPromptId = Literal[
     "find_a_spot",
     "lay_a_mat",
     "lie_down",
+    "say_hurts",
     "say_stop",
     "say_words",
     "ask_comfortable",

@@ -7,6 +7,9 @@ from typing import assert_never
 from coach.dialogue.steps import Script, ask, cue, opening
 from coach.training.plan import Opening
 
+_ENDINGS: Script = (cue("say_hurts"), cue("say_stop"))
+"""The words that end the session: everybody has to know them, every time."""
+
 
 def opening_script(how: Opening) -> Script:
     """What the coach says before anybody has spoken."""
@@ -27,7 +30,7 @@ def guidance() -> Script:
         cue("find_a_spot"),
         cue("lay_a_mat"),
         cue("lie_down"),
-        cue("say_stop"),
+        *_ENDINGS,
         cue("say_words"),
         ask("ask_comfortable", "ask_comfortable_again"),
     )
@@ -36,5 +39,5 @@ def guidance() -> Script:
 def welcome(*, new: bool) -> Script:
     """What a person has to know before a session on call; a ``new`` person learns more."""
     if not new:
-        return (cue("say_stop"),)
-    return (cue("find_a_spot"), cue("lay_a_mat"), cue("say_stop"), cue("say_words"))
+        return _ENDINGS
+    return (cue("find_a_spot"), cue("lay_a_mat"), *_ENDINGS, cue("say_words"))

@@ -77,6 +77,7 @@ class Session:
         waits = programme.routine.answers
         patience = samples(waits.patience_seconds)
         self._stage = Stage(prompts, verbosity, patience, self._move_on)
+        self._stage.player.brevity.is_familiar = plan.is_familiar
         self._workout = workout = Workout(programme, plan, self._stage)
         self._parts: Mapping[Part, PartRoom] = {
             part: PART_ROWS[part].room(workout) for part in PARTS

@@ -45,6 +45,7 @@ class Workout:
         """The last verdict of this set and exercise, as long as it can be corrected."""
         self._reminders = Reminders(plan.mistakes)
         self._introduced = ""
+        self._practised = ""
         self.bulges = 0
         """How often the person has told of a bulging belly since the exercise was last at stake."""
         self.stretches = bool(plan.stretch)
@@ -56,6 +57,19 @@ class Workout:
         """The parts that the person wants to do without today."""
         self.attended = False
         """Whether anybody has spoken to the coach since the set or the hold began."""
+
+    def begin_set(self) -> None:
+        """Begin the next set; what the person has done for a set needs fewer words."""
+        self.tally.begin_set()
+        self.stage.player.brevity.is_practised = self._is_practised()
+
+    def _is_practised(self) -> bool:
+        as_usual = self.plan.is_familiar and self.tally.name == self.plan.exercise
+        return as_usual or self._practised == self.tally.name
+
+    def end_set(self) -> None:
+        """Note that the person has done a set of the present exercise."""
+        self._practised = self.tally.name
 
     def is_on_call(self) -> bool:
         """Whether the coach waits for somebody to call it; see ``Plan.on_call``."""
@@ -99,6 +113,7 @@ class Workout:
         self.descent = self.verdict = None
         self.exercise = self.named(name).lowered_in(self.exercise.tempo.down_seconds)
         self.tally.change_exercise(name, self.exercise)
+        self.stage.player.brevity.is_practised = False
         self.stage.report(ExerciseChosen(self.stage.now, name, reason))
 
     def lower_in(self, down_seconds: float) -> None:

@@ -6,7 +6,7 @@ matter which day is number 0.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -20,6 +20,12 @@ Day = int
 PROFILE = r"^[\w-]([\w -]{0,38}[\w-])?$"
 """The names that a person may have: letters of any script, digits, inner spaces, - and _."""
 
+
+_AFTER_TRAININGS = 2
+"""After so many trainings a person knows the explanations …"""
+
+_FORGOTTEN_AFTER_DAYS = 28
+"""… unless the last of them is so many days ago."""
 
 OPENS_IN: State = "waiting"
 
@@ -189,3 +195,10 @@ class Memory(Protocol):
     def __call__(self, event: Event) -> None:
         """Keep the event at once, if it is one to be kept."""
         ...
+
+
+def is_familiar(trainings: Sequence[Training], today: Day) -> bool:
+    """Whether the person knows the explanations; ``trainings`` had reps, the newest is the last."""
+    if len(trainings) < _AFTER_TRAININGS:
+        return False
+    return today - trainings[-1].day < _FORGOTTEN_AFTER_DAYS

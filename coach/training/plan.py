@@ -50,6 +50,8 @@ class Plan:
     may_advance: bool = True
     """Whether a harder exercise is allowed; false in the week of care after pain, and in the first
     session after it."""
+    is_familiar: bool = False
+    """Whether the person has trained often and lately enough to know the explanations."""
     screens: bool = False
     """Whether to ask the questions about the person's health first."""
     beginner: str | None = None

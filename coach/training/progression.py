@@ -12,7 +12,7 @@ from functools import cached_property
 
 from coach.training.care import EASIER_FROM
 from coach.training.exercise import Exercise
-from coach.training.history import CutOff, Day, History, Pain, Training
+from coach.training.history import CutOff, Day, History, Pain, Training, is_familiar
 from coach.training.holding import TIME_OFF_DAYS, hold_seconds
 from coach.training.line import Line
 from coach.training.plan import EasyReason, Plan, Reason
@@ -78,6 +78,7 @@ def _plan(decision: _Decision, history: History, today: Day) -> Plan:
         probe=decision.probes,
         offers=decision.offers,
         may_advance=not decision.in_care,
+        is_familiar=is_familiar(history.trainings, today),
         screens=decision.screens,
         asks_after_pain=history.ended_in_pain,
         asks_pain_level=decision.asks_pain_level,

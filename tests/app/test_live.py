@@ -166,7 +166,7 @@ def test_a_short_session_from_ready_to_the_goodbye(tmp_path: Path) -> None:
     assert rep["perfect"]
     assert [(each.outcome, each.perfect) for each in remembered.trainings] == [("finished", 1)]
     assert events(tmp_path)[-1]["prompt"] == "goodbye"
-    assert "Exhale as you lift." in out
+    assert "Breathe out on the way up." in out
 
 
 def rep_beside_the_speaker(folder: Path) -> dict[str, Any]:

@@ -276,7 +276,7 @@ def test_a_waiting_session_is_replaced_at_midnight_without_a_word(file: Path) ->
         tell(memory, [HabitTold(0, sits=False), *session()])
         day = serve(Room(clock, [(50, "ready")], length_seconds=65), memory, greets=False)
     assert day.states == [["waiting"], ["waiting", "planning"]]
-    assert day.said[:2] == ["say_stop", "easy_yesterday"]
+    assert day.said[:3] == ["say_hurts", "say_stop", "easy_yesterday"]
 
 
 def test_somebody_who_trains_across_midnight_is_not_disturbed(file: Path) -> None:
@@ -381,11 +381,11 @@ def test_a_session_that_a_power_cut_broke_off_is_offered_again(file: Path) -> No
     first = serve(room, Mains(before, room, 54))
     assert first.states[0][-1] == "working"
     clock.turn(minutes=6)
-    back = Room(clock, [(10, "ready"), (18, "yes")], length_seconds=200)
+    back = Room(clock, [(10, "ready"), (24, "yes")], length_seconds=210)
     with remember(file, clock) as memory:
         day = serve(back, memory)
         (training,) = memory.recall().trainings
-    assert day.said[:3] == ["greeting", "say_stop", "ask_take_up"]
+    assert day.said[:4] == ["greeting", "say_hurts", "say_stop", "ask_take_up"]
     assert len(day.recorder.of(SessionResumed)) == 1
     assert (training.outcome, training.perfect) == ("finished", 2)
 

@@ -57,8 +57,8 @@ def test_what_is_wrong_with_a_wording_is_told(grammar: Grammar, text: str, told:
 
 @pytest.mark.parametrize("name", PROGRAMME.exercises)
 @pytest.mark.parametrize("prompt", ["lift", "half_lift", "full_lift"])
-def test_the_lift_is_cued_with_exhale_as_you_lift(name: str, prompt: OwnPromptId) -> None:
-    assert "exhale as you lift" in PROGRAMME.exercises[name].text(prompt).lower()
+def test_the_lift_is_cued_with_the_breath(name: str, prompt: OwnPromptId) -> None:
+    assert "breathe out" in PROGRAMME.exercises[name].text(prompt).lower()
 
 
 @pytest.mark.parametrize(
@@ -67,8 +67,8 @@ def test_the_lift_is_cued_with_exhale_as_you_lift(name: str, prompt: OwnPromptId
         ("count", {"count": 1}, "One-one-thousand."),
         ("count", {"count": 3}, "Three-one-thousand."),
         ("cat", {"round": 5}, "Five, breathe out and round your back."),
-        ("floor_is", {"floor": 2.0}, "Your floor is count two. Do not go below it."),
-        ("floor_now", {"floor": 2.5}, "Your floor is at count two and a half."),
+        ("floor_is", {"floor": 2.0}, "Your turning point is count two. Never go lower."),
+        ("floor_now", {"floor": 2.5}, "Your turning point is count two and a half."),
         ("tally", {"perfect": 21}, "Number of perfect reps today: twenty-one."),
         ("help", {"words": "ready or stop"}, "You can say ready or stop."),
     ],

@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from coach.app.language_files import load_language
 from coach.dialogue.steps import POSTURE
 from coach.dialogue.verbosity import (
+    EXPLANATIONS,
     LEFT_OUT,
+    PRACTISED,
     SHORTER,
     TONE_INSTEAD,
     Brevity,
@@ -101,6 +103,17 @@ def test_what_stands_for_a_prompt_is_said_where_that_is_not() -> None:
     assert not set(SHORTER.values()) & left_out
 
 
+@InEveryVerbosity
+def test_what_a_person_knows_is_left_out_and_never_safety_or_the_breath(
+    verbosity: Verbosity,
+) -> None:
+    brevity = Brevity(verbosity, KIND_OF)
+    brevity.is_familiar = brevity.is_practised = True
+    assert {p for p in (*EXPLANATIONS, *PRACTISED) if not brevity.leaves_out(p)} == set()
+    assert not {KIND_OF[p] for p in EXPLANATIONS | PRACTISED} - {"guidance", "verdict"}
+    assert not {"lift", "lower", "arched_means", "say_hurts"} & (EXPLANATIONS | PRACTISED)
+
+
 # Sessions
 
 
@@ -146,6 +159,27 @@ def test_in_short_every_instruction_is_said_once() -> None:
     texts = [each.text for each in instructions]
     assert len(texts) == len(set(texts))
     assert {"inhale", "lift", "lower", "only_perfect"} <= {each.prompt for each in instructions}
+
+
+def reps_in(recorder: Recorder, *, set_: int) -> list[str]:
+    """What is said in one set, from its introduction on."""
+    said = prompts(recorder)
+    begins = [place for place, prompt in enumerate(said) if prompt == "set_intro"]
+    return said[begins[set_ - 1] : [*begins, len(said)][set_]]
+
+
+def test_from_the_second_set_on_there_are_fewer_words_but_the_breath() -> None:
+    recorder = in_verbosity("two_sets", "full")
+    first, second = reps_in(recorder, set_=1), reps_in(recorder, set_=2)
+    assert set(PRACTISED) <= set(first)
+    assert not PRACTISED & set(second)
+    assert {"lift", "lower", "count"} <= set(second)
+
+
+def test_who_has_trained_twice_lately_hears_no_explanation() -> None:
+    recorder = in_verbosity("knows_it_well", "full")
+    assert not (EXPLANATIONS | PRACTISED - {"inhale"}) & set(prompts(recorder))
+    assert {"say_hurts", "say_stop", "arched_means", "lie_down"} <= set(prompts(recorder))
 
 
 def to_the_set(verbosity: Verbosity) -> Recorder:

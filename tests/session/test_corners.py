@@ -150,7 +150,7 @@ def test_another_exercise_in_the_rest_is_introduced_before_its_first_set() -> No
 def test_a_bar_is_taken_again_before_the_next_set() -> None:
     recorder = told(settings="{sets: 2, reps: 1, exercise: hanging_leg_raise}")
     texts = [each.text for each in recorder.of(Spoken) if each.prompt == "once_more"]
-    assert texts.count("Hang from the bar again.") >= 1
+    assert texts.count("Take the bar again with your hands.") >= 1
 
 
 @pytest.mark.parametrize("state", ["plank", "stretching"])

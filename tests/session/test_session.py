@@ -85,7 +85,7 @@ def test_the_count_goes_down_to_the_floor_and_no_further() -> None:
     two = began(play(opening, 60), "count")[1]
     arch = Utterance(two + samples(0.3), "arched")
     skip = Utterance(arch.end + samples(3), "skip")
-    recorder = play([*opening, arch, skip], 100)
+    recorder = play([*opening, arch, skip], 115)
     assert [event.count for event in recorder.of(FloorFound)] == [2]
     set_began = next(event.at for event in recorder.of(StateChanged) if event.dest == "working")
     counts = [
@@ -151,7 +151,7 @@ def test_a_question_during_the_rest_does_not_make_it_longer() -> None:
 def test_yes_before_the_lift_is_not_an_answer() -> None:
     opening = way_to("first_rep")
     early = Utterance(opening[-1].at + samples(2.5), "yes")
-    recorder = play([*opening, early], seconds(early.at) + 32)
+    recorder = play([*opening, early], seconds(early.at) + 34)
     prompts = [event.prompt for event in recorder.of(Spoken)]
     assert "half_lift" in prompts
     assert "full_lift" not in prompts

@@ -27,7 +27,7 @@ class Sets(PartRoom):
         if tally.has_arched:
             tally.find_floor()
             workout.report_floor()
-        tally.begin_set()
+        workout.begin_set()
         workout.report_set()
         self._stage.play((*workout.set_up(), *self._intro(), *workout.next_rep()))
 
@@ -133,6 +133,7 @@ class Sets(PartRoom):
     def begin_rest(self) -> None:
         workout, routine = self._workout, self._workout.routine
         workout.descent = workout.seconds_left = None
+        workout.end_set()
         next_set = workout.tally.set + 1
         self._stage.play(
             (
