@@ -63,7 +63,7 @@ def test_a_terminal_shows_the_view_and_afterwards_the_lines(tmp_path: Path) -> N
     during, afterwards = screen.text.split(ENTERED, 1)[1].split(LEFT, 1)
     assert "██" in during
     assert "interrupted" not in during
-    assert "Let me ask you five things about your health." in afterwards
+    assert "I have five questions about your health." in afterwards
     assert "run `coach stop` in another terminal" in screen.text
     assert "abandoned, 0 perfect reps" in afterwards
     assert afterwards.rstrip().endswith("coach: interrupted; rest well")
