@@ -101,7 +101,7 @@ def test_nothing_that_is_said_after_the_last_rep_makes_another(words: str) -> No
 @pytest.mark.parametrize("answer", ["'yes'", "'no'"])
 def test_an_offer_after_the_last_rep_makes_no_other(answer: str) -> None:
     recorder = told(
-        "{when: {state: working, said: exhale}, after_s: 1, says: arched, times: always}",
+        "{when: {state: working, said: up}, after_s: 1, says: arched, times: always}",
         f"{{when: {{state: offering_easier, said: ask_easier}}, after_s: 2, says: {answer}}}",
         settings="{sets: 1, reps: 3}",
     )

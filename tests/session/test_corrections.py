@@ -71,7 +71,7 @@ def test_a_perfect_rep_that_is_taken_away_ends_the_run_and_is_no_arch() -> None:
     assert (tally.floor, tally.arched_in_set) == (3.0, 0)
 
 
-ARCHES = "{when: {state: working, said: exhale}, after_s: 6.8, says: arched, times: %s}"
+ARCHES = "{when: {state: working, said: up}, after_s: 6.8, says: arched, times: %s}"
 GIVES_BACK = "{when: {state: %s, said: %s}, after_s: %s, says: i didn't arch}"
 
 
@@ -128,7 +128,7 @@ def test_the_last_rep_is_corrected_while_the_plank_goes_on() -> None:
 
 @pytest.mark.whole_session
 def test_what_is_said_at_the_bottom_is_said_of_the_rep_that_has_come_down() -> None:
-    says = "{when: {state: working, said: exhale}, after_s: 9.8, says: don't count that}"
+    says = "{when: {state: working, said: up}, after_s: 9.8, says: don't count that}"
     recorder = told(says)
     assert [(rep.rep, rep.perfect) for rep in recorder.of(RepCorrected)] == [(1, False)]
     assert [(rep.rep, rep.perfect) for rep in recorder.of(RepEnded)] == [(1, True), (2, True)]
