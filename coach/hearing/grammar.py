@@ -71,7 +71,7 @@ class Grammar:
     extra_costs: Mapping[str, float]
     talk: tuple[str, ...] = ()
     levels: Mapping[str, int] = field(default_factory=dict)
-    """The words for the numbers from none to ten."""
+    """The words for the numbers from zero to ten."""
 
     def intent_of(self, text: str) -> Intent | None:
         """The intent of a whole utterance: of a sentence of the grammar, or of urgent ones of the
@@ -82,7 +82,7 @@ class Grammar:
         return self.intents.get(text) or self.behind_urgent(text).get("")
 
     def level_of(self, text: str) -> int | None:
-        """The first number from none to ten that ``text`` names."""
+        """The first number from zero to ten that ``text`` names."""
         return next((self.levels[word] for word in text.split() if word in self.levels), None)
 
     def behind_urgent(self, text: str) -> dict[str, Intent | None]:

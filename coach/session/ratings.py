@@ -1,4 +1,4 @@
-"""Ratings: numbers from none to ten, for pain before a session, and for effort at its end.
+"""Ratings: numbers from zero to ten, for pain before a session, and for effort at its end.
 
 The number for pain is repeated and has to be agreed to, because much depends on it.
 """

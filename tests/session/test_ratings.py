@@ -1,4 +1,4 @@
-"""Ratings: what a number from none to ten changes, and what a session asks before it has begun."""
+"""Ratings: what a number from zero to ten changes, and what a session asks before it has begun."""
 
 from __future__ import annotations
 
