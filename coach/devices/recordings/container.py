@@ -1,4 +1,6 @@
-"""Container: where the sound lies in a WAV, RF64, W64, AIFF, CAF or AU, and how long it says it is.
+"""Container: where the sound lies in a file of chunks, such as WAV, and how long it says it is.
+
+These are WAV, RF64, W64, AIFF, SVX and CAF, and AU, which has one.
 
 libsndfile reads a file that was cut short without a word, and of one whose header was never brought
 up to date only what the header knows of. So the header is compared with the file.
@@ -67,6 +69,8 @@ _LAYOUTS = (
     _Layout(b"BW64", b"WAVE", 8, 12),
     _Layout(b"FORM", b"AIFF", 8, 12, order="big", data=b"SSND", inside=8),
     _Layout(b"FORM", b"AIFC", 8, 12, order="big", data=b"SSND", inside=8),
+    _Layout(b"FORM", b"8SVX", 8, 12, order="big", data=b"BODY"),
+    _Layout(b"FORM", b"16SV", 8, 12, order="big", data=b"BODY"),
     _Layout(b"caff", b"", 4, 8, order="big", size=8, align=1, inside=4),
     _Layout(
         b"riff" + bytes.fromhex("2e91cf11a5d628db04c10000"),

@@ -15,6 +15,7 @@ from typing import Any, BinaryIO
 import numpy as np
 import soundfile
 
+from coach.devices.recordings.claims import find_claim
 from coach.devices.recordings.container import Mended, find_extent
 from coach.devices.recordings.sound_source import conversion, muted, open_source
 from coach.errors import AudioFileError
@@ -116,18 +117,28 @@ def open_recording(path: Path, warn: Callable[[str], None]) -> Iterator[Recordin
 def _mended(path: Path, file: BinaryIO) -> tuple[BinaryIO | Mended, str | None]:
     """The file, with a header that is right, and what was wrong with the header, if it claims a
     length. Raises AudioFileError when the file was cut short."""
-    extent = find_extent(file, file.seek(0, os.SEEK_END))
+    length = file.seek(0, os.SEEK_END)
+    extent = find_extent(file, length)
     if extent is None:
-        return file, None
+        claim = find_claim(file, length)
+        return file, None if claim is None else _doubt(path, claim[1], length - claim[0])
     claimed, there = extent.claimed, extent.there
-    if claimed is not None and there < claimed:
-        if not there > claimed - there <= _FEW_BYTES:
-            raise _cut_short(path, there, claimed, "bytes")
-        return file, f"the header claims {claimed} bytes of sound, and there are {there}"
+    if claimed is not None and (doubt := _doubt(path, claimed, there)) is not None:
+        return file, doubt
     if not extent.goes_on:
         return file, None
     known = None if claimed is None else f"the header knows of {claimed} bytes of sound of {there}"
     return Mended(file, extent), known
+
+
+def _doubt(path: Path, claimed: int, there: int) -> str | None:
+    """What is wrong where a header claims more bytes than there are, if it is not wrong enough to
+    raise AudioFileError."""
+    if there >= claimed:
+        return None
+    if not there > claimed - there <= _FEW_BYTES:
+        raise _cut_short(path, there, claimed, "bytes")
+    return f"the header claims {claimed} bytes of sound, and there are {there}"
 
 
 @contextmanager
