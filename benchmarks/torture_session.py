@@ -55,7 +55,7 @@ user:
   - {when: {state: first_rep}, after_s: 1.5, says: skip}
   - {when: {state: slow_descent}, after_s: 1.5, says: skip}
   - {when: {state: stop_point}, after_s: 1.5, says: skip}
-  - {when: {state: working, said: exhale}, after_s: 1.6, says: arched}
+  - {when: {state: working, said: up}, after_s: 1.6, says: arched}
   - {when: {state: resting, said: rest}, after_s: 1.0, says: ready, times: always}
   - {when: {state: plank}, after_s: 8.0, says: skip}
   - {when: {said: ask_there}, after_s: 1.0, says: "yes", times: always}

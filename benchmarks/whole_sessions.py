@@ -32,7 +32,7 @@ user:
   - {{when: {{state: first_rep, said: ask_stable}}, after_s: 2.0, says: "yes"}}
   - {{when: {{state: slow_descent, said: two}}, after_s: 0.2, says: arched}}
   - {{when: {{state: stop_point, said: two}}, after_s: 0.4, says: my back arched, times: 2}}
-  - {{when: {{state: working, said: exhale}}, after_s: 3.5, says: back came up}}
+  - {{when: {{state: working, said: up}}, after_s: 3.5, says: back came up}}
 """
 
 ANSWERS_AGAIN = """

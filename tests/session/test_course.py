@@ -40,7 +40,7 @@ TIRED = "{when: {state: working, said: %s}, after_s: 1.2, says: i'm tired}"
 NO_BREAK = "{when: {state: offering_break, said: ask_break}, after_s: 2, says: 'no'}"
 
 
-@pytest.mark.parametrize(("said", "reps_before"), [("exhale", 0), ("three", 1)])
+@pytest.mark.parametrize(("said", "reps_before"), [("both", 0), ("three", 1)])
 def test_where_nothing_is_easier_the_set_goes_on_with_a_rep_begun_anew(
     said: str, reps_before: int
 ) -> None:

@@ -137,7 +137,7 @@ def test_who_has_not_begun_is_asked_again_once_that_can_be_answered() -> None:
     said = [event for event in recorder.of(Spoken) if samples(40) <= event.start < samples(100)]
     prompts = [event.prompt for event in said]
     assert prompts[:3] == ["cannot_hear", "sound_is_back", "ask_comfortable"]
-    assert set(prompts[3:]) == {"ask_comfortable_again"}
+    assert set(prompts[3:]) == {"ask_comfortable_again", "help"}
     assert states(recorder)[:2] == ["waiting", "planning"]
 
 
