@@ -19,7 +19,7 @@ from ruamel.yaml.events import AliasEvent, ScalarEvent
 
 from coach.errors import DataError
 from coach.misspelling import misspelt, place_of
-from coach.plain_tree import DEEPEST, MOST_VALUES, limited, refuse_large
+from coach.plain_tree import DEEPEST, MOST_VALUES, limited, refuse_large, refuse_wide
 
 _MARK = "\ufeff"
 """The byte order mark, which some editors put before a text."""
@@ -144,6 +144,7 @@ def parse_json(
 ) -> Record:
     """The record in ``text``. Raises DataError with the key of the first mistake; ``at`` is the
     place of the record in the file."""
+    refuse_wide(text, path)
     try:
         return record.model_validate_json(without_mark(text))
     except ValidationError as error:

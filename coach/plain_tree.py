@@ -27,6 +27,20 @@ DEEPEST = 32
 _LARGEST = 1 << 63
 """Whole numbers stay below."""
 
+_WIDE_MARKS = {
+    b"\xff\xfe\0\0": "UTF-32",
+    b"\0\0\xfe\xff": "UTF-32",
+    b"\xff\xfe": "UTF-16",
+    b"\xfe\xff": "UTF-16",
+}
+_WIDE_ZEROS: dict[tuple[bool, ...], str] = {
+    (False, True, False, True): "UTF-16",
+    (True, False, True, False): "UTF-16",
+    (False, True, True, True): "UTF-32",
+    (True, True, True, False): "UTF-32",
+}
+"""Which of the first four bytes are zero where the first letters are of ASCII."""
+
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 """Characters that would command a terminal."""
 
@@ -35,6 +49,16 @@ def refuse_large(text: str, path: str) -> None:
     """Raise DataError for a text that is larger than any that a person writes."""
     if len(text) > MOST_BYTES:
         raise DataError(path, "", f"the file has more than {MOST_BYTES} characters")
+
+
+def refuse_wide(content: bytes, path: str) -> None:
+    """Raise DataError for text in UTF-16 or UTF-32, which begins with a mark, or has zeros within
+    its first letters."""
+    marked = next((name for mark, name in _WIDE_MARKS.items() if content.startswith(mark)), None)
+    wide = marked or _WIDE_ZEROS.get(tuple(byte == 0 for byte in content[:4]))
+    if wide is not None:
+        cure = "save it as UTF-8 (some editors call UTF-16 Unicode)"
+        raise DataError(path, "", f"is {wide} text: {cure}")
 
 
 def limited(tree: Any, path: str, where: Callable[..., str]) -> Any:

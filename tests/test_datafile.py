@@ -271,7 +271,7 @@ def test_the_key_that_was_meant_is_named(parse: str, text: str, told: str) -> No
         ("a folder", "cannot be read: Is a directory"),
         (bytes(1 << 20), "the file is larger than 256 kB: is it the one you mean?"),
         (b"name: \xff\n", "byte 6: not UTF-8 text"),
-        ("Grüße".encode("utf-16"), "byte 0: not UTF-8 text"),
+        ("Grüße".encode("latin-1"), "byte 2: not UTF-8 text"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_named(

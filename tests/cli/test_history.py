@@ -540,7 +540,8 @@ HOLD = {"place": 2, "at_s": 1.0, "exercise": "plank", "seconds": 20.0, "whole": 
 BAD_ARCHIVES = {
     "nothing": (b"", "not JSON, or not all of it"),
     "cut short": (archive()[:-20], "not JSON, or not all of it"),
-    "no text": (b"\xff\xfe", "not JSON, or not all of it"),
+    "no text": (b"\xff\xfa", "not JSON, or not all of it"),
+    "wide text": (archive().decode().encode("utf-16"), "is UTF-16 text: save it as UTF-8"),
     "something else": (b"[]", "the file: "),
     "of another program": (b'{"format": "x"}', "format: "),
     "of a newer version": (b'{"version": 2, "people": []}', "version: input should be 1, found 2"),

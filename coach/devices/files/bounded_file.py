@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from coach.errors import DataError
+from coach.plain_tree import refuse_wide
 
 
 def read_bounded(path: Path, most: int) -> bytes:
@@ -25,7 +26,9 @@ def read_text(path: Path, most: int) -> str:
     """The text of the file at ``path``, UTF-8. Raises DataError when it cannot be read, or has more
     than ``most`` bytes."""
     try:
-        text = read_bounded(path, most).decode("utf-8-sig")
+        content = read_bounded(path, most)
+        refuse_wide(content, str(path))
+        text = content.decode("utf-8-sig")
         return text.replace("\r\n", "\n").replace("\r", "\n")
     except OSError as error:
         raise DataError(str(path), "", f"cannot be read: {error.strerror}") from None

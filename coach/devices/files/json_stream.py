@@ -13,6 +13,7 @@ from itertools import count
 from typing import BinaryIO
 
 from coach.errors import DataError
+from coach.plain_tree import refuse_wide
 
 MOST_VALUE_BYTES = 4 << 20
 """What a single value may have."""
@@ -38,8 +39,9 @@ class JsonStream:
         self._file, self._path = file, path
         self._held = b""
         self._at = 0
-        while len(self._held) < len(_MARK) and self._more():
+        while len(self._held) < 4 and self._more():
             pass
+        refuse_wide(self._held, path)
         if self._held.startswith(_MARK):
             self._at = len(_MARK)
 

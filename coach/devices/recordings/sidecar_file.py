@@ -23,7 +23,7 @@ from coach.echo.canceller import Calibration
 from coach.echo.delay_estimator import LONGEST
 from coach.errors import DataError, OutputError
 from coach.messages.events import DeviceFound, DeviceLost, Event, Gone, RecogniserReady
-from coach.plain_tree import MOST_JSON_BYTES
+from coach.plain_tree import MOST_JSON_BYTES, refuse_wide
 from coach.training.plan import Plan
 from coach.training.programme import Programme
 from coach.units import Samples, samples, seconds
@@ -199,7 +199,9 @@ def read_sidecar(path: Path) -> Sidecar:
     """The sidecar at ``path``. Raises DataError."""
     cure = "move it away to replay the sound alone"
     try:
-        content = without_mark(read_bounded(path, MOST_JSON_BYTES))
+        content = read_bounded(path, MOST_JSON_BYTES)
+        refuse_wide(content, str(path))
+        content = without_mark(content)
         form = _OBJECT.validate_json(content).get("format")
         if form != FORMAT:
             problem = f"format {FORMAT} is expected, found {form!r:.60}: {cure}"
