@@ -206,7 +206,9 @@ class Watch:
             self.hushes.append((self._hushed, heard.decided))
             self._hushed = None
         self._cause = heard.decided
-        if heard.accepted and heard.intent in ENDING and self.state not in FINAL:
+        # On call there is nothing to stop yet: the coach falls silent, and goes on waiting.
+        waits = self.state == "waiting" and self.plan.on_call and heard.intent == "stop"
+        if heard.accepted and heard.intent in ENDING and self.state not in FINAL and not waits:
             self._end_due = heard.decided
         if heard.accepted:
             self._attended, self._lone_reps, self._doubted = True, 0, False

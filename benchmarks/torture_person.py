@@ -62,10 +62,6 @@ class Person:
         self.engine = Engine(taught.session(plan), taught.cues, front_end, observers)
         self.now: Samples = 0
         self._block, self._passed = block, passed
-        self._hears_itself = hears_itself
-        self.is_masked = False
-        """Whether the coach takes what it hears for its own voice: it heard a noise while it spoke,
-        and cannot tell from which of the two the level was."""
         self._speaker: list[Block] = []
         self.gone: str | None = None
         """The device that is lost."""
@@ -74,11 +70,6 @@ class Person:
     def speaker(self) -> Block:
         """All that the coach has said so far, mono int16."""
         return np.concatenate([silence(0), *self._speaker])
-
-    def make_noise(self, length_seconds: float, sound: Block) -> None:
-        """Let time pass, in which there is a noise."""
-        self.is_masked = self._hears_itself
-        self.wait(length_seconds, sound)
 
     def wait(self, length_seconds: float, sound: Block = QUIET) -> None:
         """Let time pass, in which the microphone hears ``sound``."""

@@ -98,6 +98,8 @@ class ResidualEcho:
         self.clipped_until: Samples = 0
         """Until when the coach was so loud that the microphone clipped. What a filter leaves of it
         there is no measure of anything."""
+        self._drowned_until: Samples = 0
+        """Until when something else was so loud that it did, of which nothing is echo."""
 
     def measure(
         self,
@@ -121,6 +123,8 @@ class ResidualEcho:
         by_echo = np.sum(energies[REMOVED]) > _CLIPPED_BY_ECHO * np.sum(energies[MICROPHONE])
         if microphone.peak >= _FULL_SCALE and by_echo:
             self.clipped_until = self._now + len(microphone.sound)
+        elif microphone.peak >= _FULL_SCALE:
+            self._drowned_until = self._now + len(microphone.sound)
         for hop in zip(*energies, strict=True):
             self._take_in([*map(float, hop)])
 
@@ -215,7 +219,7 @@ class ResidualEcho:
         return audible and _low(reduction) > _CANCELLED
 
     def _learn(self) -> None:
-        if self._now - _WINDOW < self.unheard_until:
+        if self._now - _WINDOW < max(self.unheard_until, self._drowned_until):
             return
         self._learn_spread()
         window = self._hops[-_WINDOW // HOP :].mean(axis=0)

@@ -18,14 +18,19 @@ def hiss(seed: int, length: Samples, rms: float) -> Block:
     return np.asarray(np.random.default_rng(seed).normal(0.0, rms, length), dtype=np.int16)
 
 
-def excess_db(noise_db: float, person_db: float) -> float:
-    """Of the last half second, in which somebody speaks, so loud against the residual echo."""
+def excess_db(noise_db: float, person_db: float, din_seconds: float = 0.0) -> float:
+    """Of the last half second, in which somebody speaks, so loud against the residual echo.
+
+    A din makes the microphone clip while the coach begins to speak.
+    """
     length = QUIET + SPEAKS
     far_end = hiss(1, length, 3000.0)
     far_end[:QUIET] = 0
     microphone = hiss(2, length, ECHO_RMS * gain(noise_db))
     microphone[QUIET:] += hiss(3, SPEAKS, ECHO_RMS)
     microphone[-RATE_HZ // 2 :] += hiss(4, RATE_HZ // 2, ECHO_RMS * gain(person_db))
+    din = microphone[QUIET : QUIET + samples(din_seconds)]
+    din[:] = np.where(np.arange(len(din)) % 2, 32_767, -32_767)
     residual = ResidualEcho()
     far_end_meter, meter = LevelMeter(), LevelMeter()
     for start in range(0, length, FRAME):
@@ -43,6 +48,13 @@ def test_the_noise_of_a_room_does_not_make_a_person_the_coach(noise_db: float) -
 @pytest.mark.parametrize("noise_db", [-40.0, -10.0, 0.0, 6.0, 20.0])
 def test_the_noise_of_a_room_makes_nobody_a_person(noise_db: float) -> None:
     assert excess_db(noise_db, person_db=-60.0) < 5.0
+
+
+@pytest.mark.parametrize("din_seconds", [0.1, 2.0, 4.5])
+def test_a_din_over_the_coach_does_not_make_a_person_the_coach(din_seconds: float) -> None:
+    """What is learnt of it would drown "stop" for as long as it lasted, and longer."""
+    assert excess_db(-20.0, 12.0, din_seconds) == pytest.approx(12.0, abs=2.5)
+    assert excess_db(-20.0, -60.0, din_seconds) < 5.0
 
 
 @pytest.mark.parametrize(
