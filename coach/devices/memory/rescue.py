@@ -98,15 +98,18 @@ def _open_damaged(path: Path) -> sqlite3.Connection:
 def _up_to_date(connection: sqlite3.Connection) -> sqlite3.Connection:
     """The connection, or, for an older version, one to a copy in memory with the tables of today.
 
-    A version that is none is damage itself. Closes the connection when it raises.
+    A version that is none is damage itself: then the columns tell it. Closes the connection when it
+    raises.
     """
     try:
         version = version_of(connection)
-        if not 0 < version < len(MIGRATIONS):
+        likely = version if version > 0 else _version_by_columns(connection)
+        if not 0 < likely < len(MIGRATIONS):
             return connection
         within = sqlite_file.connect("file::memory:")
         try:
             connection.backup(within)
+            within.execute(f"PRAGMA user_version = {likely}")
             migrate(within)
         except BaseException:
             within.close()
@@ -116,3 +119,22 @@ def _up_to_date(connection: sqlite3.Connection) -> sqlite3.Connection:
         raise
     connection.close()
     return within
+
+
+def _version_by_columns(connection: sqlite3.Connection) -> int:
+    """The newest version whose columns are all there; 0 for none."""
+    found = _columns(connection)
+    for version in range(len(MIGRATIONS), 0, -1):
+        with contextlib.closing(sqlite_file.connect("file::memory:")) as blank:
+            migrate(blank, MIGRATIONS[:version])
+            if _columns(blank) <= found:
+                return version
+    return 0
+
+
+def _columns(connection: sqlite3.Connection) -> set[tuple[str, str]]:
+    return {
+        (table, row[1])
+        for table in ("people", "sessions", "floors")
+        for row in connection.execute(f"PRAGMA table_info({table})")
+    }

@@ -904,6 +904,20 @@ def test_a_damaged_file_that_was_cut_short_is_read_as_far_as_it_goes(
     assert {each.uuid for each in carried} < {each.uuid for each in known}
 
 
+def test_of_an_older_memory_without_a_version_the_columns_tell_it(
+    path: Path, clock: HandClock
+) -> None:
+    path.parent.mkdir()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(VERSION_1)
+    content, known = path.read_bytes(), path.with_name("known.db")
+    known.write_bytes(content)
+    path.write_bytes(altered(content, "PRAGMA user_version = -1"))
+    expected = kept_in(known, clock)
+    assert expected
+    assert begun_anew(path, clock)[1] == expected
+
+
 def test_a_new_memory_that_cannot_be_written_is_told_once(
     path: Path, clock: HandClock, disk_of: Disk
 ) -> None:
