@@ -132,7 +132,7 @@ def shelf(tmp_path: Path) -> Path:
     (tmp_path / "not_audio.wav").write_text("hello", encoding="utf-8")
     (tmp_path / "short.yaml").write_text(SHORT, encoding="utf-8")
     (tmp_path / "endless.yaml").write_text(ENDLESS, encoding="utf-8")
-    (tmp_path / "not_text.yaml").write_bytes(b"\xff\xfe")
+    (tmp_path / "not_text.yaml").write_bytes(b"\xff\xd8")
     for name in ("journal.jsonl", "render.wav"):
         (tmp_path / name).write_text(BEFORE, encoding="utf-8")
     return tmp_path
