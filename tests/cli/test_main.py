@@ -865,7 +865,7 @@ def test_a_rehearsal_that_ends_is_a_success_and_is_recorded(
 @pytest.mark.parametrize(
     ("asked", "first"),
     [
-        pytest.param((), "say_stop", marks=pytest.mark.thorough),
+        pytest.param((), "say_hurts", marks=pytest.mark.thorough),
         (("--verbosity", "full"), "find_a_spot"),
     ],
 )
