@@ -78,7 +78,6 @@ class Endpointer:
         self._acceptance = Acceptance(grammar, settings, guard, confirmation)
         self._address = Address(settings.address, guard, confirmation)
         self._gain = AutomaticGain(settings.gain, settings.frame)
-        self._beginnings = _beginnings(grammar)
         self._backlog = Backlog(awake)
         self._suspected_at: Samples | None = None
 
@@ -144,7 +143,7 @@ class Endpointer:
         intent = self._grammar.intent_of(rules.text)
         if self._suspected_at is not None:
             rests = self._grammar.behind_urgent(rules.text)
-            if intent in wanted.urgent or any(rest in self._beginnings for rest in rests):
+            if intent in wanted.urgent or any(rest in self._grammar.beginnings for rest in rests):
                 return []
             return self._clear()
         if intent not in wanted.urgent or not rules.may_hush():
@@ -210,12 +209,3 @@ class Endpointer:
 
 def _with_confidences(words: tuple[Word, ...]) -> str:
     return " ".join(f"{word.text}({word.confidence:.2f})" for word in words) or "no words"
-
-
-def _beginnings(grammar: Grammar) -> frozenset[str]:
-    """Every beginning of a sentence that has more words, during which a suspicion is kept."""
-    beginnings: set[str] = set()
-    for sentence in grammar.intents:
-        words = sentence.split()
-        beginnings.update(" ".join(words[:length]) for length in range(1, len(words)))
-    return frozenset(beginnings)

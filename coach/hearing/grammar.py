@@ -6,7 +6,7 @@ recogniser would mistake for a sentence is recognised as a decoy instead.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from hassil.errors import HassilError
@@ -72,6 +72,11 @@ class Grammar:
     talk: tuple[str, ...] = ()
     levels: Mapping[str, int] = field(default_factory=dict)
     """The words for the numbers from zero to ten."""
+    beginnings: frozenset[str] = field(init=False, repr=False, compare=False)
+    """Every beginning of a sentence that has more words."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "beginnings", _beginnings(self.intents))
 
     def intent_of(self, text: str) -> Intent | None:
         """The intent of a whole utterance: of a sentence of the grammar, or of urgent ones of the
@@ -119,6 +124,14 @@ class Grammar:
                 if not knows(word):
                     problem = f"the speech model does not know the word {word!r}"
                     raise DataError(self.path, self.origins[phrase], problem)
+
+
+def _beginnings(sentences: Iterable[str]) -> frozenset[str]:
+    beginnings: set[str] = set()
+    for sentence in sentences:
+        words = sentence.split()
+        beginnings.update(" ".join(words[:length]) for length in range(1, len(words)))
+    return frozenset(beginnings)
 
 
 def parse_grammar(text: str, path: str) -> Grammar:
