@@ -171,7 +171,9 @@ def test_a_session_beside_a_speaker(brief: Coach, gain_db: int, delay_ms: int) -
     assert heard.total() >= said.total() - {-18: 0, 0: 1, 6: 2}[gain_db]
 
 
+@pytest.mark.thorough
 def test_a_recorded_session_replays_exactly(brief: Coach, tmp_path: Path) -> None:
+    """Shorter ones do so in every run: tests/app/test_recordings.py."""
     wav = tmp_path / "session.wav"
     first = rehearse(brief, FIXTURES / "en" / RECORDED, "{}", render=wav)
     is_led_through(first)
