@@ -44,7 +44,7 @@ EVERYTHING = Wanted(frozenset(INTENTS), URGENT)
 class Ears:
     """A grammar, and the speech model that recognises it.
 
-    ``awake`` says whether the model is loaded by a sample; None if it is from the beginning.
+    ``awake`` says whether the model is loaded at a sample; None if it is from the beginning.
     ``pack`` is the language of both.
     """
 
@@ -62,7 +62,8 @@ class Ears:
     ) -> Endpointer:
         """A new endpointer, for one session or one recording.
 
-        It suppresses noise by ``suppressor``, or one of its own where libspeexdsp is installed.
+        It suppresses noise with ``suppressor``, or else with one of its own, if libspeexdsp is
+        installed.
         """
         with contextlib.suppress(DeviceError):
             suppressor = suppressor or SpeexdspSuppressor()
@@ -129,9 +130,9 @@ def load_ears(model: Path | None, language: str = ENGLISH) -> Ears:
 def load_ears_meanwhile(model: Path | None, language: str = ENGLISH) -> Ears:
     """Ears whose speech model is loaded while the session runs.
 
-    What is said before it is loaded is recognised then. Raises ModelError and DataError as
-    ``load_ears`` does, except for a model that is damaged or does not know a word: those are
-    raised during the session.
+    What is said before is recognised once it is loaded. Raises ModelError and DataError as
+    ``load_ears`` does, but for a model that is damaged or does not know a word they are raised
+    during the session.
     """
     pack, grammar = load_language(language), load_grammar(language)
     manifest = project_manifest(pack.language.model)
@@ -147,7 +148,7 @@ def load_ears_meanwhile(model: Path | None, language: str = ENGLISH) -> Ears:
 
 
 def make_ears(grammar: Grammar, folder: Path, manifest: Manifest | None = None) -> Ears:
-    """Ears from the folder of a verified speech model, of which ``manifest`` tells the files.
+    """Ears from the folder of a verified speech model, whose files ``manifest`` lists.
 
     Raises ModelError, and DataError for a word of the grammar that the model does not know.
     """

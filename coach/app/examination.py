@@ -65,8 +65,8 @@ class Patient:
 def examine(patient: Patient, report: Progress, observers: Iterable[Observer]) -> list[Finding]:
     """Every finding, in the order in which problems should be mended.
 
-    ``observers`` are called with the events of the conversation in which words are asked for. No
-    fault of the machine is raised.
+    ``observers`` are called with the events of the conversation in which words are asked for. A
+    fault of the machine is a finding, and raises nothing.
     """
     report("looking at libraries, model and voice")
     libraries = judge_libraries(library_versions(), *linux_machine.bits())

@@ -1,7 +1,7 @@
 """Log calm: keeps a sound server that comes and goes from filling the log.
 
-It is a bucket of lines: the first ones about sound are all logged, and while there is no end to
-them, one a minute. A minute without any fills the bucket again.
+It is a token bucket: the first forty lines about sound are all logged, and from then on one a
+minute. After a minute in which there was none to log, the next forty are logged again.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 
 _LINES = 40
-"""Two losses and returns with the list of a dozen devices are about as many."""
+"""About as many as two losses and returns, each with the list of a dozen devices."""
 
 _MINUTE_SECONDS = 60.0
 
@@ -19,7 +19,7 @@ _ABOUT_SOUND = ("coach.devices", "coach.service")
 """Loggers whose lines are all about sound that comes or goes."""
 
 _TOPICS = ("lost", "found")
-"""The events of a session that are, too; their records carry a ``topic``."""
+"""The events of a session that are about sound, too; their records carry a ``topic``."""
 
 
 class LogCalm(logging.Filter):
@@ -29,11 +29,11 @@ class LogCalm(logging.Filter):
         super().__init__()
         self._seconds_now = seconds_now
         self._left = _LINES
-        self._seen_at = self._told_at = -_MINUTE_SECONDS
+        self._seen_at = self._logged_at = -_MINUTE_SECONDS
         self._left_out = 0
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Whether to log the record, which then tells how many were left out before it."""
+        """Whether to log the record, to which the number of those left out before it is added."""
         about_sound = record.name in _ABOUT_SOUND or getattr(record, "topic", "") in _TOPICS
         if not about_sound or record.levelno < logging.INFO or record.levelno > logging.WARNING:
             return True
@@ -43,10 +43,10 @@ class LogCalm(logging.Filter):
         self._seen_at = now
         if self._left > 0:
             self._left -= 1
-        elif now - self._told_at < _MINUTE_SECONDS:
+        elif now - self._logged_at < _MINUTE_SECONDS:
             self._left_out += 1
             return False
-        self._told_at = now
+        self._logged_at = now
         if self._left_out:
             record.msg = f"{record.getMessage()}; {self._left_out} lines about sound were left out"
             record.args = ()

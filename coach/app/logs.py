@@ -38,7 +38,7 @@ def begin_logging(level: Level | None) -> None:
     """Log to standard error from now on; a second call changes the level.
 
     None leaves out the events of a session, for a person who follows it on the screen; warnings
-    of everything else are still logged. Except at the level DEBUG, see LogCalm.
+    of everything else are still logged. LogCalm thins the lines, except at the level DEBUG.
     """
     logger = logging.getLogger("coach")
     logger.setLevel((level or Level.WARNING).value.upper())

@@ -42,7 +42,7 @@ _SPEAKER = "flite_slt"
 
 
 def examine_service(shown: str) -> list[Finding]:
-    """That the coach's service has failed, and why; nothing of one that runs, or is not there.
+    """A finding that says why the coach's service has failed; none if it runs or is not installed.
 
     ``shown`` is as from ``own_service.show``.
     """
@@ -57,7 +57,7 @@ def examine_service(shown: str) -> list[Finding]:
 def examine_speed(
     ears: Ears | None, cues: Mapping[str, Block] | None, pack: LanguagePack
 ) -> Finding:
-    """How much processor time the hardest work takes: speech without a pause over the coach's."""
+    """How much processor time the hardest work takes: speech without a pause, over the coach."""
     if ears is None or cues is None:
         return not_checked("speed", "it takes the speech model and a voice to measure it")
     try:

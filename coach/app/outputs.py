@@ -63,8 +63,9 @@ class Recorder:
     """Writes the sound and the events of a session to its outputs.
 
     ``observers`` are to be called with every event of the session. ``colours`` are those of the
-    states in a picture. ``stack`` closes the files. ``meters`` may grow. A file that can no longer
-    be written holds its error in ``failure``. Raises OutputError when a file cannot be made.
+    states in a picture. ``stack`` closes the files. More ``meters`` may be appended later. A file
+    that can no longer be written holds its error in ``failure``. Raises OutputError when a file
+    cannot be made.
     """
 
     def __init__(

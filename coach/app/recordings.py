@@ -79,7 +79,7 @@ def read_session(
 
     A session that was kept may go on in further files. Without a sidecar file, one is made of what
     was asked. ``warn`` is called with one line when another version of the coach recorded it, or
-    its header says another length than there is. Raises AudioFileError, and DataError when the
+    when the file is not as long as its header says. Raises AudioFileError, and DataError when the
     sidecar cannot be used or contradicts what was asked.
     """
     path = sidecar_path(recording)

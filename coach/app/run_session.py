@@ -73,11 +73,12 @@ def run_session(
         finally:
             with held_back():
                 engine.abandon()
-    _tell_failures([file.failure for file in recorder.files if file.failure is not None], warn)
+    _raise_failures([file.failure for file in recorder.files if file.failure is not None], warn)
     return last.outcome
 
 
-def _tell_failures(failures: Sequence[OutputError], warn: Callable[[str], None]) -> None:
+def _raise_failures(failures: Sequence[OutputError], warn: Callable[[str], None]) -> None:
+    """Raise the first failure, after a warning of every other one."""
     for failure in failures[1:]:
         warn(str(failure))
     if failures:
@@ -109,7 +110,7 @@ def _run(
 
 
 class _SessionHandler:
-    """The DuplexHandler of a session: it passes on to the engine, and to the recorder.
+    """The DuplexHandler of a session: it passes every call on to the engine and the recorder.
 
     A block is processed and recorded as a whole or not at all, so that the recording always holds
     exactly what the engine has heard. The delay of the duplex and its calibration, ``known``, are
@@ -178,7 +179,7 @@ class _SessionHandler:
             return
         self._begun = True
         self._name = self._duplex.name
-        if self._name is not None:  # a recording and a simulated room are what they are
+        if self._name is not None:  # a recording and a simulated room have no name
             self._recorder.meters.append(self._watch)
         self._align()
         known = self._known()

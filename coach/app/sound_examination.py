@@ -133,7 +133,10 @@ def run_through(duplex: Duplex, check: SoundCheck) -> DeviceError | None:
 
 
 def _microphone_failed(failure: DeviceError, *, heard: bool) -> Finding:
-    """A microphone that was ``heard`` before it failed is not held by another program."""
+    """The finding of a microphone that failed.
+
+    One that was ``heard`` before it failed is not held by another program.
+    """
     if heard:
         return problem_from("microphone", failure, _CHECK)
     return _problem_of_device("microphone", failure, _CHECK)
@@ -142,7 +145,7 @@ def _microphone_failed(failure: DeviceError, *, heard: bool) -> Finding:
 def _problem_of_device(
     subject: str, error: DeviceError, cure: str, proc: Path = Path("/proc")
 ) -> Finding:
-    """As ``problem_from``; a program that holds a sound card is to be ended first."""
+    """As ``problem_from``; if a program holds a sound card, the cure is to end that first."""
     finding, holder = problem_from(subject, error, cure), any_holder(proc)
     if holder is None or finding.cure != cure or "more than one" in finding.text:
         return finding

@@ -21,7 +21,7 @@ class Language(Strict):
     half: str
     """The wording of a ``{number}`` and a half."""
     between: str = Field(alias="or")
-    """What stands between two alternatives; "or" in the file."""
+    """What stands between two alternatives; its key in the file is ``or``."""
     letters: str = Field(min_length=1)
     """What words are made of: the inside of a regular expression's character class, lower case."""
     model: str

@@ -41,7 +41,7 @@ class Player:
         self._later: tuple[Script, int] | None = None
         self._last_cue: Step | None = None
         self.leaves_pauses = False
-        """Whether there is a pause to be heard in after everything that is not said on a beat."""
+        """Whether a pause, in which the person can be heard, follows whatever is not on a beat."""
         self.awaits_answer = False
         """Whether a question was asked, and nothing is said until its answer comes."""
 
@@ -59,8 +59,8 @@ class Player:
     def suspend(self) -> tuple[Script, int]:
         """The script and position at which ``resume`` has to continue after a pause.
 
-        Because the person moves in a pause, that is the first of the last cues to take up a
-        position, if there were any.
+        Because the person moves in a pause, it continues at the first of the last consecutive cues
+        to take up a position, if there were any.
         """
         script, position = self._later or self._resume_point()
         stances = [i for i, step in enumerate(script[: position + 1]) if step.stance]
@@ -72,7 +72,7 @@ class Player:
         return script, first
 
     def resume(self, point: tuple[Script, int], now: Samples) -> bool:
-        """Continue at ``point``; true when that script has no step left."""
+        """Continue at ``point``; return whether that script has no step left."""
         self._later = None
         script, position = point
         return self._begin(script, position, now)
@@ -100,26 +100,29 @@ class Player:
             self.awaits_answer = False
 
     def ask_with(self, answers: Step, now: Samples, *, again: bool) -> None:
-        """Say what can be answered to the current question; ask it in its other wording before, if
-        it is to be asked ``again``."""
+        """Say what can be answered to the current question.
+
+        If it is to be asked ``again``, it is asked before that, in its other wording.
+        """
         step = self._current
         if step is None or step.again is None:
             return
         before, after = self._script[: self._position], self._script[self._position + 1 :]
         question = replace(step, prompt=step.again, again=None, reached=None)
-        told = replace(answers, again=step.again, fills=(*step.fills, *answers.fills), anchor=False)
-        self._script = (*before, question, told, *after)
+        fills = (*step.fills, *answers.fills)
+        choices = replace(answers, again=step.again, fills=fills, anchor=False)
+        self._script = (*before, question, choices, *after)
         self._position += 0 if again else 1
-        self._act(DisarmTimers())  # else the question that waited would be asked over these words
+        self._act(DisarmTimers())  # else the timer of the question would ask it over these words
         self._start(now)
 
     def ask_aside(self, prompt: PromptId, now: Samples) -> None:
-        """Ask over a script that keeps time, and wait for the answer while it goes on."""
+        """Ask a question while a script on a beat goes on, and wait for the answer meanwhile."""
         self._act(Say(prompt, self._prompts.text(prompt, {})))
         self._act(ArmTimer(ANSWER, now + self._patience, LONGEST_UTTERANCE))
 
     def spoken(self, now: Samples) -> bool:
-        """Note that the words of the current step ended; true when the script did, too."""
+        """Note that the words of the current step ended; return whether the script did, too."""
         step = self._current
         if step is not None and step.prompt is not None:
             self.brevity.note_said(step.prompt, step.words)
@@ -138,7 +141,7 @@ class Player:
         return self.step_over(now)
 
     def step_over(self, now: Samples) -> bool:
-        """Note that the current step ended at ``now``; true when the script did, too."""
+        """Note that the current step ended at ``now``; return whether the script did, too."""
         self._position += 1
         return self._start(now)
 
@@ -187,7 +190,10 @@ class Player:
         return False
 
     def _voice(self, step: Step, prompt: PromptId) -> bool:
-        """Say the words of a step, or what replaces them, with its tone; false without words."""
+        """Say the words of a step, or what replaces them, with its tone.
+
+        Returns whether any words are said.
+        """
         said: PromptId | None = prompt
         tone = step.tone
         if not step.in_words and self.brevity.leaves_out(prompt, step.words):

@@ -39,9 +39,9 @@ class Stage:
         self.since: Samples = 0
         """The sample from which on an utterance belongs to the present turn."""
         self.asked = 1
-        """How often the present question was asked so far."""
+        """How often the present question has been asked so far."""
         self.missed = 0
-        """How often an answer to it was not understood, without a word that was since then."""
+        """How many answers to it in a row were not understood."""
 
     def act(self, *actions: Action) -> None:
         """Add actions, to be done once the event is handled."""

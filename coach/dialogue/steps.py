@@ -10,7 +10,7 @@ from coach.messages.prompt_ids import OwnPromptId, PromptId
 from coach.units import Samples, samples
 
 LISTENING_LAG: Samples = samples(0.7)
-"""How long after a word began a script waits for the first partial result that shows it.
+"""How long a script waits, after a word may have begun, for the first partial result that shows it.
 
 Every rep waits for it, so it has no margin. The PARTIAL_LAG of hearing has one, because it dates
 the beginning of an utterance, which may be found too early but never too late.
@@ -19,21 +19,19 @@ the beginning of an utterance, which may be found too early but never too late.
 LONGEST_UTTERANCE: Samples = samples(3.0)
 """How long a verdict waits for a person who began to speak before it was due."""
 
-
 POSTURE: Samples = samples(4.0)
-"""The time that a person needs for another position where a tone replaces the words."""
+"""The time that a person needs to take up another position where a tone replaces the words."""
 
 BETWEEN_TONES: Samples = samples(0.5)
 """The least time between two tones: closer ones would sound like one."""
 
 TO_BE_HEARD_IN: Samples = samples(1.8)
 """A pause for a person who cannot be heard over the coach: half a second until its reverberation is
-over, a moment to begin, and until the first partial result."""
+over, a moment to begin to speak, and the time until the first partial result."""
 
 OPENING_SECONDS = 2.2
-"""From the beginning of the earcon to that of the first words. Until then a word shows that began
-1.5 s after the earcon did, and the first words wait for its end."""
-
+"""From the beginning of the earcon to that of the first words. A word that begins within 1.5 s of
+the earcon's beginning is in the partial result by then, and the first words wait for its end."""
 
 Fill = int | float | str
 """What is filled into a wording: a whole number, a count in halves, or words as they are."""
@@ -102,14 +100,13 @@ def ask(prompt: PromptId, again: PromptId, **fills: Fill) -> Step:
 
 
 def listening(listens_seconds: float) -> Step:
-    """A silence in which whoever has begun to speak is heard out."""
+    """A silence, which lasts longer for a person who has begun to speak in it."""
     return Step(length=samples(listens_seconds), on_beat=True, settle=LONGEST_UTTERANCE)
 
 
 def opening() -> Step:
-    """The earcon before the first words, which is measured by, and a moment to answer it."""
-    listens = listening(OPENING_SECONDS)
-    return replace(listens, once=True, tone="opening")
+    """The earcon before the first words, by which the delay is measured, and time to answer it."""
+    return replace(listening(OPENING_SECONDS), once=True, tone="opening")
 
 
 def own(

@@ -47,7 +47,7 @@ movement or position begins now."""
 
 
 class Brevity:
-    """Decides what one session leaves out, and for that remembers what was said to its end."""
+    """Decides which prompts one session leaves out; it remembers which were said to their end."""
 
     is_familiar = False
     """Whether the person has heard the explanations in earlier sessions."""

@@ -1,7 +1,6 @@
 """Acceptance: decides what a closed utterance means, and whether it counts.
 
-The rules are applied in the order in which they stand here. Each has a name, which `coach hear
---explain` prints.
+The name of the rule that decided is a ``Verdict``, which `coach hear --explain` prints.
 """
 
 from __future__ import annotations
@@ -41,7 +40,7 @@ class Wanted:
     """What counts now: the intents that the session can use, and the urgent ones among them.
 
     An utterance that is not urgent and began before the sample ``since`` does not count: it was
-    meant for the question or exercise before. ``answer`` is whether a question waits.
+    meant for the question or exercise before. ``answer`` is whether a question waits for one.
     """
 
     intents: frozenset[Intent] = frozenset()
@@ -59,7 +58,8 @@ class Judgement:
 
 
 class Acceptance:
-    """Judges one utterance after another; one that follows without a pause belongs to the last."""
+    """Judges one utterance after another. One that follows without a pause belongs to the one
+    before it."""
 
     def __init__(
         self,
@@ -93,9 +93,9 @@ class Acceptance:
         confidence = self._certainty(words, intent)
         urgent = intent in wanted.urgent
         verdict = self._verdict(intent, (start, end), confidence, wanted)
-        verdict = self._despite_echo(verdict, text, start, end, urgent=urgent)
+        verdict = self._unless_echo(verdict, text, start, end, urgent=urgent)
         if verdict in ("accepted", "in doubt"):
-            verdict = self._looked_at_again(verdict, intent, words, (start, end))
+            verdict = self._if_confirmed(verdict, intent, words, (start, end))
         heard = Heard(
             intent,
             text,
@@ -121,7 +121,10 @@ class Acceptance:
         return None if intent in OF_ITS_STATE and intent not in wanted.intents else intent
 
     def _certainty(self, words: tuple[Word, ...], intent: Intent) -> float:
-        """The least confidence of a word. Of what is said time and again any one would do."""
+        """The confidence of an utterance: that of its least certain word.
+
+        Where the same thing is said several times, the most certain repetition counts.
+        """
         count = len(words)
         return max(
             min(word.confidence for word in words[start:end])
@@ -135,23 +138,23 @@ class Acceptance:
     def _reads(self, words: tuple[Word, ...]) -> Intent | None:
         return self._grammar.intent_of(" ".join(word.text for word in words))
 
-    def _despite_echo(
+    def _unless_echo(
         self, verdict: Verdict, text: str, start: Samples, end: Samples, *, urgent: bool
     ) -> Verdict:
         echo = self._echo_verdict(text, start, end, urgent=urgent)
-        # What does not count anyway is in no doubt.
+        # An utterance that does not count anyway is worth no question.
         if echo is None or (echo == "in doubt" and verdict != "accepted"):
             return verdict
         return echo
 
-    def _looked_at_again(
+    def _if_confirmed(
         self,
         verdict: Verdict,
         intent: Intent,
         words: tuple[Word, ...],
         span: tuple[Samples, Samples],
     ) -> Verdict:
-        # A voice under what is left of the coach's own is not always read the same twice.
+        # A voice that is mixed with residual echo is not always read the same twice.
         coach_speaks = self._guard is not None and self._guard.coach_speaks(*span)
         if self._confirmation is None or coach_speaks:
             return verdict
@@ -205,7 +208,7 @@ class Acceptance:
     ) -> Verdict:
         settings, (start, _) = self._settings, span
         urgent = intent in wanted.urgent
-        if _sooner(start, self._talk_end, settings.pause_after_talk):
+        if _follows(start, self._talk_end, settings.pause_after_talk):
             return "more of the talk before"
         if self._belongs_to_command(intent, start, urgent=urgent):
             return "more of the command before"
@@ -215,11 +218,11 @@ class Acceptance:
             return "meant for what came before"
         if intent not in wanted.intents:
             return "not wanted now"
-        doubtful = intent in ENDING and confidence < self._least_to_end(intent, span)
+        doubtful = intent in ENDING and confidence < self._confidence_to_end(intent, span)
         return "in doubt" if doubtful else "accepted"
 
-    def _least_to_end(self, intent: Intent, span: tuple[Samples, Samples]) -> float:
-        """The confidence from which an utterance ends the session without a question."""
+    def _confidence_to_end(self, intent: Intent, span: tuple[Samples, Samples]) -> float:
+        """The least confidence at which an utterance ends the session without a question."""
         settings = self._settings
         if intent not in ("pain", "alarm"):
             return settings.ending_confidence
@@ -230,8 +233,9 @@ class Acceptance:
         last = self._command
         if last is None or (urgent and intent != last.intent):
             return False
-        return _sooner(start, last.end, self._settings.pause_after_command)
+        return _follows(start, last.end, self._settings.pause_after_command)
 
 
-def _sooner(start: Samples, end: Samples | None, pause: Samples) -> bool:
+def _follows(start: Samples, end: Samples | None, pause: Samples) -> bool:
+    """Whether less than ``pause`` lies between the ``end`` of an utterance and the next one."""
     return end is not None and start - end < pause

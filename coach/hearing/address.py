@@ -1,7 +1,7 @@
-"""Address: whether an utterance that counts for nothing was plainly said to the coach.
+"""Address: whether an utterance that was not understood was plainly meant for the coach.
 
-Only while it waits for an answer, and only for what is whole, near and a voice: short, with quiet
-around it, about as loud as the last command. Talk, television and what is far away are not.
+It was if it is a voice, short, preceded by quiet, and about as loud as the last command. Talk,
+television and people far away are not. This matters only while the coach waits for an answer.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ class Address:
         self._settings = settings
         self._guard = guard
         self._confirmation = confirmation
-        self._commanded: float | None = None
+        self._command_level: float | None = None
         self._last_end: Samples | None = None
 
     def note_command(self, level: float, end: Samples) -> None:
-        """Note how loud a command was that counted."""
-        self._commanded = level
+        """Note how loud a command that counted was, and when it ended."""
+        self._command_level = level
         self._last_end = end
 
     def note_other(self, end: Samples) -> None:
@@ -38,9 +38,10 @@ class Address:
         self._last_end = end
 
     def is_plain(self, words: tuple[Word, ...], level: float) -> bool:
-        """Whether ``words``, at least one, that came to nothing were meant as an answer."""
+        """Whether ``words`` (at least one), which did not count, were meant as an answer."""
         settings, start, end = self._settings, words[0].start, words[-1].end
-        if self._commanded is None or level < self._commanded * gain(-settings.softer_db):
+        reference = self._command_level
+        if reference is None or level < reference * gain(-settings.softer_db):
             return False
         if len(words) > settings.most_words or end - start > settings.longest:
             return False

@@ -1,8 +1,9 @@
-"""Confirmation: looks at an utterance once more, before it counts.
+"""Confirmation: a second reading of an utterance, before it counts.
 
-A recogniser that has heard nothing before it reads what a person says the same again. A cough, a
-bark or a door that came out as a sentence rarely is: which sentence comes nearest depends on what
-the recogniser adapted to before. A voice detector tells whether that was a voice at all.
+The second recogniser has heard nothing before the utterance. What a person says, it reads as the
+first one did. A cough, a bark or a door that the first one took for a sentence, it rarely does:
+which sentence is nearest depends on what a recogniser has adapted to. A voice detector tells
+whether there was a voice at all.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ class Confirmation:
         grammar: Grammar,
         settings: HearingSettings,
     ) -> None:
-        self._make = recogniser
+        self._make_recogniser = recogniser
         self._detector = detector
         self._grammar = grammar
         self._settings = settings
@@ -67,13 +68,14 @@ class Confirmation:
             self._read(self._reader, self._settings.confirmed_at_a_time)
 
     def begin(self, start: Samples) -> None:
-        """What goes on since ``start`` may be a command: read it from shortly before."""
-        self._begun(start)
+        """Begin to read an utterance that began at ``start`` and may be a command."""
+        self._reader_from(start)
 
-    def _begun(self, start: Samples) -> _Reader:
+    def _reader_from(self, start: Samples) -> _Reader:
         if self._reader is None:
             windows = self._settings.plausibility.voiced_windows
-            self._reader = _Reader(self._make(), VoiceCertainty(self._detector, windows))
+            voice = VoiceCertainty(self._detector, windows)
+            self._reader = _Reader(self._make_recogniser(), voice)
             since = max(start - self._settings.confirmation_lead_in, self._closed)
             at = self._kept_from
             for frame in self._kept:
@@ -83,11 +85,11 @@ class Confirmation:
         return self._reader
 
     def confirms(self, intent: Intent, words: Sequence[Word], start: Samples) -> Confirmed:
-        """What becomes of the utterance since ``start``, which is over and was read as ``words``.
+        """Judge the utterance that began at ``start`` and is over.
 
-        ``intent`` is what they mean.
+        ``words`` is the first reading of it, and ``intent`` what they mean.
         """
-        reader = self._begun(start)
+        reader = self._reader_from(start)
         self._read(reader, len(self._unread))
         settings = self._settings.plausibility
         if plausibility(reader.voice.certainty(), words, settings) < settings.least:
@@ -106,7 +108,7 @@ class Confirmation:
         return voice.certainty()
 
     def close(self) -> None:
-        """The utterance is over; the next one begins."""
+        """Forget the utterance, which is over; the next one begins."""
         self._reader = None
         self._unread.clear()
         self._closed = self._now - self._settings.confirmation_overlap

@@ -1,7 +1,7 @@
 """Endpoint rules: when an utterance begins, pauses and is over.
 
-They look at two things alone: how loud the sound has been, and for how long the recogniser's
-partial result has been the same.
+They look at two things only: how loud the sound has been, and for how long the recogniser's partial
+result has been the same.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from coach.units import Samples, samples
 PARTIAL_LAG: Samples = samples(0.8)
 """An utterance began at most this long before its first partial result.
 
-It dates the beginning of an utterance, which may be found too early but never too late. So it is
-a little longer than the LISTENING_LAG of a script, for which every rep waits.
+It dates the beginning of an utterance, which may be dated too early but never too late. So it has
+a margin that the LISTENING_LAG of a script, for which every rep waits, has not.
 """
 
 Ending = Literal["too long", "quiet", "unchanged", "nothing said", "noise"]
-"""By which rule an utterance is over. After "nothing said" the recogniser may rest."""
+"""The rule by which an utterance is over. After "nothing said" the recogniser may rest."""
 
 
 class EndpointRules:
@@ -62,11 +62,11 @@ class EndpointRules:
         return self.level(length) >= self._loud
 
     def begin_listening(self) -> None:
-        """The recogniser was woken by the last frame."""
+        """Note that the last frame woke the recogniser."""
         self._listening_since = self.now
 
     def follow(self, text: str) -> bool:
-        """Take in a partial result; whether it has changed."""
+        """Take in a partial result, and return whether it has changed."""
         if text == self.text:
             return False
         if not self.text:
@@ -78,7 +78,7 @@ class EndpointRules:
         return True
 
     def close(self) -> None:
-        """The utterance was taken as ended; the next one begins."""
+        """Note that the utterance is over; the next one begins."""
         self.text = ""
         self._text_since = self.now
         self.utterance_start = None

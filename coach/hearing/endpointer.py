@@ -1,8 +1,8 @@
 """Endpointer: microphone frames -> Heard. It finds the end of every utterance by itself.
 
-An urgent intent is taken in two steps: ``Suspected`` when a partial result reads as one (the
-coach hushes, reversibly), ``Heard`` when the partial result stands and the sound goes quiet. One
-that is in doubt ends no hush: what becomes of the silence is up to the session.
+An urgent intent is recognised in two steps: ``Suspected`` when a partial result reads as one (the
+coach hushes, reversibly), ``Heard`` when the partial result stands and the sound goes quiet. A
+``Heard`` that is in doubt does not end the hush: the session decides when it ends.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ from coach.ports import NoiseSuppressor, Recogniser, Word
 from coach.settings import HearingSettings
 from coach.units import Block, Samples, gain, samples
 
-_OVER_FOR: tuple[Samples, ...] = (0, samples(0.1), samples(0.2))
-"""How long a word may be over when it shows in the partial result. The quiet after it would make it
-no louder than the coach's own voice."""
+_WORD_ENDED: tuple[Samples, ...] = (0, samples(0.1), samples(0.2))
+"""How long before it shows in the partial result a word may have ended. Each of these is tried: a
+word that is measured together with the quiet after it may seem no louder than residual echo."""
 
 HearingEvent = Heard | Suspected | Cleared | NotUnderstood | RecogniserReady
 
@@ -87,7 +87,7 @@ class Endpointer:
         return self._rules.utterance_start
 
     def process(self, frame: MeasuredFrame, wanted: Wanted) -> list[HearingEvent]:
-        """Take in one frame of ``self.frame`` samples. Returns what was found in it, in order."""
+        """Take in one frame of ``self.frame`` samples; return what was found in it, in order."""
         residual_echo = 0.0 if self._guard is None else self._guard.level
         sound = self._amplify(frame)
         if self._suppressor is not None:
@@ -142,20 +142,21 @@ class Endpointer:
         rules = self._rules
         intent = self._grammar.intent_of(rules.text)
         if self._suspected_at is not None:
-            rests = self._grammar.behind_urgent(rules.text)
-            if intent in wanted.urgent or any(rest in self._grammar.beginnings for rest in rests):
+            remainders = self._grammar.after_urgent(rules.text)
+            beginnings = self._grammar.beginnings
+            if intent in wanted.urgent or any(text in beginnings for text in remainders):
                 return []
             return self._clear()
         if intent not in wanted.urgent or not rules.may_hush():
             return []
-        if not any(self._sounds_like(rules.text, rules.now - ago) for ago in _OVER_FOR):
+        if not any(self._may_be_said(rules.text, rules.now - ago) for ago in _WORD_ENDED):
             return []
         self._suspected_at = self._backlog.arrived
         self._note("suspects", str(intent))
         return [Suspected(self._backlog.arrived)]
 
-    def _sounds_like(self, text: str, end: Samples) -> bool:
-        """Whether the sound until then may be somebody who says so."""
+    def _may_be_said(self, text: str, end: Samples) -> bool:
+        """Whether the sound before ``end`` may be a person who says ``text``."""
         return self._acceptance.suspects(text, end - PARTIAL_LAG // 2, end)
 
     def _clear(self) -> list[HearingEvent]:
@@ -181,7 +182,7 @@ class Endpointer:
             return self._clear()
         words = self._feed.result()
         self._note("closes", f"{ending}: {_with_confidences(words)}")
-        # A word that first shows when steady noise is cut for its length was not said by anybody.
+        # Steady noise that is cut for its length may come out as a word, which nobody has said.
         if said_nothing or not words:
             return self._clear()
         decided = self._backlog.arrived

@@ -33,8 +33,8 @@ _REPORTED_AGAIN: Samples = samples(0.01)
 class FrontEnd:
     """All signal processing of one session, beside a speaker.
 
-    ``endpointer`` should have the guard of ``canceller``. Without a canceller the microphone is
-    taken not to hear the speaker.
+    ``endpointer`` should have the guard of ``canceller``. Without a canceller, the microphone is
+    assumed not to hear the speaker.
     """
 
     def __init__(self, endpointer: Endpointer, canceller: EchoCanceller | None = None) -> None:
@@ -46,7 +46,7 @@ class FrontEnd:
         self._clipping = Clipping(ClippingSettings())
         self._now: Samples = 0
         self._reported: Samples | None = None
-        self._gave_up = False
+        self._remains_reported = False
 
     @property
     def utterance_start(self) -> Samples | None:
@@ -101,9 +101,9 @@ class FrontEnd:
         return [*found, changed, *findings]
 
     def _echo_remains(self, canceller: EchoCanceller) -> list[EchoRemains]:
-        if self._gave_up or not canceller.poor.is_certain:
+        if self._remains_reported or not canceller.poor.is_certain:
             return []
-        self._gave_up = True
+        self._remains_reported = True
         return [EchoRemains(self._now)]
 
     def _echo_found(self, delay: Samples | None) -> list[EchoFound]:

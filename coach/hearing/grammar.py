@@ -29,10 +29,11 @@ _MOST_PHRASES = 10_000
 """The most phrases of one template: a few alternatives in a row make millions."""
 
 _MOST_TOGETHER = 30_000
-"""The most phrases of a grammar, which count as often as they stand in it; English has a third."""
+"""The most phrases of a grammar; one that stands in it twice counts twice. English has a third of
+this."""
 
 _LONGEST_PHRASE = 1_000
-"""The most characters of a phrase: a rule of rules makes millions of them, too."""
+"""The most characters of a phrase: rules that name other rules make millions of them, too."""
 
 
 class _Sentences(Strict):
@@ -73,28 +74,29 @@ class Grammar:
     levels: Mapping[str, int] = field(default_factory=dict)
     """The words for the numbers from zero to ten."""
     beginnings: frozenset[str] = field(init=False, repr=False, compare=False)
-    """Every beginning of a sentence that has more words."""
+    """The proper prefixes of every sentence, in whole words."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "beginnings", _beginnings(self.intents))
 
     def intent_of(self, text: str) -> Intent | None:
-        """The intent of a whole utterance: of a sentence of the grammar, or of urgent ones of the
-        same intent in one breath. None when it is neither.
+        """The intent of a whole utterance: of one sentence of the grammar, or of several urgent
+        ones of the same intent in a row. None when it is neither.
         """
         if not text:  # as in nearly every frame of a session
             return None
-        return self.intents.get(text) or self.behind_urgent(text).get("")
+        return self.intents.get(text) or self.after_urgent(text).get("")
 
     def level_of(self, text: str) -> int | None:
         """The first number from zero to ten that ``text`` names."""
         return next((self.levels[word] for word in text.split() if word in self.levels), None)
 
-    def behind_urgent(self, text: str) -> dict[str, Intent | None]:
-        """What of ``text`` may stand behind urgent sentences of one intent, with that intent.
+    def after_urgent(self, text: str) -> dict[str, Intent | None]:
+        """What remains of ``text`` after urgent sentences at its beginning, with their intent.
 
-        All of it may stand behind none. Sentences of two intents are no utterance: the second may
-        be what the recogniser makes of the coach's voice behind the first.
+        There is an entry for each way to read it; with no such sentence all of it remains, and the
+        intent is None. Sentences of two intents are not read as a row: the second may be what the
+        recogniser makes of the coach's voice after the first.
         """
         words = text.split()
         found: dict[int, set[Intent]] = {}
@@ -103,7 +105,7 @@ class Grammar:
                 intent = self.intents.get(" ".join(words[start:end]))
                 if intent in URGENT and (start == 0 or intent in found[start]):
                     found.setdefault(end, set()).add(intent)
-        # A row of words that can be read as two intents is the one that sorts first.
+        # Words that can be read as either of two intents are read as the one that sorts first.
         read: dict[str, Intent | None] = {
             " ".join(words[end:]): min(of) for end, of in found.items()
         }
@@ -118,7 +120,7 @@ class Grammar:
         return (*self.intents, *self.decoys, UNKNOWN)
 
     def check_vocabulary(self, knows: Callable[[str], bool]) -> None:
-        """Raises DataError for the first word that is not in the recogniser's vocabulary."""
+        """Raise DataError for the first word that is not in the recogniser's vocabulary."""
         for phrase in (*self.intents, *self.decoys, *self.talk):
             for word in phrase.split():
                 if not knows(word):

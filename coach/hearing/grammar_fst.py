@@ -67,7 +67,7 @@ def _insist(
     arcs: list[list[Arc]],
     finals: dict[int, float],
 ) -> None:
-    """Let whoever has said an urgent sentence go on with one of the same intent, time and again.
+    """Add arcs by which urgent sentences of the same intent may follow each other without end.
 
     ``ends`` has the states at which the sentences end.
     """

@@ -1,8 +1,8 @@
 """Plausibility: how likely it is that somebody spoke the words that were read in an utterance.
 
-The recogniser finds words in a cough or a bark, too. Three measures tell them apart that do not
-depend on each other much: how certain a voice detector is, how certain the recogniser is, and how
-long a letter takes.
+The recogniser finds words in a cough or a bark, too. Three nearly independent measures tell these
+from speech: how certain a voice detector is, how certain the recogniser is, and how long the words
+take per letter.
 """
 
 from __future__ import annotations
@@ -37,15 +37,15 @@ class VoiceCertainty:
         self._waiting = sound[whole:]
 
     def certainty(self) -> float:
-        """From 0 to 1: the mean of the windows in which the detector was most certain."""
+        """The mean probability, 0 to 1, of the windows in which the detector was most certain."""
         highest = sorted(self._probabilities)[-self._windows :]
         return sum(highest) / self._windows
 
 
 def plausibility(voice: float, words: Sequence[Word], settings: PlausibilitySettings) -> float:
-    """The log odds that ``words``, at least one, were spoken, but for a constant.
+    """The log odds, up to a constant, that ``words`` (at least one) were spoken.
 
-    ``voice`` is the certainty of a voice, from 0 to 1. The weights are those of a logistic
+    ``voice`` is the certainty of a voice, from 0 to 1. The weights were fitted by logistic
     regression.
     """
     letters = sum(len(word.text) for word in words)

@@ -77,8 +77,8 @@ _AT_A_TIME = 2
 class Frame:
     """Sound for the recogniser, which was multiplied by the factor ``amplified``.
 
-    ``residual_echo`` is the expected level of the coach's voice in it before that; see
-    ResidualEcho.
+    ``residual_echo`` is the expected level of the coach's voice in it before that, RMS in int16
+    units; see ResidualEcho.
     """
 
     sound: Block

@@ -1,4 +1,4 @@
-"""Template size: how many sentences a template stands for, told without making a single one.
+"""Template size: how many sentences a template stands for, counted without making a single one.
 
 hassil makes all beginnings of a sequence before it yields its first sentence, so that a few dozen
 optional words in a row would take for ever.
@@ -19,8 +19,8 @@ from hassil.expression import (
     TextChunk,
 )
 
-ENDLESS = 1 << 62
-"""No count goes further."""
+_CAP = 1 << 62
+"""Counts and lengths are capped here, so that they do not become huge numbers."""
 
 
 class TemplateSizes:
@@ -47,7 +47,7 @@ class TemplateSizes:
 
     def _size_of_rule(self, name: str) -> tuple[int, int]:
         if name not in self._rules:
-            return 1, 0  # who makes the sentences tells
+            return 1, 0  # the expansion of the template reports it
         if name not in self._known:
             self._known[name] = self.size(self._rules[name].expression)
         return self._known[name]
@@ -57,6 +57,6 @@ class TemplateSizes:
             zip(*map(self.size, group.items), strict=True) if group.items else ((), ())
         )
         if isinstance(group, Alternative):
-            return min(sum(counts), ENDLESS), max(lengths, default=0)
+            return min(sum(counts), _CAP), max(lengths, default=0)
         orders = math.factorial(min(len(counts), 20)) if isinstance(group, Permutation) else 1
-        return min(orders * math.prod(counts), ENDLESS), min(sum(lengths), ENDLESS)
+        return min(orders * math.prod(counts), _CAP), min(sum(lengths), _CAP)

@@ -32,10 +32,10 @@ _LEVELLINGS = 3
 """How often the loudness that the limiter takes away is made up for."""
 
 _TRIM_BELOW_PEAK = 0.01
-"""Sound softer than this part of the peak, -40 dB, is trimmed at both ends …"""
+"""Sound softer than this part of the peak, -40 dB, is trimmed at both ends."""
 
 _MARGIN: Samples = samples(0.01)
-"""… but for this much."""
+"""The part of it that is kept, at each end."""
 
 _FADE: Samples = samples(0.005)
 """The fades at both ends, long enough not to click."""
@@ -123,16 +123,16 @@ def _energy(loudness_lufs: float) -> float:
 
 def _k_weighted(sound: Waveform) -> Waveform:
     """Filtered with the standard's response at 48 kHz, as far as 16 kHz audio has frequencies."""
-    size = 1 << (len(sound) + _RINGING - 1).bit_length()  # of any other, a transform takes longer
+    size = 1 << (len(sound) + _RINGING - 1).bit_length()  # a power of two, which is fast
     spectrum = np.fft.rfft(sound, size)
     for response in _responses(size):
         spectrum *= response
     return np.fft.irfft(spectrum, size)[: len(sound)]
 
 
-@lru_cache(maxsize=1)  # a cue is measured four times in a row; more sizes would be memory
+@lru_cache(maxsize=1)  # a cue is measured four times in a row; a larger cache would be wasted
 def _responses(size: int) -> tuple[NDArray[np.complex128], ...]:
-    """Of both filters, at the frequencies of a transform of that size."""
+    """The frequency responses of both filters, for a transform of that size."""
     delay = np.exp(-2j * np.pi * np.fft.rfftfreq(size, 1.0 / RATE_HZ) / _TABLES_RATE_HZ)
     return tuple(
         polyval(delay, numerator) / polyval(delay, (1.0, *denominator))

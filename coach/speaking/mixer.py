@@ -65,7 +65,7 @@ class Mixer:
         self._tail = _wide(0)
 
     def say(self, say: Say, now: Samples) -> SpeechBegan:
-        """Speak from the next sample on. Nothing else may be being said."""
+        """Speak from the next sample on. No other prompt may be playing."""
         self._speech = _Speech(say, self._cues[say.text], now)
         return SpeechBegan(say.prompt, say.text, now)
 
@@ -135,7 +135,7 @@ class Mixer:
         return self._speech
 
     def _fade_out(self) -> None:
-        """Let the sound end in a short fade, without its source."""
+        """Keep a short fade of what sounds, so that its source can be cut off without a click."""
         if not self._silent:
             ramp = np.linspace(1.0, 0.0, _FADE, endpoint=False)
             self._tail = _mixed(self._tail, (self._audible(_FADE) * ramp).astype(np.int32))

@@ -21,7 +21,7 @@ LEVEL_DBFS = -30.0
 """The RMS of a whole tone, some 10 dB below the voice."""
 
 OPENING_DBFS = -28.0
-"""That of the opening, whose echo has to stand out from the noise of the room."""
+"""The RMS of the opening, whose echo has to stand out from the noise of the room."""
 
 _FULL_SCALE = 32768.0
 _OVERTONE = 0.25
@@ -32,10 +32,10 @@ _RELEASE: Samples = samples(0.015)
 """Long enough not to click."""
 
 _PLUCK: Samples = samples(0.003)
-"""Short, for it is the pluck that has all frequencies."""
+"""The attack of a string: short, because it is the pluck that has all frequencies."""
 
 _FADE_OUT: Samples = samples(0.3)
-"""How the strings are damped in the end."""
+"""How long it takes to damp the strings in the end."""
 
 _DECAY_SECONDS = 0.07
 """The time in which a note falls to 1/e."""
@@ -64,7 +64,7 @@ _HARP = (146.83, 220.0, 293.66, 369.99, _A4, _D5, 739.99, _A5, 1174.66)
 """D major from D3 to D6, pitches in Hz."""
 
 _STRUM_SECONDS = 0.08
-"""From one string of the chord to the next."""
+"""The time from one string of the chord to the next."""
 
 _OPENING_SECONDS = 1.1
 
@@ -113,10 +113,10 @@ def _struck(note: Note) -> NDArray[np.float64]:
 
 
 def _plucked(note: Note) -> NDArray[np.float64]:
-    """The note on a string (Karplus and Strong 1983), plucked with all its overtones alike.
+    """The note on a string (Karplus and Strong 1983), all of whose overtones begin equally loud.
 
     Shape ``(note.length,)``. The phases of the overtones are Schroeder's (1970), which spread their
-    energy over the period: noise, as in the original, would not be the same everywhere.
+    energy over the period. The original begins with noise, which would differ between machines.
     """
     period, mix = divmod(RATE_HZ / note.pitch_hz, 1.0)
     places = np.arange(int(period))
