@@ -1,6 +1,6 @@
 """Command group: how commands are listed, what their help shows, and how mistakes are reported.
 
-A flag is shown without a type, for nothing is to be typed behind it.
+A flag is shown without a type, because it takes no value.
 """
 
 from __future__ import annotations
@@ -50,16 +50,16 @@ _PLAIN_WORDS = {
     "Input should be less than or equal to": "should be at most",
     "Input should be": "should be",
 }
-"""What Typer's library for checking says, and what is printed instead."""
+"""Phrases of Typer's error messages, and what is printed instead."""
 
 
 def complain(line: str) -> None:
-    """One line on standard error."""
+    """Print one line on standard error."""
     typer.echo(on_screen(f"coach: {line}"), err=True)
 
 
 def in_plain_words(error: TyperException) -> str:
-    """What was typed wrongly, in a line."""
+    """What is wrong with the command line, in one line."""
     message = error.format_message()
     for said, plain in _PLAIN_WORDS.items():
         message = message.replace(said, plain)

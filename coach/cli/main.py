@@ -26,7 +26,7 @@ _OF_OUTPUT = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF)
 
 
 _OWN_OPTIONS = ("-h", "--help", "--version", "--install-completion", "--show-completion")
-"""What may stand in the place of a command."""
+"""The options that may stand in the place of a command."""
 
 _SUPERVISED = "NOTIFY_SOCKET"
 """Set in the environment by systemd."""
@@ -36,9 +36,9 @@ _COMPLETED = "_COACH_COMPLETE"
 
 
 def command_line(command: str | None = None) -> typer.Typer:
-    """The commands; those of the module of ``command`` alone, so that a coach soon speaks.
+    """The commands in the module of ``command``; no other module is loaded, which takes time.
 
-    All of them for None, and for what is no command.
+    For None, and for an unknown command, all of them.
     """
     app = typer.Typer(
         cls=CommandLine,
@@ -57,8 +57,8 @@ def command_line(command: str | None = None) -> typer.Typer:
 
 
 def _load(command: str | None) -> typer.Typer:
-    """The command line. What is loaded stays: nobody looks for garbage in it, neither now nor
-    later, which is a seventh of the time in which a coach starts.
+    """The command line. Garbage collection is off while modules are loaded, and never looks at them
+    later: that saves a seventh of the time in which a coach starts.
     """
     gc.disable()
     try:
@@ -102,14 +102,14 @@ def main() -> None:
 
 
 def _may_pass() -> int:
-    """The exit status of what may pass by itself: 2, but EX_TEMPFAIL under systemd, which starts
-    the service again then, and not after a 2.
+    """The exit status of an error that may pass by itself: 2, but EX_TEMPFAIL under systemd, which
+    starts the service again after that, and not after a 2.
     """
     return os.EX_TEMPFAIL if _SUPERVISED in os.environ else 2
 
 
 def _tell_systemd(line: str) -> None:
-    """What a person has to mend is what ``systemctl status`` shows of the service."""
+    """Have ``systemctl status`` show the line, which says what a person has to mend."""
     if _SUPERVISED in os.environ:
         from coach.devices.system.systemd_notifier import SystemdNotifier  # noqa: PLC0415 - a service alone
 
@@ -118,7 +118,7 @@ def _tell_systemd(line: str) -> None:
 
 
 def _in_one_line(error: OSError) -> str:
-    """What the system refused."""
+    """What the operating system refused, in one line."""
     why = error.strerror or " ".join(str(error).split())
     if error.filename is not None:
         return f"{os.fsdecode(error.filename)}: cannot be used: {why}"
@@ -146,8 +146,8 @@ def _flush_streams() -> None:
 
 
 def _leave_streams() -> None:
-    """Whoever read our output has seen enough, or closed the terminal; Python must not complain
-    while it exits, nor make another exit status of it.
+    """Write nothing more: the reader of our output has seen enough, or the terminal was closed.
+    Otherwise Python would complain while it exits, and change the exit status.
     """
     for stream in _streams():
         try:
@@ -157,7 +157,7 @@ def _leave_streams() -> None:
 
 
 def _end_by_force(problem: str) -> NoReturn:
-    """Exit at once: PortAudio would be shut at an ordinary exit, and hangs."""
+    """Exit at once: an ordinary exit would terminate PortAudio, which hangs."""
     with contextlib.suppress(OSError, ValueError):
         complain(problem)
     for stream in _streams():

@@ -22,7 +22,7 @@ def known_people() -> tuple[Person, ...]:
 
 
 def among(people: Sequence[Person], profile: str) -> bool:
-    """Whether it is the profile of one of them."""
+    """Whether ``profile`` is that of one of ``people``."""
     return any(person.name == profile for person in people)
 
 
@@ -37,7 +37,7 @@ def others(people: Sequence[Person], profile: str) -> str:
 
 
 def list_people(people: Sequence[Person]) -> None:
-    """Print a line each."""
+    """Print one line for each person."""
     width = max((len(person.name) for person in people), default=0)
     for person in people:
         trained = "no session yet"

@@ -14,15 +14,15 @@ from coach.hearing.recording import AROUND_CLIP
 from coach.units import seconds
 
 _FEW = 10
-"""So many sentences are spoken before anybody wonders what the coach is waiting for."""
+"""After so many rendered sentences a person may wonder what the coach is waiting for."""
 
 
 @contextmanager
 def voice_bar(spoken: Callable[[], int], *, shown: bool) -> Iterator[Callable[[int, int], None]]:
-    """A bar for rendering cues: done, of how many.
+    """A bar for rendering cues; it is called with how many are done, and of how many.
 
-    ``spoken`` tells how many were not in the cache. After the tenth, a line says why it
-    takes so long.
+    ``spoken`` returns how many of them were not in the cache. After the tenth such cue, a line says
+    why it takes so long.
     """
     explained = not shown
     with _bar("preparing the voice", shown=shown) as (bar, task):
@@ -41,7 +41,8 @@ def voice_bar(spoken: Callable[[], int], *, shown: bool) -> Iterator[Callable[[i
 
 @contextmanager
 def download_bar() -> Iterator[Callable[[str, int, int | None], None]]:
-    """A bar for fetching the model: what, bytes done, of how many (None while unknown)."""
+    """A bar for fetching the model; it is called with what is fetched, how many bytes are done, and
+    of how many (None while that is unknown)."""
     with _bar("looking for the model", in_bytes=True) as (bar, task):
 
         def update(what: str, done: int, total: int | None) -> None:
@@ -53,7 +54,7 @@ def download_bar() -> Iterator[Callable[[str, int, int | None], None]]:
 
 @contextmanager
 def _bar(words: str, *, in_bytes: bool = False, shown: bool = True) -> Iterator[tuple[Any, Any]]:
-    """A bar and its task, or None: without a terminal rich would end it with an empty line."""
+    """A bar and its task; both None without a terminal, where rich would print an empty line."""
     console = Console(stderr=True)
     if not (shown and console.is_terminal):
         yield None, None
@@ -82,7 +83,8 @@ class Thoughts:
         self._on_stderr = on_stderr
 
     def print_line(self, thought: Thought) -> None:
-        """One line; a Thought of a session begins with the quiet before the recording."""
+        """Print one line. The times of a Thought include the quiet before the recording, which is
+        subtracted."""
         if self._shown:
             at = seconds(thought.at - AROUND_CLIP)
             line = f"  {at:6.2f} s  {thought.what:9}{thought.detail}".rstrip()

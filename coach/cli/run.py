@@ -89,7 +89,7 @@ def run(
     prepare_only: PrepareOnly = False,
     log_level: RunLogLevel = None,
 ) -> None:
-    """Train, or with ``service`` hold sessions for ever; ``_HELP`` is what a person reads."""
+    """Train, or with ``service`` hold session after session; ``_HELP`` is what a person reads."""
     begin_logging(log_level or (Level.INFO if service else None))
     _refuse_what_is_of_one_session(service, journal, keep_audio)
     chosen = load_programme(programme, exercise, pack=load_language(language)).resized(sets, reps)
@@ -128,7 +128,7 @@ def _outputs(
     spoken: tuple[str | None, int],
     journal: str | None,
 ) -> Outputs:
-    """Where the session is written, and its sound kept with what its replay needs."""
+    """Where the session is written: its sound, if it is kept, with all that its replay needs."""
     if folder is None:
         return Outputs(journal)
     from coach.app.recordings import outputs_in
@@ -171,7 +171,7 @@ def _serve(
     *,
     screens: bool,
 ) -> None:
-    """Hold sessions until a signal ends it; ``make`` makes the coach, and tells how far it is."""
+    """Hold sessions until a signal comes; ``make`` makes the coach, and reports its progress."""
     from coach.app.service import Service
     from coach.devices.sound.silent_microphone import SelfGating
     from coach.devices.system.systemd_notifier import SystemdNotifier

@@ -44,7 +44,8 @@ ENDING = 'To end the session, say "stop", press Ctrl-C, or run `coach stop` in a
 _ENDING_IN_SHORT = 'to end it: say "stop", Ctrl-C, or `coach stop` elsewhere'
 
 _REMEMBERED_EVENTS = 20_000
-"""Of a session that was shown as a view: its last hours are printed when it is over."""
+"""How many events of a session are kept that is shown as a view: they are printed in lines when it
+is over, and so many are its last hours."""
 
 
 def prepare(
@@ -55,7 +56,7 @@ def prepare(
     *,
     quiet: bool,
 ) -> Coach:
-    """A coach whose cues are rendered, showing a progress bar."""
+    """A coach whose cues are rendered, which a progress bar shows."""
     with voice_bar(lambda: speaker.spoken, shown=not quiet) as progress:
         coach = make_coach(programme, ears, speaker, progress, verbosity or "full")
     speaker.clear_unsaid()
@@ -87,9 +88,9 @@ def show(
 def show_live(
     coach: Coach, plan: Plan, duplex: Duplex, outputs: Outputs, memory: Memory, looks: Looks
 ) -> None:
-    """Run a session with somebody in front of the microphone; Ctrl-C is exit status 130.
+    """Run a session with a person in front of the microphone; Ctrl-C is exit status 130.
 
-    Nothing that becomes of the terminal ends it: somebody on the mat does not look there.
+    Nothing that happens to the terminal ends it: a person on the mat does not look there.
     """
     stream = _stream(outputs)
     if looks == "view" and not _can_be_drawn_on(stream, outputs):
@@ -105,7 +106,7 @@ def show_live(
 
 
 Watcher = tuple[Observer, tuple[Meter, ...], Callable[[str], None]]
-"""Receivers of events, of sound, and of lines about what the session goes without."""
+"""Receivers of events, of sound, and of lines about what the session has to do without."""
 
 
 @contextmanager

@@ -45,7 +45,7 @@ def describe(event: Event) -> Description | None:
 
 
 def note_on(heard: Heard) -> str:
-    """What to add to the words that were heard; empty if they count."""
+    """Why the words that were heard do not count, as a note after them; empty if they do."""
     if heard.accepted:
         return ""
     return " (in doubt)" if heard.doubtful else " (not now)"

@@ -1,7 +1,7 @@
 """Plain text: what others have written, made harmless where it is shown.
 
 A name from a file may hold what moves the cursor, colours the screen or runs in a spreadsheet. Each
-function is for one edge, and leaves plain text as it is.
+function is for one kind of output, and leaves plain text as it is.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def on_screen(text: str) -> str:
 
 
 def as_name(text: str) -> str:
-    """``text`` as a name in a table or a plot: on one line, not too long, words apart."""
+    """``text`` as a name in a table or a plot: on one line, not too long, with spaces for ``_``."""
     shown = on_screen(text).replace("_", " ")
     return shown if len(shown) <= _LONGEST else f"{shown[: _LONGEST - 1]}…"
 
@@ -39,7 +39,7 @@ def in_cell(value: object) -> object:
 
 
 def in_json(fields: Mapping[str, Any]) -> str:
-    """A line of JSON, which means the same to a program, and does nothing to a terminal."""
+    """A line of JSON, escaped so that it is harmless on a terminal and means the same."""
     return "".join(
         one if one.isprintable() else f"\\u{ord(one):04x}" if ord(one) < 0x10000 else _pair(one)
         for one in json.dumps(fields, ensure_ascii=False)

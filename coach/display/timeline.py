@@ -153,7 +153,7 @@ def spread(labels: Iterable[Label], lanes: int, start: Samples, end: Samples) ->
 
 
 def _end(label: Label, width: float) -> float:
-    """Where the next label of the lane may begin: one space after this one."""
+    """Where the next label of the lane may begin at the earliest: one space after this one."""
     return label.at + (len(label.text) + 1) * width
 
 

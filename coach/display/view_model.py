@@ -50,7 +50,7 @@ _FALL_DB_A_SECOND = 24.0
 """How fast the level meter falls after a peak."""
 
 _NOTICED_FOR: Samples = samples(20.0)
-"""How long a notice that does not last is shown."""
+"""How long a notice is shown that is not ``lasting``."""
 
 _COUNTING: tuple[PromptId, ...] = ("count", "half_count", "half_rested", "half_held", "five_left")
 """The prompts that leave the number on the screen."""

@@ -1,6 +1,6 @@
 """Announce: a DuplexHandler that runs one function, and gives up when a device is lost.
 
-One kind tolerates a silent microphone for a while, because its silence is worth measuring.
+A TolerantAnnouncer goes on for a while with a silent microphone, whose silence is worth measuring.
 """
 
 from __future__ import annotations

@@ -12,11 +12,11 @@ from coach.units import RATE_HZ, Block
 
 _WINDOW = 512
 _BELOW_HZ = (2_400.0, 3_300.0)
-"""What every telephone still has."""
+"""A band that every telephone transmits."""
 _ABOVE_HZ = (4_500.0, 7_500.0)
-"""What none has; where a resampler may still roll off at either end is left out."""
+"""A band that no telephone transmits, without the edges at which a resampler may roll off."""
 _FLOOR = 1e-3
-"""Power below that of rounding to int16, so that nothing is divided by zero."""
+"""A power below that of rounding to int16, which is added so that nothing is divided by zero."""
 
 
 def above_telephone_db(sound: Block) -> float:

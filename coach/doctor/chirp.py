@@ -1,7 +1,8 @@
 """Chirp: a short sweep that the speaker plays, and where and how loud the microphone hears it.
 
-A matched filter finds it some 15 dB below the noise: half a second times 5.7 kHz is a processing
-gain of 2850. Only what several chirps agree upon is an echo: a single peak may be a whistle.
+A matched filter finds it even some 15 dB below the noise: its processing gain is half a second
+times 5.7 kHz, or 2850. Only a delay that several chirps agree on is that of an echo: a single peak
+may be a whistle.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ _FULL_SCALE = 32768.0
 _LEAST_SHARP = 8.0
 """Peak over RMS of the rest. In white noise one of 16 000 samples reaches 4.3 by chance."""
 _SAME: Samples = samples(0.001)
-"""How far the delays of chirps may differ that agree."""
+"""Chirps agree if their delays differ by no more than this."""
 _LEAST_AGREEING = 2
 _BEFORE: Samples = samples(0.005)
 _TAIL: Samples = samples(0.15)

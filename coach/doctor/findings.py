@@ -18,7 +18,7 @@ _UNSHOWN = ("soxr", "numpy")
 """Libraries without which the doctor could not even start: measured, but not shown."""
 
 _LAG_FACTOR, _LATE_FACTOR = 0.5, 0.9
-"""Processor seconds for a second of sound. A half leaves the rest for everything else that a small
+"""Processor seconds per second of sound. Below 0.5, enough is left for everything else that a small
 machine does; above 0.9 it falls behind at the first delay, and sound is lost."""
 
 _HOT_C, _TOO_HOT_C = 80.0, 85.0
@@ -34,7 +34,7 @@ _THROTTLED_NOW = {0: "under-voltage", 1: "frequency capped", 2: "throttled", 3: 
 
 
 _CURES = ("run ", "sudo ")
-"""How the last part of an error begins that says what to do."""
+"""How the last part of an error begins if it says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def not_checked(subject: str, why: str, measured: Measured | None = None) -> Fin
 
 
 def problem_from(subject: str, error: Exception, cure: str | None = None) -> Finding:
-    """An error as a finding; what to do is the part behind its last colon, or else ``cure``."""
+    """An error as a finding; what to do is the part after its last colon, or else ``cure``."""
     text, _, advice = str(error).rpartition(": ")
     if text and advice.startswith(_CURES):
         return Finding(subject, "problem", text, advice)

@@ -15,7 +15,7 @@ SILENT_DBFS = -100.0
 _FULL_SCALE = 32768.0
 _CLIPPED_FROM = 32_700
 _CLIPPED_RUN: Samples = 3
-"""So many samples in a row at full scale are clipped, as in Audacity's Find Clipping."""
+"""So many samples in a row at full scale count as clipped, as in Audacity's Find Clipping."""
 
 _MAINS_HZ = (50.0, 60.0)
 _OVERTONES = 8

@@ -57,8 +57,8 @@ class SoundMeasured:
     clipped in the quiet and in the words, ``chirps_clipped`` those that did during the chirps.
     ``quiet`` is None if the sound ended too early, ``echo`` also if there is no echo.
     ``speech_dbfs`` is the level of the softest word that was understood; without one, that of the
-    loudest answer; None if nothing stands out from the noise. ``above_telephone_db`` is what the
-    words have above the band of a telephone, relative to what they have in it, or None as well.
+    loudest answer; None if nothing stands out from the noise. ``above_telephone_db`` is the level
+    of the words above the band of a telephone, relative to that within it, or None as well.
     """
 
     heard: Samples

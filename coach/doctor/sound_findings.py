@@ -33,12 +33,12 @@ _LOUD_ECHO_DB = 12.0
 """How much louder than the user the echo is in the loudest case of scripts/bench_barge_in."""
 
 _KNOCKS = 100
-"""So many clipped samples, 6 ms, may come from a knock on the microphone."""
+"""Up to so many clipped samples, 6 ms, may come from a knock on the microphone."""
 
 
 _NARROW_DB = -30.0
-"""Voices of audio_fixtures have -13 to +4 dB above 4.5 kHz; resampled to 8 kHz and back, less than
--35 dB at a usual level."""
+"""See ``above_telephone_db``: for the voices of audio_fixtures that is -13 to +4 dB; resampled to
+8 kHz and back, it is less than -35 dB at a usual level."""
 
 
 def judge_microphone(sound: SoundMeasured, *, understood: bool) -> Finding:

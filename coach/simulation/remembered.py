@@ -67,9 +67,10 @@ class CutOffSession(Strict):
 class Remembered(Strict):
     """The history: ``sessions`` are the past ones, the newest last; none for a new person.
 
-    A person who is made up is not asked, and counts as practised, and as screened and asked how
-    hard it was today, unless ``practised``, ``screened_days_ago`` and ``effort_days_ago`` say
-    otherwise: null is not known, and never. ``pain_level`` is the last number for pain.
+    So that a rehearsal does not begin with questions, the person counts as practised, and as
+    screened and asked about effort today, unless ``practised``, ``screened_days_ago`` and
+    ``effort_days_ago`` say otherwise: null there means not known, or never. ``pain_level`` is the
+    last number for pain.
     """
 
     sits: bool | None = None

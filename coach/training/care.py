@@ -10,11 +10,12 @@ Level = int
 HIGHEST_LEVEL: Level = 10
 
 EASIER_FROM: Level = 3
-"""Pain up to two of ten is let pass; from three on it is eased. Until it is less, it is asked about
-before every session."""
+"""From this level of pain on the exercise is an easier one. Until the pain is below it, the coach
+asks for its level before every session."""
 
 EASY_FROM: Level = 6
-"""From here on there is nothing but an easy session, and a professional has to look at it."""
+"""From this level of pain on there is nothing but an easy session, and a professional has to look
+at it."""
 
 Care = Literal["as_planned", "easier", "easy"]
 """What becomes of a session: what was planned, an easier exercise, or nothing but an easy one."""

@@ -106,7 +106,7 @@ class Cues(UsualCues):
     steadier: tuple[Sentence, ...] = Field(min_length=1, strict=False)
     """What to change when the half lift was not stable, one more thing at each attempt."""
     once_more: tuple[Sentence, ...] = Field(default=(), strict=False)
-    """How to take up the position again before a further set; empty if lying down is all."""
+    """How to take up the position again before a further set; empty if lying down is enough."""
 
 
 LISTS: tuple[OwnPromptId, ...] = ("setup", "steadier", "once_more", "lost")
@@ -230,7 +230,7 @@ def _refuse_sides(texts: Iterable[str]) -> None:
 def turning_angle_degrees(count: float, counts: float) -> float:
     """The angle of the legs above the floor at which they turn around, of 90 at the top.
 
-    It is that of a double-leg-lowering test which the person reports: they lower evenly over
-    ``counts`` counts, and say when their back lifts, at ``count``.
+    It is what a double-leg-lowering test measures, but as the person reports it: they lower evenly
+    over ``counts`` counts, and say when their back lifts, at ``count``.
     """
     return 90.0 * (1.0 - min(count, counts) / counts)

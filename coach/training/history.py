@@ -22,10 +22,10 @@ PROFILE = r"^[\w-]([\w -]{0,38}[\w-])?$"
 
 
 _AFTER_TRAININGS = 2
-"""After so many trainings a person knows the explanations …"""
+"""After so many trainings a person knows the explanations."""
 
 _FORGOTTEN_AFTER_DAYS = 28
-"""… unless the last of them is so many days ago."""
+"""When the last of them is so many days ago, the person has forgotten the explanations."""
 
 OPENS_IN: State = "waiting"
 
@@ -38,7 +38,7 @@ _NOWHERE_YET: frozenset[State] = frozenset({OPENS_IN, "screening", "planning", *
 _OVER: frozenset[State] = frozenset(FINAL)
 
 GOES_ON_MINUTES = 30.0
-"""How long a session that was cut off can be resumed."""
+"""For how many minutes a session that was cut off can be resumed."""
 
 _CLOCK_BEHIND_SECONDS = 3600.0
 """How far in the future the last fact of a session that was cut off may seem to be. A computer
@@ -125,8 +125,9 @@ class CutOff:
 def can_go_on(outcome: str | None, state: State, ago_seconds: float) -> bool:
     """Whether a session can be resumed whose last fact was ``ago_seconds`` ago, in ``state``.
 
-    ``outcome`` is None for a session without an end. One that was stopped may have been so by a
-    sound that nobody said; after pain, which begins a week of care, none goes on.
+    ``outcome`` is None for a session without an end. A stopped session can be resumed, because a
+    mere sound may have been taken for "stop"; one that ended in pain cannot, because a week of care
+    begins.
     """
     if outcome not in (None, "abandoned", "stopped") or state in _NOWHERE_YET | _OVER:
         return False
@@ -134,7 +135,7 @@ def can_go_on(outcome: str | None, state: State, ago_seconds: float) -> bool:
 
 
 def clock_went_back(ago_seconds: float) -> bool:
-    """Whether it is the clock's fault that what was written last was ``ago_seconds`` ago."""
+    """Whether the clock must be wrong if what was written last was ``ago_seconds`` ago."""
     return ago_seconds < -_CLOCK_BEHIND_SECONDS
 
 

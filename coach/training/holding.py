@@ -10,12 +10,12 @@ TIME_OFF_DAYS = 14
 SHORTEST_HOLD_SECONDS = 10.0
 LONGEST_HOLD_SECONDS = 60.0
 HOLD_STEP_SECONDS = 5.0
-"""The bounds of the plank's length, and by how much it changes from session to session."""
+"""The bounds of the plank's length, and the step by which it changes from session to session."""
 
 
 def hold_seconds(last: Training | None, today: Day, *, in_care: bool) -> float | None:
     """One step longer than last time after a hold to its end, unless in care after pain; one step
-    shorter after time off. None for somebody who has held nothing yet."""
+    shorter after time off. None for a person who has not held one yet."""
     if last is None or last.hold_seconds is None:
         return None
     steps = round(last.hold_seconds / HOLD_STEP_SECONDS, 3) // 1

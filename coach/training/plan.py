@@ -39,7 +39,7 @@ class Plan:
     floor: float | None = None
     """The count to lower to; None if it has to be found first."""
     fewer_sets: int = 0
-    """How many sets less than usual; with a floor that is known, it is a count higher then."""
+    """How many fewer sets than usual; a known floor is then one count higher than usual, too."""
     earned_last_time: bool = False
     """Whether the last session was one of the two in a row that earn a harder exercise."""
     probe: bool = False
@@ -55,9 +55,10 @@ class Plan:
     screens: bool = False
     """Whether to ask the questions about the person's health first."""
     beginner: str | None = None
-    """What to begin with who has never done leg lifts, which is asked; None if it is not."""
+    """The exercise for a person who has never done leg lifts; None if the coach need not ask."""
     climbs: tuple[str, ...] = ()
-    """What a beginner may go up to by the first rep, from the next one to the usual start."""
+    """The exercises that a beginner may go up to after the first rep, the easiest first; the last
+    is the usual start."""
     asks_after_pain: bool = False
     """Whether to ask if the person feels well again, because the last session ended in pain."""
     asks_pain_level: bool = False

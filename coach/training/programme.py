@@ -36,7 +36,7 @@ class Setbacks(Strict):
     """What reps that are lost to an arched back lead to."""
 
     arched_raises_floor: int = Field(default=2, ge=1)
-    """How many such reps in a row raise the floor by a count."""
+    """How many such reps in a row raise the floor by one count."""
     arched_offers_easier: int = Field(default=3, ge=1)
     """After how many such reps in a set an easier exercise is offered."""
 
@@ -49,7 +49,7 @@ class Patience(Strict):
     asks_after_reps: int = Field(default=15, ge=1, le=30)
     """After how many reps without a word it asks whether anybody is there."""
     asks_after_seconds: int = Field(default=60, ge=15, le=600)
-    """After how many seconds of a hold without a word it does."""
+    """After how many seconds of a hold without a word it asks that."""
     asks: int = Field(default=3, ge=1, le=10)
     """How often it asks a question in all, before it pauses."""
     gives_up_minutes: Positive = 15.0
@@ -63,7 +63,7 @@ class Routine(Strict):
     exercise: Name = "straight_leg_lift"
     """The exercise for a person of whom nothing is known, by the name of its file."""
     beginner: Name | None = None
-    """The one to begin with for a person who has never done it; None where nobody is asked."""
+    """The exercise for a person who has never done leg lifts; None where nobody is asked."""
     parts: tuple[Part, ...] = Field(default=PARTS, min_length=1, strict=False)
     """The parts of the session, in the order of PARTS."""
     sets: int = Field(default=3, ge=1, le=10)
@@ -77,7 +77,7 @@ class Routine(Strict):
     hold: Name = "plank"
     """The hold at the end, by the name of its file."""
     reminder_every: int = Field(default=3, ge=1, le=30)
-    """Every how many reps a reminder against a mistake precedes the rep."""
+    """A reminder against a mistake precedes every rep whose number is a multiple of this."""
     cat_cow: CatCow = CatCow()
     """The numbers of the cat cow."""
     stop_point: StopPoint = StopPoint()

@@ -18,28 +18,28 @@ from coach.training.line import Line
 from coach.training.plan import EasyReason, Plan, Reason
 
 WEEK_DAYS = 7
-"""Days of care after pain, the seventh included; also the window in which a third training day
-makes the next one easy."""
+"""How many days of care follow pain; also the window in which a third day of training makes the
+next one easy."""
 
 LONG_TIME_OFF_DAYS = 28
-"""Days without reps after which training starts again one exercise easier: little strength is lost
-in two weeks, and some in four."""
+"""After so many days without reps, training starts again one exercise easier: little strength is
+lost in two weeks, and some in four."""
 
 REPS_TO_ADVANCE = 15
 """How many perfect reps in a row, all the way down, earn a harder exercise: in each of two sessions
 running, since the steps from one exercise to the next are large."""
 
 COUNT_EASED = 1.0
-"""How much higher the legs turn around in the first session after time off."""
+"""By how many counts higher the legs turn around in the first session after time off."""
 
 SCREENED_DAYS = 182
 """For how many days the answers to the questions about health hold: half a year."""
 
 SLOW_SECONDS = 3.0
-"""How long each of these reps must take at least for the whole way down."""
+"""The least time for the whole way down that each of these reps must take."""
 
 HIGHEST_FLOOR = 1.0
-"""The legs are lowered for a count at least."""
+"""The legs are lowered for at least one count."""
 
 
 def recommend(
@@ -53,8 +53,8 @@ def recommend(
     """What to train today.
 
     ``start`` is the one of ``exercises`` for a person who has not trained any of them. ``asked`` is
-    the one that the person asked for; nothing but pain overrules that. ``beginner`` is for one who
-    has never done leg lifts.
+    the one that the person asked for; nothing but pain overrules that. ``beginner`` is the one for
+    a person who has never done leg lifts.
     """
     known = _as_of(today, history)
     is_new = not (asked or known.trainings or known.practised)
@@ -215,7 +215,7 @@ class _Decision:
 
     @property
     def is_eased(self) -> bool:
-        """Whether the exercise of before the time off goes on, which it does gently."""
+        """Whether the exercise from before the time off goes on, and so is gentler than it was."""
         return self.had_time_off and self._repeated is not None and self._asked is None
 
     @property
