@@ -235,7 +235,7 @@ def _lines(event: Event) -> list[str]:  # noqa: C901, PLR0911, PLR0912 - a table
             down = f"{event.down_seconds:g} s down to count {event.floor:g}"
             return [f"{_clock(event.at)}   * set {event.set}: {event.exercise}, {down}"]
         case FloorFound():
-            return [f"{_clock(event.at)}   * floor: count {event.count:g}"]
+            return [f"{_clock(event.at)}   * turning point: count {event.count:g}"]
         case HoldEnded():
             whole = "" if event.whole else ", broken off"
             return [f"{_clock(event.at)}   * {event.exercise}: {event.seconds:g} s{whole}"]
@@ -258,8 +258,8 @@ def _lines(event: Event) -> list[str]:  # noqa: C901, PLR0911, PLR0912 - a table
         case SessionResumed():
             return [f"{_clock(event.at)}   * the session goes on"]
         case SessionEnded():
-            floor = f", floor {event.floor:g}" if event.floor else ""
-            return [f"{_clock(event.at)}   * {event.outcome}: {event.perfect_reps} perfect{floor}"]
+            turn = f", turning point {event.floor:g}" if event.floor else ""
+            return [f"{_clock(event.at)}   * {event.outcome}: {event.perfect_reps} perfect{turn}"]
         case _:
             return []
 

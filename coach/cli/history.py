@@ -57,7 +57,7 @@ def history(
     as_csv: Annotated[bool, typer.Option("--csv", help="Comma-separated values.")] = False,
     plot: Annotated[
         Path | None,
-        typer.Option(callback=checked_png, metavar="FILE.png", help="Draw reps, floor, numbers."),
+        typer.Option(callback=checked_png, metavar="FILE.png", help="Draw how it went over time."),
     ] = None,
     limit: Annotated[
         int | None,

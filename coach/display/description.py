@@ -103,7 +103,7 @@ def _of_the_training(fact: Event) -> Description | None:  # noqa: PLR0911 - a ta
         case RepCorrected():
             return Description(fact.at, "rep", f"{fact.rep} {_CORRECTED[fact.perfect]}")
         case FloorFound():
-            return Description(fact.at, "floor", f"count {fact.count:g}")
+            return Description(fact.at, "turn", f"turning point at count {fact.count:g}")
         case HoldEnded():
             return Description(fact.at, "held", f"{fact.seconds:g} s")
         case SessionEnded():

@@ -16,7 +16,7 @@ from coach.units import seconds
 _STYLES: Mapping[str, str] = {
     **dict.fromkeys(("coach", "tone"), "cyan"),
     "you": "green",
-    **dict.fromkeys(("rep", "floor", "set", "held", "end"), "magenta"),
+    **dict.fromkeys(("rep", "turn", "set", "held", "end"), "magenta"),
     **dict.fromkeys(("lost", "found", "loud"), "red"),
 }
 """The colour of each topic that is shown."""

@@ -135,19 +135,19 @@ def test_the_table_has_a_line_for_every_exercise_and_bars_below(
     ran = typed("history")
     assert (ran.status, ran.err) == (0, "")
     assert [line.rstrip() for line in ran.out.splitlines()] == [
-        " date        time   exercise           perfect  floor  plank  ended",
-        " 2024-04-24  10:00  dead bug               2/3      2         finished",
-        " 2024-04-25  11:05  straight leg lift      3/4    2.5   20 s  stopped",
-        " 2024-04-25  11:05  dead bug               2/2    2.5   20 s  stopped",
-        " 2024-04-26  12:10  straight leg lift      3/3      3         pain",
-        " 2024-04-27  13:15  straight leg lift      1/1      3         abandoned",
+        " date        time   exercise           perfect  turning point  plank  ended",
+        " 2024-04-24  10:00  dead bug               2/3              2         finished",
+        " 2024-04-25  11:05  straight leg lift      3/4            2.5   20 s  stopped",
+        " 2024-04-25  11:05  dead bug               2/2            2.5   20 s  stopped",
+        " 2024-04-26  12:10  straight leg lift      3/3              3         pain",
+        " 2024-04-27  13:15  straight leg lift      1/1              3         abandoned",
         "",
         " date        pain, 0 to 10  effort, 0 to 10",
         " 2024-04-25              4                7",
         "",
-        " exercise           perfect reps  floor        angle",
-        " dead bug           ██ 2 → 2      ▇█ 2 → 2.5   30° → 15°",
-        " straight leg lift  ██▃ 3 → 1     ▇██ 2.5 → 3  15° → 0°",
+        " exercise           perfect reps  turning point  angle",
+        " dead bug           ██ 2 → 2      ▇█ 2 → 2.5     30° → 15°",
+        " straight leg lift  ██▃ 3 → 1     ▇██ 2.5 → 3    15° → 0°",
     ]
 
 

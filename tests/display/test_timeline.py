@@ -277,7 +277,7 @@ def test_no_line_of_a_rep_goes_through_what_was_heard(heard_at: list[float]) -> 
 @pytest.mark.parametrize(
     ("events", "head"),
     [
-        (SESSION, "Flatback, 1:30: finished, 1 perfect rep, floor at count 1.5"),
+        (SESSION, "Flatback, 1:30: finished, 1 perfect rep, turning point at count 1.5"),
         ([SessionEnded(0, "stopped", 0, None)], "Flatback, 1:30: stopped, 0 perfect reps"),
         ([], "Flatback, 1:30"),
     ],

@@ -1,4 +1,4 @@
-"""History plot: a PNG of perfect reps, floor, and what pain and effort were given, over time."""
+"""History plot: a PNG of perfect reps, turning points and ratings of pain and effort over time."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ def draw(entries: Sequence[Entry]) -> bytes:
     except ImportError:
         raise OutputError(f"a plot needs Matplotlib, which is not installed: {INSTALL}") from None
     figure = Figure(figsize=(9, 8), layout="constrained")
-    perfect, floor, told = figure.subplots(3, 1, sharex=True)
+    perfect, floor, rated = figure.subplots(3, 1, sharex=True)
     lines: dict[str, list[Entry]] = {}
-    for kind, levels in _told(entries).items():
-        told.plot([day for day, _ in levels], [level for _, level in levels], "o--", label=kind)
+    for kind, levels in _ratings(entries).items():
+        rated.plot([day for day, _ in levels], [level for _, level in levels], "o--", label=kind)
     for entry in entries:
         if entry.exercise is not None:
             lines.setdefault(entry.exercise, []).append(entry)
@@ -49,11 +49,11 @@ def draw(entries: Sequence[Entry]) -> bytes:
         found = [(day, entry.floor) for day, entry in zip(days, line, strict=True) if entry.floor]
         floor.plot([day for day, _ in found], [count for _, count in found], marker=".", label=name)
     perfect.set_ylabel("perfect reps")
-    floor.set_ylabel("floor, counts")
-    told.set_ylabel("pain, effort: 0 to 10")
-    if told.has_data():
-        told.legend()
-    for axes in (perfect, floor, told):
+    floor.set_ylabel("turning point, counts")
+    rated.set_ylabel("pain, effort: 0 to 10")
+    if rated.has_data():
+        rated.legend()
+    for axes in (perfect, floor, rated):
         axes.set_ylim(bottom=0)
         axes.grid(alpha=0.3)
     if lines:
@@ -65,8 +65,8 @@ def draw(entries: Sequence[Entry]) -> bytes:
     return image.getvalue()
 
 
-def _told(entries: Sequence[Entry]) -> dict[str, list[tuple[date, int]]]:
-    """The numbers that were given, by what they are of, with their days."""
+def _ratings(entries: Sequence[Entry]) -> dict[str, list[tuple[date, int]]]:
+    """The numbers that the person gave, with their days, by "pain" and "effort"."""
     found: dict[str, list[tuple[date, int]]] = {}
     for entry in entries:
         for kind, level in (("pain", entry.pain_level), ("effort", entry.effort)):

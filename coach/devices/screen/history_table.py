@@ -20,7 +20,7 @@ def print_tables(entries: Sequence[Entry]) -> None:
     """Print every session, and how each exercise went from one to the next."""
     console = Console(highlight=False)
     table = Table("date", "time", "exercise", box=None, header_style="bold")
-    for name in ("perfect", "floor", "plank"):
+    for name in ("perfect", "turning point", "plank"):
         table.add_column(name, justify="right")
     table.add_column("ended")
     for entry in entries:
@@ -38,7 +38,8 @@ def print_tables(entries: Sequence[Entry]) -> None:
     exercises = list(dict.fromkeys(entry.exercise for entry in entries if entry.exercise))
     if not exercises:
         return
-    lines = Table("exercise", "perfect reps", "floor", "angle", box=None, header_style="bold")
+    headers = ("exercise", "perfect reps", "turning point", "angle")
+    lines = Table(*headers, box=None, header_style="bold")
     for exercise in exercises:
         line = [entry for entry in entries if entry.exercise == exercise][-_SHOWN_BARS:]
         lines.add_row(
@@ -82,7 +83,7 @@ def _bars(values: Sequence[float | None]) -> str:
 
 
 def _name(exercise: str | None) -> Text:
-    """Text, for in a string a table would look for markup."""
+    """The name as Text, because a table would look for markup in a string."""
     return Text("" if exercise is None else as_name(exercise))
 
 

@@ -125,16 +125,16 @@ def _offers(words: tuple[str, ...], width: int) -> list[_Line]:
 
 
 def _progress(seen: Seen, width: int, *, ascii_only: bool) -> list[_Line]:
-    """The set, its reps one by one, and the floor.
+    """The set, its reps one by one, and the turning point.
 
     It is empty before the first set, and has only the number of perfect reps after the last.
     """
     if seen.set == 0:
         return []
-    of, gap = ("/", "  ") if width < _NARROW else (" of ", "   ")
+    of, gap, turn = ("/", "  ", "turn") if width < _NARROW else (" of ", "   ", "turning point")
     facts = [f"perfect {seen.perfect}"]
     if seen.floor is not None:
-        facts.append(f"floor {seen.floor:g}")
+        facts.append(f"{turn} {seen.floor:g}")
     if not seen.in_a_set:
         return [("set", Text(gap.join(facts), style="bold"))]
     rep = min(len(seen.marks) + 1, seen.reps)

@@ -167,7 +167,7 @@ def headline(trace: SessionTrace) -> str:
     reps = trace.end.perfect_reps
     text += f": {trace.end.outcome}, {reps} perfect {'rep' if reps == 1 else 'reps'}"
     if trace.end.floor is not None:
-        text += f", floor at count {trace.end.floor:g}"
+        text += f", turning point at count {trace.end.floor:g}"
     return text
 
 

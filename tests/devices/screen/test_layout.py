@@ -61,7 +61,7 @@ working, straight leg lift                                                 12:41
                               ████████████████████
                               ████████████████████
 
-set 2 of 3   rep 4 of 10   perfect 11   floor 2.5
+set 2 of 3   rep 4 of 10   perfect 11   turning point 2.5
 reps   ● × ●
 coach  Two-one-thousand.
 heard  "how many"
@@ -79,7 +79,7 @@ working, straight leg lift         12:41
                  ██
                ██████████
 
-set 2/3  rep 4/10  perfect 11  floor 2.5
+set 2/3  rep 4/10  perfect 11  turn 2.5
 coach  Two-one-thousand.
 heard  "how many"
 say    arched   it hurts   skip   pause
@@ -97,7 +97,7 @@ working, straight leg lift         12:41
                  ██
                ██████████
 
-set 2/3  rep 4/10  perfect 11  floor 2.5
+set 2/3  rep 4/10  perfect 11  turn 2.5
 say    arched   it hurts   skip   pause
        stop
 """
@@ -143,10 +143,10 @@ def test_the_exercise_is_named_where_it_is_trained(state: State, title: str) -> 
     [
         ({"heard_note": " (not now)"}, 'heard  "how many" (not now)'),
         ({"heard": ""}, "heard"),
-        ({"state": "plank"}, "perfect 11   floor 2.5"),
+        ({"state": "plank"}, "perfect 11   turning point 2.5"),
         (
             {"state": "paused", "paused_in": "working"},
-            "set 2 of 3   rep 4 of 10   perfect 11   floor 2.5",
+            "set 2 of 3   rep 4 of 10   perfect 11   turning point 2.5",
         ),
         ({"level_dbfs": -96.0}, f"mic    {'░' * 40} silent"),
         ({"level_dbfs": 0.0}, f"mic    {'█' * 40} 0 dBFS"),
