@@ -1,4 +1,4 @@
-"""Bounded file: reads a file of a person, up to a size, so that none takes all the memory there is.
+"""Bounded file: reads a person's file, but only up to a size, so that none takes all the memory.
 
 A byte order mark before a text is left out: some editors put one there.
 """

@@ -42,7 +42,7 @@ class JournalFile:
             while left:
                 left = left[os.write(self._fd, left) :]
         except OSError as error:
-            with contextlib.suppress(OSError):  # a disk that broke takes not even that
+            with contextlib.suppress(OSError):  # a broken disk refuses even that
                 self._cut(self._length or 0)
             self.failure = OutputError(f"{self._path}: the journal ends early: {error.strerror}")
         else:

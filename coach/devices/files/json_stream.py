@@ -1,7 +1,7 @@
 """Json stream: reads a JSON file a value at a time, so that its length takes no memory.
 
-What holds the values, objects and lists, is walked through here; a value itself is cut out as bytes
-and left to whoever checks it.
+Objects and lists that contain the values are walked through here; a value itself is returned as
+bytes, which the caller parses and checks.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from coach.errors import DataError
 from coach.plain_tree import refuse_wide
 
 MOST_VALUE_BYTES = 4 << 20
-"""What a single value may have."""
+"""The most bytes of a single value."""
 
 _BLOCK = 1 << 16
 _MOST_KEYS = 1000
@@ -32,7 +32,7 @@ _SCALAR = re.compile(rb"[^,:\[\]{}\"\s]++")
 class JsonStream:
     """A JSON file that is walked through once. ``path`` is for its errors.
 
-    Everything raises DataError for what is no JSON, and OSError when it cannot be read.
+    Every method raises DataError for what is no JSON, and OSError when it cannot be read.
     """
 
     def __init__(self, file: BinaryIO, path: str) -> None:
@@ -75,7 +75,7 @@ class JsonStream:
         return self._nested() if first in (b"{", b"[") else self._scalar()
 
     def end(self) -> None:
-        """There is nothing more."""
+        """Check that nothing follows."""
         if self._peek():
             raise self._broken()
 
@@ -129,7 +129,7 @@ class JsonStream:
                 return self._cut(found.end())
 
     def _peek(self) -> bytes:
-        """The byte that comes next, behind space; none at the end."""
+        """The next byte that is no space; none at the end."""
         while True:
             found = _SPACE.match(self._held, self._at)
             self._at = self._at if found is None else found.end()
@@ -151,7 +151,7 @@ class JsonStream:
             raise self._broken()
 
     def _more(self) -> bool:
-        """Hold more of the file, and drop what was read; False at its end."""
+        """Read more of the file, and drop what was used; False at its end."""
         block = self._file.read(_BLOCK)
         self._held, self._at = self._held[self._at :] + block, 0
         if len(self._held) > MOST_VALUE_BYTES:

@@ -1,7 +1,7 @@
 """Private file: files and folders for their owner alone, from the moment at which they exist.
 
-What is made has its mode from the beginning, so that there is no moment at which somebody else may
-open it, and gets it again afterwards, because a umask may take too much away.
+A file is created with its final mode, so that there is no moment at which somebody else may open
+it. The mode is set again afterwards, because a umask may have taken too much away.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def replace_private(path: Path, content: bytes) -> None:
 def replace_by_pieces(path: Path, pieces: Iterable[bytes]) -> None:
     """As ``replace_private``, with content that is made while it is written.
 
-    What making it raises leaves the old file as it is.
+    If making it raises an error, the old file stays as it is.
     """
     with tempfile.NamedTemporaryFile(
         dir=path.parent, prefix=f".{path.name}.", delete=False

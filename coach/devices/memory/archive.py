@@ -60,13 +60,13 @@ def write_archive(
 
 
 def whole_archive(archive: Archive) -> tuple[list[PersonRecord], list[tuple[int, SessionRecord]]]:
-    """What ``write_archive`` takes, of an archive that is held as a whole."""
+    """The arguments of ``write_archive`` for an archive that is in memory as a whole."""
     people = archive.people
     return people, [(who, each) for who, person in enumerate(people) for each in person.sessions]
 
 
 def _add_person(connection: sqlite3.Connection, person: PersonRecord) -> int:
-    """The row of the person, with what was not known of their habits."""
+    """The row of the person, to which answers about their habits are added that were missing."""
     connection.execute("INSERT OR IGNORE INTO people (name) VALUES (?)", (person.name,))
     connection.execute(
         "UPDATE people SET sits = coalesce(sits, ?), practised = coalesce(practised, ?) "
@@ -95,7 +95,8 @@ def _add_sparing(connection: sqlite3.Connection, person: int, session: SessionRe
 def _put_in_order(connection: sqlite3.Connection, person: int) -> None:
     """Give new sessions, whose ``nth`` is 0, their places by time among those that were here.
 
-    These stay in the order in which they were written. A time ahead of a later session is no time.
+    These stay in the order in which they were written. The time of a session that is later than
+    that of its successor is wrong, and is not used.
     """
     rows = connection.execute(
         "SELECT id, began_utc, nth FROM sessions WHERE person = ? ORDER BY nth, id", (person,)

@@ -1,7 +1,7 @@
 """Archive file: reads an archive a session at a time, and refuses it with the field's name.
 
-It is read twice, once to check all of it, and once to take it over: so that nothing is taken of an
-archive that is refused, and its length takes no memory.
+It is read twice, once to check all of it, and once to take it over. So nothing is taken from an
+archive that is refused, and a long archive takes no more memory than a short one.
 """
 
 from __future__ import annotations
@@ -51,9 +51,9 @@ class ArchiveFile:
         self.session_count = 0
 
     def check(self, today: Day, utc_seconds: float) -> list[PersonRecord]:
-        """Check all of it, and count the sessions; the people, without their sessions.
+        """Check all of it, and count the sessions. Returns the people, without their sessions.
 
-        What is dated later than the present is refused. Tomorrow is allowed for, where it may have
+        What is dated later than the present is refused. Tomorrow is allowed, because it may have
         begun already on the other machine.
         """
         people: list[PersonRecord] = []
@@ -118,7 +118,7 @@ def _object(members: Mapping[str, bytes]) -> bytes:
 
 
 def _dates(record: Found, day: Day, utc_seconds: float) -> Iterator[tuple[Place, float, float]]:
-    """Every date: its field, itself, and the latest that it can be."""
+    """Every date: the place of its field, its value, and the latest value that it may have."""
     if isinstance(record, PersonRecord):
         if record.screened_day is not None:
             yield ("screened_day",), record.screened_day, day

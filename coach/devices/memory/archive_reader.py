@@ -1,7 +1,7 @@
 """Archive reader: reads all that is remembered, and writes it as an archive, a session at a time.
 
-So a long training takes no more memory than a short one. What cannot be read, or is not what an
-archive may hold, is left out and named; the rest is whole.
+So a long history takes no more memory than a short one. What cannot be read, or is not what an
+archive may hold, is left out and named; the rest is complete.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _UNREADABLE = (sqlite3.Error, DataError, *NO_VALUE)
 """What reading a damaged row raises; a UnicodeDecodeError is a ValueError."""
 
 _MOST_PROBED = 20_000
-"""The rows that are looked for one by one where no list of them can be read: thirty years."""
+"""How many rows are tried one by one where no list of them can be read: those of thirty years."""
 
 Found = TypeVar("Found")
 
@@ -43,9 +43,9 @@ Found = TypeVar("Found")
 class ArchiveReader:
     """Reads the archive of a memory once; the counts are right when it was read to its end.
 
-    ``today`` and ``utc_seconds`` are the present: what is dated later is dated so. The session in
-    the row ``without`` is passed over. A session of which a part cannot be read is left out, or, if
-    it ``spares``, only that part.
+    ``today`` and ``utc_seconds`` are the present, which replaces any later date. The session in the
+    row ``without`` is passed over. A session of which a part cannot be read is left out, or, with
+    ``spares``, only that part.
     """
 
     def __init__(
@@ -62,10 +62,10 @@ class ArchiveReader:
         self.people = 0
         self.sessions = 0
         self.left_out: list[str] = []
-        """What is missing in the archive, a line each: which, and why."""
+        """What is missing in the archive, a line for each thing, with the reason."""
 
     def pieces(self) -> Iterator[bytes]:
-        """The JSON text, read in one transaction. Raises sqlite3.Error when nobody can be read."""
+        """The JSON text, read in one transaction. Raises sqlite3.Error if no person can be read."""
         with self._reading():
             yield _BEGINNING
             for row, person in self._people():
@@ -84,7 +84,7 @@ class ArchiveReader:
     ) -> Iterator[tuple[list[PersonRecord], Iterator[tuple[int, SessionRecord]]]]:
         """The people, and the sessions with the number of their person, read in one transaction.
 
-        Raises sqlite3.Error when nobody can be read.
+        Raises sqlite3.Error when no person can be read.
         """
         with self._reading():
             found = list(self._people())

@@ -35,7 +35,8 @@ def _is_plain(text: str) -> str:
 Place = Annotated[int, Field(ge=0, le=1_000_000)]
 Count = Annotated[int, Field(ge=0, le=1_000)]
 AtSeconds = Annotated[float, Field(ge=0, le=30 * 86_400)]
-"""A session that was interrupted goes on within half an hour, but may do so again and again."""
+"""Seconds since a session began: up to 30 days, because it can be interrupted and resumed again and
+again, each time within half an hour."""
 Floor = Annotated[float, Field(ge=1, le=4)]
 Depth = Annotated[float, Field(ge=0, le=4)]
 """How far down a rep went, in counts: an exercise has at most four (``Tempo.counts``)."""
@@ -46,7 +47,7 @@ Text = Annotated[str, AfterValidator(_is_plain)]
 Uuid = Annotated[str, AfterValidator(_is_uuid)]
 UtcSeconds = Annotated[float, Field(ge=0, le=253_402_300_800)]  # from 1970 to the end of 9999
 Day = Annotated[int, Field(ge=719_162, le=3_652_059)]
-"""The same in days; one more at the beginning, for where it is still the day before."""
+"""The same range in days, but from a day earlier, for time zones behind UTC."""
 ProfileName = Annotated[str, Field(pattern=PROFILE)]
 
 

@@ -1,7 +1,7 @@
 """Copies: earlier states of the memory, kept beside it for the day on which it is damaged or lost.
 
-After a session, at most once a day, SQLite copies the memory; the last seven copies are kept. They
-are for their owner alone, and who is forgotten is forgotten in them as well.
+After a session, at most once a day, SQLite copies the memory; the last seven copies are kept. Only
+their owner can read them, and a person who is erased is erased in them as well.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def whole_copies(path: Path) -> list[Copy]:
 
 
 def is_emptied(path: Path) -> bool:
-    """Whether the memory holds nothing any more, and once did: it is empty, or only copies are
+    """Whether the memory holds nothing any more, but once did: it is empty, or only its copies are
     left."""
     return not sqlite_file.has_content(path) and (path.exists() or bool(all_copies(path)))
 
@@ -68,7 +68,7 @@ def keep_copy(connection: sqlite3.Connection, path: Path, today: Day) -> None:
 
 
 def put_back(path: Path, copy: Copy, today: Day) -> Path | None:
-    """Put a copy in the place of the memory. Returns under which name the memory is kept, if any.
+    """Put a copy in the place of the memory. Returns the path at which the memory is kept, if any.
 
     Raises MemoryFileError, also while another coach uses the memory.
     """
@@ -85,7 +85,7 @@ def put_back(path: Path, copy: Copy, today: Day) -> Path | None:
 
 
 def hold_alone(connection: sqlite3.Connection, path: Path) -> None:
-    """Leave WAL mode, which only the sole user of the file can; the next start returns to it."""
+    """Leave WAL mode, which only the sole user of the file can do; the next start returns to it."""
     try:
         (mode,) = connection.execute("PRAGMA journal_mode = DELETE").fetchone()
     except sqlite3.OperationalError as error:

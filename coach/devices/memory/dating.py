@@ -1,4 +1,4 @@
-"""Dating: on which day a session counts, and whether the clock is right, which may err."""
+"""Dating: on which day a session counts, although the computer's clock may be wrong."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ CAME = """
         AND other.found_day = sessions.found_day AND other.day <> sessions.day
     ) THEN found_day ELSE {day} END
 """
-"""The day of a session, or the one on which it was found to be dated ahead.
+"""The day of a session, or the day on which it was found to be dated ahead.
 
-Where all that the person had trained was found ahead on one day, it was the clock that was behind
-on it: as soon as the clock is right, each session counts on its own day again.
+Where all sessions of the person were found ahead on the same day, the clock was behind on that day:
+as soon as it is right, each session counts on its own day again.
 """
 
 
 def note_days_ahead(connection: sqlite3.Connection, person: str, today: Day) -> None:
-    """Note of every session that is dated later than ``today`` that it was found today.
+    """Note for every session that is dated later than ``today`` that it was found ahead today.
 
     From then on it counts as a session of today: tomorrow it is a day ago.
     """
@@ -43,8 +43,10 @@ def note_days_ahead(connection: sqlite3.Connection, person: str, today: Day) -> 
 def is_clock_behind(
     connection: sqlite3.Connection, current: int | None, utc_seconds: float
 ) -> bool:
-    """Whether ``utc_seconds``, the clock's present, is earlier than what was written last, of
-    anybody, but in the session of the row ``current``, which is under way."""
+    """Whether ``utc_seconds``, the clock's present, is earlier than the last fact of any person.
+
+    The session of the row ``current``, which is under way, does not count.
+    """
     row = connection.execute(
         "SELECT last_utc FROM sessions WHERE id IS NOT ? ORDER BY id DESC LIMIT 1",
         (under_way(connection, current),),

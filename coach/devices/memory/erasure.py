@@ -43,7 +43,7 @@ def forget(path: Path, person: str) -> bool:
 
 
 def _copies(path: Path) -> list[Path]:
-    """The copies, and what a copy has taken the place of."""
+    """The copies, and the memories in whose place a copy was put."""
     aside = sqlite_file.all_set_aside(path, "replaced")
     return [*all_copies(path), *(file for file in aside if file.suffix == path.suffix)]
 
@@ -59,7 +59,7 @@ def _has(copy: Path, person: str) -> bool:
 
 
 def _erase_in_copy(copy: Path, person: str) -> None:
-    """A copy that is damaged is removed, for it may hold anybody."""
+    """Erase the person in a copy. A damaged copy is removed, because it may hold anybody."""
     try:
         with contextlib.closing(sqlite_file.open_as_may_be(copy)) as connection:
             _erase(connection, person)

@@ -10,14 +10,14 @@ class DamagedError(Exception):
 
 
 NO_VALUE = (ValueError, TypeError, ArithmeticError)
-"""What reading a value raises that nobody can have written, such as text in place of a number. Text
+"""What reading a value raises that the coach cannot have written, such as text for a number. Text
 that is not UTF-8 is a ValueError, also where SQLite names it in an error of its own."""
 
 UNREADABLE = (sqlite3.Error, OSError, DamagedError, *NO_VALUE)
 """What reading a memory raises, whatever state it is in."""
 
 UNWRITABLE = (sqlite3.Error, OSError, DamagedError, UnicodeError)
-"""What writing into it raises, and what reading it raises but for a single value."""
+"""What writing into a memory raises, and reading it, apart from errors of a single value."""
 
 
 def is_damage(error: Exception) -> bool:

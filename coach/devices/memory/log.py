@@ -63,8 +63,8 @@ _EXERCISES = """
     SELECT session, min(exercise), max(exercise) FROM reps
     WHERE session >= ? GROUP BY session
 """
-"""Hardly any session has more than one exercise; those that do are queried once more. Grouping all
-reps by exercise as well would take twice as long."""
+"""The exercise of a session, if both columns agree. Hardly any session has more than one; those
+that have are queried again. Grouping all reps by exercise as well would take twice as long."""
 
 
 def read_log(

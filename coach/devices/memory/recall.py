@@ -19,7 +19,7 @@ _LAST_SESSIONS = 2
 """How many trainings are read in any case: two in a row earn a harder exercise."""
 
 _RECENT_SESSIONS = 10
-"""How many sessions of mistakes are read."""
+"""From how many sessions the mistakes are read."""
 
 WHOLE_WAY = 3.0
 """Counts of a full descent, for an exercise that is not in the programme."""

@@ -89,7 +89,7 @@ def write(
         case HabitTold() | PractiseTold() | ScreeningPassed():
             write_answer(connection, person, stamp.moment.day, fact)
         case _:
-            pass  # a fact of a session, which _write_training decides about
+            pass  # a fact of a session, for _write_training
     if place.session is not None:
         row = connection.execute(
             "UPDATE sessions SET facts = facts + 1, last_utc = max(?, began_utc) WHERE id = ? "
@@ -159,9 +159,9 @@ def _begin(connection: sqlite3.Connection, person: str, stamp: Stamp) -> Place:
 def _resume(
     connection: sqlite3.Connection, person: str, place: Place, stamp: Stamp, is_led: Led
 ) -> Place:
-    """Go on in the row of the session that was cut off, and delete that of the new session.
+    """Go on in the row of the session that was cut off, and delete the row of the new session.
 
-    If the present session has an end, it goes on itself, as if that had never been.
+    If the present session has ended, it is the one that goes on, as if it had not ended.
     """
     ended = connection.execute(
         "UPDATE sessions SET outcome = NULL, facts = facts + 1, last_utc = max(?, began_utc) "
@@ -190,7 +190,7 @@ def _resume(
 def _write_training(
     connection: sqlite3.Connection, key: tuple[int, int, float], fact: Fact
 ) -> None:
-    """``key`` are the columns session, place and at_s."""
+    """Write a fact of a session; ``key`` holds the columns session, place and at_s."""
     session, change = key[0], "UPDATE sessions SET {} WHERE id = ?"
     match fact:
         case StateChanged():

@@ -1,4 +1,4 @@
-"""Rep rows: one row a rep, and the numbers of the session that follow from them."""
+"""Rep rows: one row for each rep, and the numbers of the session that follow from them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from coach.messages.facts import FloorFound, RepCorrected, RepEnded
 
 
 def write_rep(connection: sqlite3.Connection, key: tuple[int, int, float], rep: RepEnded) -> None:
-    """``key`` is the session, the fact's number in it and its second."""
+    """Write a rep; ``key`` holds the columns session, place and at_s."""
     row = (*key, rep.exercise, rep.set, rep.rep, rep.perfect, rep.reason, rep.count)
     connection.execute("INSERT INTO reps VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
     connection.execute(
@@ -38,7 +38,7 @@ def correct_rep(connection: sqlite3.Connection, session: int, corrected: RepCorr
 def write_floor(
     connection: sqlite3.Connection, key: tuple[int, int, float], found: FloorFound
 ) -> None:
-    """Write a floor that was found; ``key`` are the columns session, place and at_s."""
+    """Write a floor that was found; ``key`` holds the columns session, place and at_s."""
     session = key[0]
     connection.execute(
         "INSERT INTO floors SELECT ?, ?, ?, ?, ?, person, began_utc, nth "

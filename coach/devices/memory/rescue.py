@@ -1,6 +1,6 @@
-"""Rescue: what is still whole in a damaged memory, for an export, and for the memory that follows.
+"""Rescue: what can still be read of a damaged memory, for an export, and for the memory after it.
 
-What the damage took is taken from the newest copy, as far as that has it.
+What cannot be read is taken from the newest copy, as far as that has it.
 """
 
 from __future__ import annotations
@@ -23,8 +23,7 @@ from coach.training.history import Day
 
 @contextlib.contextmanager
 def opened_to_rescue(path: Path) -> Iterator[sqlite3.Connection]:
-    """As ``sqlite_file.opened``, but a damaged file is opened as well, to read what is still whole
-    in it.
+    """As ``sqlite_file.opened``, but a damaged file is opened, too, to read what still can be read.
 
     Without a file it is a memory in which nothing is remembered.
     """
@@ -51,7 +50,7 @@ def carry_over(
         return ArchiveReader(connection, today, utc_seconds, without, spares=True)
 
     carried = 0
-    for copy in reversed(all_copies(path)):  # before the rest, for what it has is whole
+    for copy in reversed(all_copies(path)):  # before the rest, because what it has is undamaged
         opening = partial(sqlite_file.open_checked, copy, sqlite_file.reading_only(copy))
         if (found := _add(opening, reader, into)) is not None:
             carried = found
@@ -90,7 +89,7 @@ def _open_to_rescue(path: Path) -> sqlite3.Connection:
 def _open_damaged(path: Path) -> sqlite3.Connection:
     how = sqlite_file.reading_only(path)
     connection = sqlite_file.connect(f"file:{sqlite_file.quoted(path)}?{how}")
-    # So SQLite reads a file that was cut short, and passes over a broken line of the schema.
+    # With this SQLite reads a file that was cut short, and passes over a broken line of the schema.
     connection.execute("PRAGMA writable_schema = ON")
     return connection
 
@@ -98,8 +97,8 @@ def _open_damaged(path: Path) -> sqlite3.Connection:
 def _up_to_date(connection: sqlite3.Connection) -> sqlite3.Connection:
     """The connection, or, for an older version, one to a copy in memory with the tables of today.
 
-    A version that is none is damage itself: then the columns tell it. Closes the connection when it
-    raises.
+    An impossible version is itself damage: then it is inferred from the columns. Closes the
+    connection when it raises.
     """
     try:
         version = version_of(connection)

@@ -147,11 +147,11 @@ MIGRATIONS = (
 )
 """``place`` numbers the facts of a session, across all tables.
 
-``nth`` orders the sessions of a person, the one written last behind all others: a clock may have
-been wrong. ``floors`` and ``pain`` repeat it and the person, because their last row of a person is
-queried by these. ``found_day`` is the day on which a session was found to be dated ahead. ``at_s``
-counts seconds from the beginning of a session, including breaks in it. ``screened_day`` is that of
-the last screening after which the person might train, and ``advised`` whether they needed advice.
+``nth`` orders the sessions of a person as they were written, because a clock may have been wrong.
+``floors`` and ``pain`` repeat it and the person, because a person's last row is queried by these.
+``found_day`` is the day on which a session was found to be dated ahead. ``at_s`` counts seconds
+from the beginning of a session, including breaks in it. ``screened_day`` is the day of the last
+screening after which the person might train, and ``advised`` whether they needed advice.
 """
 
 

@@ -1,8 +1,8 @@
 """Session lock: tells which session of a memory a living coach leads, so that no other takes it up.
 
 A session without an end was cut off, or is still going on in another process. So each process locks
-the number of its session in a file beside the memory; the system unlocks it however the process
-ends. Where there can be no such file, nothing is known of others.
+the byte at the number of its session in a file beside the memory; the system unlocks it however the
+process ends. Where no such file can be made, other processes are not noticed.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from coach.devices.files.private_file import open_private
 
 
 class SessionLock:
-    """The lock of one memory at ``path``. Sessions are rows; no two are locked by one process."""
+    """The lock of one memory at ``path``. A session is its row; a process locks one at a time."""
 
     def __init__(self, path: Path) -> None:
         self._path = path.with_name(f"{path.name}-lock")

@@ -81,7 +81,7 @@ def open_as_may_be(path: Path) -> sqlite3.Connection:
     try:
         return open_file(path)
     except (sqlite3.OperationalError, OSError) as error:
-        if is_busy(error) or is_damage(error):  # what is busy may change while it is read
+        if is_busy(error) or is_damage(error):  # a busy file may change while it is read
             raise
         return _open_to_read(path)
 
@@ -121,7 +121,7 @@ def _open_copy_to_read(path: Path) -> sqlite3.Connection:
 
 
 def open_checked(path: Path, how: str) -> sqlite3.Connection:
-    """A connection to a whole memory, ``how`` in the terms of an SQLite URI. Raises as
+    """A connection to an undamaged memory; ``how`` is the query of an SQLite URI. Raises as
     ``open_file``."""
     connection = connect(f"file:{quoted(path)}?{how}")
     try:
@@ -166,7 +166,7 @@ def has_content(path: Path) -> bool:
 
 
 def reading_only(path: Path) -> str:
-    """How to open a file that nobody else writes, and leave it as it is."""
+    """The query of an SQLite URI that leaves the file as it is, if nobody else writes it."""
     log = _beside(path, "-wal")
     return "mode=ro" if log.exists() and log.stat().st_size > 0 else "mode=ro&immutable=1"
 

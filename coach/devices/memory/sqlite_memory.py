@@ -29,7 +29,8 @@ from coach.messages.facts import Fact, SessionBegan, SessionEnded, SessionResume
 from coach.training.history import History
 
 _PATIENCE_SECONDS = 0.025
-"""A rep comes with up to three more facts at the same sample, together less than ``LEAD``."""
+"""A rep comes with up to three more facts at the same sample: all four together wait for less than
+``LEAD``."""
 
 _CLOSING_SECONDS = 5.0
 """How long the end of the program waits for the disk."""
@@ -279,11 +280,11 @@ class SqliteMemory:
         return True
 
     def _carry_over(self, aside: Path, own: int | None) -> None:
-        """Begin a new memory with what can be read of that one, but for the session of now."""
+        """Begin a new memory with what can be read of the one set aside, without this session."""
         now, sessions = (self._clock.now().day, self._steady_utc()), 0
         try:
             into = self._open()
-            with suppress(*file_errors.UNWRITABLE):  # which is told when a fact is written
+            with suppress(*file_errors.UNWRITABLE):  # reported when a fact is written
                 sessions = rescue.carry_over(self._path, aside, into, *now, own)
         finally:
             rest = f" with what can be read, {sessions} of its sessions" if sessions else ""

@@ -19,7 +19,7 @@ from coach.errors import OutputError
 from coach.units import RATE_HZ, Block, gain
 
 Warn = Callable[[str], None]
-"""Is told in one line what is not as it should be, and what was made of it."""
+"""Receives one line: what is wrong with a file, and what was done about it."""
 
 _LOGGER = logging.getLogger("coach.recordings")
 
@@ -27,11 +27,12 @@ _DIGITAL_SILENCE = 4.0 / 32768.0
 """The RMS, of 1 for full scale, of a channel that nothing is connected to: dither at most."""
 
 _FAR_BELOW = gain(-40.0)
-"""A channel that is so much below another one has only what crosses over from it."""
+"""A channel that is so much softer than another one holds only crosstalk."""
 
 _FRAME_SECONDS = 0.02
 _SPEECH_FRAMES = 5
-"""A channel is as loud as its fifth loudest frame: 0.1 s of speech are, a click is not."""
+"""The level of a channel is that of its fifth loudest frame: 0.1 s of speech count, a click does
+not."""
 
 
 def read_audio(path: Path, warn: Warn = _LOGGER.warning) -> Block:
@@ -53,8 +54,8 @@ def read_microphone(path: Path, warn: Warn = _LOGGER.warning) -> Block:
 
 
 def read_left(path: Path, warn: Warn = _LOGGER.warning) -> Block:
-    """As ``read_audio``, but the first channel unless it is zero throughout: beside the coach's
-    voice, what a person's silence leaves on it is the microphone all the same."""
+    """As ``read_audio``, but the first channel that is not zero throughout, however soft it is: the
+    microphone of a silent person is the microphone nevertheless."""
     with open_recording(path, warn) as recording:
         present = _levels(recording)[1]
         channel = int(np.argmax(present))
@@ -97,7 +98,7 @@ def _first_with_sound(recording: Recording) -> int:
 
 
 def _levels(recording: Recording) -> tuple[Any, Any]:
-    """Of each channel the RMS of its fifth loudest frame, and whether there is anything at all."""
+    """For each channel, the RMS of its fifth loudest frame, and whether any sample is not zero."""
     length = max(1, round(recording.rate_hz * _FRAME_SECONDS))
     loudest = np.zeros((_SPEECH_FRAMES, recording.channels))
     present = np.zeros(recording.channels, bool)

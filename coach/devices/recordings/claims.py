@@ -1,7 +1,7 @@
 """Claims: how many bytes of sound a file says it has, in formats that have no chunks.
 
-libsndfile reads what is there of them, whatever their headers say. PAF, PVF, IRCAM and XI say
-nothing of their length.
+libsndfile reads as much of them as there is, whatever their headers say. The headers of PAF, PVF,
+IRCAM and XI do not say their length.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ Claim = tuple[int, int]
 """Where the sound begins, and how many bytes of it the header claims."""
 
 _MOST_BLOCKS = 100_000
-"""How many blocks of a VOC are looked at; SoX writes some of 16 MB, others of a moment."""
+"""How many blocks of a VOC are read. SoX writes blocks of 16 MB, other programs very short ones."""
 
 _SPHERE_FIELD = re.compile(rb"^(\w+) -i (\d{1,12})\s*$", re.MULTILINE)
 _MAT4_BYTES = (8, 4, 4, 2, 2, 1)
@@ -28,7 +28,7 @@ _SDS_PACKET, _SDS_SOUND = 127, 120
 def find_claim(file: BinaryIO, length: int) -> Claim | None:
     """What the header of ``file`` claims, which is ``length`` bytes long.
 
-    None for another format, or where the header does not know. Raises OSError.
+    None for another format, or where the length was not known. Raises OSError.
     """
     head = _read(file, 0, 1024).ljust(1024, b"\0")
     found: Claim | None = None

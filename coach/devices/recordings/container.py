@@ -1,9 +1,9 @@
-"""Container: where the sound lies in a file of chunks, such as WAV, and how long it says it is.
+"""Container: where the sound lies in a file of chunks, and how long the header says it is.
 
-These are WAV, RF64, W64, AIFF, SVX and CAF, and AU, which has one.
+The formats are WAV, RF64, W64, AIFF, SVX and CAF, and AU, which has a single chunk.
 
-libsndfile reads a file that was cut short without a word, and of one whose header was never brought
-up to date only what the header knows of. So the header is compared with the file.
+libsndfile reads a file that was cut short without a warning, and a file whose header was never
+updated only as far as the header says. So the header is compared with the file.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ _GUID = bytes.fromhex("f3acd3118cd100c04f8edb8a")
 """The end of the identifiers of W64 (Sony Wave64)."""
 
 _TAGS = (b"TAG", b"ID3", b"APETAGEX")
-"""What begins a tag that somebody has put behind the chunks."""
+"""How a tag begins that another program has appended after the chunks."""
 
 _KNOWN = (b"LIST", b"INFO", b"id3 ", b"ID3 ", b"bext", b"iXML", b"JUNK", b"PAD ", b"cue ", b"smpl")
-"""Chunks that are none of sound, even if they were cut short."""
+"""Chunks that hold no sound."""
 
 _MOST_CHUNKS = 1000
-"""How many chunks are looked at: a large file of zeros is chunks of no length all along."""
+"""How many chunks are read: a large file of zeros would be nothing but chunks of length 0."""
 
 _PLACEHOLDERS = ((0, 1), (0x7F000000, 0x7F010000), (0x7FFF0000, 0x80010000), (0xFFFF0000, 1 << 32))
-"""Ranges of lengths that stand for one that was not known when the header was written: those of
+"""Ranges of values that stand for a length that was not known when the header was written: those of
 arecord (0x80000000), SoX (0x7FFFF000, in AIFF 0x7F000000) and FFmpeg (0xFFFFFFFF), with or without
-what the header itself takes."""
+the length of the header itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +86,13 @@ _LAYOUTS = (
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """Where the sound of a file lies, in bytes, and the field of the header that says how long."""
+    """Where the sound of a file lies, in bytes, and the field of the header that has its length."""
 
     start: int
     there: int
     """The bytes from ``start`` to the end of the file."""
     claimed: int | None
-    """The bytes of sound that the header claims, None where it does not know."""
+    """The bytes of sound that the header claims, None where it claims nothing."""
     goes_on: bool
     """Whether what follows the claimed bytes is sound as well."""
     field_at: int
@@ -102,7 +102,7 @@ class Extent:
     """The bytes that the field counts beside the sound."""
 
     def patch(self) -> tuple[int, bytes]:
-        """Where in the header which bytes stand when all that is there is sound."""
+        """A place in the header, and the bytes to put there so that it claims all there is."""
         most = (1 << 8 * self.field_size) - 1
         counted = min(self.there + self.extra, most)
         return self.field_at, counted.to_bytes(self.field_size, self.order)
@@ -169,7 +169,7 @@ def _chunks(
 
 
 def _is_of_chunks(file: BinaryIO, length: int, layout: _Layout, ends: int) -> bool:
-    """Whether what stands from ``ends`` on are further chunks or a tag, and no sound."""
+    """Whether further chunks or a tag, and no sound, follow from ``ends`` on."""
     starts = {ends, layout.padded(ends)}  # some leave out the padding
     return any(_all_chunks(file, length, layout, at) for at in starts)
 

@@ -1,6 +1,6 @@
 """Decoder: the sound of a recording in blocks, as libsndfile decodes it, checked while it is read.
 
-Nothing depends on the length that a header claims: what is kept is what was read.
+Nothing relies on the length that a header claims: a recording is as long as what was read of it.
 """
 
 from __future__ import annotations
@@ -29,17 +29,18 @@ _BLOCK_SAMPLES = 1 << 16
 """How many samples of all channels together are decoded at once."""
 
 _UNKNOWN_FRAMES = 1 << 62
-"""What libsndfile says of a length that is not known is more than that."""
+"""libsndfile reports a length above this where it is not known."""
 
 _FEW_BYTES = 128
-"""What a header may claim too much: some count themselves. It is 4 ms of 16-bit sound at 16 kHz."""
+"""How many bytes too many a header may claim, as some count their own. That is 4 ms of 16-bit sound
+at 16 kHz."""
 
 _LOUDEST = 16.0
-"""Floats go from -1 to 1, and somewhat above where a mix was loud; int16 written as floats does
-not end there."""
+"""The largest float that is taken for sound. Full scale is 1, which a loud mix may exceed a little;
+int16 values that were written as floats exceed it by far."""
 
 _UNSUPPORTED = 4
-"""libsndfile's number of an encoding that it does not know in a file that it does."""
+"""libsndfile's error number for an unknown encoding in a known format."""
 
 _HEADERLESS = {".gsm": "GSM610", ".vox": "VOX_ADPCM"}
 """Telephone sound without a header, mono at 8 kHz."""
@@ -96,8 +97,7 @@ class Recording:
 def open_recording(path: Path, warn: Callable[[str], None]) -> Iterator[Recording]:
     """The recording at ``path``; ``-`` is standard input.
 
-    ``warn`` is told when the header of the file says another length than there is. Raises
-    AudioFileError.
+    ``warn`` is called when the file is not as long as its header says. Raises AudioFileError.
     """
     with open_source(path) as source:
         file, doubt = _mended(path, source)
@@ -115,8 +115,10 @@ def open_recording(path: Path, warn: Callable[[str], None]) -> Iterator[Recordin
 
 
 def _mended(path: Path, file: BinaryIO) -> tuple[BinaryIO | Mended, str | None]:
-    """The file, with a header that is right, and what was wrong with the header, if it claims a
-    length. Raises AudioFileError when the file was cut short."""
+    """The file with a right header, and what was wrong with its own, or None.
+
+    Raises AudioFileError when the file was cut short.
+    """
     length = file.seek(0, os.SEEK_END)
     extent = find_extent(file, length)
     if extent is None:
@@ -132,8 +134,10 @@ def _mended(path: Path, file: BinaryIO) -> tuple[BinaryIO | Mended, str | None]:
 
 
 def _doubt(path: Path, claimed: int, there: int) -> str | None:
-    """What is wrong where a header claims more bytes than there are, if it is not wrong enough to
-    raise AudioFileError."""
+    """What is wrong where a header claims more bytes than there are, or None.
+
+    Raises AudioFileError when the file was cut short.
+    """
     if there >= claimed:
         return None
     if not there > claimed - there <= _FEW_BYTES:

@@ -44,9 +44,9 @@ class KeptSound:
 def read_kept(paths: Sequence[Path], warn: Callable[[str], None]) -> Block | KeptSound:
     """The microphone's sound of a session, which was recorded in these files, in order.
 
-    Files that are as they were written are read later on, others at once, and then of no more than
-    LONGEST_SECONDS each. ``warn`` is told of a header that says another length than there is.
-    Raises AudioFileError.
+    Files that are as SessionWav wrote them are read when they are needed, others at once, and then
+    they may be no longer than LONGEST_SECONDS each. ``warn`` is called when a file is not as long
+    as its header says. Raises AudioFileError.
     """
     # A session that was killed when it had just begun a file has written nothing there.
     held = [paths[0], *(path for path in paths[1:] if not _is_empty(path))]
@@ -60,7 +60,7 @@ def read_kept(paths: Sequence[Path], warn: Callable[[str], None]) -> Block | Kep
 def _is_empty(path: Path) -> bool:
     try:
         return path.stat().st_size == 0
-    except OSError:  # which is told when it is read
+    except OSError:  # reported when the file is read
         return False
 
 

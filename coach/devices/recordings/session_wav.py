@@ -22,8 +22,8 @@ FRAME_BYTES = 4
 HEAD_BYTES = 44
 
 MOST_BYTES = 0xFFFF0000
-"""What a file holds at most: the lengths in its header have 32 bits, of which the highest values
-stand for one that is not known. It is 18.6 hours."""
+"""The most bytes of a file, 18.6 hours: the lengths in its header have 32 bits, and the highest
+values stand for an unknown length."""
 
 
 class SessionWav:
@@ -31,9 +31,10 @@ class SessionWav:
 
     The header is updated with every block, so that a killed session leaves a whole recording. Older
     content of the file is replaced by the first block, not earlier. Before a file would have more
-    than ``most_bytes`` the recording goes on in a new one beside it, of which ``part_begins`` is
-    told. Raises OutputError when the file cannot be made. When it cannot be written any further,
-    ``failure`` says why and the rest is dropped, since a full disk should not end a session.
+    than ``most_bytes``, the recording goes on in a new one beside it, whose path ``part_begins`` is
+    called with. Raises OutputError when the file cannot be made. When it cannot be written any
+    further, ``failure`` says why and the rest is dropped, since a full disk should not end a
+    session.
     """
 
     def __init__(
@@ -83,7 +84,7 @@ class SessionWav:
         self._write(0, wav_header(0))
 
     def _begin_part(self) -> None:
-        """Go on in a new file, whose name nobody has. What is there stays. Raises OSError."""
+        """Go on in a new file; files that exist are not touched. Raises OSError."""
         for number in self._numbers:
             path = self._path.with_suffix(f".part{number}.wav")
             with contextlib.suppress(FileExistsError):
@@ -95,7 +96,7 @@ class SessionWav:
         self._part_begins(path)
 
     def _keep_what_there_is(self) -> None:
-        """Write the length reached into the header: part of the last block may be there."""
+        """Write the present length into the header: a part of the last block may be in the file."""
         with contextlib.suppress(OSError):
             there = os.fstat(self._file.fileno()).st_size - HEAD_BYTES
             self._write(0, wav_header(max(0, there) // FRAME_BYTES))

@@ -1,6 +1,6 @@
-"""Sound source: opens a recording, be it a file, a pipe or standard input, to be read at any place.
+"""Sound source: opens a recording - a file, a pipe or standard input - to be read at any place.
 
-What libsndfile cannot decode, and another program can, is refused with the command to convert it.
+Where libsndfile cannot decode it but another program can, the error says how to convert it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from coach.errors import AudioFileError
 STANDARD_INPUT = Path("-")
 
 _MOST_PIPED = 512 << 20
-"""The bytes that are taken from a pipe."""
+"""The most bytes that are read from a pipe."""
 
 _CHUNK = 1 << 20
 _STDERR = 2
@@ -40,7 +40,7 @@ _FOREIGN = (
     (0, b"MAC ", "Monkey's Audio"),
     (0, b"TTA1", "True Audio"),
 )
-"""Where which bytes tell a format that is not decoded here, and its name."""
+"""Formats that are not decoded here: where a file has which bytes, and the name of the format."""
 
 
 @contextmanager

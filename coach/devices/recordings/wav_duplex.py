@@ -13,7 +13,7 @@ _BLOCK: Samples = samples(0.02)
 
 
 class Sound(Protocol):
-    """A block, or what is read like one."""
+    """A block, or something that is read in the same way."""
 
     def __len__(self) -> int: ...
 

@@ -1,4 +1,4 @@
-"""History table: past training on a terminal, a line a session and a row of bars an exercise."""
+"""History table: past training on a terminal, a line for each session, bars for each exercise."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ Dots = NDArray[np.bool_]
 
 @cache
 def large(text: str, width: int, height: int, *, ascii_only: bool) -> tuple[str, ...]:
-    """``text`` in at most ``height`` lines of at most ``width`` characters, as large as it fits.
+    """``text`` in letters as large as fit into ``height`` lines of ``width`` characters.
 
     Where not even the smallest letters fit, it is a line of plain text.
     """
@@ -43,7 +43,7 @@ def large(text: str, width: int, height: int, *, ascii_only: bool) -> tuple[str,
 
 
 def _broken(text: str) -> Iterator[tuple[str, ...]]:
-    """The ways to break it: into one line, into two, or each word in its own."""
+    """The ways to break a text: into one line, into two, or into a line for each word."""
     words = text.split()
     yield (" ".join(words),)
     for cut in range(1, len(words)):

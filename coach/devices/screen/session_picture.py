@@ -38,10 +38,10 @@ _BAND_AT, _REPS_AT, _HEARD_AT = 9.6, 8.72, 7.88
 _MICROPHONE_AT, _COACH_AT, _SAID_AT = 5.85, 3.45, 1.85
 _HALF_WAVE, _LANE = 1.2, 0.62
 _TOP = 10.2
-"""Places and sizes in a row, in units of its vertical axis."""
+"""Positions and sizes in a row, in units of its vertical axis."""
 
 _QUIET = 1500.0
-"""A softer peak, in int16 units, is not enlarged."""
+"""A recording whose peak is below this, in int16 units, is not drawn larger than it is."""
 
 
 def check_installed() -> None:

@@ -44,7 +44,7 @@ def load_noise(room: Room, path: Path) -> Block | None:
 
 
 class Talker(Protocol):
-    """The user in the room, who says something now and then."""
+    """The user in the room."""
 
     def pop(self) -> Iterable[UserSpeech]:
         """What the user has decided to say since the last call."""
@@ -80,12 +80,12 @@ class RoomDuplex:
             self._echo = EchoPath(self._room.echo, level, self._random)
         self._ahead: Waveform = np.zeros(0)
         self._to_lose: list[Samples] = []
-        """From when on each block that is going to be lost may be."""
+        """For each block that is still to be lost, the sample from which on it may be."""
         self.timed_out = False
         """Whether the limit was reached before the session was over."""
 
     def run(self, handler: DuplexHandler) -> None:
-        """See Duplex. Sound is lost in whole blocks; nothing comes from the speaker meanwhile."""
+        """See Duplex. Sound is lost in whole blocks, during which the speaker is silent."""
         now = 0
         while now < self._limit:
             now += self._lose(handler, now)
@@ -103,7 +103,7 @@ class RoomDuplex:
         self.timed_out = True
 
     def _lose(self, handler: DuplexHandler, now: Samples) -> Samples:
-        """Lose what is to be lost now; return how much that was."""
+        """Lose the blocks that are due; return how many samples that were."""
         lost = BLOCK * sum(begins <= now for begins in self._to_lose)
         self._to_lose = [begins for begins in self._to_lose if begins > now]
         if lost:

@@ -1,4 +1,4 @@
-"""Silent microphone: finds out that a microphone delivers nothing but zeros, being muted or gone.
+"""Silent microphone: detects that a microphone delivers nothing but zeros, being muted or gone.
 
 The lowest bit of a working microphone always moves, unless the device has a noise gate. A device
 that delivers sound again by itself after it was reported has one, and is not reported any more.
@@ -24,13 +24,13 @@ _ECHO: Samples = samples(1.0)
 its microphone may record the speaker instead."""
 
 _REOPENED: Samples = samples(3.0)
-"""Sound that begins so long after its device was opened again has begun by itself."""
+"""Sound that begins later than this after its device was opened again has begun by itself."""
 
 _GATED: Samples = samples(10.0)
 """A longer silence may come from muting, so it counts as a gate only the second time."""
 
 _CERTAIN = 2
-"""A short silence is certain to come from a gate, a long one half as much."""
+"""How many points make a gate certain: a short silence scores two, a long one scores one."""
 
 
 class SelfGating:
@@ -47,7 +47,7 @@ class SelfGating:
         return self._certainty.get(name, 0) >= _CERTAIN
 
     def note(self, name: str, zeros: Samples) -> None:
-        """The microphone delivered sound by itself after so many zeros."""
+        """Note that the microphone delivered sound by itself after so many zeros."""
         certainty = _CERTAIN if zeros < _GATED else _CERTAIN // 2
         self._certainty[name] = self._certainty.get(name, 0) + certainty
         if self.knows(name):
@@ -79,12 +79,12 @@ class SilentMicrophone:
             self._sound()
 
     def reopened(self, name: str) -> None:
-        """The device was opened again, and is now called ``name``."""
+        """Note that the device was opened again, and is now called ``name``."""
         self._name = name
         self._since_reopened = 0
 
     def _sound(self) -> None:
-        """The microphone delivers sound of its own."""
+        """Note that the microphone delivers sound of its own."""
         if self.silent and self._has_sounded and self._since_reopened >= _REOPENED:
             self._gating.note(self._name, self._zeros)
         self.silent = False

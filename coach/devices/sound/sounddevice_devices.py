@@ -121,9 +121,9 @@ def choose_speaker(devices: Sequence[SoundDevice], wanted: str | int | None) -> 
 
 
 def _names(wanted: str | int) -> list[tuple[str, str]]:
-    """What may be meant for microphone and speaker.
+    """The pairs of names that may be meant for microphone and speaker.
 
-    Any comma may part two names, for ALSA's "hw:1,0" has one as well.
+    Any comma may separate the two, because ALSA's "hw:1,0" has one as well.
     """
     parts = str(wanted).split(",")
     cuts = [(",".join(parts[:at]), ",".join(parts[at:])) for at in range(1, len(parts))]
@@ -162,7 +162,7 @@ def prefer(
 
 
 def _servers(devices: Sequence[SoundDevice]) -> list[SoundDevice]:
-    """The best way to a sound server, else ALSA's default, alone; nothing without them."""
+    """The best device of a sound server, else ALSA's default, in a list; empty without either."""
     ways = [device for name in (*_SERVERS, "default") for device in devices if device.name == name]
     return ways[:1]
 

@@ -1,8 +1,8 @@
 """Sounddevice duplex: microphone and speaker as one full-duplex PortAudio stream.
 
 PortAudio's callback copies and queues; ``run`` works in the caller's thread. A device that is lost
-is searched for by its name, and the other one goes on meanwhile: a speaker with silence in place of
-the microphone, a microphone without anybody to hear the answers.
+is searched for by its name, and the other one goes on meanwhile: the speaker with silence in place
+of the microphone, or the microphone alone.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ _HITCH_SECONDS, _HITCHES_APART_SECONDS = 2.0, 10.0
 """A break that is shorter than this, and rarer, counts as lost samples and not as a lost device."""
 
 _LOOKS_APART, _SILENT_LOOKS_APART = 3, 10
-"""How many ``look_seconds`` there are between two searches while a device is working, which has to
-be closed for it: without one of the two, and with a microphone that is silent."""
+"""How many ``look_seconds`` lie between two searches while a device is working, because it has to
+be closed for a search. The first is for a lost device, the second for a silent microphone."""
 
 _BETWEEN_WORDS: Samples = samples(0.5)
 """The silence of the coach in which a search may begin."""
@@ -62,7 +62,7 @@ class SounddeviceDuplex:
         gating: SelfGating | None = None,
     ) -> None:
         self.delay: Samples = LEAD
-        """From the callback of a microphone sample to that of the speaker sample for it."""
+        """The time from a microphone sample's callback to that of the speaker sample for it."""
         self.name: str | None = None
         """The names of both devices, and their rate if they are resampled."""
         self._block, self._longest = block, longest
@@ -114,7 +114,7 @@ class SounddeviceDuplex:
                 self._take_note(self._stream)
 
     def _open_first(self, pair: Present) -> Stream:
-        """Twice, if need be: a server busy with its start brings no sound at first."""
+        """Open the devices, a second time if need be: a server that is starting sends no sound."""
         try:
             with contextlib.suppress(Stopped):
                 return self._open(pair, _FIRST_SECONDS)
@@ -130,7 +130,7 @@ class SounddeviceDuplex:
             raise DeviceError(f"cannot use {roles}: {one_line(error)}{held}") from None
 
     def _take_note(self, stream: Stream) -> bool:
-        """Take over the stream's delay and name; whether they have changed."""
+        """Take over the stream's delay and name, and return whether they have changed."""
         before = self.delay, self.name
         if stream.hears and stream.speaks:
             self.delay = stream.line.delay
@@ -143,9 +143,9 @@ class SounddeviceDuplex:
             self.name = " → ".join(device.name for device in self._choice.pair) + rate
 
     def _pass_on(self, stream: Stream, handler: DuplexHandler) -> str | None:
-        """Pass sound on; None when the session is over.
+        """Pass sound on until the stream ends. Returns None when the session is over.
 
-        Otherwise why the stream ended, as a phrase, which is empty when it is time for a search.
+        Otherwise it returns why the stream ended, as a phrase, or "" when a search is due.
         """
         quiet, line = 0, stream.line
         try:

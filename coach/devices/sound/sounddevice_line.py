@@ -20,7 +20,7 @@ from coach.units import RATE_HZ, Block, Samples, samples, silence
 
 LEAD: Samples = samples(0.12)
 """``delay`` at 16 kHz: from a microphone sample to the speaker sample returned for it. Resampling
-lengthens it by as much again."""
+doubles it."""
 
 LONGEST: Samples = samples(10.0)
 """How much of the microphone may wait to be processed before more is lost."""
@@ -33,7 +33,7 @@ _LAG_SECONDS, _LAG_BLOCKS = 0.15, 25
 
 
 class Stopped(Exception):  # noqa: N818 - what happened, and nothing a person is shown
-    """The device delivers no more sound; ``str()`` is a phrase that says why."""
+    """The device has stopped delivering sound; ``str()`` is a phrase that says why."""
 
 
 class Line:

@@ -1,4 +1,4 @@
-"""Sounddevice speaker: plays a sound to its end; nobody needs a microphone to listen to it."""
+"""Sounddevice speaker: plays a sound to its end; no microphone is needed for that."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class SounddeviceSpeaker:
         self._device: SoundDevice = choose_speaker(list_devices(self._library), device)
 
     def play(self, sound: Block) -> None:
-        """Return when all of it was heard. Raises DeviceError."""
+        """Play it, and return when all of it was heard. Raises DeviceError."""
         try:
             stream = Stream(self._library, (None, self._device), _BLOCK, LONGEST)
             try:
@@ -48,7 +48,7 @@ class SounddeviceSpeaker:
 def _play(stream: Stream, sound: Block) -> None:
     at = 0
     while at < len(sound):
-        # The line counts time in the silence that it hears where there is no microphone
+        # Without a microphone the line delivers silence, which paces this loop
         missed, silence = stream.line.hear()
         at += missed
         stream.line.say(sound[at : at + len(silence)])

@@ -59,8 +59,8 @@ _TAIL: Samples = samples(0.4)
 
 
 _LOUDEST = 5e8
-"""The mean square of a pre-emphasised frame, as of a hopelessly clipped microphone. From 1e9 on the
-library forgets its filter and prints a warning to stderr."""
+"""If the mean square of a pre-emphasised frame is above this, the microphone is hopelessly clipped.
+From 1e9 on the library forgets its filter and prints a warning to stderr."""
 
 
 class SpeexdspCanceller:

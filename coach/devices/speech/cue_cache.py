@@ -1,8 +1,8 @@
 """Cue cache: rendered cues on disk, and which of them are no longer said.
 
-The time of a file is the day on which a coach last prepared to say it. Whoever uses the cache holds
-a shared lock of its folder, and only who is alone with it clears it: what a running coach needs
-stays.
+The modification time of a file is that of the day on which a coach last prepared to say it. Every
+process that uses the cache holds a shared lock on its folder, and clears the cache only if it is
+alone: what a running coach needs stays.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from coach.devices.files.private_file import make_private_folder, replace_privat
 from coach.units import Block
 
 UNSAID_SECONDS = 30 * 86_400.0
-"""How long a cue that nobody prepares to say any more is kept: for a voice that is tried, and for
-the programme of somebody else."""
+"""How long a cue is kept that no coach prepares to say any more. It may belong to a voice that was
+tried, or to another person's programme."""
 
 MOST_BYTES = 400_000_000
-"""How large the cache may be, beside what is said now: some eight voices with all they say."""
+"""How large the cache may be, besides the cues in use: some eight voices with all their cues."""
 
 _NOTED_AGAIN_SECONDS = 86_400.0
-"""A memory card should not be written at every start."""
+"""How long the time of a file is not updated again, so that a start seldom writes to the disk."""
 
 _NO_SOUND_BYTES = 128
 """The size of a NumPy file without samples."""
@@ -71,7 +71,7 @@ class CueCache:
             replace_private(self._path(name), content.getvalue())
 
     def clear(self, *, most_bytes: int = MOST_BYTES) -> int:
-        """Remove what is no longer said, and what was left half written; how many cues that were.
+        """Remove cues that are no longer said or half written, and return how many that were.
 
         Nothing is removed that was asked for here, or while another coach uses the cache.
         """
@@ -83,7 +83,7 @@ class CueCache:
         except OSError:
             return 0
         finally:
-            # Also where it was refused: the lock that there was is gone then
+            # Also where the exclusive lock was refused: the shared one is gone then
             with contextlib.suppress(OSError):
                 fcntl.flock(self._descriptor, fcntl.LOCK_SH)
 

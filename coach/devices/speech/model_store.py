@@ -68,7 +68,7 @@ def others(folder: Path, manifest: Manifest | None = None) -> list[str]:
 
 
 def unused(folder: Path, names: Sequence[str]) -> str:
-    """A line that tells of what ``others`` found."""
+    """A line that names what ``others`` found."""
     more = f" and {len(names) - 1} more" if len(names) > 1 else ""
     return f"{folder} holds {names[0]}{more}, which is no part of the speech model and is not read"
 

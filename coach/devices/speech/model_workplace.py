@@ -1,7 +1,7 @@
-"""Model workplace: a folder beside a model in which it is put together, and which never stays.
+"""Model workplace: a temporary folder beside a model, in which the model is put together.
 
-A process that is killed cannot clear it away. So whoever works in one holds a lock on it, which the
-kernel gives up with the process, and the next installation clears those that nobody holds.
+A process that is killed cannot remove it. So the process that works in one holds a lock on it,
+which the kernel releases with the process. The next installation removes those without a lock.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ def workplace(target: Path) -> Iterator[Path]:
     """A new folder beside ``target``, for as long as the block lasts. Raises OSError."""
     make_private_folder(target.parent)
     with ExitStack() as held:
-        # Between the making of a folder and its lock nobody may look for those that are not locked
+        # Between the creation of a folder and its lock, no other process may look for unlocked ones
         with _locked(target.parent, fcntl.LOCK_EX):
             _clear(target)
             work = Path(tempfile.mkdtemp(dir=target.parent, prefix=_prefix(target)))
@@ -49,7 +49,7 @@ def _prefix(target: Path) -> str:
 
 @contextmanager
 def _locked(folder: Path, how: int) -> Iterator[None]:
-    """Hold a lock on a folder. Raises OSError, as where somebody else holds one."""
+    """Hold a lock on a folder. Raises OSError, for example where another process holds one."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         fcntl.flock(descriptor, how)

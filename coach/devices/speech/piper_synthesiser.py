@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
 SUFFIX = ".onnx"
-"""Of the file of a voice, by which ``--voice`` recognises one."""
+"""The suffix by which ``--voice`` recognises the file of a voice."""
 
 INSTALL = "run scripts/setup --natural in the project's folder"
 
@@ -35,7 +35,8 @@ _OFFLINE_PHONEMES = ("espeak", "text")
 
 _RATES_HZ = (8_000, 192_000)
 _LENGTHS = (0.1, 10.0)
-"""Voices of Piper have 16 000 or 22 050 Hz, and a length of about 1."""
+"""The bounds of a voice's sample rate and of its length scale. Voices of Piper have 16 000 or
+22 050 Hz, and a length scale of about 1."""
 
 _BETWEEN_SENTENCES_SECONDS = 0.15
 """The pause between two sentences, besides about 0.2 s that Piper leaves by itself."""
@@ -100,8 +101,8 @@ class PiperSynthesiser:
         return self._voice
 
     def _configuration(self) -> PiperConfig:
-        """What stands beside the model. Raises VoiceError for what no sound can be made with: Piper
-        takes any value, and the model takes seconds to load."""
+        """The configuration beside the model. Raises VoiceError for values that are
+        impossible: Piper accepts any, and the model takes seconds to load."""
         from piper import PiperConfig  # noqa: PLC0415 - optional, and slow to import
 
         try:

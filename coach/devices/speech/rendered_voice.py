@@ -30,7 +30,7 @@ _RATES_WPM = (80, 450)
 """The slowest and the fastest rate."""
 
 _CACHE_FORMAT = 3
-"""Raise it whenever the same text comes to sound otherwise, so that old cues are not used."""
+"""Increase it whenever the same text comes to sound different, so that old cues are not used."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Own service: whether the coach's service has failed on this machine, and why: systemd knows."""
+"""Own service: whether the coach's service has failed on this machine, and why, from systemd."""
 
 from __future__ import annotations
 

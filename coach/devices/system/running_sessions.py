@@ -1,7 +1,7 @@
 """Running sessions: processes of this user in which ``coach run`` trains, and how to end them.
 
-They are found by their command lines, as the kernel of Linux shows them: nothing is left behind
-that could be wrong about them. A service is not among them, for what started it starts it again.
+They are found by their command lines, as the Linux kernel shows them, so that no file of ours can
+be out of date. A service is not among them, because systemd would start it again.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _NO_SESSION = {"--service", "--prepare-only"}
 
 
 def running_sessions(proc: Path = Path("/proc")) -> list[int]:
-    """Their process ids, the lowest first."""
+    """The process ids of these sessions, the lowest first."""
     found = []
     for folder in proc.glob("[0-9]*"):
         # A process may end while it is looked at
@@ -27,8 +27,8 @@ def running_sessions(proc: Path = Path("/proc")) -> list[int]:
 
 
 def end_session(pid: int) -> bool:
-    """Let it end as a session that is interrupted does; false when it has ended already."""
-    # Not SIGINT: what a script starts in the background ignores that
+    """Make a session end as if it were interrupted; false when it has ended already."""
+    # Not SIGINT: a process that a script started in the background ignores it
     with suppress(ProcessLookupError):
         os.kill(pid, signal.SIGTERM)
         return True
@@ -36,7 +36,7 @@ def end_session(pid: int) -> bool:
 
 
 def is_session(command: Sequence[str]) -> bool:
-    """Whether a process that was started so trains: ``coach`` alone is ``coach run``."""
+    """Whether a process with this command line trains: ``coach`` alone is ``coach run``."""
     program, *arguments = command or [""]
     if not Path(program).name.startswith("python"):
         return False

@@ -79,7 +79,7 @@ class SystemdNotifier:
             self._socket = None
 
     def _send(self, line: str) -> bool:
-        """Send a line; whether that was possible."""
+        """Send a line, and return whether that was possible."""
         if self._socket is not None:
             with contextlib.suppress(OSError):
                 self._socket.sendto(line.encode(), self._address)
