@@ -54,6 +54,7 @@ def test_every_wording_that_can_be_said_means_what_the_grammar_says(grammar: Gra
     assert wrong == set()
 
 
+@pytest.mark.slow
 def test_what_differs_only_when_it_is_read_is_not_said() -> None:
     assert {"", "[unk]", "Ready", "ready.", " ready"} & set(read_phrases()) == set()
 

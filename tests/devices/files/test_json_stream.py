@@ -92,6 +92,7 @@ def test_a_key_that_stands_twice_is_told() -> None:
         read(b'{"b": 1, "b": 2}', 1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("content", [b'"' + b"x" * (5 << 20), b"[" * (5 << 20), b"1" * (5 << 20)])
 def test_a_value_without_an_end_takes_little_memory(content: bytes) -> None:
     stream = JsonStream(io.BytesIO(content), "a.json")
@@ -99,6 +100,7 @@ def test_a_value_without_an_end_takes_little_memory(content: bytes) -> None:
         stream.value()
 
 
+@pytest.mark.slow
 def test_a_long_list_takes_no_memory() -> None:
     content = b"[" + b'{"a": "some text", "b": [1, 2, 3]}, ' * 40_000 + b"1]"
     stream = JsonStream(io.BytesIO(content), "a.json")
