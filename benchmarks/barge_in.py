@@ -70,8 +70,8 @@ def measure(
     alone: Annotated[int, typer.Option(min=1, help="Minutes of the coach alone a setting.")] = 5,
     voice: Annotated[str, typer.Option(help="The coach's.")] = load_language().language.voice,
 ) -> Worse:
-    """How well words are heard that are said over the coach's own speech, what it takes for a
-    command of its own speech, and how soon it is silent.
+    """How well words are heard over the coach's own speech, what it takes for a command of its own
+    speech, and how soon it is silent.
     """
     chosen = named_systems(systems, SYSTEMS, check)
     settings = _settings(conditions, levels)

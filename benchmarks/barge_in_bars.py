@@ -52,7 +52,7 @@ def read_baseline(path: Path) -> Baseline:
 
 
 def regressions(coach: Sequence[Sitting], least: Baseline) -> list[str]:
-    """A line for everything that is worse than it was; what it was measured with must be there."""
+    """A line for everything that is worse than it was, or could not be compared."""
     every = tried(coach)
     counted = tally(every.takes)
     alone = false_commands(every.overheard, URGENT)

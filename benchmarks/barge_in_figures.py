@@ -1,4 +1,4 @@
-"""Barge-in figures: what systems made of scenes, counted. Nothing here reads a file or a clock."""
+"""Barge-in figures: the results of the systems, counted. Nothing here reads a file or a clock."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ class Tried:
 
     @property
     def canceller_share(self) -> float:
-        """Of one core, while it listens: seconds of computing for a second of sound."""
+        """The share of one core that it takes: seconds of computing per second of sound."""
         return self.cancelling_seconds * RATE_HZ / self.listened
 
     @property
     def canceller_to_hearing(self) -> float:
-        """The canceller's cost against that of everything behind it."""
+        """The canceller's cost relative to that of everything after it."""
         return self.cancelling_seconds / self.hearing_seconds
 
     @property
@@ -43,12 +43,12 @@ class Tried:
 
     @property
     def convergence(self) -> Spread | None:
-        """Of the sessions that converged for good."""
+        """How long it took until convergence for good, in the sessions that converged."""
         return spread(each.for_good for each in self.convergences if each.for_good is not None)
 
     @property
     def first_converged(self) -> Spread | None:
-        """Until the first window of half a second in which the echo was down."""
+        """How long it took until the first window of half a second in which the echo was down."""
         return spread(each.first for each in self.convergences if each.first is not None)
 
     @property
@@ -58,7 +58,7 @@ class Tried:
 
     @property
     def converged_share(self) -> float | None:
-        """Of the windows after ten seconds: in how many the echo was down, on average."""
+        """The share of windows after ten seconds in which the echo was down, on average."""
         shares = [each.share for each in self.convergences if each.share is not None]
         return sum(shares) / len(shares) if shares else None
 

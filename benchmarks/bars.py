@@ -25,7 +25,7 @@ from coach.messages.intents import URGENT
 from coach.units import RATE_HZ
 
 RECALL_BARS = ((None, 0.99), (10.0, 0.95), (5.0, 0.88))
-"""The least recall of every speaker in quiet, and beside every noise so many dB below."""
+"""The least recall of every speaker: in quiet (None), and with every noise so many dB below."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ def read_baseline(path: Path) -> Baseline:
 
 
 def regressions(coach: Outcome, least: Baseline) -> list[str]:
-    """A line for everything that is worse than it was; what it was measured with must be there."""
+    """A line for everything that is worse than it was, or could not be compared."""
     takes = clean(coach)
     now = tally(takes)
     lines = []

@@ -1,8 +1,8 @@
 """Budget: ``scripts/bench_budget``. What the coach takes of a machine, beside bare Vosk.
 
-Bare Vosk decodes the same minute of sound in the same run, in turns, each in a process of its
-own: what a busy machine adds falls on both. Exit status 1: a bar is missed, and ``--check`` was
-given. 2: something is wrong that a person can mend.
+Bare Vosk decodes the same minute of sound in the same run, in turns, each in a process of its own,
+so that a busy machine slows both. Exit status 1: a bar is missed, and ``--check`` was given. 2:
+something is wrong that a person can mend.
 """
 
 from __future__ import annotations
@@ -111,7 +111,7 @@ def decoding(parts: Sequence[str], rounds: int, tell: Callable[[str], None]) -> 
 
 
 def starting(rounds: int, tell: Callable[[str], None]) -> Iterator[Figure]:
-    """The first word; the first start of all is left out, for it may find nothing in the cache."""
+    """The time to the first word. The very first start, with a cold cache, is left out."""
     usual_coach()
     try:
         with private_pulse() as pulse:
@@ -132,7 +132,7 @@ def starting(rounds: int, tell: Callable[[str], None]) -> Iterator[Figure]:
 
 
 def soaking(hours: float, sessions: int, tell: Callable[[str], None]) -> Iterator[Figure]:
-    """Both at once, in processes of their own."""
+    """Both kinds of soaking at once, in processes of their own."""
     tell(f"soaking: {hours:g} hours of waiting, {sessions} sessions")
     soak = partial(_child, "benchmarks.budget_soak")
     with ThreadPoolExecutor() as pool:

@@ -31,7 +31,7 @@ from coach.units import Block, Samples, samples
 
 
 def usual_coach(*, meanwhile: bool = False) -> Coach:
-    """With the default model, voice and routine; every wording is in the user's cache after."""
+    """The coach with default model, voice and routine, all of whose wordings are rendered."""
     ears = load_ears_meanwhile(None) if meanwhile else load_ears(None)
     voice = make_voice(None, DEFAULT_RATE_WPM)
     return make_coach(load_programme(), ears, voice, lambda _done, _of: None)
@@ -79,7 +79,7 @@ def record_rehearsal(coach: Coach, path: Path, length: Samples) -> Samples:
 
 
 def talk(path: Path, length: Samples) -> None:
-    """Somebody who talks without a pause, as raw int16: what means nothing, one after the other."""
+    """Speech without a pause, as raw int16: clips that are no command, one after the other."""
     clips = sorted(data_folder("audio_fixtures").glob("en/*/oov_*.flac"))
     order = np.random.default_rng(5).permutation(len(clips))
     sound = np.concatenate([read_audio(clips[number]) for number in order])

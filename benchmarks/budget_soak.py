@@ -1,4 +1,4 @@
-"""Budget soak: hours of waiting, and session after session, in one process; what is left of them.
+"""Budget soak: hours of waiting, and many sessions, in one process, and what they leave behind.
 
 ``python -m benchmarks.budget_soak WHAT HOW_MUCH`` prints what grew as JSON: ``waiting`` takes
 hours, ``sessions`` how many.
@@ -32,7 +32,7 @@ from coach.training.plan import Plan
 from coach.units import Block, Samples, samples
 
 SETTLED: Samples = 10 * MINUTE
-"""Until then memory may grow: what is needed once is loaded, and the allocator finds its size."""
+"""Until then memory may grow: modules are loaded, and the allocator reaches its working size."""
 
 _BLOCK: Samples = samples(0.02)
 _TELEVISION_EVERY = 30
@@ -48,7 +48,7 @@ user:
 
 @dataclass(slots=True)
 class Residue:
-    """What a process has more of at its end than when it was settled, or still has."""
+    """By how much a process grew after it had settled, and what it still holds at its end."""
 
     minutes: float = 0.0
     sessions: int = 0

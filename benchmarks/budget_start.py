@@ -64,7 +64,7 @@ def _first_line(
     containing: str,
     until: threading.Event | None = None,
 ) -> float:
-    """Seconds to the first line that contains so; the process is interrupted after ``until``."""
+    """Seconds to the first line with ``containing``; ends the process once ``until`` is set."""
     began = perf_counter()
     pipe = subprocess.PIPE
     with subprocess.Popen(  # noqa: S603 - the project's own command

@@ -24,7 +24,7 @@ _NEXT = "next"
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A wording, and how long after its beginning the next one begins; None is at its end."""
+    """A wording, and how long after its beginning the next one begins; None: when it ends."""
 
     say: Say
     beat: Samples | None
@@ -33,8 +33,8 @@ class Line:
 def every_line(lesson: Lesson) -> list[Line]:
     """All that can be said in a lesson, in order.
 
-    Counts follow each other as in a descent. The breaths of cat and cow are longer than what is
-    said in them: there it does not wait, for it is never to be silent.
+    Counts follow each other as in a descent. The breaths of cat and cow are longer than their
+    words; here they are not waited for, because the coach must never be silent.
     """
     on_beat = beats(lesson.programme)
     ranges = fill_ranges(lesson.programme, lesson.grammar, lesson.prompts.language)

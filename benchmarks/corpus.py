@@ -1,7 +1,7 @@
 """Corpus: folders of recordings -> clips, talk and noise.
 
-How a file is named tells what is said in it, unless a manifest does. Everything that is wrong
-with a folder is a CoachError of one line.
+The name of a file says what is said in it, unless a manifest does. Everything that is wrong with a
+folder is a CoachError of one line.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ from coach.units import Block, Samples, gain
 SUFFIXES = frozenset({".flac", ".wav"})
 MANIFEST = "manifest.json"
 _EDGE = gain(-30.0)
-"""Where nobody says when a clip's speech ends: the last hop within 30 dB of the loudest."""
+"""Where no manifest says when the speech of a clip ends, it is the last hop above this part of the
+loudest."""
 
 
 Record = TypeVar("Record", bound=BaseModel)
@@ -49,8 +50,8 @@ class _Manifest(BaseModel):
 class Clip:
     """One recorded utterance; ``intent`` is None for words that must mean nothing.
 
-    ``speech`` is its first sample and the one after its last; ``timed`` tells whether somebody
-    measured them, so that delays can be told from them.
+    ``speech`` is its first sample and the one after its last; ``timed`` is whether they were
+    measured by a person, so that delays can be computed from them.
     """
 
     name: str
@@ -123,7 +124,7 @@ def _plain(words: str) -> str:
 
 
 def speech_of(sound: Block) -> tuple[Samples, Samples]:
-    """Where its speech begins and ends, as far as the level tells."""
+    """Where the speech begins and ends, judged by the level."""
     hops = sound[: len(sound) // HOP * HOP].reshape(-1, HOP).astype(np.float64)
     levels = np.abs(hops).max(axis=1)
     loud = np.flatnonzero(levels > levels.max(initial=0.0) * _EDGE)

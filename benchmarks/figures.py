@@ -1,4 +1,4 @@
-"""Figures: what listeners made of streams, counted. Nothing here reads a file or a clock."""
+"""Figures: what listeners understood of streams, counted. Nothing here reads a file or a clock."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Take:
 
     @property
     def understood(self) -> bool:
-        """Exactly its one intent, once."""
+        """Whether exactly its one intent was heard, once."""
         return self.meant and [each.intent for each in self.commands] == [self.clip.intent]
 
     @property
@@ -42,17 +42,17 @@ class Take:
 
     @property
     def missed(self) -> bool:
-        """A command of which nothing came."""
+        """Whether it is a command of which nothing was heard."""
         return self.meant and not self.commands
 
     @property
     def confused(self) -> bool:
-        """A command of which something else came, or more than was said."""
+        """Whether it is a command for which something else was heard, or more than was said."""
         return self.meant and bool(self.commands) and not self.understood
 
     @property
     def accepted(self) -> bool:
-        """Words that mean nothing, taken for a command."""
+        """Whether it is words that mean nothing, which were taken for a command."""
         return not self.meant and bool(self.commands)
 
 
@@ -208,7 +208,7 @@ class FalseCommands:
 
     @property
     def share(self) -> float | None:
-        """The share of files of which any command came."""
+        """The share of files in which any command was heard."""
         return self.files_with_command / self.files if self.files else None
 
 
@@ -257,7 +257,7 @@ class Delays:
 
 
 def delays(takes: Iterable[Take], *, urgent: bool) -> Delays:
-    """Of the clips that were understood and whose end somebody measured."""
+    """The delays of the clips that were understood and whose end was measured by a person."""
     timed = [
         take for take in takes if take.understood and take.clip.timed and take.clip.urgent == urgent
     ]

@@ -1,6 +1,6 @@
-"""Following: what the speaker played against what the coach had to say, and what was left of it.
+"""Following: what the speaker played, compared with the cues, and what cancellation left of it.
 
-From the sound alone, so that it is the same for a coach that hushes, one that ducks and one that
+Only the sound is used, so that it works alike for a coach that hushes, one that ducks and one that
 holds its words.
 """
 
@@ -40,7 +40,7 @@ def audible(played: Block, begun: Sequence[SpeechBegan], cues: Mapping[str, Bloc
 
 
 def fell_silent(heard: Hops, start: Samples, decided: Samples) -> Samples:
-    """Since when nothing is heard up to when a command that began at ``start`` is carried out."""
+    """Since when nothing was heard when a command that began at ``start`` was carried out."""
     hop = min(len(heard), (decided + _SETTLED) // HOP)
     while hop > start // HOP and not heard[hop - 1]:
         hop -= 1
@@ -48,7 +48,7 @@ def fell_silent(heard: Hops, start: Samples, decided: Samples) -> Samples:
 
 
 class _Follower:
-    """Knows where in a cue the speaker is, although it may be held and go on."""
+    """Follows the speaker's position in a cue, which may be held and go on."""
 
     def __init__(self, cue: Block) -> None:
         self._cue = np.concatenate([cue.astype(np.float64), np.zeros(HOP)])
@@ -81,7 +81,7 @@ class _Follower:
 
 
 def _share(played: Sound, due: Sound) -> float | None:
-    """At which level a hop is its cue's; None when it is not its cue's."""
+    """The level at which a hop plays its cue; None when it plays something else."""
     energy = float(np.dot(due, due))
     if len(due) < len(played) or energy == 0.0:
         return None

@@ -21,9 +21,9 @@ from coach.simulation.echo_path import BLOCK
 from coach.units import Samples, samples
 
 ANSWERED_WITHIN: Samples = samples(2.0)
-"""What the coach does later after a word is not because of it …"""
+"""What the coach does later than this after a word is not caused by it."""
 HEARD_WITHIN: Samples = samples(0.6)
-"""… and a command whose last word ends later is not of it, but of the coach's own voice, however
+"""A command whose last word ends later than this after a word is one of the coach itself, however
 soon it is decided."""
 _AROUND: Samples = samples(0.5)
 _SETTLING: Samples = samples(10.0)

@@ -1,6 +1,6 @@
 """Homes alone: homes in which nobody says anything, so that every command is of the coach's voice.
 
-Of all that the homes show this is what no change may worsen, and it takes a fraction of the time.
+Of all figures of the homes this is the one that no change may worsen, and the fastest to measure.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Listeners: the systems side by side. Each takes in a whole stream and tells what it made of it.
+"""Listeners: the systems that are compared. Each takes in a whole stream, and returns its commands.
 
 They are loaded and timed in processes of their own, see ``benchmarks.workers``.
 """
@@ -232,7 +232,7 @@ class PocketsphinxListener:
 
 
 def _threshold(text: str) -> str:
-    """To be tuned, its tutorial says: of what was tried this recalled most of the fixtures."""
+    """The threshold of a keyphrase, which is to be tuned. These recalled most of the fixtures."""
     return f"1e-{len(text.replace(' ', ''))}"
 
 

@@ -88,7 +88,7 @@ def measure(years: int, rounds: int, folder: Path) -> Grown:
 
 
 def _rep_ms(memory: SqliteMemory, rounds: int) -> float:
-    """From a rep that is told to its being on the disk."""
+    """The time from the report of a rep until it is on the disk."""
     with memory:
         memory(SessionBegan(0))
         memory(SetBegan(0, "dead_bug", 1, 3, 10, 3.0, 3.0))
@@ -133,7 +133,7 @@ def compare(
 
 
 def judged(longest: Grown) -> Sequence[str]:
-    """What the longest memory falls short of."""
+    """A line if the longest memory is too slow."""
     if longest.open_and_recall_ms <= LIMIT_MS:
         return []
     took = f"{longest.open_and_recall_ms:g} ms to open and recall {longest.years} years"

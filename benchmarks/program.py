@@ -1,4 +1,4 @@
-"""Program: what the benchmarks' command lines share; what is wrong is told here, in one line."""
+"""Program: what the benchmarks' command lines share; errors are printed here, in one line."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def named_systems(text: str, known: Iterable[str], check: Path | None) -> list[s
 def in_turn(
     systems: Iterable[str], total: int, what: str, work: Callable[[str, Callable[[], None]], Made]
 ) -> dict[str, Made]:
-    """What ``work`` makes of every system, told on standard error how far it is.
+    """What ``work`` makes of every system; progress is shown on standard error.
 
     ``work`` is given a function to call after each of ``total``.
     """

@@ -1,4 +1,4 @@
-"""Rooms figures: what a system made of homes, beside a silent coach in the same homes, counted."""
+"""Rooms figures: what a system heard in homes, and beside a silent coach in them, counted."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from coach.units import RATE_HZ, Samples
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Words of which ``heard`` over the coach were understood, of ``ceiling`` beside a silent one,
-    of ``said``.
+    """How many words were ``said``, how many of them were ``heard`` over the coach, and how many
+    beside a silent one (``ceiling``).
     """
 
     heard: int
@@ -23,7 +23,7 @@ class Words:
 
     @property
     def share(self) -> float | None:
-        """Of the ceiling, 0 to 1; None where nothing was understood beside a silent coach."""
+        """The share of the ceiling, 0 to 1; None where a silent coach understood nothing."""
         return self.heard / self.ceiling if self.ceiling else None
 
     def __str__(self) -> str:
@@ -56,7 +56,7 @@ class AtHome:
 
     @property
     def wrong(self) -> int:
-        """Words of which something else came, although a silent coach understands them."""
+        """How many words were taken for others, although a silent coach understands them."""
         pairs = zip(self.over.takes, self.silent.takes, strict=True)
         return sum(over.confused and silent.understood for over, silent in pairs)
 

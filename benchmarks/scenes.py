@@ -15,7 +15,7 @@ from coach.units import Samples, samples, seconds
 
 WORDS = ("arched", "done", "stop", "pause")
 COLD_STARTS = 4
-"""The coach's own speech is told in so many sessions, each of which begins in an unknown room."""
+"""In so many sessions the coach talks alone, each of which begins in an unknown room."""
 
 _LEAD: Samples = samples(10.0)
 _LEAST_GAP: Samples = samples(2.5)

@@ -1,7 +1,7 @@
 """Streams: clips, talk and noise -> the sound that every system listens to.
 
-A stream of clips is a room: one speaker says clip after clip, the noise never stops, and whoever
-listens keeps its state from one word to the next, as it does on the mat.
+A stream of clips is a room: one speaker says clip after clip, the noise never stops, and the system
+that listens keeps its state from one word to the next, as in a session.
 """
 
 from __future__ import annotations
@@ -125,7 +125,7 @@ def _in_noise(speaker: str, clips: Sequence[Clip], condition: Condition, noise: 
 
 
 def _too_low(speaker: str, clips: Sequence[Clip], condition: Condition) -> Stream:
-    """All that the microphone hears is so much softer, but for the noise of its converter."""
+    """A quiet room with all sound so much softer, except for the noise of the converter."""
     order = _shuffled(clips)
     speech = _said([levelled(clip.sound) for clip in order])
     random = np.random.default_rng(len(clips))

@@ -34,7 +34,7 @@ PITCHES = 30, 75
 """The lowest and the highest of eSpeak NG, where 50 is that of the variant itself."""
 
 _LEVEL = gain(-26.0) * 32768
-"""What everything is brought to, RMS over its active part, int16 units."""
+"""The level to which everything is scaled, RMS over its active part, int16 units."""
 _LONGEST_SECONDS = 20.0
 
 

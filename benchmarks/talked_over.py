@@ -1,7 +1,6 @@
-"""Talked over: the systems side by side. Each is an ear in a room in which the coach talks.
+"""Talked over: the systems that are compared, in a room in which the coach talks.
 
-Whatever is compared, the engine, the room and the recogniser are the same; what is done about the
-echo differs.
+Engine, room and recogniser are the same for all; they differ in what is done about the echo.
 """
 
 from __future__ import annotations
@@ -64,7 +63,7 @@ class HalfDuplexCanceller:
 
 
 class _Bare:
-    """A canceller by itself, in place of all: no delay is found, no guard is up."""
+    """A canceller by itself, in place of EchoCanceller: without delay estimation and guard."""
 
     def __init__(self, canceller: AdaptiveFilter | None = None) -> None:
         self._canceller = canceller
@@ -113,8 +112,8 @@ SYSTEMS: Mapping[str, tuple[str, Callable[[Ears], FrontEnd]]] = {
 
 
 class Supervision:
-    """Looks over an ear's shoulder: how loud each frame came in, what was left of it for the
-    recogniser, and the processor seconds of both halves.
+    """Measures a system: the level of each frame before and after cancellation, and the processor
+    seconds of cancellation and of the rest.
     """
 
     def __init__(self, listening: FrontEnd) -> None:

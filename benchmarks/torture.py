@@ -43,7 +43,7 @@ def torture(
         str | None, typer.Option(metavar="KIND:SEED", help="One trial again, by its own seed.")
     ] = None,
 ) -> Worse:
-    """Try to bring the coach down, and tell what fell and how to try it again."""
+    """Try to bring the coach down; print what failed and how to try it again."""
     console = Console(stderr=True, markup=False, highlight=False)
     if again is not None:
         kind, its_seed = _one(again)

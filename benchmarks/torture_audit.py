@@ -39,7 +39,7 @@ class Left:
 
     @property
     def is_past_planning(self) -> bool:
-        """Whether it is known if it took one up."""
+        """Whether it got far enough to show if it took one up."""
         moves = [each["to"] for each in self.journal if each["event"] == "state"]
         return bool(set(moves) - {"waiting", "screening", "planning", *RATING, "paused", "stopped"})
 

@@ -25,7 +25,7 @@ _SHUT_DOWN = 0x8004587D
 """EXT4_IOC_SHUTDOWN of linux/fs/ext4/ext4.h: from then on everything is an input/output error."""
 
 _TOLD_OF = ("lost", "written", "used", "journal ends early")
-"""What a line has that tells of something which is not kept."""
+"""Words of the warnings that something is not kept."""
 
 Meanwhile = Callable[[], None]
 

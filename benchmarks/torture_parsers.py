@@ -1,4 +1,4 @@
-"""Torture parsers: every door through which a file comes in, called as the command line does."""
+"""Torture parsers: every function that reads a file, called as the command line calls it."""
 
 from __future__ import annotations
 

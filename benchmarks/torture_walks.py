@@ -48,7 +48,7 @@ _ANSWERS: Mapping[str, tuple[Intent, ...]] = {
     "paused": ("resume",),
     "in_doubt": ("no",),
 }
-"""What leads through a session; the other intents alone would hardly leave its beginning."""
+"""The answers that lead through a session; random intents would hardly leave its beginning."""
 
 _SIZES = ((1, 2), (2, 3), (3, 1), (1, 18))
 """Sets, and reps in each: also more of them than are done without asking who is there."""

@@ -38,9 +38,9 @@ from coach.session.wordings import fill_ranges
 from coach.units import RATE_HZ, Samples
 
 MOST_ERRORS = 0.25
-"""The most word errors of all cues together, as a share of their words …"""
+"""The most word errors of all cues together, as a share of their words."""
 MOST_ERRORS_OF_A_CUE = 0.6
-"""… and of one cue, in all of its fills."""
+"""The most word errors of one cue, in all of its fills, as a share of its words."""
 
 _OF_A_RANGE = 4
 """How many values of each fill are said: the first, the last, and some between them."""

@@ -19,7 +19,7 @@ _LONGEST_SECONDS = 20.0
 
 
 def word_errors(said: Sequence[str], heard: Sequence[str]) -> int:
-    """The fewest words to be put in, left out or changed that make ``said`` of ``heard``."""
+    """The edit distance in words: the fewest to insert, delete or change to make ``said``."""
     runs = [(i, j) for i in range(1, _LONGEST_RUN + 1) for j in range(1, _LONGEST_RUN + 1)]
     best = [
         [max(i, j) if not i * j else 0 for j in range(len(heard) + 1)] for i in range(len(said) + 1)

@@ -113,7 +113,7 @@ def _stop_at_once() -> None:
 
 
 def _live_and_die_with_the_parent() -> None:
-    """An interrupt is the parent's affair; and one that was killed leaves nobody behind."""
+    """Leave interrupts to the parent, and end when the parent is killed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_await_the_parents_end, daemon=True).start()
 

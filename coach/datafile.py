@@ -155,7 +155,7 @@ def parse_json(
 
 
 def _unreadable(error: ValueError, text: str, path: str) -> DataError:
-    """What to tell of a value that is well written, and still none."""
+    """The error for a value that is written correctly, but cannot be read."""
     if number := re.search(r"[0-9_]{1000,}", text):
         return DataError(path, _line(text, number), "the number has too many digits")
     return DataError(path, "", f"a value cannot be read: {error}")

@@ -15,31 +15,32 @@ class GraphCosts:
     """
 
     sentence: float = 1.5
-    """The cost of a whole sentence of the grammar …"""
+    """The cost of a whole sentence of the grammar."""
 
     further_word: float = 1.0
-    """… and of every word after its first, so that long sentences do not attract talk."""
+    """The cost of every word of a sentence after its first, so that long sentences do not attract
+    talk."""
 
     insistence: float = 1.0
-    """The cost of an urgent sentence right behind another one: people say "stop stop stop"."""
+    """The cost of an urgent sentence right after another one: people say "stop stop stop"."""
 
     decoy: float = 2.0
     """The cost of a whole decoy."""
 
     begin_talk: float = 1.0
-    """The cost of any other utterance, once …"""
+    """The cost of any other utterance, which is talk, once."""
 
     unknown: float = 3.0
-    """… and of every sound in it that is no known word …"""
+    """The cost of every sound in talk that is no known word."""
 
     decoy_word: float = 4.0
-    """… of every word in it that is in a decoy …"""
+    """The cost of every word in talk that is in a decoy."""
 
     talk_word: float = 5.5
-    """… of every word in it that the grammar lists as talk …"""
+    """The cost of every word in talk that the grammar lists as talk."""
 
     sentence_word: float = 7.0
-    """… and of every word in it that is in a sentence."""
+    """The cost of every word in talk that is in a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,29 +54,29 @@ class GainSettings:
     """The largest gain. A microphone that needs more delivers nothing but noise."""
 
     speech_dbfs: float = -26.0
-    """The level to which speech is raised. Louder speech is not changed …"""
+    """The level to which speech is raised. Louder speech is not changed."""
 
     noise_dbfs: float = -50.0
-    """… and noise is not raised above this, however soft the speech in it, which would not become
-    any clearer."""
+    """Noise is not raised above this, however soft the speech in it, which would not become any
+    clearer."""
 
     rise_db: float = 10.0
-    """By how much the gain rises after one sound at most: breath is a sound, too."""
+    """The most by which the gain rises after one sound: breath is a sound, too."""
 
     sounds: int = 3
     """The loudest of so many last sounds stands for the person's level."""
 
     sound_above_floor_db: float = 12.0
-    """A sound is this far above the noise floor, the least level of the last three seconds …"""
+    """A sound is this far above the noise floor, the least level of the last three seconds."""
 
     shortest_sound: Samples = samples(0.15)
-    """… for at least this long, unlike a knock …"""
+    """A sound lasts at least this long, unlike a knock."""
 
     longest_sound: Samples = samples(2.5)
-    """… and for no longer than this, unlike a fan that was turned on …"""
+    """A sound lasts no longer than this, unlike a fan that was turned on."""
 
     over_after: Samples = samples(0.3)
-    """… and it is over when it has been quiet for this long."""
+    """A sound is over when it has been quiet for this long."""
 
     ceiling_dbfs: float = -3.0
     """A sound that would peak above this is amplified less, at once and until it is over."""
@@ -85,26 +86,26 @@ class GainSettings:
 class PlausibilitySettings:
     """Which utterances somebody may have spoken; see ``coach.hearing.plausibility``.
 
-    The weights are a logistic regression's, rounded: of commands in noise and in rooms that ring,
-    against coughs, dogs and television. ``scripts/bench_hearing --people`` measures what a change
-    is worth.
+    The weights are those of a logistic regression, rounded. It was fitted to commands in noise and
+    in reverberant rooms, and to coughs, dogs and television. ``scripts/bench_hearing --people``
+    measures what a change is worth.
     """
 
     confidence: float = 4.0
-    """What a confidence of 1 counts, beside the log odds of a voice …"""
+    """The weight of the recogniser's confidence; that of the log odds of a voice is 1."""
 
     pace: float = 3.0
-    """… and the logarithm of the length of a letter …"""
+    """The weight of the logarithm of the time per letter."""
 
     slow_letter: Samples = samples(0.15)
-    """… up to this length: whoever speaks more slowly is no more likely a person."""
+    """The longest time per letter that counts: slower speech is no likelier to be a person's."""
 
     least_odds: float = 0.005
-    """No detector is more certain than this, either way."""
+    """The certainty of a voice is clipped to this at least, and to 1 minus this at most."""
 
     voiced_windows: int = 4
-    """A voice is looked for in so many windows of the detector, those in which it is most certain:
-    more than a bark has."""
+    """The certainty of a voice is the mean of so many windows of the detector, those in which it is
+    most certain: more than a bark has."""
 
     least: float = 3.6
     """The least plausibility of what counts."""
@@ -115,19 +116,19 @@ class AddressSettings:
     """What was plainly said to the coach, but means nothing; see ``coach.hearing.address``."""
 
     softer_db: float = 8.0
-    """It is no softer than the last command by more than this …"""
+    """It is no softer than the last command by more than this."""
 
     most_words: int = 5
-    """… has no more words, as the recogniser reads them …"""
+    """It has no more words than this, as the recogniser reads them."""
 
     longest: Samples = samples(2.5)
-    """… takes no longer …"""
+    """It takes no longer than this."""
 
     quiet_before: Samples = samples(1.5)
-    """… follows upon nothing else that soon …"""
+    """It does not follow another utterance sooner than this."""
 
     voice: float = 0.6
-    """… and the voice detector is that certain of it, 0 to 1."""
+    """The voice detector is at least this certain of it, 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,16 +180,16 @@ class HearingSettings:
     """A longer word began with noise, so its beginning is not trusted."""
 
     quiet_below_peak: float = 0.12
-    """Quiet is below this part of the utterance's peak level …"""
+    """Quiet is below this part of the utterance's peak level, or below the next figure."""
 
     quiet_above_floor: float = 1.8
-    """… or below this multiple of the noise floor, whichever is higher."""
+    """Quiet is below this multiple of the noise floor, or the figure above, whichever is higher."""
 
     suspect_quiet: Samples = samples(0.09)
-    """Quiet after a partial result that reads as urgent before the coach falls silent …"""
+    """Quiet after a partial result that reads as urgent before the coach falls silent."""
 
     suspect_stable: Samples = samples(0.36)
-    """… or, where noise hides the quiet, how long it must read so."""
+    """How long a partial result must read as urgent where noise hides the quiet."""
 
     pause_after_talk: Samples = samples(0.25)
     """An utterance that follows sooner upon one that meant nothing is part of it."""
@@ -204,16 +205,16 @@ class HearingSettings:
 
     care_confidence: float = 0.7
     """Pain and alarm, which begin a week of care, are asked about when a word of them is less
-    certain: most coughs that are read as pain are …"""
+    certain: most coughs that are read as pain are."""
 
     care_confidence_over_coach: float = 0.8
-    """… and, where the coach spoke, what is left of "arched" and is read as "dizzy"."""
+    """The same where the coach spoke: so are remains of "arched" that are read as "dizzy"."""
 
     confirmation_lead_in: Samples = samples(0.5)
     """How much of the sound before an utterance is read with it for the second time."""
 
     confirmation_overlap: Samples = samples(0.1)
-    """How much of the sound before the end of the last utterance may be among it."""
+    """How much of that sound may be from before the end of the last utterance."""
 
     confirmed_at_a_time: int = 6
     """Frames that are read for the second time within one frame, until that has caught up."""
@@ -233,19 +234,19 @@ class ClippingSettings:
     """When a microphone is set too loud. A word that peaks 12 dB too high clips for 0.15 s."""
 
     full_scale_dbfs: float = -0.3
-    """Samples above this are clipped: resampling moves them a little off full scale …"""
+    """Samples above this are clipped: resampling moves them a little off full scale."""
 
     run: Samples = 3
-    """… if so many follow each other, the default of Audacity's Find Clipping."""
+    """So many of them in a row count, the default of Audacity's Find Clipping."""
 
     sound: Samples = samples(0.15)
-    """A sound counts if clipped frames of this length come within a second, unlike a knock …"""
+    """A sound counts if clipped frames of this length come within a second, unlike a knock."""
 
     sounds: int = 3
-    """… and the microphone is too loud if so many sounds count …"""
+    """The microphone is too loud if so many sounds count."""
 
     within: Samples = samples(60.0)
-    """… within this time."""
+    """The time within which they have to come."""
 
     quiet_after: Samples = samples(300.0)
     """Clipping is reported again only after this time."""

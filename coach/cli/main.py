@@ -86,7 +86,7 @@ def main() -> None:
     except (CoachError, TyperException) as error:
         line = in_plain_words(error) if isinstance(error, TyperException) else str(error)
         complain(line)
-        _tell_systemd(line)
+        _show_in_systemctl(line)
         sys.exit(2)
     except typer.Abort:
         sys.exit(130)
@@ -108,7 +108,7 @@ def _may_pass() -> int:
     return os.EX_TEMPFAIL if _SUPERVISED in os.environ else 2
 
 
-def _tell_systemd(line: str) -> None:
+def _show_in_systemctl(line: str) -> None:
     """Have ``systemctl status`` show the line, which says what a person has to mend."""
     if _SUPERVISED in os.environ:
         from coach.devices.system.systemd_notifier import SystemdNotifier  # noqa: PLC0415 - a service alone

@@ -166,7 +166,7 @@ class DeviceFound:
 
 @dataclass(frozen=True, slots=True)
 class EchoRemains:
-    """The coach's voice cannot be cancelled here. It is told once a session."""
+    """The coach's voice cannot be cancelled here. This is reported once a session."""
 
     at: Samples
 
@@ -186,7 +186,7 @@ class MemoryFailed:
 
 
 Trouble = MemoryFailed | MicrophoneClipped | EchoRemains
-"""What is told once a session, at the next break."""
+"""What is announced once a session, at the next break."""
 
 Happening = Heard | NotUnderstood | Spoken | TimerDue | DeviceLost | DeviceFound | Trouble
 """The events that a session handles."""

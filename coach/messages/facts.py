@@ -25,8 +25,8 @@ class SessionBegan:
 
 @dataclass(frozen=True, slots=True)
 class SessionResumed:
-    """This session continues the one that was cut off before it, or goes on after its end, which
-    a word had brought about that nobody said."""
+    """This session continues the one that was cut off before it, or goes on after its own end, to
+    which a word had led that nobody said."""
 
     at: Samples
 
@@ -125,7 +125,7 @@ class RepEnded:
 
 @dataclass(frozen=True, slots=True)
 class RepCorrected:
-    """Another verdict on rep number ``rep`` of a set than its ``RepEnded`` told.
+    """The verdict on rep number ``rep`` of a set is another than in its ``RepEnded``.
 
     ``perfect`` is None for a rep in which nobody took part: it does not count at all.
     """

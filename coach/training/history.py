@@ -162,7 +162,7 @@ class History:
     pain_level: Level | None = None
     """The last number that pain was given."""
     effort_day: Day | None = None
-    """The day on which the person last told how hard it was."""
+    """The day on which the person last said how hard it was."""
     mistakes: Mapping[Mistake, int] = field(default_factory=dict)
     """How often each mistake was noted in the last ten sessions."""
     sits: bool | None = None

@@ -140,9 +140,9 @@ class _Decision:
 
     @property
     def asks_effort(self) -> bool:
-        """Whether the last number for effort is a week old, or dated ahead by a wrong clock."""
-        told = self._history.effort_day
-        return told is None or not 0 <= self._today - told < WEEK_DAYS
+        """Whether the last number for effort is missing, a week old, or dated ahead."""
+        asked = self._history.effort_day
+        return asked is None or not 0 <= self._today - asked < WEEK_DAYS
 
     @property
     def screens(self) -> bool:

@@ -166,7 +166,7 @@ class ArchiveReader:
         return _MOST_PROBED
 
     def _label(self, row: int) -> str:
-        """The day of a session, as far as it can be told."""
+        """The day of a session, as far as it can be read."""
         (day,) = self._connection.execute(
             "SELECT day FROM sessions WHERE id = ?", (row,)
         ).fetchone()

@@ -89,7 +89,7 @@ def _last_two(
 def _newest(
     connection: sqlite3.Connection, column: str, person: int, current: int | None, today: Day
 ) -> tuple[int, Day] | None:
-    """The last number that a person told, and the day of its session."""
+    """The last number that a person gave, and the day of its session."""
     row: tuple[int, Day] | None = connection.execute(
         f"SELECT {column}, {CAME.format(day='sessions.day', today='?')} FROM sessions "
         f"WHERE {column} IS NOT NULL AND person = ? {_PAST}{_LATEST}",

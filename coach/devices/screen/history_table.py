@@ -53,12 +53,12 @@ def print_tables(entries: Sequence[Entry]) -> None:
 
 
 def _print_numbers(console: Console, entries: Sequence[Entry]) -> None:
-    """Print what pain and effort were given in a session, if they were."""
-    told = {entry.session: entry for entry in entries}.values()
+    """Print the numbers that the person gave for pain and effort, session by session."""
+    sessions = {entry.session: entry for entry in entries}.values()
     table = Table("date", box=None, header_style="bold")
     for name in ("pain, 0 to 10", "effort, 0 to 10"):
         table.add_column(name, justify="right")
-    for entry in told:
+    for entry in sessions:
         if entry.pain_level is not None or entry.effort is not None:
             table.add_row(iso_date(entry.day), _number(entry.pain_level), _number(entry.effort))
     if table.row_count:
