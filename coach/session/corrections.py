@@ -6,6 +6,7 @@ Only the last one, and only for a while: later nobody is sure any more which rep
 from __future__ import annotations
 
 from coach.dialogue.machine import Row
+from coach.dialogue.stage import Stage
 from coach.dialogue.steps import Script, cue
 from coach.messages.facts import RepCorrected
 from coach.messages.states import State
@@ -16,6 +17,11 @@ from coach.units import Samples, samples
 
 _LONGEST_AGO: Samples = samples(20.0)
 """How long after a verdict somebody may begin to correct it."""
+
+
+def is_recent(stage: Stage, at: Samples) -> bool:
+    """Whether what is being said may still correct what was decided at a sample."""
+    return stage.heard is not None and stage.heard.start <= at + _LONGEST_AGO
 
 
 class Corrections:
@@ -69,10 +75,8 @@ class Corrections:
         self._stay_paused(self._take_away())
 
     def _is_recent(self) -> bool:
-        heard, verdict = self._stage.heard, self._workout.verdict
-        return (
-            heard is not None and verdict is not None and heard.start <= verdict.at + _LONGEST_AGO
-        )
+        verdict = self._workout.verdict
+        return verdict is not None and is_recent(self._stage, verdict.at)
 
     def _give_back(self) -> Script:
         workout, tally = self._workout, self._workout.tally
@@ -139,5 +143,8 @@ EVERYWHERE: tuple[Row, ...] = (
     Row("paused", "discount", None, Turns.carry_on),
 )
 """The rows of every state in which a rep may have had its verdict a short while ago."""
+
+SEARCHING: tuple[State, ...] = ("first_rep", "stop_point")
+"""The states whose own rows take an arch back while the floor is looked for."""
 
 STATES: frozenset[State] = frozenset(row.state for row in EVERYWHERE)

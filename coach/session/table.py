@@ -120,7 +120,7 @@ ROWS: tuple[Row, ...] = (
 )
 
 _SOMEWHERE: Mapping[Intent, Collection[State]] = {
-    "undo": corrections.STATES,
+    "undo": (*corrections.STATES, *corrections.SEARCHING),
     "discount": corrections.STATES,
     "not_me": ("stopped", "in_doubt"),
     "skip_plank": ACTIVE,

@@ -230,9 +230,12 @@ class Workout:
         heard = self.stage.heard
         return heard is not None and self.descent is not None and self.descent.covers(heard.start)
 
-    def note_arch(self) -> None:
-        """Note that the back arched in a descent of the search for the floor."""
-        self.tally.note_arch(self.end_descent())
+    def note_arch(self) -> float:
+        """Note that the back arched in a descent of the search for the floor, and return at which
+        count."""
+        count = self.end_descent()
+        self.tally.note_arch(count)
+        return count
 
     def end_descent(self) -> float:
         """End the descent, and return the count that was on when the utterance began."""

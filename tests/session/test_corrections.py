@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from coach.messages.facts import ExerciseChosen, HoldEnded, RepCorrected, RepEnded, SessionEnded
+from coach.messages.facts import (
+    ExerciseChosen,
+    FloorFound,
+    HoldEnded,
+    RepCorrected,
+    RepEnded,
+    SessionEnded,
+)
 from coach.session.reps import Tally
+from coach.simulation.rehearsal import parse_rehearsal
 from tests.session.test_corners import prompts, states, told
-from tests.stories import lesson
+from tests.stories import lesson, rehearse
 
 
 def tally_of(verdicts: str, floor: float | None = 3.0) -> Tally:
@@ -134,3 +142,27 @@ def test_what_is_said_at_the_bottom_is_said_of_the_rep_that_has_come_down() -> N
     assert [(rep.rep, rep.perfect) for rep in recorder.of(RepEnded)] == [(1, True), (2, True)]
     assert recorder.of(SessionEnded)[0].perfect_reps == 1
     assert prompts(recorder).count("perfect") == 1
+
+
+SEARCH = """
+settings: {sets: 1, reps: 1}
+remembered: {sits: false}
+clips: .
+limit_s: 240
+user:
+  - {when: {state: waiting, said: ask_comfortable}, after_s: 1, says: ready}
+  - {when: {state: cat_cow}, after_s: 2, says: skip}
+  - {when: {state: tension_check}, after_s: 2, says: skip}
+  - {when: {state: first_rep}, after_s: 2, says: skip}
+  - {when: {state: slow_descent, said: count}, after_s: 1.2, says: arched}
+  - {when: {state: stop_point}, after_s: %s, says: undo}
+"""
+
+
+@pytest.mark.parametrize(("after_s", "floor"), [(3, 3.0), (19, 3.0), (22, 2.0)])
+def test_an_arch_of_the_search_can_be_taken_back_for_twenty_seconds(
+    after_s: float, floor: float
+) -> None:
+    recorder = rehearse(parse_rehearsal(SEARCH % after_s, "search.yaml"))
+    assert recorder.of(FloorFound)[0].count == floor
+    assert ("taken_back" in prompts(recorder)) is (floor == 3.0)

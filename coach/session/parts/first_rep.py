@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from coach.dialogue.machine import Row
-from coach.dialogue.steps import Script, ask, own
+from coach.dialogue.steps import Script, ask, cue, own
+from coach.session.corrections import is_recent
 from coach.session.difficulty import Difficulty
 from coach.session.lifting_scripts import half_lift, legs_down
 from coach.session.part import Onward, PartRoom, PartRows
@@ -24,9 +25,10 @@ class FirstRep(PartRoom):
         self._half_lifted = False
         self._was_stable = False
         self._offers_higher = False
+        self._unsteady_at: Samples | None = None
 
     def begin(self) -> None:
-        self._setbacks = 0
+        self._setbacks, self._unsteady_at = 0, None
         self._half_lifted = self._was_stable = self._offers_higher = False
         workout = self._workout
         workout.descent = None
@@ -71,6 +73,22 @@ class FirstRep(PartRoom):
         change = changes[min(self._setbacks, len(changes)) - 1]
         self._stage.play((own("steadier", change, pause_seconds), *self._half_lift()))
 
+    def steady_arched(self) -> None:
+        """As ``steady``, for an arch that may be taken back."""
+        self.steady()
+        self._unsteady_at = self._stage.now
+
+    def was_unsteady(self) -> bool:
+        """Whether an arch changed something a short while ago."""
+        return self._unsteady_at is not None and is_recent(self._stage, self._unsteady_at)
+
+    def undo(self) -> None:
+        """Take the arch back: the half lift was stable."""
+        self._setbacks -= 1
+        self._unsteady_at = None
+        self._half_lifted, self._was_stable = False, True
+        self._stage.play((cue("taken_back", 1.0), *_full_lift(self._workout.exercise)))
+
     def _half_lift(self) -> Script:
         return half_lift(self._workout.exercise, self._half_lift_began)
 
@@ -100,9 +118,11 @@ PART = PartRows(
         Row("first_rep", "no", None, FirstRep.steady, FirstRep.can_be_steadied),
         Row("first_rep", "no", "first_rep", Difficulty.begin_easier, Difficulty.has_easier),
         Row("first_rep", "no", None, FirstRep.steady),
-        Row("first_rep", "arched", None, FirstRep.steady, FirstRep.can_be_steadied),
+        Row("first_rep", "arched", None, FirstRep.steady_arched, FirstRep.can_be_steadied),
         Row("first_rep", "arched", "first_rep", Difficulty.begin_easier, Difficulty.has_easier),
-        Row("first_rep", "arched", None, FirstRep.steady),
+        Row("first_rep", "arched", None, FirstRep.steady_arched),
+        Row("first_rep", "undo", None, FirstRep.undo, FirstRep.was_unsteady),
+        Row("first_rep", "undo", None, Turns.carry_on),
         Onward("first_rep", ("skip", "played")),
         Row("first_rep", "restart", None, FirstRep.begin),
         *question("first_rep"),
