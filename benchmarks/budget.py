@@ -36,7 +36,7 @@ PARTS = ("cpu", "memory", "start", "soak")
 _EVERY_PART = ", ".join(PARTS)
 _BARE, _PHRASES, _COACH = "bare vosk", "bare vosk, phrase list", "coach"
 _SCENES = {"a session": 2 * MINUTE, "talk without a pause": MINUTE}
-"""Of each, the last minute counts."""
+"""The length of each scene, of which the last minute counts."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,7 +68,7 @@ _PATIENCE_SECONDS = 60.0
 
 
 class _Told:
-    """A user whose words the recogniser is told; stands in for the model as well."""
+    """A user whose words are passed to the recogniser; it stands in for the model as well."""
 
     def __init__(self, user: User, clips: Mapping[str, Block]) -> None:
         self._user, self._clips = user, clips

@@ -278,7 +278,7 @@ _ENDS = (_stops, _falls_silent, _is_interrupted, _loses_power)
 
 
 def agree(one: History, other: History) -> bool:
-    """Whether they are the same, but for what the rounding of seconds since 1970 makes."""
+    """Whether they are the same, apart from the rounding of seconds since 1970."""
     if one.cut_off is None or other.cut_off is None:
         return one == other
     apart = abs(one.cut_off.minutes_ago - other.cut_off.minutes_ago)

@@ -151,7 +151,7 @@ class HearingSettings:
     """The recogniser rests after this much quiet without a word in it."""
 
     renew_after: Samples = samples(8.0)
-    """In steady noise without words the utterance is closed after this. It would else go on
+    """In steady noise without words the utterance is closed after this. Otherwise it would go on
     without end, and the first word would be attached to it."""
 
     urgent_quiet: Samples = samples(0.26)
