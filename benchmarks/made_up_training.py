@@ -27,7 +27,7 @@ _DAY_SECONDS = 86400.0
 
 
 def made_up(years: int, today: Day, now_utc: float) -> Archive:
-    """The training, whose last session was yesterday. Except for the dates it is always the same."""
+    """Training whose last session was yesterday; apart from the dates it is always the same."""
     chance = random.Random(years)  # noqa: S311 - no secret
     sessions = years * SESSIONS_A_YEAR
     days_ago = [1 + round(365 * back / SESSIONS_A_YEAR) for back in range(sessions)]
