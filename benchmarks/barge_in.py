@@ -122,7 +122,7 @@ def _print(
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure as told on the command line; the exit status."""
+    """Measure as the command line says. Returns the exit status."""
     return run_program("bench_barge_in", measure, _EXAMPLE, arguments)
 
 

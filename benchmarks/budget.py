@@ -189,7 +189,7 @@ def measure(
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure as told on the command line; the exit status."""
+    """Measure as the command line says. Returns the exit status."""
     example = "scripts/bench_budget --parts start,cpu --check"
     return run_program("bench_budget", measure, example, arguments)
 

@@ -204,7 +204,7 @@ def _open_files() -> int:
 
 
 def main() -> None:
-    """What is left, on standard output."""
+    """Print what is left on standard output."""
     what, how_much = sys.argv[1:]
     coach = usual_coach()
     if what == "waiting":

@@ -70,7 +70,7 @@ class _Follower:
         return level >= self._least if share is None else share > _DUCKED
 
     def _find(self, played: Sound) -> Samples | None:
-        """Where in the cue a hop is from; None when it is too short to tell, or a fade."""
+        """From where in the cue a hop is; None when it is too short to decide, or a fade."""
         if len(played) < HOP or len(self._cue) < HOP:
             return None
         likeness = np.correlate(self._cue, played)

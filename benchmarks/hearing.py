@@ -168,7 +168,7 @@ def _tell(
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure as told on the command line; the exit status."""
+    """Measure as the command line says. Returns the exit status."""
     return run_program("bench_hearing", measure, _EXAMPLE, arguments)
 
 

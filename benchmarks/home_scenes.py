@@ -1,4 +1,4 @@
-"""Home scenes: homes and clips -> who says what when, over the coach, and beside a silent one."""
+"""Home scenes: homes and clips -> who says what when, over the coach or a silent one."""
 
 from __future__ import annotations
 

@@ -123,7 +123,7 @@ def compare(
     rounds: Annotated[int, typer.Option(min=1, help="Of which the median counts.")] = 25,
     as_json: AsJson = False,
 ) -> Worse:
-    """How long what is remembered takes to open, to answer and to write."""
+    """How long a memory takes to open, to answer and to write."""
     with tempfile.TemporaryDirectory(prefix="flatback-bench-") as folder:
         grown = [measure(each, rounds, Path(folder)) for each in _years(years)]
     _print_table(Console(stderr=as_json, markup=False), grown)
@@ -159,7 +159,7 @@ def _print_table(console: Console, grown: Sequence[Grown]) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure as told on the command line; the exit status."""
+    """Measure as the command line says. Returns the exit status."""
     example = "scripts/bench_memory --years 10 --rounds 30"
     return run_program("bench_memory", compare, example, arguments)
 

@@ -1,4 +1,4 @@
-"""Open vocabulary: what the speech model understands where no grammar tells it what to expect."""
+"""Open vocabulary: what the speech model understands without a grammar."""
 
 from __future__ import annotations
 

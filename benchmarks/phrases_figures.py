@@ -29,7 +29,7 @@ _NEGATION = re.compile(r"\b(not|no|nope|never|nothing|cannot|haven't|\w+n't)\b")
 
 
 def became(take: Take) -> Became:
-    """What became of a wording."""
+    """The outcome of one wording."""
     if _is_opposite(take):
         return "opposite"
     if not take.meant:
@@ -56,7 +56,7 @@ def _is_opposite(take: Take) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many wordings were said, and what became of them; see Became."""
+    """How many wordings were said, and their outcomes; see Became."""
 
     commands: int
     nothings: int

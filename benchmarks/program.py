@@ -22,7 +22,7 @@ from coach.errors import CoachError
 Made = TypeVar("Made")
 
 Worse = Sequence[str]
-"""What a benchmark returns: lines of what is worse than it was."""
+"""What a benchmark returns: a line for everything that is worse than it was."""
 
 Clips = Annotated[
     list[Path] | None,
@@ -97,7 +97,7 @@ def in_turn(
 def run_program(
     name: str, measure: Callable[..., Worse], example: str, arguments: Sequence[str] | None
 ) -> int:
-    """The exit status: 1 when ``measure`` returns lines of what is worse than it was.
+    """The exit status: 1 when ``measure`` returns a line about something that is worse than it was.
 
     Its parameters are the options, its docstring the help.
     """

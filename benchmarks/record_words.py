@@ -160,7 +160,7 @@ def _judged(take: WordTake, ask: Ask) -> Answer:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Record as told on the command line; the exit status."""
+    """Record as the command line says. Returns the exit status."""
     return run_program("record_words", record_words, _EXAMPLE, arguments)
 
 

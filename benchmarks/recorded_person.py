@@ -77,7 +77,7 @@ class RecordedPerson:
         return self._folder / kind / self._speaker / name
 
     def left(self, words: list[str]) -> list[str]:
-        """What is not recorded yet."""
+        """The words that are not recorded yet."""
         return [each for each in words if not self.place(each).exists()]
 
     def keep(self, words: str, sound: Block) -> None:

@@ -146,7 +146,7 @@ def _clips(folders: Sequence[Path] | None) -> list[Clip]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure as told on the command line; the exit status."""
+    """Measure as the command line says. Returns the exit status."""
     return run_program("bench_rooms", measure, _EXAMPLE, arguments)
 
 

@@ -92,12 +92,12 @@ class Rooms:
 
     @property
     def own(self) -> int:
-        """Commands that nobody said."""
+        """Commands that were heard although nobody said them."""
         return sum(len(each.over.own) for each in self.homes)
 
     @property
     def needless(self) -> int:
-        """Hushes that nobody gave a reason for."""
+        """Hushes without a word of the person as their reason."""
         return sum(each.over.needless for each in self.homes)
 
     def words(self, *, urgent: bool) -> Words:

@@ -1,4 +1,4 @@
-"""Scenes: clips, levels and conditions -> who says what when, over the coach, in which room."""
+"""Scenes: clips, levels and conditions -> who says what when, over the coach, and in which room."""
 
 from __future__ import annotations
 

@@ -104,7 +104,7 @@ def _worth_a_look(led: Sequence[WholeSession]) -> Table:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure as told on the command line; the exit status."""
+    """Measure as the command line says. Returns the exit status."""
     return run_program("bench_sessions", measure, _EXAMPLE, arguments)
 
 

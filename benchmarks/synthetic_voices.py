@@ -1,4 +1,4 @@
-"""Synthetic voices: who says the wordings: eSpeak NG's variants, and the natural voice.
+"""Synthetic voices: the voices that say the wordings: eSpeak NG's variants, and the natural voice.
 
 The eSpeak NG program is used, and not its library as for cues: a pitch for every wording, and one
 that is spoken in a fiftieth of a second.

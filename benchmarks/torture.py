@@ -88,7 +88,7 @@ def _line(kind: str, seed: int, line: str) -> str:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Torture as told on the command line; the exit status."""
+    """Torture as the command line says. Returns the exit status."""
     example = "scripts/torture --minutes 10 --seed 7"
     return run_program("torture", torture, example, arguments)
 

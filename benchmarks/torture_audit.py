@@ -82,7 +82,7 @@ def _reps(records: Sequence[Record]) -> list[Rep]:
 
 
 def audit_recording(path: Path, left: Left, fell: Tell) -> None:
-    """The recording is read to its last sample, and its sidecar tells how to replay it."""
+    """The recording can be read to its last sample, and its sidecar says how to replay it."""
     if not path.exists() or path.stat().st_size == 0:
         if left.journal and left.journal[-1]["at_s"] > _BLOCK_SECONDS:
             fell(f"{path.name} has no sound, and the journal goes on")

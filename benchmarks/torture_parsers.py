@@ -127,7 +127,7 @@ def _read_rehearsal(path: Path) -> None:
 
 
 def _read_memory(path: Path) -> None:
-    """A session on a damaged memory, and all that `coach history` tells of it afterwards."""
+    """A session on a damaged memory, and all that `coach history` shows of it afterwards."""
     memory = sqlite_file.default_path()
     shutil.rmtree(memory.parent, ignore_errors=True)
     memory.parent.mkdir(parents=True)

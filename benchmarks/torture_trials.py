@@ -28,7 +28,7 @@ class Trial:
     tried: Counter[str] = field(default_factory=Counter)
     """What was done how often, for the report."""
     fell: list[str] = field(default_factory=list)
-    """What is not as it should be, a line each."""
+    """A line for everything that is not as it should be."""
 
     @property
     def chance(self) -> random.Random:
@@ -52,7 +52,7 @@ class Kind:
 
 @dataclass(slots=True)
 class Made:
-    """What became of the trials of a kind."""
+    """The outcomes of the trials of one kind."""
 
     kind: str
     trials: int = 0

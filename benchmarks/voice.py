@@ -203,7 +203,7 @@ def _table(name: str, cues: Sequence[Cue]) -> Table:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure as told on the command line; the exit status."""
+    """Measure as the command line says. Returns the exit status."""
     return run_program("bench_voice", measure, _EXAMPLE, arguments)
 
 
