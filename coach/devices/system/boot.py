@@ -1,4 +1,4 @@
-"""Boot: remembers what was already done since the computer was switched on."""
+"""Boot: notes that something was done since the computer was switched on."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ _PATIENCE_SECONDS = 5
 
 
 def show() -> str:
-    """What ``systemctl show`` answers of the service; empty without systemd."""
+    """The answer of ``systemctl show`` about the service; empty without systemd."""
     program = shutil.which("systemctl")
     if program is None:
         return ""
@@ -28,7 +28,7 @@ def show() -> str:
 
 
 def why_failed(shown: str) -> str | None:
-    """Why the service has failed, as a clause, by what ``show`` returned; None unless it has."""
+    """Why the service has failed, as a clause, from the answer of ``show``; None unless it has."""
     facts = dict(line.partition("=")[::2] for line in shown.splitlines())
     if facts.get("LoadState") != "loaded" or facts.get("ActiveState") != "failed":
         return None

@@ -16,7 +16,7 @@ _PATIENCE_SECONDS = 0.5
 """How long a message may take when systemd does not read it."""
 
 _PREPARING_SECONDS = 60
-"""By how much the time to start is extended at a time."""
+"""By how much a single message extends the time to start."""
 
 
 class SystemdNotifier:
@@ -49,18 +49,18 @@ class SystemdNotifier:
         self.status(f"preparing the voice, {done} of {of}")
 
     def ready(self) -> None:
-        """The coach listens, or searches for a device; sent once."""
+        """Report, once, that the coach listens or searches for a device."""
         if not self._ready:
             self._ready = self._send("READY=1")
 
     def status(self, line: str) -> None:
-        """What the coach does, in a line; sent when it has changed."""
+        """Report what the coach does, in a line, if that has changed."""
         if line != self._status:
             self._status = line
             self._send(f"STATUS={line}")
 
     def beat(self) -> None:
-        """The heartbeat; sent when half of the watchdog's time has passed."""
+        """Send the heartbeat, if half of the watchdog's time has passed."""
         if self._between_beats is None:
             return
         now = self._seconds_now()
@@ -69,7 +69,7 @@ class SystemdNotifier:
             self._send("WATCHDOG=1")
 
     def stopping(self) -> None:
-        """The service ends as it should."""
+        """Report that the service ends as it should."""
         self._send("STOPPING=1")
 
     def close(self) -> None:
