@@ -17,8 +17,10 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from benchmarks.afar import afar_streams
+from benchmarks.afar_tables import afar_record, print_afar
 from benchmarks.bars import bars, read_baseline, regressions
-from benchmarks.corpus import load_clips, load_noises, load_talk
+from benchmarks.corpus import Clip, load_clips, load_noises, load_talk
 from benchmarks.figures import Outcome, outcome
 from benchmarks.listeners import SYSTEMS
 from benchmarks.people import people_streams
@@ -46,6 +48,7 @@ from benchmarks.tables import WIDTH, print_tables
 from benchmarks.workers import BenchmarkError, lay, listen_to
 from coach.app.language_files import data_folder, load_grammar
 from coach.devices.speech import model_store
+from coach.hearing.grammar import Grammar
 
 _EVERY_SYSTEM = ", ".join(SYSTEMS)
 _EXAMPLE = "scripts/bench_hearing --negatives talk --noise noise --systems coach,vosk-open"
@@ -76,18 +79,27 @@ def measure(
             metavar="DIR", help="Instead: real people; commands/, near/ and negatives/KIND/ in it."
         ),
     ] = None,
+    far: Annotated[
+        bool, typer.Option("--far", help="Instead: the clips, said afar in rooms that ring.")
+    ] = False,
     phrases: Annotated[
         bool, typer.Option("--phrases", help="Instead: every wording of tests/phrases, spoken.")
     ] = False,
-    seed: Annotated[int, typer.Option(min=0, help="Draws who says a wording, and how.")] = 0,
-    every: Annotated[int, typer.Option(min=1, help="About one wording of so many.")] = 1,
+    seed: Annotated[int, typer.Option(min=0, help="Draws who says what, and in which room.")] = 0,
+    every: Annotated[
+        int, typer.Option(min=1, help="About one of so many, with --far or --phrases.")
+    ] = 1,
 ) -> Worse:
     """How well commands are heard: this coach and other systems on the same sound."""
     chosen = named_systems(systems, SYSTEMS, check)
     if people:
-        _alone("--people", clips, negatives, noise, quieter, check, phrases)
+        _alone("--people", clips, negatives, noise, quieter, check, phrases, far)
         found = _listen(people_streams(people, load_grammar()), chosen, jobs)
         return _tell(print_people, people_record, found, as_json)
+    if far:
+        _alone("--far", negatives, noise, quieter, check, phrases)
+        found = _listen(afar_streams(_clips(clips, load_grammar()), seed, every), chosen, jobs)
+        return _tell(print_afar, partial(afar_record, seed=seed, every=every), found, as_json)
     if phrases:
         _alone("--phrases", clips, negatives, noise, quieter)
         return _measure_phrases(chosen, jobs, as_json, check, seed, every)
@@ -138,20 +150,23 @@ def _streams(
     snr: Sequence[float],
     quieter: Sequence[float],
 ) -> Iterator[Stream]:
-    grammar = load_grammar()
-    folders = folders or [data_folder("audio_fixtures")]
-    clips = [
-        clip
-        for folder in folders
-        for clip in load_clips(folder, grammar)
-        # What was recorded as a near miss may have become a sentence since.
-        if clip.intent is not None or grammar.intent_of(clip.words) is None
-    ]
+    clips = _clips(folders, load_grammar())
     noises = load_noises(noise) if noise else {}
     talks = load_talk(negatives) if negatives else []
     return chain(
         clip_streams(clips, noises, snr, quieter), talk_streams(talks), noise_streams(noises)
     )
+
+
+def _clips(folders: Sequence[Path] | None, grammar: Grammar) -> list[Clip]:
+    there = folders or [data_folder("audio_fixtures")]
+    return [
+        clip
+        for folder in there
+        for clip in load_clips(folder, grammar)
+        # What was recorded as a near miss may have become a sentence since.
+        if clip.intent is not None or grammar.intent_of(clip.words) is None
+    ]
 
 
 def _tell(

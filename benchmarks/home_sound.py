@@ -5,13 +5,14 @@ Rooms are shoe boxes by image sources (Allen and Berkley 1979), computed by pyro
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.signal import butter, sosfilt
 
-from benchmarks.homes import Clocks, Home, Loudspeaker, Microphone
+from benchmarks.homes import Clocks, Home, Loudspeaker, Microphone, Place
 from coach.audio.loudness import active_rms
 from coach.devices.sound.speexdsp import SpeexdspSuppressor
 from coach.simulation.echo_path import BLOCK
@@ -40,19 +41,25 @@ def responses(home: Home) -> tuple[Waveform, Waveform]:
 
     Raises ImportError without pyroomacoustics, a development dependency.
     """
+    there = (home.loudspeaker_at, home.person_at)
+    of_speaker, of_person = room_responses(home.size, home.rt60_s, there, home.microphone_at)
+    return of_speaker, of_person
+
+
+def room_responses(
+    size: Place, rt60_s: float, sources: Sequence[Place], microphone: Place
+) -> list[Waveform]:
+    """From every source to the microphone, as ``responses``."""
     import pyroomacoustics as pra  # noqa: PLC0415 - a development dependency
 
-    absorption, order = pra.inverse_sabine(home.rt60_s, home.size)
+    absorption, order = pra.inverse_sabine(rt60_s, size)
     walls = pra.Material(absorption)
-    room: Any = pra.ShoeBox(
-        home.size, fs=RATE_HZ, materials=walls, max_order=min(order, _MOST_ORDER)
-    )
-    room.add_source(home.loudspeaker_at)
-    room.add_source(home.person_at)
-    room.add_microphone(home.microphone_at)
+    room: Any = pra.ShoeBox(size, fs=RATE_HZ, materials=walls, max_order=min(order, _MOST_ORDER))
+    for source in sources:
+        room.add_source(source)
+    room.add_microphone(microphone)
     room.compute_rir()
-    of_speaker, of_person = room.rir[0]
-    return np.asarray(of_speaker, np.float64), np.asarray(of_person, np.float64)
+    return [np.asarray(response, np.float64) for response in room.rir[0]]
 
 
 def reverberant(sound: Waveform, response: Waveform) -> Waveform:

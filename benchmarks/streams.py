@@ -187,7 +187,7 @@ def pink_noise(random: np.random.Generator, length: Samples) -> NDArray[np.float
     spectrum = np.fft.rfft(random.normal(0.0, 1.0, length))
     spectrum[1:] /= np.sqrt(np.arange(1, len(spectrum)))
     spectrum[: round(length * 50 / RATE_HZ)] = 0.0
-    noise = np.fft.irfft(spectrum)
+    noise = np.fft.irfft(spectrum, length)
     return np.asarray(noise / np.sqrt(np.mean(noise * noise)))
 
 
