@@ -76,7 +76,7 @@ class Ears:
             guard=guard,
             awake=self.awake,
             confirmation=Confirmation(
-                self.model.recogniser, SileroDetector, self.grammar, self.settings
+                self.model.recogniser, SileroDetector(), self.grammar, self.settings
             ),
         )
 

@@ -35,7 +35,7 @@ class Rereader:
         return ""
 
     def result(self) -> tuple[Word, ...]:
-        return tuple(Word(text, 0, samples(0.1) * len(text), 1.0) for text in self.words.split())
+        return tuple(Word(text, 0, 1, 1.0) for text in self.words.split())
 
 
 class OneMind:
@@ -59,22 +59,15 @@ def hear(
     wanted: Wanted = EVERYTHING,
     recogniser: ScriptedRecogniser | None = None,
     voice: float = 1.0,
-    clean: str | None = None,
-    clean_voice: float | None = None,
 ) -> tuple[list[Heard], list[Rereader]]:
-    """What is heard of utterances that are read as ``first`` and then as ``again``; and as
-    ``clean`` without their reverberation, which is as ``again`` if that is None.
-    """
+    """What is heard of utterances that are read as ``first`` and then as ``again``."""
     grammar, made = load_grammar(), list[Rereader]()
-    detectors = iter([OneMind(voice), OneMind(voice if clean_voice is None else clean_voice)])
 
     def rereader() -> Rereader:
-        utterance, without_reverberation = divmod(len(made), 2)
-        words = again[utterance]
-        made.append(Rereader(clean if without_reverberation and clean is not None else words))
+        made.append(Rereader(again[len(made)]))
         return made[-1]
 
-    confirmation = Confirmation(rereader, lambda: next(detectors), grammar, SETTINGS)
+    confirmation = Confirmation(rereader, OneMind(voice), grammar, SETTINGS)
     recogniser = recogniser or ScriptedRecogniser(first)
     endpointer = Endpointer(recogniser, grammar, SETTINGS, confirmation=confirmation)
     sound = speech_sound(first, first[-1].end + samples(3))
@@ -125,32 +118,6 @@ def test_what_is_hardly_a_voice_does_not_count(words: str, voice: float, becomes
     assert heard.doubtful is (becomes == "asked about")
 
 
-@pytest.mark.parametrize(
-    ("first", "again", "clean", "clean_voice", "becomes"),
-    [
-        ("done", "done", "it's gone", 1.0, "accepted"),
-        ("done", "done", "it's gone", 0.1, "nothing"),
-        ("done", "done", "done", 0.1, "accepted"),
-        ("done", "done", "", 1.0, "nothing"),
-        ("stop", "stop", "", 1.0, "asked about"),
-        ("stop", "stop", "slow", 0.1, "asked about"),
-        ("slower", "so now", "slower", 1.0, "accepted"),
-        ("slower", "so now", "slower", 0.1, "nothing"),
-        ("slower", "so now", "faster", 1.0, "nothing"),
-        ("wait", "way", "wait", 1.0, "accepted"),
-        ("stop", "top", "stop", 1.0, "asked about"),
-        ("it hurts", "it does", "it hurts", 1.0, "asked about"),
-    ],
-)
-def test_without_reverberation_it_is_the_same_or_at_least_speech(
-    first: str, again: str, clean: str, clean_voice: float, becomes: str
-) -> None:
-    """What was not read the same before counts if it is now, unless it would end the session."""
-    (heard,), _ = hear([said(first)], [again], clean=clean, clean_voice=clean_voice)
-    assert heard.accepted is (becomes == "accepted")
-    assert heard.doubtful is (becomes == "asked about")
-
-
 @pytest.mark.parametrize("words", ["purple elephant", "breathing"])
 def test_what_is_no_command_now_is_not_read_twice(words: str) -> None:
     only_stop: frozenset[Intent] = frozenset({"stop"})
@@ -162,7 +129,7 @@ def test_an_utterance_is_read_from_before_its_beginning_and_by_itself() -> None:
     one, two = said("done", samples(3)), said("arched", samples(4.5))
     heard, made = hear([one, two], ["done", "arched"])
     assert [each.intent for each in heard if each.accepted] == ["done", "arched"]
-    first, _, second, _ = made
+    first, second = made
     assert first.read > one.length + SETTINGS.confirmation_lead_in
     assert second.read < two.end - one.end + samples(0.6)
 
@@ -176,9 +143,8 @@ class AfterThought(ScriptedRecogniser):
 
 def test_what_becomes_a_command_only_at_its_end_is_read_from_its_beginning() -> None:
     utterance = said("done")
-    _, readers = hear([utterance], ["done"], recogniser=AfterThought([utterance]))
-    for reader in readers:
-        assert reader.read > utterance.length + SETTINGS.confirmation_lead_in
+    _, (reader,) = hear([utterance], ["done"], recogniser=AfterThought([utterance]))
+    assert reader.read > utterance.length + SETTINGS.confirmation_lead_in
 
 
 def test_what_follows_what_was_not_confirmed_is_part_of_it() -> None:
