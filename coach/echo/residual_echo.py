@@ -12,7 +12,8 @@ from collections import deque
 
 import numpy as np
 
-from coach.audio.levels import HOP, MeasuredFrame
+from coach.audio.levels import HOP, MeasuredFrame, mean_product
+from coach.audio.sliding_minimum import SlidingMinimum
 from coach.echo.echo_ratios import EchoRatios, Energies
 from coach.echo.excess_spread import LENGTH, ExcessSpread
 from coach.units import Samples, gain
@@ -89,7 +90,7 @@ class ResidualEcho:
         self._written: Energies = np.zeros((4 * _MEMORY_HOPS, 7))
         self._end = _MEMORY_HOPS
         self._speech: deque[Energies] = deque(maxlen=_WINDOWS)
-        self._quiet: deque[float] = deque(maxlen=_QUIET_WINDOWS)
+        self._quiet = SlidingMinimum(_QUIET_WINDOWS)
         self._ratios = EchoRatios(_PLAYED_LEAST, _LEAST_WINDOWS, _QUANTILE)
         self.spread = ExcessSpread()
         self.unheard_until = -math.inf
@@ -117,16 +118,17 @@ class ResidualEcho:
             far_end.emphasised_energies,
             microphone.emphasised_energies,
             residual.emphasised_energies,
-            np.mean(removed * removed, axis=1),
-            np.mean(removed * microphone.emphasised, axis=1),
+            mean_product(removed, removed),
+            mean_product(removed, microphone.emphasised),
         )
-        by_echo = np.sum(energies[REMOVED]) > _CLIPPED_BY_ECHO * np.sum(energies[MICROPHONE])
-        if microphone.peak >= _FULL_SCALE and by_echo:
-            self.clipped_until = self._now + len(microphone.sound)
-        elif microphone.peak >= _FULL_SCALE:
-            self._drowned_until = self._now + len(microphone.sound)
-        for hop in zip(*energies, strict=True):
-            self._take_in([*map(float, hop)])
+        if microphone.peak >= _FULL_SCALE:
+            until = self._now + len(microphone.sound)
+            if np.sum(energies[REMOVED]) > _CLIPPED_BY_ECHO * np.sum(energies[MICROPHONE]):
+                self.clipped_until = until
+            else:
+                self._drowned_until = until
+        for hop in np.array(energies).T.tolist():
+            self._take_in(hop)
 
     def _take_in(self, hop: list[float]) -> None:
         self._far_end = hop[FAR_END] = max(hop[FAR_END], _DECAY_PER_HOP * self._far_end)
@@ -224,7 +226,7 @@ class ResidualEcho:
         self._learn_spread()
         window = self._hops[-_WINDOW // HOP :].mean(axis=0)
         if window[FAR_END] <= _PLAYED_LEAST:
-            self._quiet.append(float(window[RESIDUAL]))
+            self._quiet.push(float(window[RESIDUAL]))
             return
         self._speech.append(window)
         if len(self._speech) >= _LEAST_WINDOWS:
@@ -241,7 +243,7 @@ class ResidualEcho:
 
     @property
     def _noise(self) -> float:
-        return min(self._quiet, default=0.0)
+        return self._quiet.least(default=0.0)
 
     def _mean(self, start: Samples, end: Samples) -> Energies:
         """The mean of the hops of a span, of at least one hop, as far as they are still known."""
