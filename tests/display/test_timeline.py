@@ -67,7 +67,7 @@ SESSION = (
     CountBegan(samples(30), 2, 3),
     said(30, "Two-one-thousand.", "count"),
     CountBegan(samples(31), 2.5, 3),
-    said(31, "And half.", "half_count", interrupted=True),
+    said(31, "And.", "half_count", interrupted=True),
     heard(32, "arched"),
     rep(33, 1, perfect=False),
     heard(40, "done", accepted=False),
