@@ -37,13 +37,17 @@ def all_copies(path: Path) -> list[Path]:
     return sorted(path.parent.glob(f"{path.stem}.copy-*{path.suffix}"))
 
 
+def date_of(path: Path, copy: Path) -> str:
+    """The day on which a copy of the memory at ``path`` was made, in ISO form."""
+    return copy.name.removeprefix(f"{path.stem}.copy-").removesuffix(path.suffix)
+
+
 def whole_copies(path: Path) -> list[Copy]:
     """The copies that can be put back, the oldest first."""
     found = []
     for file in all_copies(path):
         with contextlib.suppress(MemoryFileError):
-            date = file.name.removeprefix(f"{path.stem}.copy-").removesuffix(path.suffix)
-            found.append(Copy(date, file, sqlite_file.look_into(file)[0]))
+            found.append(Copy(date_of(path, file), file, sqlite_file.look_into(file)[0]))
     return found
 
 

@@ -1,6 +1,6 @@
 """Rescue: what can still be read of a damaged memory, for an export, and for the memory after it.
 
-What cannot be read is taken from the newest copy, as far as that has it.
+What cannot be read is taken from the copies, from the newest back to the first that is whole.
 """
 
 from __future__ import annotations
@@ -8,17 +8,46 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from coach.devices.memory import sqlite_file
 from coach.devices.memory.archive import write_archive
 from coach.devices.memory.archive_reader import ArchiveReader
-from coach.devices.memory.copies import all_copies
+from coach.devices.memory.copies import all_copies, date_of
 from coach.devices.memory.file_errors import UNREADABLE, is_damage
 from coach.devices.memory.schema import MIGRATIONS, migrate, version_of
 from coach.errors import MemoryFileError
 from coach.training.history import Day
+
+
+@dataclass(slots=True)
+class Carried:
+    """What was carried over into a new memory."""
+
+    sessions: int = 0
+    copy_date: str | None = None
+    """The day of the newest copy that could be read, in ISO form."""
+    is_unreadable: bool = False
+    """Whether nothing at all of the damaged memory could be read."""
+
+    def __str__(self) -> str:
+        """A phrase for a person; empty if there is nothing to tell."""
+        counted = f"{self.sessions} session{'' if self.sessions == 1 else 's'}"
+        if self.copy_date and self.is_unreadable:
+            return f" with the copy of {self.copy_date}, {counted}; what came later cannot be read"
+        if self.copy_date:
+            return f" with what can be read of it and of the copy of {self.copy_date}, {counted}"
+        return f" with what can be read, {self.sessions} of its sessions" if self.sessions else ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Added:
+    """How many sessions of a file were new or longer, and whether all of it could be read."""
+
+    sessions: int
+    is_whole: bool
 
 
 @contextlib.contextmanager
@@ -38,39 +67,51 @@ def carry_over(
     today: Day,
     utc_seconds: float,
     without: int | None = None,
-) -> int:
-    """Write what can be read of the ``damaged`` memory that was at ``path``, and what its newest
-    whole copy has, into a new one. Returns how many sessions these are.
+) -> Carried:
+    """Write what can be read of the ``damaged`` memory that was at ``path``, and what its copies
+    have, into a new one.
 
     The session in the row ``without`` is passed over. Raises sqlite3.Error when the new memory
     cannot be written.
     """
 
-    def reader(connection: sqlite3.Connection) -> ArchiveReader:
-        return ArchiveReader(connection, today, utc_seconds, without, spares=True)
+    def add(opening: Callable[[], sqlite3.Connection]) -> _Added | None:
+        return _add(
+            opening,
+            lambda found: ArchiveReader(found, today, utc_seconds, without, spares=True),
+            into,
+        )
 
-    carried = 0
-    for copy in reversed(all_copies(path)):  # before the rest, because what it has is undamaged
-        opening = partial(sqlite_file.open_checked, copy, sqlite_file.reading_only(copy))
-        if (found := _add(opening, reader, into)) is not None:
-            carried = found
+    carried = Carried()
+    for copy in reversed(all_copies(path)):  # before the rest, because what they have is undamaged
+        added = add(partial(sqlite_file.open_checked, copy, sqlite_file.reading_only(copy)))
+        if added is None:
+            continue
+        carried.sessions += added.sessions
+        carried.copy_date = carried.copy_date or date_of(path, copy)
+        if added.is_whole:
             break
-    return carried + (_add(partial(_open_damaged, damaged), reader, into) or 0)
+    added = add(partial(_open_damaged, damaged))
+    carried.is_unreadable = added is None
+    carried.sessions += added.sessions if added else 0
+    return carried
 
 
 def _add(
     opening: Callable[[], sqlite3.Connection],
     reader: Callable[[sqlite3.Connection], ArchiveReader],
     into: sqlite3.Connection,
-) -> int | None:
-    """The number of sessions that were added; None for a file that cannot be read at all."""
+) -> _Added | None:
+    """Add what one file has; None for a file that cannot be read at all."""
     with contextlib.ExitStack() as stack:
         try:
             found = stack.enter_context(contextlib.closing(_up_to_date(opening())))
-            people, sessions = stack.enter_context(reader(found).records())
+            reads = reader(found)
+            people, sessions = stack.enter_context(reads.records())
         except (*UNREADABLE, MemoryFileError):
             return None
-        return write_archive(into, people, sessions, spares=True)
+        changed = write_archive(into, people, sessions, spares=True)
+        return _Added(changed, not reads.left_out)
 
 
 def _open_to_rescue(path: Path) -> sqlite3.Connection:

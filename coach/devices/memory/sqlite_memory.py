@@ -281,14 +281,13 @@ class SqliteMemory:
 
     def _carry_over(self, aside: Path, own: int | None) -> None:
         """Begin a new memory with what can be read of the one set aside, without this session."""
-        now, sessions = (self._clock.now().day, self._steady_utc()), 0
+        now, carried = (self._clock.now().day, self._steady_utc()), rescue.Carried()
         try:
             into = self._open()
             with suppress(*file_errors.UNWRITABLE):  # reported when a fact is written
-                sessions = rescue.carry_over(self._path, aside, into, *now, own)
+                carried = rescue.carry_over(self._path, aside, into, *now, own)
         finally:
-            rest = f" with what can be read, {sessions} of its sessions" if sessions else ""
-            self._warn_of(f"is damaged; it is kept as {aside.name}, and a new one begun{rest}")
+            self._warn_of(f"is damaged; it is kept as {aside.name}, and a new one begun{carried}")
 
     def _complain(self, error: Exception, otherwise: str) -> None:
         """Warn of the first error only."""

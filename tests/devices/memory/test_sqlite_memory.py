@@ -892,6 +892,42 @@ def test_where_a_page_is_lost_the_others_and_the_copy_are_carried_over(
     assert sum(whole) > len(whole) * 20
 
 
+@pytest.mark.parametrize(
+    ("damaged_copies", "told_of"),
+    [
+        (0, " with the copy of 2024-04-26, 3 sessions; what came later cannot be read"),
+        (1, " with the copy of 2024-04-25, 2 sessions; what came later cannot be read"),
+        (2, " with the copy of 2024-04-24, 1 session; what came later cannot be read"),
+        (3, ""),
+    ],
+)
+def test_where_nothing_can_be_read_the_newest_copy_that_can_is_put_in_its_place(
+    path: Path, clock: HandClock, damaged_copies: int, told_of: str
+) -> None:
+    for _ in range(3):
+        told(path, clock, session())
+        clock.turn(days=1)
+    copies = [copy.path for copy in whole_copies(path)]
+    known = kept_in(path, clock)
+    for file in (path, *copies[3 - damaged_copies :]):
+        file.write_bytes(DAMAGES["text"](b""))
+    assert begun_anew(path, clock) == (told_of, known[: 3 - damaged_copies])
+
+
+def test_what_is_damaged_in_a_copy_is_taken_from_the_copy_before_it(
+    path: Path, clock: HandClock
+) -> None:
+    for _ in range(2):
+        told(path, clock, session())
+        clock.turn(days=1)
+    known = kept_in(path, clock)
+    newest = path.with_name("memory.copy-2024-04-25.db")
+    damaged = altered(newest.read_bytes(), "UPDATE sessions SET uuid = 'none' WHERE id = 1")
+    newest.write_bytes(damaged)
+    path.write_bytes(DAMAGES["text"](b""))
+    assert begun_anew(path, clock)[1] == known
+
+
 def test_a_damaged_file_that_was_cut_short_is_read_as_far_as_it_goes(
     path: Path, clock: HandClock
 ) -> None:
