@@ -110,6 +110,10 @@ class PlausibilitySettings:
     least: float = 3.6
     """The least plausibility of what counts."""
 
+    certain: float = 8.0
+    """What is less plausible than this, as every cough is and a quarter of all commands, is read
+    once more, without its late reverberation."""
+
 
 @dataclass(frozen=True, slots=True)
 class AddressSettings:

@@ -232,7 +232,7 @@ def test_the_words_are_asked_for_and_understood_at_a_microphone(
         finally:
             process.kill()
     found = by_subject(out)
-    assert found["words"]["level"] in ("ok", "warning")
+    assert found["words"]["level"] in ("ok", "warning"), found["words"]
     assert all(found["words"]["measured"].values())
 
 

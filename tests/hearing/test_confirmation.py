@@ -35,18 +35,22 @@ class Rereader:
         return ""
 
     def result(self) -> tuple[Word, ...]:
-        return tuple(Word(text, 0, 1, 1.0) for text in self.words.split())
+        return tuple(Word(text, 0, samples(0.1) * len(text), 1.0) for text in self.words.split())
 
 
-class OneMind:
-    """A VoiceDetector that is always as certain of a voice."""
+class OfAMind:
+    """A VoiceDetector that is as certain of a voice as it is told, reading by reading."""
 
     window: Samples = 512
 
-    def __init__(self, certain: float) -> None:
-        self.certain = certain
+    def __init__(self, *certain: float) -> None:
+        self.certain, *self.later = certain
+        self.begun = False
 
-    def begin(self) -> None: ...
+    def begin(self) -> None:
+        if self.begun and self.later:
+            self.certain = self.later.pop(0)
+        self.begun = True
 
     def probability(self, window: Block) -> float:
         assert len(window) == self.window
@@ -58,16 +62,19 @@ def hear(
     again: list[str],
     wanted: Wanted = EVERYTHING,
     recogniser: ScriptedRecogniser | None = None,
-    voice: float = 1.0,
+    voice: tuple[float, ...] = (1.0,),
 ) -> tuple[list[Heard], list[Rereader]]:
-    """What is heard of utterances that are read as ``first`` and then as ``again``."""
+    """What is heard of utterances that are read as ``first`` and then as ``again``.
+
+    ``voice`` is how certain a voice is in each of the further readings; the last of it stays.
+    """
     grammar, made = load_grammar(), list[Rereader]()
 
     def rereader() -> Rereader:
         made.append(Rereader(again[len(made)]))
         return made[-1]
 
-    confirmation = Confirmation(rereader, OneMind(voice), grammar, SETTINGS)
+    confirmation = Confirmation(rereader, OfAMind(*voice), grammar, SETTINGS)
     recogniser = recogniser or ScriptedRecogniser(first)
     endpointer = Endpointer(recogniser, grammar, SETTINGS, confirmation=confirmation)
     sound = speech_sound(first, first[-1].end + samples(3))
@@ -95,7 +102,7 @@ def hear(
 )
 def test_what_means_the_same_twice_counts(first: str, again: str, becomes: str) -> None:
     """What would end the session is asked about."""
-    (heard,), _ = hear([said(first)], [again])
+    (heard,), _ = hear([said(first)], [again, again])
     assert heard.accepted is (becomes == "accepted")
     assert heard.doubtful is (becomes == "asked about")
 
@@ -113,9 +120,40 @@ def test_what_means_the_same_twice_counts(first: str, again: str, becomes: str) 
 )
 def test_what_is_hardly_a_voice_does_not_count(words: str, voice: float, becomes: str) -> None:
     """What would end the session is asked about, here too."""
-    (heard,), _ = hear([said(words)], [words], voice=voice)
+    (heard,), _ = hear([said(words)], [words] * 2, voice=(voice,))
     assert heard.accepted is (becomes == "accepted")
     assert heard.doubtful is (becomes == "asked about")
+
+
+@pytest.mark.parametrize(
+    ("first", "again", "clean", "clean_voice", "becomes"),
+    [
+        ("done", "done", "it's gone", 1.0, "accepted"),
+        ("done", "done", "it's gone", 0.1, "nothing"),
+        ("done", "done", "done", 0.1, "accepted"),
+        ("done", "done", "", 1.0, "nothing"),
+        ("stop", "stop", "", 1.0, "asked about"),
+        ("stop", "stop", "slow", 0.1, "asked about"),
+        ("slower", "so now", "slower", 1.0, "accepted"),
+        ("slower", "so now", "slower", 0.1, "nothing"),
+        ("slower", "so now", "faster", 1.0, "nothing"),
+        ("wait", "way", "wait", 1.0, "accepted"),
+        ("stop", "top", "stop", 1.0, "asked about"),
+        ("it hurts", "it does", "it hurts", 1.0, "asked about"),
+    ],
+)
+def test_without_reverberation_it_is_the_same_or_at_least_speech(
+    first: str, again: str, clean: str, clean_voice: float, becomes: str
+) -> None:
+    """What was not read the same before counts if it is now, unless it would end the session."""
+    (heard,), _ = hear([said(first)], [again, clean], voice=(0.9, clean_voice))
+    assert heard.accepted is (becomes == "accepted")
+    assert heard.doubtful is (becomes == "asked about")
+
+
+def test_what_is_plainly_a_person_and_read_the_same_is_not_read_a_third_time() -> None:
+    (heard,), (_,) = hear([said("done")], ["done"])
+    assert heard.accepted
 
 
 @pytest.mark.parametrize("words", ["purple elephant", "breathing"])
@@ -149,6 +187,6 @@ def test_what_becomes_a_command_only_at_its_end_is_read_from_its_beginning() -> 
 
 def test_what_follows_what_was_not_confirmed_is_part_of_it() -> None:
     cough, next_one = said("it hurts", samples(3)), said("ouch", samples(3.9))
-    heard, _ = hear([cough, next_one], ["", "ouch"])
+    heard, _ = hear([cough, next_one], ["", "", "ouch"])
     assert [each.accepted for each in heard] == [False, True]
-    assert hear([cough, said("ouch", cough.end + samples(0.2))], ["", "ouch"])[0][-1].text
+    assert hear([cough, said("ouch", cough.end + samples(0.2))], ["", "", "ouch"])[0][-1].text
