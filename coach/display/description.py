@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from coach.messages.events import (
@@ -15,6 +16,7 @@ from coach.messages.events import (
     MemoryFailed,
     MicrophoneClipped,
     RecogniserReady,
+    Refusal,
     SpeechBegan,
     ToneBegan,
 )
@@ -39,6 +41,22 @@ class Description:
     text: str
 
 
+NOT_UNDERSTOOD = " (no answer that I know)"
+"""What to add where words were heard that are no sentence of the grammar."""
+
+_REFUSED: Mapping[Refusal | None, str] = {
+    None: "does not count",
+    "own voice": "my own voice",
+    "spoken over": "I was speaking",
+    "of before": "part of what was said before",
+    "too soon": "said before I asked",
+    "unclear": "not clear enough",
+    "no voice": "hardly a voice",
+    "no answer": "no answer to this question",
+    "not now": "not now",
+}
+
+
 def describe(event: Event) -> Description | None:
     """The event in words; None for an event that is of no interest to a person."""
     return _said(event) or _of_the_sound(event) or _of_the_training(event)
@@ -48,7 +66,9 @@ def note_on(heard: Heard) -> str:
     """Why the words that were heard do not count, as a note after them; empty if they do."""
     if heard.accepted:
         return ""
-    return " (in doubt)" if heard.doubtful else " (not now)"
+    if heard.doubtful:
+        return " (in doubt)"
+    return f" ({_REFUSED[heard.refused]})"
 
 
 def _said(event: Event) -> Description | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from coach.display.description import note_on
+from coach.display.description import NOT_UNDERSTOOD, note_on
 from coach.display.signs import Signs
 from coach.hearing.grammar import Grammar
 from coach.messages.events import (
@@ -23,6 +23,7 @@ from coach.messages.events import (
     Heard,
     MemoryFailed,
     MicrophoneClipped,
+    NotUnderstood,
     SpeechBegan,
     ToneBegan,
 )
@@ -51,6 +52,9 @@ _FALL_DB_A_SECOND = 24.0
 
 _NOTICED_FOR: Samples = samples(20.0)
 """How long a notice is shown that is not ``lasting``."""
+
+_REFUSED_FOR: Samples = samples(6.0)
+"""How long words are shown that do not count, with the reason."""
 
 _COUNTING: tuple[PromptId, ...] = ("count", "half_count", "half_rested", "half_held", "five_left")
 """The prompts that leave the number on the screen."""
@@ -149,6 +153,7 @@ class ViewModel:
         self._signs = signs
         self._known = known
         self._signed_at: Samples = -1
+        self._note_until: Samples = 0
         self.seen = Seen(
             sign=signs.states["waiting"],
             sets=known.sets,
@@ -164,6 +169,8 @@ class ViewModel:
         fallen = self.seen.level_dbfs - _FALL_DB_A_SECOND * seconds(len(microphone))
         level = max(QUIETEST_DBFS, fallen, peak_dbfs)
         notices = tuple(each for each in self.seen.notices if each.until is None or each.until > at)
+        if self.seen.heard_note and at >= self._note_until:
+            self.seen = replace(self.seen, heard="", heard_note="")
         self.seen = replace(self.seen, at=at, level_dbfs=level, notices=notices)
 
     def __call__(self, event: Event) -> None:
@@ -180,10 +187,17 @@ class ViewModel:
                 resting = self.seen.state == "resting"
                 self._show(event.seconds - event.passed if resting else event.passed)
             case Heard():
-                self.seen = replace(self.seen, heard=event.text, heard_note=note_on(event))
+                self._hear(event.text, note_on(event))
+            case NotUnderstood():
+                self._hear("…", NOT_UNDERSTOOD)
             case _:
                 self._take_fact(event)
                 self._take_trouble(event)
+
+    def _hear(self, words: str, note: str) -> None:
+        """Show what was heard; what does not count for a few seconds only."""
+        self._note_until = self.seen.at + _REFUSED_FOR
+        self.seen = replace(self.seen, heard=words, heard_note=note)
 
     def _take_fact(self, event: Event) -> None:
         seen = self.seen

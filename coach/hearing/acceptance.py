@@ -5,6 +5,7 @@ The name of the rule that decided is a ``Verdict``, which `coach hear --explain`
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Literal
@@ -12,7 +13,7 @@ from typing import Literal
 from coach.echo.self_speech import SelfSpeechGuard
 from coach.hearing.confirmation import Confirmation
 from coach.hearing.grammar import Grammar
-from coach.messages.events import Heard
+from coach.messages.events import Heard, Refusal
 from coach.messages.intents import ENDING, OF_ITS_STATE, Intent
 from coach.ports import Word
 from coach.settings import HearingSettings
@@ -33,6 +34,20 @@ Verdict = Literal[
     "meant for what came before",
     "not wanted now",
 ]
+
+_REFUSALS: Mapping[Verdict, Refusal] = {
+    "the coach's own voice": "own voice",
+    "the coach's own words": "own voice",
+    "not urgent, and the coach is loud": "spoken over",
+    "more of the talk before": "of before",
+    "more of the command before": "of before",
+    "not certain enough": "unclear",
+    "not confirmed": "unclear",
+    "hardly a voice": "no voice",
+    "meant for what came before": "too soon",
+    "not wanted now": "not now",
+}
+"""What a person is told of a verdict."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,14 +122,19 @@ class Acceptance:
             urgent=urgent,
             accepted=verdict == "accepted",
             doubtful=verdict == "in doubt",
+            refused=_refusal(verdict, wanted),
         )
         if self._guard is not None:
             self._guard.leave_out(start, end)
+        self._remember(heard, verdict)
+        return Judgement(verdict, heard)
+
+    def _remember(self, heard: Heard, verdict: Verdict) -> None:
+        """Remember what the next utterance may belong to."""
         if heard.accepted:
             self._command = heard
         elif verdict in ("not confirmed", "hardly a voice") or verdict.startswith("more of"):
-            self._talk_end = end
-        return Judgement(verdict, heard)
+            self._talk_end = heard.end
 
     def _meant(self, text: str, wanted: Wanted) -> Intent | None:
         intent = self._grammar.intent_of(text)
@@ -234,6 +254,11 @@ class Acceptance:
         if last is None or (urgent and intent != last.intent):
             return False
         return _follows(start, last.end, self._settings.pause_after_command)
+
+
+def _refusal(verdict: Verdict, wanted: Wanted) -> Refusal | None:
+    refusal = _REFUSALS.get(verdict)
+    return "no answer" if refusal == "not now" and wanted.answer else refusal
 
 
 def _follows(start: Samples, end: Samples | None, pause: Samples) -> bool:

@@ -21,6 +21,24 @@ def parts_of(gone: Gone) -> frozenset[str]:
     return frozenset(gone.split(" and "))
 
 
+Refusal = Literal[
+    "own voice",
+    "spoken over",
+    "of before",
+    "too soon",
+    "unclear",
+    "no voice",
+    "no answer",
+    "not now",
+]
+"""Why what was heard does not count. ``own voice``: the coach said it. ``spoken over``: the coach
+spoke too loudly to be sure of it. ``of before``: it goes with the talk or the command before it.
+``too soon``: it began before the question that it would answer. ``unclear``: the words were not
+certain. ``no voice``: it was hardly a voice. ``no answer``: it does not answer the question that
+waits. ``not now``: the session has no use for it at present.
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Heard:
     """An utterance was understood as an intent.
@@ -28,9 +46,9 @@ class Heard:
     ``start`` and ``end`` bound the words. ``reacted`` is when the coach first fell silent for them,
     or equals ``decided`` if it never did; ``decided`` is when the intent was settled.
     ``confidence`` is that of the least certain word, 0 to 1. ``urgent`` is whether the intent
-    silences the coach at once, ``accepted`` whether it counts; if not, hearing/acceptance.py has
-    the reasons. One that is not accepted is ``doubtful`` if it would count, were it certain that it
-    is not the coach's own voice.
+    silences the coach at once, ``accepted`` whether it counts; if not, ``refused`` says why. One
+    that is not accepted is ``doubtful`` if it would count, were it certain that it is not the
+    coach's own voice.
     Raises ValueError for times out of order, or a confidence out of range.
     """
 
@@ -44,6 +62,7 @@ class Heard:
     urgent: bool
     accepted: bool = True
     doubtful: bool = False
+    refused: Refusal | None = None
 
     def __post_init__(self) -> None:
         if not self.start <= self.end or not self.reacted <= self.decided:

@@ -79,7 +79,11 @@ def to_record(event: Event) -> dict[str, Any] | None:
         case ToneBegan():
             return _record(event.at, "tone", {"name": event.name})
         case Heard():
-            counts = {"accepted": event.accepted, "doubtful": event.doubtful}
+            counts = {
+                "accepted": event.accepted,
+                "doubtful": event.doubtful,
+                "refused": event.refused,
+            }
             return _record(event.decided, "heard", {**heard_fields(event), **counts})
         case (
             AudioLost()

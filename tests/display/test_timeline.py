@@ -150,7 +150,7 @@ def test_a_session_is_laid_out_in_rows() -> None:
     assert [(label.text, label.accepted) for label in first.heard] == [
         ("“ready”", True),
         ("“arched”", True),
-        ("“done” (not now)", False),
+        ("“done” (does not count)", False),
     ]
     assert [[rep.rep for rep in row.reps] for row in (first, second)] == [[1], [2]]
 

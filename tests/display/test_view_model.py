@@ -23,6 +23,8 @@ from coach.messages.events import (
     Heard,
     MemoryFailed,
     MicrophoneClipped,
+    NotUnderstood,
+    Refusal,
     SpeechBegan,
     ToneBegan,
 )
@@ -66,8 +68,9 @@ def says(prompt: str, text: str = "Something.", at: int = 0) -> SpeechBegan:
     return SpeechBegan(prompt, text, at)
 
 
-def heard(text: str, *, accepted: bool = True) -> Heard:
-    return Heard("ready", text, 1.0, 0, 1, 1, 1, urgent=False, accepted=accepted)
+def heard(text: str, *, refused: Refusal | None = None) -> Heard:
+    accepted = refused is None
+    return Heard("ready", text, 1.0, 0, 1, 1, 1, urgent=False, accepted=accepted, refused=refused)
 
 
 IN_DOUBT = Heard("stop", "stop", 1.0, 0, 1, 1, 1, urgent=True, accepted=False, doubtful=True)
@@ -199,7 +202,12 @@ def test_in_whole_sessions_the_numbers_are_those_of_the_facts(story: str, rests:
         ([FloorFound(0, "dead_bug", 1.5)], {"floor": 1.5}),
         ([says("inhale", "Inhale.")], {"said": "Inhale."}),
         ([heard("ready")], {"heard": "ready", "heard_note": ""}),
-        ([heard("ready", accepted=False)], {"heard": "ready", "heard_note": " (not now)"}),
+        ([heard("ready", refused="not now")], {"heard": "ready", "heard_note": " (not now)"}),
+        (
+            [heard("yes", refused="own voice")],
+            {"heard": "yes", "heard_note": " (my own voice)"},
+        ),
+        ([NotUnderstood(0)], {"heard": "…", "heard_note": " (no answer that I know)"}),
         ([IN_DOUBT], {"heard": "stop", "heard_note": " (in doubt)"}),
     ],
 )
@@ -330,3 +338,15 @@ def test_a_mistake_in_the_signs_is_told_with_its_place(old: str, new: str, told:
 @pytest.mark.parametrize("tone", ["start", "perfect", "arched"])
 def test_tones_that_stand_for_words_have_signs_in_a_set(tone: ToneName) -> None:
     assert SIGNS.tones[tone]["working"]
+
+
+def test_what_does_not_count_is_shown_with_its_reason_for_six_seconds() -> None:
+    shown_at = view()
+    shown_at(heard("yes", refused="too soon"))
+    for shown in (True, False):
+        assert (shown_at.seen.heard_note == " (said before I asked)") is shown
+        assert (shown_at.seen.heard == "yes") is shown
+        shown_at.add(silence(6 * 16_000), silence(6 * 16_000))
+    shown_at(heard("ready"))
+    shown_at.add(silence(16_000 * 60), silence(16_000 * 60))
+    assert shown_at.seen.heard == "ready"

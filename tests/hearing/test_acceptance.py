@@ -348,3 +348,22 @@ def test_the_coach_reacted_no_later_than_it_decided(grammar: Grammar) -> None:
     heard = Acceptance(grammar, SETTINGS).judge((word,), WANTED, 900, 800).heard
     assert heard is not None
     assert (heard.reacted, heard.decided) == (800, 800)
+
+
+@pytest.mark.parametrize(
+    ("said", "wanted", "refused"),
+    [
+        (Said("done"), WANTED, None),
+        (Said("yes"), WANTED, "not now"),
+        (Said("yes"), replace(WANTED, answer=True), "no answer"),
+        (Said("done", confidence=SURE - 0.01), WANTED, "unclear"),
+        (Said("done", END - 1, END + 400), replace(WANTED, since=END), "too soon"),
+        (Said("stop", confidence=SURE_OF_ENDING - 0.01), WANTED, None),
+    ],
+)
+def test_what_does_not_count_comes_with_the_reason(
+    grammar: Grammar, said: Said, wanted: Wanted, refused: str | None
+) -> None:
+    heard = Acceptance(grammar, SETTINGS).judge(said.words(), wanted, said.end, said.end).heard
+    assert heard is not None
+    assert heard.refused == refused
