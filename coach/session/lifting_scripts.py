@@ -88,8 +88,8 @@ def descent(exercise: Exercise, floor: float, follower: Follower) -> Script:
     praise = own("flat", exercise.text("flat"), 0.0, tone="perfect")
     flat = replace(praise, anchor=False, once=True, unsaid=BETWEEN_TONES)
     return (
-        *_lift(exercise, 0, follower.lift_began),
-        *_lower(exercise, floor, 0, follower),
+        *_lift(exercise, 0, 0, follower.lift_began),
+        *_lower(exercise, floor, 0, 0, follower),
         flat,
     )
 
@@ -104,9 +104,15 @@ def arched_in_descent() -> Script:
     return (pose("arched_in_descent", 2.0, tone="arched"),)
 
 
-def rep(exercise: Exercise, tally: Tally, follower: Follower, reminder: PromptId | None) -> Script:
-    """A rep of a set, lowered to the floor; it is perfect unless an arched back is reported."""
+def rep(
+    exercise: Exercise, tally: Tally, follower: Follower, reminder: PromptId | None, first_turn: int
+) -> Script:
+    """A rep of a set, lowered to the floor; it is perfect unless an arched back is reported.
+
+    ``first_turn`` chooses the wordings of the first rep of the first set.
+    """
     number = tally.reps_done
+    turn = first_turn + tally.set - 1 + number
     verdict = Step(
         "perfect",
         (("perfect", tally.perfect + 1),),
@@ -117,23 +123,25 @@ def rep(exercise: Exercise, tally: Tally, follower: Follower, reminder: PromptId
     )
     return (
         *([once(reminder)] if reminder else []),
-        *_lift(exercise, number, follower.rep_began),
-        *_lower(exercise, tally.working_floor, number, follower),
+        *_lift(exercise, number, turn, follower.rep_began),
+        *_lower(exercise, tally.working_floor, number, turn, follower),
         verdict,
     )
 
 
-def _lift(exercise: Exercise, number: int, reached: Reached) -> Iterator[Step]:
+def _lift(exercise: Exercise, number: int, turn: int, reached: Reached) -> Iterator[Step]:
     tempo = exercise.tempo
-    yield own("inhale", exercise.text("inhale", number), tempo.inhale_seconds, tone="start")
-    lift = own("lift", exercise.text("lift", number), tempo.lift_seconds)
+    yield own("inhale", exercise.text("inhale", number, turn), tempo.inhale_seconds, tone="start")
+    lift = own("lift", exercise.text("lift", number, turn), tempo.lift_seconds)
     yield replace(lift, anchor=False, reached=reached)
 
 
-def _lower(exercise: Exercise, floor: float, number: int, follower: Follower) -> Iterator[Step]:
+def _lower(
+    exercise: Exercise, floor: float, number: int, turn: int, follower: Follower
+) -> Iterator[Step]:
     """The descent, counted on the beat, and the grace period in which to report an arched back."""
     tempo = exercise.tempo
-    lower = own("lower", exercise.text("lower", number), tempo.lower_seconds)
+    lower = own("lower", exercise.text("lower", number, turn), tempo.lower_seconds)
     yield replace(lower, anchor=False)
     whole = int(floor)
     for count in range(1, whole + 1):

@@ -140,7 +140,7 @@ class Workout:
         reminder: PromptId | None = None
         if number % every == every - 1:
             reminder = _REMINDERS[self._reminders.next(self.exercise.mistakes)]
-        return rep(self.exercise, self.tally, self, reminder)
+        return rep(self.exercise, self.tally, self, reminder, self.plan.trainings)
 
     # called by the steps of a script
 

@@ -11,7 +11,7 @@ import string
 from collections.abc import Iterable, Iterator
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from coach.datafile import Strict
 from coach.messages.facts import MISTAKES, Mistake
@@ -39,6 +39,16 @@ def _is_name(text: str) -> str:
 
 Words = Annotated[str, AfterValidator(_is_name)]
 Sentence = Annotated[str, AfterValidator(_is_sentence)]
+
+
+def _listed(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+Wordings = Annotated[
+    tuple[Sentence, ...], BeforeValidator(_listed), Field(min_length=1, strict=False)
+]
+"""Several wordings of one cue, used in turn; in a file, a single one needs no list."""
 Seconds = Annotated[float, Field(ge=0.1, le=10)]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Sides = Annotated[tuple[Words, ...], Field(max_length=2, strict=False)]
@@ -72,11 +82,11 @@ class Tempo(Strict):
 class UsualCues(Strict):
     """The cues that most exercises share. A language has them for the exercises that lack them."""
 
-    inhale: Sentence
+    inhale: Wordings
     """Before the lift of every rep."""
-    lift: Sentence
+    lift: Wordings
     """At the lift of every rep."""
-    lower: Sentence
+    lower: Wordings
     """At the beginning of every descent."""
     again: Sentence
     """Before every half lift."""
@@ -114,9 +124,12 @@ LISTS: tuple[OwnPromptId, ...] = ("setup", "steadier", "once_more", "lost")
 
 SINGLE: tuple[OwnPromptId, ...] = (
     *("range", "half_lift", "full_lift", "keep", "legs_down"),
-    *("inhale", "lift", "lower", "again", "flat", "reset"),
+    *("again", "flat", "reset"),
 )
 """The cues that have one wording."""
+
+IN_TURN: tuple[OwnPromptId, ...] = ("inhale", "lift", "lower")
+"""The cues of every rep, whose wordings are used in turn."""
 
 
 class Exercise(Strict):
@@ -144,7 +157,8 @@ class Exercise(Strict):
 
     @model_validator(mode="after")
     def _sides_where_they_can_be(self) -> Exercise:
-        sided = [getattr(self.cues, prompt) for prompt in SINGLE if self.sides]
+        sided = [text for prompt in (*SINGLE, *IN_TURN) for text in self._wordings(prompt)]
+        sided = sided if self.sides else []
         _refuse_sides(text for _, text in self.texts() if text not in sided)
         return self
 
@@ -154,15 +168,25 @@ class Exercise(Strict):
         yield "why", self.why
         for prompt in LISTS:
             yield from ((prompt, text) for text in getattr(self.cues, prompt))
-        for prompt in SINGLE:
-            yield from ((prompt, self.text(prompt, rep)) for rep in range(len(self.sides) or 1))
+        for prompt in (*SINGLE, *IN_TURN):
+            for turn in range(len(self._wordings(prompt))):
+                for rep in range(len(self.sides) or 1):
+                    yield prompt, self.text(prompt, rep, turn)
 
-    def text(self, prompt: OwnPromptId, rep: int = 0) -> str:
-        """The wording of one of the SINGLE cues, for the side of rep number ``rep``, from 0."""
-        wording: str = getattr(self.cues, prompt)
+    def text(self, prompt: OwnPromptId, rep: int = 0, turn: int = 0) -> str:
+        """A cue that is SINGLE or IN_TURN, for the side of rep number ``rep``, from 0.
+
+        ``turn`` is a running number that chooses between the wordings.
+        """
+        wordings = self._wordings(prompt)
+        wording = wordings[turn % len(wordings)]
         if not self.sides:
             return wording
         return wording.format(side=self.sides[rep % len(self.sides)])
+
+    def _wordings(self, prompt: OwnPromptId) -> tuple[str, ...]:
+        worded: str | tuple[str, ...] = getattr(self.cues, prompt)
+        return (worded,) if isinstance(worded, str) else worded
 
     @property
     def count(self) -> Samples:

@@ -52,6 +52,9 @@ class Plan:
     session after it."""
     is_familiar: bool = False
     """Whether the person has trained often and lately enough to know the explanations."""
+    trainings: int = 0
+    """How many sessions were remembered; the wordings that are used in turn begin one further with
+    each."""
     screens: bool = False
     """Whether to ask the questions about the person's health first."""
     beginner: str | None = None

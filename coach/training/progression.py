@@ -79,6 +79,7 @@ def _plan(decision: _Decision, history: History, today: Day) -> Plan:
         offers=decision.offers,
         may_advance=not decision.in_care,
         is_familiar=is_familiar(history.trainings, today),
+        trainings=len(history.trainings),
         screens=decision.screens,
         asks_after_pain=history.ended_in_pain,
         asks_pain_level=decision.asks_pain_level,
@@ -96,8 +97,7 @@ def _plan(decision: _Decision, history: History, today: Day) -> Plan:
 
 
 def _as_of(today: Day, history: History) -> History:
-    """``history`` with what is in the future moved to today, and without trainings that had no
-    reps."""
+    """``history`` with what is in the future moved to today, without trainings that had no reps."""
     trainings = (one for one in history.trainings if one.exercise and one.reps)
     return replace(
         history,

@@ -50,7 +50,7 @@ def test_words_are_made_of_its_letters() -> None:
         ('"{number} and a half"', '"{number} {x}"', "half: should have a {number}"),
         ("or = ", "and = ", "or: this key is missing"),
         ('"a-z\'"', '"z-a"', "letters: should be the inside of a character class"),
-        ('"You breathe in."', '"you breathe in"', "cues.inhale: should be whole sentences"),
+        ('"You breathe in."', '"you breathe in"', "cues.inhale[0]: should be whole sentences"),
     ],
 )
 def test_a_mistake_is_told_with_its_key(before: str, after: str, told: str) -> None:

@@ -241,5 +241,5 @@ def test_ones_own_exercise_has_the_usual_cues_of_the_language(
     (tmp_path / "gub.toml").write_text(toml(own), encoding="utf-8")
     programme = load_programme(tmp_path / "gub.toml", pack=pack)
     exercise: Exercise = programme.exercises["gub"]
-    assert exercise.cues.inhale == "Uoy ehtaerb ni."
+    assert exercise.cues.inhale[0] == "Uoy ehtaerb ni."
     assert english_in({text for _, text in programme.texts()}) == {}

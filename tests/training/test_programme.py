@@ -122,6 +122,24 @@ def test_sides_are_taken_in_turn() -> None:
     ]
 
 
+def test_the_wordings_of_a_rep_are_used_in_turn_on_both_sides() -> None:
+    cue = 'lift = "Exhale as you lift your {side} fin."'
+    both = 'lift = ["Exhale as you lift your {side} fin.", "Exhale, {side} fin."]'
+    mermaid = parse_piece(EXERCISE.replace(cue, both), "some.toml", USUAL)
+    assert isinstance(mermaid, Exercise)
+    assert [mermaid.text("lift", rep, turn=rep) for rep in range(3)] == [
+        "Exhale as you lift your left fin.",
+        "Exhale, right fin.",
+        "Exhale as you lift your left fin.",
+    ]
+    assert [text for prompt, text in mermaid.texts() if prompt == "lift"] == [
+        "Exhale as you lift your left fin.",
+        "Exhale as you lift your right fin.",
+        "Exhale, left fin.",
+        "Exhale, right fin.",
+    ]
+
+
 def test_every_text_can_be_listed_with_its_sides() -> None:
     texts = [text for prompt, text in exercise().texts() if prompt == "lift"]
     assert texts == ["Exhale as you lift your left fin.", "Exhale as you lift your right fin."]
