@@ -86,13 +86,7 @@ def show(
 
 
 def show_live(
-    coach: Coach,
-    plan: Plan,
-    duplex: Duplex,
-    outputs: Outputs,
-    memory: Memory,
-    looks: Looks,
-    *others: Observer,
+    coach: Coach, plan: Plan, duplex: Duplex, outputs: Outputs, memory: Memory, looks: Looks
 ) -> None:
     """Run a session with a person in front of the microphone; Ctrl-C is exit status 130.
 
@@ -103,7 +97,7 @@ def show_live(
         looks = "lines"
     try:
         with deaf_to_hangup(), _watching(coach, stream, looks) as (observer, meters, warn):
-            observers: tuple[Observer, ...] = (observer, EventLog(), *others)
+            observers = (observer, EventLog())
             run_session(coach, plan, duplex, observers, outputs, warn, memory=memory, meters=meters)
     except KeyboardInterrupt:
         with suppress(OSError):

@@ -34,7 +34,6 @@ from coach.messages.events import (
 )
 from coach.messages.facts import (
     CountBegan,
-    DeliveryChanged,
     EffortRated,
     ExerciseChosen,
     Fact,
@@ -120,7 +119,6 @@ _NAMES = {
     RepBegan: "rep_began",
     CountBegan: "count",
     SecondsPassed: "seconds",
-    DeliveryChanged: "delivery",
     RepEnded: "rep",
     RepCorrected: "rep_corrected",
     FloorFound: "floor",
