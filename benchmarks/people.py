@@ -32,6 +32,13 @@ _ASKED: Mapping[Intent, State] = {
     "skip_stretching": "stretching",
     "go_back": "cat_cow",
     "number": "rating",
+    "louder": "cat_cow",
+    "quieter": "cat_cow",
+    "speak_slower": "cat_cow",
+    "speak_faster": "cat_cow",
+    "talk_less": "cat_cow",
+    "talk_more": "cat_cow",
+    "what_time": "cat_cow",
 }
 """Answers are heard where they are asked for."""
 _ELSEWHERE: State = "working"

@@ -11,13 +11,24 @@ from dataclasses import dataclass
 from typing import Protocol, assert_never
 
 from coach.clock import Clock
+from coach.dialogue.delivery import USUAL_RATE_WPM, Delivery
 from coach.dialogue.prompts import Prompts
 from coach.dialogue.verbosity import Verbosity
 from coach.echo.canceller import Calibration
 from coach.hearing.acceptance import Wanted
 from coach.hearing.front_end import FrontEnd
 from coach.hearing.grammar import Grammar
-from coach.messages.actions import Action, ArmTimer, DisarmTimers, End, Report, Say, Silence, Tone
+from coach.messages.actions import (
+    Action,
+    ArmTimer,
+    DisarmTimers,
+    End,
+    Report,
+    Say,
+    SetGain,
+    Silence,
+    Tone,
+)
 from coach.messages.events import (
     AudioLost,
     Cleared,
@@ -49,7 +60,8 @@ Observer = Callable[[Event], None]
 @dataclass(frozen=True, slots=True)
 class Lesson:
     """What a session is made from: the grammar of what a person can say, the prompts, the
-    programme, and the rendered sound of every wording, ``cues``, mono int16 at 16 kHz.
+    programme, and the rendered sound of every wording, ``cues``, mono int16 at 16 kHz. The rest is
+    how it speaks at first; see Delivery.
     """
 
     grammar: Grammar
@@ -57,10 +69,13 @@ class Lesson:
     programme: Programme
     cues: Mapping[str, Block]
     verbosity: Verbosity = "full"
+    gain_db: float = 0.0
+    rate_wpm: int = USUAL_RATE_WPM
 
     def session(self, plan: Plan) -> Session:
         """A new session that follows ``plan``."""
-        return Session(self.programme, plan, self.prompts, self.grammar, self.verbosity)
+        delivery = Delivery(self.gain_db, self.verbosity, self.rate_wpm)
+        return Session(self.programme, plan, self.prompts, self.grammar, delivery)
 
 
 class Conversation(Protocol):
@@ -87,7 +102,8 @@ class Conversation(Protocol):
 class Engine:
     """Runs one session. Not thread-safe. Every observer is called with every event, in order.
 
-    ``cues`` has the sound of every wording that ``session`` may say, mono int16 at 16 kHz.
+    ``cues`` has the sound of every wording that ``session`` may say, mono int16 at 16 kHz;
+    ``gain_db`` is how much louder it is at first.
     """
 
     def __init__(
@@ -96,10 +112,11 @@ class Engine:
         cues: Mapping[str, Block],
         front_end: FrontEnd,
         observers: Iterable[Observer] = (),
+        gain_db: float = 0.0,
     ) -> None:
         self._session = session
         self._front_end = front_end
-        self._mixer = Mixer(cues)
+        self._mixer = Mixer(cues, gain_db)
         self._clock = Clock()
         self._observers = (front_end.observe, *observers)
         self._microphone = silence(front_end.frame)
@@ -249,24 +266,29 @@ class Engine:
         if any(isinstance(action, Say | Silence) for action in actions):
             self._fall_silent()
         for action in actions:
-            match action:
-                case Say():
-                    self._fall_silent()
-                    self._observe(self._mixer.say(action, self._clock.now))
-                case Tone():
-                    self._observe(self._mixer.sound(action, self._clock.now))
-                case ArmTimer():
-                    self._clock.arm(action)
-                case DisarmTimers():
-                    self._clock.disarm()
-                case Report():
-                    self._observe(action.event)
-                case End():
-                    self._over = True
-                case Silence():
-                    pass  # it fell silent above, before anything else is done
-                case _:
-                    assert_never(action)
+            self._do(action)
+
+    def _do(self, action: Action) -> None:
+        match action:
+            case Say():
+                self._fall_silent()
+                self._observe(self._mixer.say(action, self._clock.now))
+            case Tone():
+                self._observe(self._mixer.sound(action, self._clock.now))
+            case SetGain():
+                self._mixer.set_gain(action.gain_db)
+            case ArmTimer():
+                self._clock.arm(action)
+            case DisarmTimers():
+                self._clock.disarm()
+            case Report():
+                self._observe(action.event)
+            case End():
+                self._over = True
+            case Silence():
+                pass  # it fell silent above, before anything else is done
+            case _:
+                assert_never(action)
 
     def _fall_silent(self) -> None:
         interrupted = self._mixer.stop(self._clock.now)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import cache
 from pathlib import Path
 from typing import TypeVar
@@ -31,6 +31,7 @@ from coach.hearing.endpointer import Endpointer
 from coach.hearing.front_end import FrontEnd
 from coach.messages.events import Event, Heard, Spoken, ToneBegan
 from coach.messages.facts import (
+    DeliveryChanged,
     EffortRated,
     ExerciseChosen,
     FloorFound,
@@ -51,7 +52,7 @@ from coach.session.cues import prepare_cues
 from coach.settings import HearingSettings
 from coach.simulation.fakes import ScriptedRecogniser, ToneVoice, Utterance, speech_sound
 from coach.simulation.rehearsal import Rehearsal, User, parse_rehearsal
-from coach.simulation.remembered import TODAY, Remembered
+from coach.simulation.remembered import OPENS_AT, TODAY, Remembered
 from coach.speaking.tones import tone_sound
 from coach.training.plan import Opening
 from coach.training.progression import recommend
@@ -114,6 +115,7 @@ def scripted_engine(
     remembered: Remembered | None = None,
     opening: Opening = "guided",
     canceller: EchoCanceller | None = None,
+    opens_at: float | None = OPENS_AT,
 ) -> Engine:
     """The real engine with a scripted recogniser and a humming voice.
 
@@ -133,8 +135,8 @@ def scripted_engine(
         taught.programme.asked,
         taught.programme.routine.beginner,
     )
-    plan = replace(plan, opening=opening)
-    return Engine(taught.session(plan), taught.cues, listening, observers)
+    plan = replace(plan, opening=opening, minute=opens_at)
+    return Engine(taught.session(plan), taught.cues, listening, observers, taught.gain_db)
 
 
 def play(
@@ -222,6 +224,9 @@ def _lines(event: Event) -> list[str]:  # noqa: C901, PLR0911, PLR0912 - a table
             return [f"{_clock(event.at)}  coach: ({event.name.replace('_', ' ')} tone)"]
         case Heard():
             return [f"{_clock(event.decided)}    you: {event.text}{note_on(event)}"]
+        case DeliveryChanged():
+            set_ = [f"{key} {value}" for key, value in asdict(event).items() if value is not None]
+            return [f"{_clock(event.at)}   * speaks otherwise: {', '.join(set_[1:])}"]
         case RepEnded():
             how = "perfect" if event.perfect else f"{event.reason}, count {event.count:g}"
             return [f"{_clock(event.at)}   * set {event.set}, rep {event.rep}: {how}"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +17,7 @@ from coach.devices.speech.piper_synthesiser import SUFFIX, PiperSynthesiser, nat
 from coach.devices.speech.pyttsx3_synthesiser import Pyttsx3Synthesiser
 from coach.devices.speech.rendered_voice import RenderedVoice, Synthesiser
 from coach.devices.system.wall_clock import SystemCalendar
+from coach.dialogue.delivery import Delivery
 from coach.dialogue.verbosity import Verbosity
 from coach.display.view_model import ViewModel, outline
 from coach.engine import Engine, Lesson, Observer
@@ -80,7 +81,18 @@ class Coach:
         ``warn`` is called with one line when the echo cannot be cancelled.
         """
         front_end = self.ears.front_end(warn)
-        return Engine(self.lesson.session(plan), self.lesson.cues, front_end, observers)
+        lesson = self.lesson
+        return Engine(lesson.session(plan), lesson.cues, front_end, observers, lesson.gain_db)
+
+    def speaking(self, delivery: Delivery) -> Coach:
+        """This coach, which speaks in another way at first; its cues stay as they are."""
+        lesson = replace(
+            self.lesson,
+            gain_db=delivery.gain_db,
+            verbosity=delivery.verbosity,
+            rate_wpm=delivery.rate_wpm,
+        )
+        return replace(self, lesson=lesson)
 
     def plan(self, history: History, today: Day) -> Plan:
         """What to train today; see ``recommend``."""

@@ -16,6 +16,7 @@ from coach.app.logs import EventLog
 from coach.app.outputs import Outputs
 from coach.app.run_session import run_session
 from coach.app.supervision import LOOKING, WAITING, Notifier, SupervisedDuplex, Supervision
+from coach.dialogue.delivery import Delivery
 from coach.engine import Observer
 from coach.errors import DeviceError
 from coach.messages.events import Event, Heard
@@ -42,7 +43,8 @@ class Service:
     ``duplexes`` opens microphone and speaker for a session, and may raise DeviceError. ``warn`` is
     called with one line for everything that a session has to do without. ``wait`` sleeps for a
     number of seconds. ``greets`` is whether the first session says aloud how to begin, and
-    ``screens`` whether people are asked about their health where that is due.
+    ``screens`` whether people are asked about their health where that is due. ``delivery`` returns
+    how to speak in the next session.
     """
 
     def __init__(
@@ -59,6 +61,7 @@ class Service:
         wait: Callable[[float], None] = time.sleep,
         greets: bool = True,
         screens: bool = True,
+        delivery: Callable[[], Delivery] = Delivery,
     ) -> None:
         self._coach = coach
         self._duplexes = duplexes
@@ -71,6 +74,7 @@ class Service:
         self._wait = wait
         self._greets = greets
         self._screens = screens
+        self._delivery = delivery
         self._damage_reported = False
         self._problem = ""
 
@@ -90,7 +94,8 @@ class Service:
         try:
             duplex = SupervisedDuplex(self._duplexes(), supervision)
             plan, outputs, warn = supervision.plan, self._outputs, self._warn
-            run_session(self._coach, plan, duplex, observers, outputs, warn, memory=memory)
+            coach = self._coach.speaking(self._delivery())
+            run_session(coach, plan, duplex, observers, outputs, warn, memory=memory)
         except DeviceError as error:
             self._look_again(str(error))
         finally:
@@ -99,11 +104,18 @@ class Service:
             self._damage_reported |= supervision.called
 
     def _plan(self) -> Plan:
-        plan = self._coach.plan(self._memory.recall(), self._calendar.now().day)
+        now = self._calendar.now()
+        plan = self._coach.plan(self._memory.recall(), now.day)
         damaged = plan.memory_was_damaged and not self._damage_reported
         opening: Opening = "greeting" if self._greets else "silent"
         screens = plan.screens and self._screens
-        return replace(plan, opening=opening, memory_was_damaged=damaged, screens=screens)
+        return replace(
+            plan,
+            minute=now.minute,
+            opening=opening,
+            memory_was_damaged=damaged,
+            screens=screens,
+        )
 
     def _look_again(self, problem: str) -> None:
         if problem != self._problem:

@@ -20,6 +20,8 @@ from coach.app.programme_files import load_programme
 from coach.cli.command_group import Group, complain
 from coach.cli.options import DEFAULT_PROFILE, Profile, checked_png
 from coach.cli.profiles import among, known_people, list_people, others
+from coach.devices.files import delivery_file
+from coach.devices.files.delivery_file import DeliveryFile
 from coach.devices.files.private_file import replace_by_pieces
 from coach.devices.memory import sqlite_file
 from coach.devices.memory.archive import write_archive
@@ -211,6 +213,7 @@ def forget_person(
         typer.echo("nothing forgotten")
         return
     forget(path, profile)
+    DeliveryFile(delivery_file.default_path(), complain).forget(profile)
     typer.echo(f"all that was remembered of {profile} is erased")
     for aside in sqlite_file.all_set_aside(path):
         typer.echo(on_screen(f"a damaged memory may still hold some of it: {aside}"))

@@ -103,6 +103,10 @@ LanguageName = Annotated[
     str, typer.Option("--language", help="What it speaks and hears: a folder of coach/languages.")
 ]
 Rate = Annotated[int, typer.Option(help="Words a minute, 80 to 450.")]
+RunRate = Annotated[
+    int | None,
+    typer.Option("--rate", show_default="150", help="Words a minute, 80 to 450."),
+]
 DeviceName = Annotated[
     str | None, typer.Option(help="Sound device: number, part of a name, or INPUT,OUTPUT.")
 ]

@@ -42,8 +42,9 @@ from coach.devices.recordings.wav_duplex import WavDuplex
 from coach.devices.sound.room_duplex import RoomDuplex, load_clips, load_noise
 from coach.devices.sound.sounddevice_speaker import SounddeviceSpeaker
 from coach.devices.speech.rendered_voice import DEFAULT_RATE_WPM
+from coach.dialogue.delivery import Delivery
 from coach.simulation.rehearsal import User, check_said, parse_rehearsal
-from coach.simulation.remembered import TODAY, Remembered
+from coach.simulation.remembered import OPENS_AT, TODAY, Remembered
 from coach.units import seconds
 
 RECORDINGS = Path("recordings")
@@ -74,7 +75,8 @@ def replay(
     recording, kept = read_session(audio, asked, complain)
     ears = replace(load_ears(model, kept.language), awake=kept.is_awake)
     speaker = make_voice(kept.voice, kept.rate_wpm)
-    coach = prepare(kept.programme, ears, speaker, kept.verbosity, quiet=quiet)
+    begun = Delivery(kept.gain_db, kept.verbosity, kept.rate_wpm)
+    coach = prepare(kept.programme, ears, speaker, kept.verbosity, quiet=quiet).speaking(begun)
     inputs = (audio, sidecar_path(audio), *parts_of(audio, kept))
     outputs = Outputs(journal, render, inputs, picture=picture)
     duplex = WavDuplex(recording, kept.delay, kept.losses, kept.device_events, kept.delays)
@@ -111,7 +113,9 @@ def rehearse(
     coach = prepare(programme, ears, speaker, verbosity or wanted.verbosity, quiet=quiet)
     check_said(rehearsal, coach.wordings(), str(file))
     user = User(rehearsal)
-    plan = replace(coach.plan(rehearsal.remembered.history(), TODAY), opening=wanted.opening)
+    plan = replace(
+        coach.plan(rehearsal.remembered.history(), TODAY), opening=wanted.opening, minute=OPENS_AT
+    )
     room = RoomDuplex(rehearsal, user, clips, noise, coach.speech())
     outputs = Outputs(journal, render, (file,), picture=picture)
     show(coach, plan, room, outputs, user, quiet=quiet)

@@ -34,9 +34,9 @@ from coach.cli.options import (
     Profile,
     ProgrammeFile,
     Quiet,
-    Rate,
     Reps,
     RunLogLevel,
+    RunRate,
     ServiceWanted,
     Sets,
     VoiceName,
@@ -44,11 +44,13 @@ from coach.cli.options import (
     Words,
 )
 from coach.cli.session_display import ENDING, Looks, prepare, show_live
+from coach.devices.files import delivery_file
+from coach.devices.files.delivery_file import DeliveryFile, PersonalDelivery
 from coach.devices.sound.sounddevice_duplex import SounddeviceDuplex
-from coach.devices.speech.rendered_voice import DEFAULT_RATE_WPM
 from coach.devices.system.boot import BootNote, default_path
 from coach.devices.system.signals import ended_by_sigterm
 from coach.devices.system.wall_clock import SystemCalendar
+from coach.dialogue.verbosity import Verbosity
 from coach.messages.events import Event, SpeechBegan
 from coach.training.history import History
 from coach.training.plan import Plan
@@ -72,7 +74,7 @@ def run(
     sets: Sets = None,
     reps: Reps = None,
     voice: VoiceName = None,
-    rate: Rate = DEFAULT_RATE_WPM,
+    rate: RunRate = None,
     device: DeviceName = None,
     model: ModelFolder = None,
     journal: JournalPath = None,
@@ -93,28 +95,37 @@ def run(
     begin_logging(log_level or (Level.INFO if service else None))
     _refuse_what_is_of_one_session(service, journal, keep_audio)
     chosen = load_programme(programme, exercise, pack=load_language(language)).resized(sets, reps)
-    speaker = make_voice(voice, rate, language)
+    told = _told(profile, device, verbosity, rate)
+    speaker = make_voice(voice, told.now.rate_wpm, language)
     with ended_by_sigterm():
         if prepare_only:
-            prepare(chosen, load_ears(model, language), speaker, verbosity, quiet=quiet)
+            prepare(chosen, load_ears(model, language), speaker, told.now.verbosity, quiet=quiet)
         elif service:
-            ears, words = load_ears(model, language), verbosity or "full"
-            make = partial(make_coach, chosen, ears, speaker, verbosity=words)
-            _serve(make, device, profile, Outputs(journal), screens=not skip_screening)
+            make = partial(make_coach, chosen, load_ears(model, language), speaker)
+            _serve(make, device, profile, Outputs(journal), told, screens=not skip_screening)
         else:
             ears, duplex = load_ears_meanwhile(model, language), SounddeviceDuplex(device)
-            coach = prepare(chosen, ears, speaker, verbosity, quiet=quiet)
+            coach = prepare(chosen, ears, speaker, None, quiet=quiet).speaking(told.now)
             with open_memory(profile, chosen.exercises, complain) as memory:
                 plan = _plan(coach, memory.recall(), screens=not skip_screening)
-                outputs = _outputs(keep_audio, coach, plan, (voice, rate), journal)
-                show_live(coach, plan, duplex, outputs, memory, _looks(quiet, plain))
+                outputs = _outputs(keep_audio, coach, plan, (voice, told.now.rate_wpm), journal)
+                show_live(coach, plan, duplex, outputs, memory, _looks(quiet, plain), told)
+
+
+def _told(
+    profile: str, device: str | None, verbosity: Verbosity | None, rate_wpm: int | None
+) -> PersonalDelivery:
+    """How the person has asked the coach to speak, aloud or by the options."""
+    file = DeliveryFile(delivery_file.default_path(), complain)
+    return PersonalDelivery(file, profile, device or "", verbosity, rate_wpm)
 
 
 def _plan(coach: Coach, history: History, *, screens: bool) -> Plan:
-    plan = coach.plan(history, SystemCalendar().now().day)
+    now = SystemCalendar().now()
+    plan = coach.plan(history, now.day)
     if plan.screens and not screens:
         complain(_NOT_SCREENED)
-    return replace(plan, screens=plan.screens and screens)
+    return replace(plan, minute=now.minute, screens=plan.screens and screens)
 
 
 def _looks(quiet: bool, plain: bool) -> Looks:
@@ -139,6 +150,7 @@ def _outputs(
         programme=coach.lesson.programme,
         plan=plan,
         verbosity=coach.lesson.verbosity,
+        gain_db=coach.lesson.gain_db,
         voice=voice or coach.ears.pack.language.voice,
         rate_wpm=rate_wpm,
         language=coach.ears.pack.name,
@@ -168,6 +180,7 @@ def _serve(
     device: str | None,
     profile: str,
     outputs: Outputs,
+    told: PersonalDelivery,
     *,
     screens: bool,
 ) -> None:
@@ -191,8 +204,9 @@ def _serve(
                 duplexes,
                 *(SystemCalendar(), memory, notifier, warn),
                 outputs=outputs,
-                observers=[partial(_note_greeting, greeted)],
+                observers=[partial(_note_greeting, greeted), told],
                 screens=screens,
+                delivery=lambda: told.now,
                 greets=not (supervised and greeted.is_made),
             )
             service.run()

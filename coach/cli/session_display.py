@@ -86,7 +86,13 @@ def show(
 
 
 def show_live(
-    coach: Coach, plan: Plan, duplex: Duplex, outputs: Outputs, memory: Memory, looks: Looks
+    coach: Coach,
+    plan: Plan,
+    duplex: Duplex,
+    outputs: Outputs,
+    memory: Memory,
+    looks: Looks,
+    *others: Observer,
 ) -> None:
     """Run a session with a person in front of the microphone; Ctrl-C is exit status 130.
 
@@ -97,7 +103,7 @@ def show_live(
         looks = "lines"
     try:
         with deaf_to_hangup(), _watching(coach, stream, looks) as (observer, meters, warn):
-            observers = (observer, EventLog())
+            observers: tuple[Observer, ...] = (observer, EventLog(), *others)
             run_session(coach, plan, duplex, observers, outputs, warn, memory=memory, meters=meters)
     except KeyboardInterrupt:
         with suppress(OSError):

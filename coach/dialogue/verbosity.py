@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
+from coach.messages import facts
 from coach.messages.actions import ToneName
 from coach.messages.prompt_ids import PromptId
 
-Verbosity = Literal["full", "short", "tones"]
+Verbosity = facts.Verbosity
 Kind = Literal["safety", "question", "answer", "news", "count", "verdict", "guidance"]
 
 LEFT_OUT: Mapping[Verbosity, Mapping[Kind, Literal["after the first time", "always"]]] = {
@@ -58,6 +59,10 @@ class Brevity:
         self._left_out = LEFT_OUT[verbosity]
         self._kinds = kinds
         self._known: set[str] = set()
+
+    def change(self, verbosity: Verbosity) -> None:
+        """Say more or fewer words from now on."""
+        self._left_out = LEFT_OUT[verbosity]
 
     def leaves_out(self, prompt: PromptId, words: str | None = None) -> bool:
         """Whether ``prompt`` is left out now; ``words`` is its wording where it has several."""

@@ -12,10 +12,9 @@ from typing import get_args
 
 from coach.datafile import Strict, parse_toml
 from coach.hearing.acceptance import Wanted
-from coach.messages.actions import Action, ArmTimer, DisarmTimers, End, Say, Tone
+from coach.messages.actions import Action, ArmTimer, DisarmTimers, DoctorPromptId, End, Say, Tone
 from coach.messages.events import Happening, Heard, Spoken, TimerDue
 from coach.messages.intents import ENDING, URGENT, Intent
-from coach.messages.prompt_ids import DoctorPromptId
 from coach.units import Samples, samples
 
 WORDS: tuple[Intent, ...] = ("ready", "done", "arched", "stop")

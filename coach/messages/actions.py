@@ -6,10 +6,28 @@ from dataclasses import dataclass
 from typing import Literal
 
 from coach.messages.facts import Fact, Progress
-from coach.messages.prompt_ids import DoctorPromptId, PromptId
+from coach.messages.prompt_ids import PromptId
 from coach.units import Samples
 
 ToneName = Literal["start", "perfect", "arched", "rest_over", "opening", "not_understood"]
+
+
+DoctorPromptId = Literal[
+    "intro",
+    "ask_ready",
+    "ask_done",
+    "ask_arched",
+    "ask_stop",
+    "heard_ready",
+    "heard_done",
+    "heard_arched",
+    "heard_stop",
+    "again",
+    "missed",
+    "over",
+    "monologue",
+]
+"""The prompts of ``coach doctor``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +52,13 @@ class Tone:
 @dataclass(frozen=True, slots=True)
 class Silence:
     """Stop speaking: the present prompt is cut off, and nothing takes its place."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetGain:
+    """Speak and sound everything so many dB above or below the usual loudness from now on."""
+
+    gain_db: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,4 +91,4 @@ class Report:
     event: Fact | Progress
 
 
-Action = Say | Tone | Silence | ArmTimer | DisarmTimers | End | Report
+Action = Say | Tone | Silence | SetGain | ArmTimer | DisarmTimers | End | Report

@@ -13,6 +13,9 @@ from coach.messages.states import State
 from coach.units import Samples
 
 Outcome = Literal["finished", "stopped", "pain", "abandoned"]
+Verbosity = Literal["full", "short", "tones"]
+VERBOSITIES: tuple[Verbosity, ...] = get_args(Verbosity)
+"""From the most words to the fewest."""
 Mistake = Literal["momentum", "breath", "head", "ribs", "belly"]
 """The mistakes that spoil a rep, each with a reminder against it."""
 MISTAKES: tuple[Mistake, ...] = get_args(Mistake)
@@ -210,6 +213,20 @@ class ScreeningPassed:
     advised: bool
 
 
+@dataclass(frozen=True, slots=True)
+class DeliveryChanged:
+    """The person changed how the coach speaks; None for what stayed as it was.
+
+    ``gain_db`` is relative to the usual loudness, ``verbosity`` how much is said in words, and
+    ``rate_wpm`` the words a minute of the next start.
+    """
+
+    at: Samples
+    gain_db: float | None = None
+    verbosity: Verbosity | None = None
+    rate_wpm: int | None = None
+
+
 Fact = (
     SessionBegan
     | SessionResumed
@@ -230,5 +247,6 @@ Fact = (
 )
 """What a session reports and a memory keeps."""
 
-Progress = RepBegan | CountBegan | SecondsPassed
-"""How far the session is on the way to the next fact: shown on displays, kept in no memory."""
+Progress = RepBegan | CountBegan | SecondsPassed | DeliveryChanged
+"""How far the session is on the way to the next fact, and how it is told: shown on displays, kept
+in no memory of training."""

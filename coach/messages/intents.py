@@ -41,6 +41,13 @@ Intent = Literal[
     "how_often",
     "my_floor",
     "what_next",
+    "what_time",
+    "louder",
+    "quieter",
+    "speak_slower",
+    "speak_faster",
+    "talk_less",
+    "talk_more",
     "number",
 ]
 INTENTS: tuple[Intent, ...] = get_args(Intent)

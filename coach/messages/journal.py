@@ -34,6 +34,7 @@ from coach.messages.events import (
 )
 from coach.messages.facts import (
     CountBegan,
+    DeliveryChanged,
     EffortRated,
     ExerciseChosen,
     Fact,
@@ -119,6 +120,7 @@ _NAMES = {
     RepBegan: "rep_began",
     CountBegan: "count",
     SecondsPassed: "seconds",
+    DeliveryChanged: "delivery",
     RepEnded: "rep",
     RepCorrected: "rep_corrected",
     FloorFound: "floor",

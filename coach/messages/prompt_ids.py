@@ -168,6 +168,9 @@ SharedPromptId = Literal[
     "which_set",
     "no_floor_yet",
     "floor_now",
+    "time_is",
+    "time_past",
+    "no_clock",
     "bulging_means",
     "answer_bulging",
     "answer_neck",
@@ -184,6 +187,19 @@ SharedPromptId = Literal[
     "next_resting",
     "next_plank",
     "next_finished",
+    # louder and quieter, more words and fewer, a slower and a faster voice
+    "louder_now",
+    "loudest",
+    "quieter_now",
+    "quietest",
+    "slower_next_time",
+    "slowest_voice",
+    "faster_next_time",
+    "fastest_voice",
+    "fewer_words_now",
+    "fewest_words",
+    "more_words_now",
+    "most_words",
     # paused
     "paused",
     "waiting_quietly",
@@ -242,29 +258,14 @@ OwnPromptId = Literal[
 
 PromptId = Literal[SharedPromptId, OwnPromptId]
 
-DoctorPromptId = Literal[
-    "intro",
-    "ask_ready",
-    "ask_done",
-    "ask_arched",
-    "ask_stop",
-    "heard_ready",
-    "heard_done",
-    "heard_arched",
-    "heard_stop",
-    "again",
-    "missed",
-    "over",
-    "monologue",
-]
-"""The prompts of ``coach doctor``."""
-
 FillName = Literal[
     "count",
     "exercise",
     "floor",
+    "hour",
     "left",
     "level",
+    "minutes",
     "perfect",
     "reps",
     "rest",

@@ -11,6 +11,9 @@ from coach.messages.intents import Intent
 from coach.messages.states import ACTIVE, State
 from coach.session.passing_time import in_fives
 from coach.session.workout import Workout
+from coach.units import seconds
+
+_MINUTES_A_DAY = 24 * 60
 
 
 class Questions:
@@ -27,6 +30,7 @@ class Questions:
         what_next: Callable[[], Script],
     ) -> None:
         self._workout = workout
+        self._stage = workout.stage
         self._help_words = help_words
         self._state = state
         self._why = why
@@ -52,6 +56,17 @@ class Questions:
 
     def answer_what_next(self) -> None:
         self._workout.interject(*self._what_next())
+
+    def answer_time(self) -> None:
+        """Tell the time: that of the session's beginning, and what has passed since."""
+        begun = self._workout.plan.minute
+        if begun is None:
+            self._workout.interject(cue("no_clock"))
+            return
+        minutes = int(begun + seconds(self._stage.now) / 60) % _MINUTES_A_DAY
+        hour = cue("time_is", 0.2, hour=minutes // 60 % 12 or 12)
+        past = minutes % 60
+        self._workout.interject(hour, *((cue("time_past", minutes=past),) if past else ()))
 
     def answer_why(self) -> None:
         self._workout.interject(*self._why())
@@ -125,6 +140,7 @@ ANSWERS: Mapping[Intent, Effect] = {
     "how_often": Questions.answer_how_often,
     "my_floor": Questions.answer_floor,
     "what_next": Questions.answer_what_next,
+    "what_time": Questions.answer_time,
 }
 """The questions that are answered in every active state and during a pause."""
 

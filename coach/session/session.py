@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import assert_never
 
+from coach.dialogue.delivery import Delivery
 from coach.dialogue.machine import Machine, Row
 from coach.dialogue.player import STEP
 from coach.dialogue.prompts import Prompts
 from coach.dialogue.stage import Stage
 from coach.dialogue.steps import Script, Step, cue
-from coach.dialogue.verbosity import Verbosity
 from coach.hearing.acceptance import Wanted
 from coach.hearing.grammar import Grammar
 from coach.messages.actions import Action
@@ -42,6 +42,7 @@ from coach.session.pauses import Pauses
 from coach.session.questions import Questions
 from coach.session.ratings import Ratings
 from coach.session.screening import Screening
+from coach.session.speaking_style import SpeakingStyle
 from coach.session.table import IGNORED, PART_ROWS, ROWS, part_of, urgent_intents, wanted_intents
 from coach.session.turns import Turns
 from coach.session.whereabouts import Whereabouts
@@ -54,6 +55,8 @@ from coach.units import Samples, samples
 _ANSWER_LEEWAY: Samples = samples(0.2)
 """How long before the end of a state an answer to the next one may begin. An utterance that began
 earlier still belongs to the state before."""
+
+_USUAL = Delivery()
 
 
 class Session:
@@ -68,7 +71,7 @@ class Session:
         plan: Plan,
         prompts: Prompts,
         grammar: Grammar,
-        verbosity: Verbosity = "full",
+        delivery: Delivery = _USUAL,
     ) -> None:
         self._plan = plan
         self._grammar, self._language = grammar, prompts.language
@@ -76,7 +79,8 @@ class Session:
         self._came_from: State = STATES[0]
         waits = programme.routine.answers
         patience = samples(waits.patience_seconds)
-        self._stage = Stage(prompts, verbosity, patience, self._move_on)
+        self._delivery = delivery
+        self._stage = Stage(prompts, delivery.verbosity, patience, self._move_on)
         self._stage.player.brevity.is_familiar = plan.is_familiar
         self._workout = workout = Workout(programme, plan, self._stage)
         self._parts: Mapping[Part, PartRoom] = {
@@ -111,6 +115,7 @@ class Session:
             *self._parts.values(),
             Turns(workout, asks, self._answers),
             Corrections(workout, self._pauses),
+            SpeakingStyle(workout, self._delivery),
             Course(workout, self._parts["working"].begin),
             Difficulty(workout, self._parts["first_rep"].begin, self._in_new_tempo),
             Questions(

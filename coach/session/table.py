@@ -24,6 +24,7 @@ from coach.session import (
     questions,
     ratings,
     screening,
+    speaking_style,
 )
 from coach.session.endings import Endings
 from coach.session.part import Onward, PartRows
@@ -98,6 +99,7 @@ COMMON: tuple[Row, ...] = (
     *course.EVERYWHERE,
     *(row for part in _BEFORE_SETS for row in _back(part)),
     *questions.EVERYWHERE,
+    *speaking_style.EVERYWHERE,
     *pauses.RETURNS,
     *pauses.REST,
     *pauses.DEVICES,
@@ -125,6 +127,7 @@ _SOMEWHERE: Mapping[Intent, Collection[State]] = {
     "skip_stretching": ("waiting", "planning", "stretching"),
     "another_set": ("working", "resting", "plank"),
     "go_back": _BEFORE_SETS,
+    **dict.fromkeys(speaking_style.REQUESTS, speaking_style.STATES),
     "number": ("rating", "checking_rating"),
     "tired": (*pauses.TIRED, "working", "offering_break", "plank"),
 }

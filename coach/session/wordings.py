@@ -76,6 +76,8 @@ def fill_ranges(
     return {
         "count": range(1, counts + 1),
         "floor": [halves / 2 for halves in range(2, 2 * counts + 1)],
+        "hour": range(1, 13),
+        "minutes": range(1, 60),
         "perfect": range(most_sets * routine.reps + 1),
         "level": range(HIGHEST_LEVEL + 1),
         "left": range(routine.reps + 1),

@@ -19,6 +19,9 @@ from coach.training.history import CutOff, History, Pain, Training
 TODAY = 0
 """The day of the rehearsal's session."""
 
+OPENS_AT = 18.0 * 60 + 24
+"""The minute of that day at which it opens."""
+
 Count = Annotated[int, Field(ge=0, le=300)]
 Floor = Annotated[float, Field(ge=1, le=4, multiple_of=0.5)]
 

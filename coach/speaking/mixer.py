@@ -27,6 +27,10 @@ _LOWER: Samples = samples(0.05)
 _RAISE: Samples = samples(0.2)
 """How long the volume takes to go down, and up again."""
 
+_KNEE = 16384.0
+"""The level above which a sound that is turned up gets louder ever more slowly: half of
+what 16 bits can hold."""
+
 _Wide = NDArray[np.int32]
 """A sum of sounds before clipping, shape ``(n,)``."""
 
@@ -51,11 +55,13 @@ class _Speech:
 class Mixer:
     """Plays one prompt at a time, and tones beside it.
 
-    ``cues`` holds the sound of every text, mono int16 at 16 kHz.
+    ``cues`` holds the sound of every text, mono int16 at 16 kHz. ``gain_db`` is how much louder
+    than that it is played.
     """
 
-    def __init__(self, cues: Mapping[str, Block]) -> None:
+    def __init__(self, cues: Mapping[str, Block], gain_db: float = 0.0) -> None:
         self._cues = cues
+        self._gain = gain(gain_db)
         self._speech: _Speech | None = None
         self._hushed = False
         self._silent = False
@@ -98,6 +104,10 @@ class Mixer:
         """Turn the voice up again."""
         self._volume.change(1.0, _RAISE)
 
+    def set_gain(self, gain_db: float) -> None:
+        """Play everything so many dB louder than it was rendered, from the next sample on."""
+        self._gain = gain(gain_db)
+
     @property
     def until_end(self) -> Samples | None:
         """Samples until the prompt ends; None while it is held or nothing is said."""
@@ -117,7 +127,7 @@ class Mixer:
         self._volume.advance(count)
         self._ringing = self._ringing[count:]
         self._tail = self._tail[count:]
-        return np.minimum(np.maximum(mixed, -32768), 32767).astype(np.int16)
+        return _amplified(mixed, self._gain)
 
     def pop_ended(self, now: Samples) -> Spoken | None:
         """The prompt that has just ended by itself, or None. It is returned once."""
@@ -166,6 +176,21 @@ def _mixed(one: Block | _Wide, other: Block | _Wide) -> _Wide:
     mixed[: len(one)] += one
     mixed[: len(other)] += other
     return mixed
+
+
+def _amplified(sound: _Wide, factor: float) -> Block:
+    """The sound times ``factor``, as 16 bits. What is turned up is rounded off above the knee, as
+    clipping would make it harder to understand."""
+    if factor == 1.0:
+        return np.minimum(np.maximum(sound, -32768), 32767).astype(np.int16)
+    wanted = sound * factor
+    if factor > 1.0:
+        level = np.abs(wanted)
+        above = np.maximum(level - _KNEE, 0.0)
+        rounded = _KNEE + above / (1.0 + above / (32767.0 - _KNEE))
+        wanted = np.copysign(np.where(level > _KNEE, rounded, level), wanted)
+    amplified: Block = np.round(np.clip(wanted, -32768, 32767)).astype(np.int16)
+    return amplified
 
 
 class Volume:

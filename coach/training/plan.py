@@ -86,6 +86,8 @@ class Plan:
     """Whether to say that an earlier memory could not be read."""
     clock_went_back: bool = False
     """Whether to say that the clock is earlier than the last session."""
+    minute: float | None = None
+    """The minute of the day at which the session opens; None where no clock tells."""
     opening: Opening = "guided"
     """How the session opens."""
 

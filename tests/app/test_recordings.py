@@ -169,6 +169,7 @@ def outputs(coach: Coach, folder: Path, journal: str | None = None) -> Outputs:
         programme=coach.lesson.programme,
         plan=PLAN,
         verbosity=coach.lesson.verbosity,
+        gain_db=coach.lesson.gain_db,
         voice=load_language().language.voice,
         rate_wpm=DEFAULT_RATE_WPM,
     )
@@ -181,7 +182,9 @@ def brief(coach: Coach) -> Coach:
     """Another size and verbosity than the usual."""
     lesson = coach.lesson
     programme = lesson.programme.resized(2, 3)
-    return replace(coach, lesson=replace(lesson, programme=programme, verbosity="tones"))
+    return replace(
+        coach, lesson=replace(lesson, programme=programme, verbosity="tones", gain_db=4.0)
+    )
 
 
 @pytest.fixture
@@ -220,7 +223,7 @@ def events(journal: bytes) -> list[str]:
 
 
 def test_a_live_session_replays_to_the_byte(brief: Coach, folder: Path, replay: Replay) -> None:
-    """With all that its sound does not tell: a delay, a calibration, gaps, sizes, verbosity."""
+    """With all that its sound does not tell: delay, calibration, gaps, sizes, verbosity, volume."""
     kept = outputs(brief, folder)
     CalibrationFile(kept.calibrations, pytest.fail).keep(DEVICES, Calibration(samples(0.31)))
     duplex, user = lively(brief)

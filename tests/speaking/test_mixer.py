@@ -110,3 +110,20 @@ def test_a_second_hush_does_not_cut_off_the_fade_of_the_first() -> None:
     twice.hush()
     twice.hush()
     assert np.array_equal(once.render(FADE), twice.render(FADE))
+
+
+def test_what_is_turned_up_is_louder_and_rounded_off_before_it_would_clip() -> None:
+    peaks = np.array([1_000, 10_000, 20_000, -20_000, 32_767], dtype=np.int16)
+    played = Mixer({"words": peaks}, 8.0)
+    played.say(SAY, 0)
+    soft, medium, loud, negative, loudest = played.render(5)
+    assert soft == 2512
+    assert 16_384 < medium < loud < loudest < 32_767
+    assert negative == -loud
+
+
+def test_a_change_of_the_volume_holds_for_words_and_tones_alike() -> None:
+    begun = speaking(words=True, tone=True)
+    usual = speaking(words=True, tone=True).render(800)
+    begun.set_gain(-6.0)
+    assert np.allclose(begun.render(800), usual * 10 ** (-6 / 20), atol=1)

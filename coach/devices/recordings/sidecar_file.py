@@ -73,7 +73,8 @@ class DeviceBack(Strict):
 class Sidecar(Strict):
     """Everything that a session depended on, apart from its sound.
 
-    ``programme`` is what was trained, with sets and reps. ``delay_s`` is the delay of the duplex,
+    ``programme`` is what was trained, with sets and reps. ``gain_db`` is how loud the coach began,
+    relative to its usual loudness. ``delay_s`` is the delay of the duplex,
     ``calibration_s`` that of the calibration with which the session began. ``listening_since_s`` is
     when the recogniser could be used, None if it never could. ``parts`` are the names of the files
     beside it in which the recording goes on, in order.
@@ -83,6 +84,7 @@ class Sidecar(Strict):
     version: str = __version__
     programme: Programme
     verbosity: Verbosity = "full"
+    gain_db: Annotated[float, Field(ge=-60.0, le=20.0)] = 0.0
     voice: Annotated[str, AfterValidator(absolute_voice)]
     rate_wpm: int
     language: str = "en"

@@ -17,13 +17,14 @@ from typing import Protocol
 import soxr
 
 from coach.devices.speech.cue_cache import CueCache
+from coach.dialogue.delivery import USUAL_RATE_WPM
 from coach.errors import VoiceError
 from coach.speaking.mastering import LOUDNESS_LUFS, Waveform, master
 from coach.units import RATE_HZ, Block, Samples, samples, silence
 
 _LOGGER = logging.getLogger("coach.voice")
 
-DEFAULT_RATE_WPM = 150
+DEFAULT_RATE_WPM = USUAL_RATE_WPM
 """Words per minute."""
 
 _RATES_WPM = (80, 450)
