@@ -136,11 +136,21 @@ _SAME = {
 """Queries that find nothing in a memory that agrees with itself."""
 
 
-def compare_reps(before: Sequence[Rep], left: Left, after: Sequence[Rep], fell: Tell) -> None:
-    """The memory has all that the journal has, and at most the fact at which the process died."""
+def compare_reps(
+    before: Sequence[Rep],
+    left: Left,
+    after: Sequence[Rep],
+    fell: Tell,
+    *,
+    late: bool = False,
+) -> None:
+    """The memory has all that the journal has, and at most the fact at which the process died.
+
+    ``late`` is whether the session may have gone on before the disk had the last fact.
+    """
     expected = [*before, *left.reps]
-    more = len(after) - len(expected)
-    if after[: len(expected)] != expected or more > 1:
+    missing, known = len(expected) - len(after), min(len(expected), len(after))
+    if expected[:known] != list(after[:known]) or not -1 <= missing <= int(late):
         fell(f"the memory has {list(after)[len(before) :]}, the journal told {list(left.reps)}")
 
 

@@ -21,15 +21,22 @@ from benchmarks.torture_audit import (
     compare_reps,
     may_go_on,
 )
+from benchmarks.torture_death import CALLS
 from benchmarks.torture_trials import Trial
 from coach.devices.speech import model_store
 
 _LENGTH_SECONDS = 130.0
 """About the length of an uninterrupted session."""
 _FRAME_BYTES = 4
-_REAL = 0.1
-"""How often the recogniser is the real one, which takes ten times as long; then the recording is
-replayed, too."""
+_WHOLE = 0.1
+"""How often it is the command itself, with the real recogniser, which takes ten times as long; then
+the recording is replayed, too."""
+
+_TOLD, WHOLE = "benchmarks.torture_session", "benchmarks.torture_card"
+_LASTS_SECONDS = {_TOLD: 12.0, WHOLE: 25.0}
+"""About how long a session takes that nobody kills."""
+_AT_A_CALL = 0.5
+"""How often it dies at a call of its own, instead of at a moment."""
 
 _HANGS_SECONDS = 600.0
 
@@ -40,7 +47,7 @@ class Home:
 
     folder: Path
     profile: str = "default"
-    ears: str = "told"
+    program: str = _TOLD
     reps: list[Rep] = field(default_factory=list)
     """What the memory had at the last audit."""
     audited: set[Path] = field(default_factory=set)
@@ -59,11 +66,10 @@ class Home:
         places = {name: str(self.folder / place) for name, place in own.items()}
         return {**os.environ, **places, "COACH_MODEL": str(model_store.default_folder())}
 
-    def start(self, seed: int) -> subprocess.Popen[str]:
-        """Start a coach here."""
-        command = [sys.executable, "-m", "benchmarks.torture_session"]
+    def start(self, seed: int, death: str = "") -> subprocess.Popen[str]:
+        """Start a coach here; ``death`` is for ``die_later``."""
         return subprocess.Popen(
-            [*command, str(self.kept), str(seed), self.profile, self.ears],
+            [sys.executable, "-m", self.program, str(self.kept), str(seed), self.profile, death],
             env=self.environment(),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -78,26 +84,30 @@ class Home:
 def kill(trial: Trial) -> None:
     """A few kills of one person's coach; afterwards it is led to its end."""
     chance = trial.chance
-    home = Home(trial.folder, ears="real" if chance.random() < _REAL else "told")
-    for _ in range(chance.choice([1, 2, 3])):
+    home = Home(trial.folder)
+    if chance.random() < _WHOLE:
+        home.program = WHOLE
+    for _ in range(1 if home.program == WHOLE else chance.choice([1, 2, 3])):
         goes_on = may_go_on(home.memory)
         trial.tried[_kill_once(home, chance)] += 1
         _audit_all(home, trial, goes_on=goes_on, killed=True)
     goes_on = may_go_on(home.memory)
     with home.start(trial.seed) as coach:
-        out, err = coach.communicate(timeout=_HANGS_SECONDS)
+        _, err = coach.communicate(timeout=_HANGS_SECONDS)
     trial.expect(
         coach.returncode == 0, f"the last start ends with {coach.returncode}: {err.strip()}"
     )
-    trial.expect(out.strip() == "finished", f"the last session is {out.strip()!r}")
     _audit_all(home, trial, goes_on=goes_on, killed=False)
     trial.tried["led to the end"] += 1
-    if home.ears == "real":
+    if home.program == WHOLE:
+        trial.tried["of coach run itself"] += 1
         _replay(home, trial, chance)
 
 
 def _kill_once(home: Home, chance: Random) -> str:
-    """Start a coach, and kill it at a moment that is drawn; what it was doing."""
+    """Start a coach, and kill it where that is drawn; what it was doing."""
+    if chance.random() < _AT_A_CALL:
+        return _die_once(home, chance)
     early = chance.random() < 0.15
     moment = chance.uniform(0.0, 3.0) if early else chance.uniform(0.0, _LENGTH_SECONDS)
     bytes_wanted = round(16_000 * moment) * _FRAME_BYTES
@@ -122,6 +132,20 @@ def _kill_once(home: Home, chance: Random) -> str:
     return "ended before its kill" if ended else "killed at its start" if early else "killed"
 
 
+def _die_once(home: Home, chance: Random) -> str:
+    """Start a coach that dies at a call of its own; which one that was."""
+    call, seconds = chance.choice(list(CALLS)), chance.uniform(0.0, _LASTS_SECONDS[home.program])
+    with home.start(chance.getrandbits(16), f"{seconds}:{call}") as coach:
+        _, err = coach.communicate(timeout=_HANGS_SECONDS)
+    if coach.returncode == -signal.SIGSYS:
+        return f"killed at {call}"
+    if coach.returncode == -signal.SIGKILL:
+        return "killed"
+    if coach.returncode != 0:
+        raise RuntimeError(f"it ended with {coach.returncode}: {err.strip()[-400:]}")
+    return "ended before its kill"
+
+
 def _audit_all(home: Home, trial: Trial, *, goes_on: bool, killed: bool) -> None:
     """Look through all that was left; ``goes_on`` is whether a session had to be taken up."""
     tell = trial.fell.append
@@ -133,14 +157,15 @@ def _audit_all(home: Home, trial: Trial, *, goes_on: bool, killed: bool) -> None
         audit_recording(path, left, tell)
         home.audited.add(path)
     reps = audit_memory(home.memory, tell)
-    compare_reps(home.reps, left, reps, tell)
+    compare_reps(home.reps, left, reps, tell, late=home.program == WHOLE)
     home.reps = reps
     if left.is_past_planning:
         trial.expect(
             left.resumed == goes_on, f"taken up: {left.resumed}, to be taken up: {goes_on}"
         )
     if not killed:
-        trial.expect(left.ended is not None, "the last session has no end in its journal")
+        outcome = None if left.ended is None else left.ended["outcome"]
+        trial.expect(outcome == "finished", f"the last session is {outcome}")
 
 
 def _replay(home: Home, trial: Trial, chance: Random) -> None:

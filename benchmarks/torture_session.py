@@ -1,9 +1,9 @@
 """Torture session: a coach in a process of its own, led by recorded words, until it ends or dies.
 
-``python -m benchmarks.torture_session FOLDER SEED PROFILE EARS`` is ``coach run --keep-audio
-FOLDER`` in a simulated room, as fast as the machine can: all but the sound card is the product's
-own. With the EARS ``told`` the recogniser is told what the recordings say, and no echo is taken
-out, which saves most of the time.
+``python -m benchmarks.torture_session FOLDER SEED PROFILE DEATH`` is what ``coach run --keep-audio
+FOLDER`` does, in a simulated room, as fast as the machine can. The recogniser is told what the
+recordings say, which saves most of the time; ``torture_card`` is the command itself. DEATH is for
+``die_later``.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
+from benchmarks.torture_death import die_later
 from coach.app.assembly import make_coach, make_voice
-from coach.app.ears import Ears, load_ears
+from coach.app.ears import Ears
 from coach.app.language_files import data_folder, load_grammar, load_language
 from coach.app.programme_files import load_programme
 from coach.app.recordings import outputs_in
@@ -29,7 +30,7 @@ from coach.errors import CoachError
 from coach.hearing.endpointer import Endpointer
 from coach.hearing.front_end import FrontEnd
 from coach.simulation.fakes import ScriptedRecogniser, Utterance
-from coach.simulation.rehearsal import User, UserSpeech, parse_rehearsal
+from coach.simulation.rehearsal import Rehearsal, User, UserSpeech, parse_rehearsal
 from coach.units import Block
 
 SETS, REPS = 2, 3
@@ -94,19 +95,23 @@ class _ToldEars(Ears):
         return FrontEnd(hearing)
 
 
-def lead(folder: Path, seed: int, profile: str, ears_wanted: str) -> str:
-    """A session from its beginning to its end; how it ended. Raises CoachError."""
+def rehearsal_of(seed: int) -> tuple[Rehearsal, Path]:
+    """The person as a rehearsal, and the path that its clips are relative to."""
     source = data_folder("audio_fixtures") / "torture.yaml"
-    rehearsal = parse_rehearsal(f"seed: {seed}\n{_PERSON}", str(source))
+    return parse_rehearsal(f"seed: {seed}\n{_PERSON}", str(source)), source
+
+
+def lead(folder: Path, seed: int, profile: str) -> str:
+    """A session from its beginning to its end; how it ended. Raises CoachError."""
+    rehearsal, source = rehearsal_of(seed)
     chosen = load_programme().resized(SETS, REPS)
     voice = load_language().language.voice
     user, clock, clips = User(rehearsal), SystemCalendar(), load_clips(rehearsal, source)
     told = _Told(user, clips)
-    ears = load_ears(None) if ears_wanted == "real" else _ToldEars(load_grammar(), told)
+    ears = _ToldEars(load_grammar(), told)
     speaker = make_voice(None, DEFAULT_RATE_WPM)
     coach = make_coach(chosen, ears, speaker, lambda _done, _of: None, "short")
-    talker = user if ears_wanted == "real" else told
-    room = RoomDuplex(rehearsal, talker, clips, None, coach.speech())
+    room = RoomDuplex(rehearsal, told, clips, None, coach.speech())
     path = sqlite_file.default_path()
     with SqliteMemory(
         path, profile, clock, _complain, patience_seconds=_PATIENCE_SECONDS
@@ -129,9 +134,10 @@ def _complain(line: str) -> None:
 
 def main() -> int:
     """Lead a session; the exit status is that of the coach."""
-    folder, seed, profile, ears = sys.argv[1:]
+    folder, seed, profile, death = sys.argv[1:]
+    die_later(death)
     try:
-        print(lead(Path(folder), int(seed), profile, ears), flush=True)
+        print(lead(Path(folder), int(seed), profile), flush=True)
     except CoachError as error:
         _complain(str(error))
         return 2

@@ -10,6 +10,7 @@ import contextlib
 import os
 import sqlite3
 import tempfile
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +22,9 @@ from coach.training.history import Day
 
 KEPT = 7
 """How many copies are kept."""
+
+_UNFINISHED_SECONDS = 3600.0
+"""A copy takes a second; one that is unfinished after that long was killed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +69,20 @@ def keep_copy(connection: sqlite3.Connection, path: Path, today: Day) -> None:
     copy = path.with_name(f"{path.stem}.copy-{iso_date(today)}{path.suffix}")
     if copy.exists():
         return
+    remove_unfinished(path, _UNFINISHED_SECONDS)
     _copy_to(connection, copy)
     others = [file for file in all_copies(path) if file != copy]
     for file in others[: len(others) - (KEPT - 1)] if len(others) >= KEPT else []:
         file.unlink(missing_ok=True)
+
+
+def remove_unfinished(path: Path, older_seconds: float = 0.0) -> None:
+    """Remove what was left of copies during which the coach was killed. Raises OSError."""
+    for pattern in (f".{path.stem}.copy-*", f".*{path.name}.new*"):
+        for file in path.parent.glob(pattern):
+            with contextlib.suppress(FileNotFoundError):
+                if time.time() - file.stat().st_mtime >= older_seconds:
+                    file.unlink()
 
 
 def put_back(path: Path, copy: Copy, today: Day) -> Path | None:

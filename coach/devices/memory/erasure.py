@@ -7,7 +7,7 @@ import sqlite3
 from pathlib import Path
 
 from coach.devices.memory import sqlite_file
-from coach.devices.memory.copies import all_copies, hold_alone
+from coach.devices.memory.copies import all_copies, hold_alone, remove_unfinished
 from coach.devices.memory.file_errors import UNREADABLE, is_damage
 from coach.devices.memory.person_rows import person_id
 
@@ -37,6 +37,7 @@ def forget(path: Path, person: str) -> bool:
             if not _people(connection):
                 sqlite_file.remove(path)
     with sqlite_file.errors_of(path):
+        remove_unfinished(path)
         for file in _copies(path):
             _erase_in_copy(file, person)
     return True

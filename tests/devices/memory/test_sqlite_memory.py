@@ -23,6 +23,7 @@ from coach.devices.memory.archive import whole_archive, write_archive
 from coach.devices.memory.archive_reader import ArchiveReader
 from coach.devices.memory.archive_records import SessionRecord
 from coach.devices.memory.copies import put_back, whole_copies
+from coach.devices.memory.erasure import forget
 from coach.devices.memory.schema import MIGRATIONS, migrate, version_of
 from coach.devices.memory.sqlite_memory import SqliteMemory
 from coach.errors import MemoryFileError
@@ -1079,6 +1080,29 @@ def test_a_copy_a_day_is_kept_and_seven_of_them(path: Path, clock: HandClock) ->
     days += ["2024-05-01", "2024-05-02"]
     assert names_in(path.parent) == [*(f"memory.copy-{day}.db" for day in days), "memory.db"]
     assert [copy.sessions for copy in whole_copies(path)] == [5, 7, 9, 11, 13, 15, 17]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        ".memory.copy-2024-04-23.db.x1",
+        ".memory.copy-2024-04-23.db.x1-shm",
+        "..memory.db.new.x1",
+        ".memory.db.new",
+    ],
+)
+def test_what_a_kill_left_of_a_copy_is_removed_with_the_next_copy_and_with_the_person(
+    path: Path, clock: HandClock, name: str
+) -> None:
+    old, new = path.with_name(name), path.with_name(f"{name}2")
+    path.parent.mkdir()
+    for file in (old, new):
+        file.write_bytes(b"unfinished")
+    os.utime(old, (0.0, 0.0))
+    told(path, clock, session())
+    assert [file.exists() for file in (old, new)] == [False, True]  # it may be under way
+    assert forget(path, "default")
+    assert not new.exists()
 
 
 def test_a_copy_is_put_back_and_what_it_replaces_is_kept(path: Path, clock: HandClock) -> None:
