@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 
+from benchmarks.torture_clock import set_back
 from benchmarks.torture_invariants import Watch
 from benchmarks.torture_person import BLOCKS, CLIPPED, NOISE, Person
 from benchmarks.torture_trials import Trial
@@ -97,6 +98,7 @@ def walk(trial: Trial) -> None:
             f"remembered is {remembered}, told was {expected}",
         )
         _let_time_pass(walked)
+    set_back(trial, chance, clock, walked.memory)
     walked.memory.close()
 
 
@@ -111,9 +113,14 @@ def _memory(trial: Trial, clock: HandClock) -> SqliteMemory:
 
 
 def _let_time_pass(walked: _Walk) -> None:
-    """Until the next session: minutes or days."""
+    """Until the next session: minutes or days, or some minutes back on the same day."""
     chance, clock = walked.chance, walked.clock
-    clock.turn(minutes=chance.choice([0.1, 5.0, 29.0, 31.0, 600.0, 1440.0, 14_400.0]))
+    back = chance.choice([1.0, 45.0])
+    if chance.random() < 0.2 and clock.now().minute > back:
+        walked.trial.tried["clock goes back"] += 1
+        clock.jump(minutes=-back)
+    else:
+        clock.turn(minutes=chance.choice([0.1, 5.0, 29.0, 31.0, 600.0, 1440.0, 14_400.0]))
 
 
 def _session(walked: _Walk) -> None:
@@ -216,7 +223,7 @@ def _memory_fails(_walked: _Walk, person: Person, _watch: Watch) -> None:
 
 
 def _clock_jumps(walked: _Walk, _person: Person, _watch: Watch) -> None:
-    """Forwards only: what is dated ahead has tests of its own."""
+    """Forwards only: it goes back between sessions."""
     walked.clock.jump(minutes=walked.chance.choice([1.0, 61.0]))
 
 
@@ -278,7 +285,11 @@ _ENDS = (_stops, _falls_silent, _is_interrupted, _loses_power)
 
 
 def agree(one: History, other: History) -> bool:
-    """Whether they are the same, apart from the rounding of seconds since 1970."""
+    """Whether they are the same, apart from the rounding of seconds since 1970.
+
+    ``other`` knows nothing of a clock that went back.
+    """
+    one = replace(one, clock_went_back=other.clock_went_back)
     if one.cut_off is None or other.cut_off is None:
         return one == other
     apart = abs(one.cut_off.minutes_ago - other.cut_off.minutes_ago)

@@ -139,11 +139,12 @@ class Told:
     def cut_off(self, minute: float) -> CutOff | None:
         over = self.states[-1] in {*NOWHERE, "finished"}
         ended = self.outcome not in (None, "abandoned", "stopped")
-        if ended or over or self.exercise is None or minute - self.last_minute > 30:
+        ago = minute - self.last_minute
+        if ended or over or self.exercise is None or not -60 <= ago <= 30:
             return None
         sets = [fact.set for fact in self.facts if isinstance(fact, SetBegan)] or [0]
         return CutOff(
-            minutes_ago=minute - self.last_minute,
+            minutes_ago=max(0.0, ago),
             state=self.states[-1],
             exercise=self.exercise,
             floor=self.floor,
