@@ -42,7 +42,8 @@ class EchoMeasured:
 
     ``delay`` counts from the sample at which a sound is handed to the speaker. ``gain_db`` is the
     level of the echo with its tail, relative to that sound. ``agreeing`` is how many chirps agree.
-    ``unlike_db`` is how much of the echo is no copy of the chirp, relative to the echo.
+    ``unlike_db`` is how much of the echo is no copy of the chirp, relative to the echo: for the
+    chirp that was copied best, because a sound card that stumbles damages the others.
     """
 
     delay: Samples
@@ -91,7 +92,7 @@ def find_echo(
             echo = max(1e-3, float(np.median(energies)) - noise_rms**2)
             gain_db = 10.0 * np.log10(echo) - 20.0 * np.log10(rms(chirp()))
             alike = [unlike_db(window[peak : peak + LENGTH], chirp()) for peak, window in agreeing]
-            return EchoMeasured(middle, float(gain_db), len(agreeing), float(np.median(alike)))
+            return EchoMeasured(middle, float(gain_db), len(agreeing), min(alike))
     return None
 
 

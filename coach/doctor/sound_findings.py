@@ -148,14 +148,18 @@ def judge_echo(sound: SoundMeasured, *, recorded: bool) -> Finding:
     if sound.is_own_monitor:
         return not_checked("echo", "the microphone is the speaker's own monitor")
     if sound.echo is None:
-        return _no_echo(recorded=recorded)
+        return _no_echo(sound, recorded=recorded)
     return _echo_found(sound, sound.echo)
 
 
-def _no_echo(*, recorded: bool) -> Finding:
+def _no_echo(sound: SoundMeasured, *, recorded: bool) -> Finding:
     measured: Measured = {"delay_s": None, "gain_db": None}
     if recorded:
         return Finding("echo", "ok", "the recording has no chirp in it", None, measured)
+    if sound.lost:
+        text = f"no echo was found, but {seconds(sound.lost):.2f} s of sound were lost meanwhile"
+        cure = "end what else runs on this machine, and run the doctor again"
+        return Finding("echo", "warning", text, cure, measured)
     text = "the microphone hears no chirp: you use headphones, or the speaker plays nothing"
     cure = "with headphones all is well; otherwise turn the speaker up, or choose it: --device"
     return Finding("echo", "warning", text, cure, measured)

@@ -141,6 +141,13 @@ def test_noise(sound: SoundMeasured, level: Severity, text: str) -> None:
             "not checked: the microphone is the speaker",
         ),
         (replace(GOOD, echo=None), True, "ok", "the recording has no chirp in it → None"),
+        (
+            replace(GOOD, echo=None, lost=1600),
+            False,
+            "warning",
+            "no echo was found, but 0.10 s of sound were lost meanwhile → "
+            "end what else runs on this machine, and run the doctor again",
+        ),
         (replace(GOOD, heard=BEFORE_WORDS - 1), False, "warning", "not checked"),
     ],
 )

@@ -39,7 +39,8 @@ def reason(error: Exception) -> str:
         return f"cannot be used: {error.strerror}"
     known = {
         sqlite3.SQLITE_FULL: "cannot be written: the disk is full",
-        sqlite3.SQLITE_READONLY: "cannot be written: no permission",
+        sqlite3.SQLITE_READONLY: "cannot be written: it is read-only, or not yours",
+        sqlite3.SQLITE_CANTOPEN: "cannot be written: its folder is read-only, or not yours",
         sqlite3.SQLITE_BUSY: "is in use by another coach",
     }
     return known.get(_code(error), f"cannot be used: {str(error) or 'it is damaged'}")
