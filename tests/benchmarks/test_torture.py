@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,6 +15,7 @@ import pytest
 
 from benchmarks.torture import main
 from benchmarks.torture_audit import audit_journal, compare_reps
+from benchmarks.torture_death import CALLS
 from benchmarks.torture_invariants import Watch
 from benchmarks.torture_mutations import mutated
 from benchmarks.torture_trials import Kind, SkippedError, Trial, make_trials, trial_seed
@@ -112,6 +117,38 @@ def test_a_lost_or_doubled_rep_is_seen(tmp_path: Path, known: list[int], whole: 
     left = audit_journal(path, told.append)
     compare_reps([], left, [(LIFT, 1, number, True) for number in known], told.append)
     assert (told == []) is whole
+
+
+CALLING = {
+    "a frame of the log": "os.pwrite(file, bytes(24), 0)",
+    "a page, behind its frame's head": "os.pwrite(file, bytes(4096), 0)",
+    "the sync of a commit": "os.fdatasync(file)",
+    "the recording's header, behind its sound": "os.write(file, bytes(44))",
+    "any write": "os.write(file, bytes(9))",
+    "a rename": "os.rename('file', 'file')",
+    "the removal of a file": "os.unlink('file')",
+    "a cut to length": "os.ftruncate(file, 9)",
+}
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_a_process_dies_at_the_call_that_it_is_told(tmp_path: Path, call: str) -> None:
+    code = (
+        "import os, sys\n"
+        "from benchmarks.torture_death import die_later\n"
+        "file = os.open('file', os.O_RDWR | os.O_CREAT)\n"
+        f"die_later({f'0:{call}'!r})\n"
+        "while True:\n"
+        "    os.pwrite(file, bytes(9), 0)\n"
+        "    os.path.exists('file') or os.link('kept', 'file')\n"
+        f"    {CALLING[call]}\n"
+    )
+    (tmp_path / "kept").touch()
+    where = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    ran = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, env=where, timeout=60.0, check=False
+    )
+    assert ran.returncode == -signal.SIGSYS
 
 
 @pytest.mark.parametrize("text", [True, False])
