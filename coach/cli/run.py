@@ -17,6 +17,7 @@ import typer
 from coach.app.assembly import Coach, make_coach, make_voice, open_memory
 from coach.app.ears import load_ears, load_ears_meanwhile
 from coach.app.language_files import ENGLISH, load_language
+from coach.app.library_lines import log_library_lines
 from coach.app.logs import Level, begin_logging
 from coach.app.outputs import Outputs
 from coach.app.programme_files import load_programme
@@ -92,8 +93,10 @@ def run(
     log_level: RunLogLevel = None,
 ) -> None:
     """Train, or with ``service`` hold session after session; ``_HELP`` is what a person reads."""
-    begin_logging(log_level or (Level.INFO if service else None))
     _refuse_what_is_of_one_session(service, journal, keep_audio)
+    if service:
+        log_library_lines()
+    begin_logging(log_level or (Level.INFO if service else None))
     chosen = load_programme(programme, exercise, pack=load_language(language)).resized(sets, reps)
     told = _told(profile, device, verbosity, rate)
     speaker = make_voice(voice, told.now.rate_wpm, language)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import subprocess
+import sys
 
 import pytest
 
@@ -77,3 +79,27 @@ def test_what_is_not_about_sound_that_goes_is_always_logged(
     for number in range(100):
         log(f"{number}", name, level, topic)
     assert log.lines[before:] == [str(number) for number in range(100)]
+
+
+def test_what_a_library_prints_is_a_line_of_the_log_and_thinned() -> None:
+    code = """
+import ctypes, logging, time
+from coach.app.library_lines import log_library_lines
+from coach.app.logs import Level, begin_logging
+log_library_lines()
+begin_logging(Level.INFO)
+library = ctypes.CDLL(None)
+for number in range(200):
+    library.dprintf(2, b"Expression %d failed\\n", number)
+library.dprintf(2, b"the last one\\n")
+logging.getLogger("coach").error("and an error")
+while logging.getLogger("coach").handlers[0].filters[0]._left_out < 161:
+    time.sleep(0.01)
+"""
+    ran = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60.0
+    )
+    lines = ran.stderr.splitlines()
+    assert len(lines) == 41
+    assert any("INFO coach.devices: Expression 0 failed" in line for line in lines)
+    assert sum("ERROR coach: and an error" in line for line in lines) == 1
