@@ -94,9 +94,7 @@ def run(
 ) -> None:
     """Train, or with ``service`` hold session after session; ``_HELP`` is what a person reads."""
     _refuse_what_is_of_one_session(service, journal, keep_audio)
-    if service:
-        log_library_lines()
-    begin_logging(log_level or (Level.INFO if service else None))
+    _log(log_level, service=service)
     chosen = load_programme(programme, exercise, pack=load_language(language)).resized(sets, reps)
     told = _told(profile, device, verbosity, rate)
     speaker = make_voice(voice, told.now.rate_wpm, language)
@@ -121,6 +119,12 @@ def _told(
     """How the person has asked the coach to speak, aloud or by the options."""
     file = DeliveryFile(delivery_file.default_path(), complain)
     return PersonalDelivery(file, profile, device or "", verbosity, rate_wpm)
+
+
+def _log(level: Level | None, *, service: bool) -> None:
+    if service:
+        log_library_lines()
+    begin_logging(level or (Level.INFO if service else None))
 
 
 def _plan(coach: Coach, history: History, *, screens: bool) -> Plan:
