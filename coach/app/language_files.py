@@ -9,6 +9,7 @@ from pathlib import Path
 from coach.devices.files import bounded_file
 from coach.dialogue.language import Language, parse_language
 from coach.dialogue.prompts import Prompts, parse_prompts
+from coach.display.page_words import PageWords, parse_page_words
 from coach.display.signs import Signs, parse_signs
 from coach.doctor.word_check import WordPrompts, parse_word_prompts
 from coach.errors import DataError
@@ -34,6 +35,7 @@ class LanguagePack:
     language: Language
     prompts: Prompts
     signs: Signs
+    page: PageWords
     doctor: WordPrompts
     exercises: Path
 
@@ -73,6 +75,7 @@ def load_language(name: str = ENGLISH, folder: Path = LANGUAGES) -> LanguagePack
         language,
         parse_prompts(*_named(own / "prompts.toml"), language, like),
         parse_signs(*_named(own / "signs.toml")),
+        parse_page_words(*_named(own / "page.toml")),
         parse_word_prompts(*_named(own / "doctor.toml")),
         own / "exercises",
     )

@@ -13,6 +13,7 @@ import numpy as np
 
 from coach.display.description import NOT_UNDERSTOOD, note_on
 from coach.display.signs import Signs
+from coach.display.way import Way
 from coach.hearing.grammar import Grammar
 from coach.messages.events import (
     AudioLost,
@@ -38,7 +39,7 @@ from coach.messages.facts import (
     StateChanged,
 )
 from coach.messages.prompt_ids import PromptId
-from coach.messages.states import INTERRUPTIONS, STATES, State
+from coach.messages.states import INTERRUPTIONS, STATES, Part, State
 from coach.session.table import wanted_intents
 from coach.session.wordings import help_offers
 from coach.training.programme import Programme
@@ -73,12 +74,14 @@ class Outline:
     sets: int
     reps: int
     offers: Mapping[State, tuple[str, ...]]
+    parts: tuple[Part, ...]
 
 
 def outline(programme: Programme, grammar: Grammar) -> Outline:
     """The outline of a session of ``programme``."""
     offers = {state: help_offers(grammar, wanted_intents(state)) for state in STATES}
-    return Outline(programme.routine.sets, programme.routine.reps, offers)
+    routine = programme.routine
+    return Outline(routine.sets, routine.reps, offers, routine.parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +106,8 @@ class Seen:
     """The state of the session."""
     paused_in: State | None = None
     """The state that a pause or a doubt interrupted; None outside of both."""
+    way: Way = Way()
+    """The parts of the session."""
     exercise: str = ""
     """The name of the exercise, with spaces."""
     sign: str = ""
@@ -159,6 +164,7 @@ class ViewModel:
             sets=known.sets,
             reps=known.reps,
             offers=known.offers["waiting"],
+            way=Way(to_come=known.parts),
         )
 
     def add(self, microphone: Block, _speaker: Block) -> None:
@@ -272,7 +278,13 @@ class ViewModel:
         before = self.seen.paused_in or self.seen.state
         paused_in = before if state in INTERRUPTIONS else None
         self.seen = replace(
-            self.seen, state=state, paused_in=paused_in, sign=sign, offers=offers, number=None
+            self.seen,
+            state=state,
+            paused_in=paused_in,
+            way=self.seen.way.entered(state),
+            sign=sign,
+            offers=offers,
+            number=None,
         )
 
     def _say(self, event: SpeechBegan) -> None:

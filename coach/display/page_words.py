@@ -1,0 +1,63 @@
+"""Page words: what the page in a browser says, from the language's ``page.toml``."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+from coach.datafile import Strict, parse_toml
+from coach.errors import DataError
+from coach.messages.actions import ToneName
+from coach.messages.states import STATES, State
+
+
+class PageWords(Strict):
+    """The words of the page. Where a word needs a number, the page fills it in for a ``{name}``."""
+
+    title: str
+    connecting: str
+    not_live: str
+    over: str
+    set: str
+    rep: str
+    perfect: str
+    turning_point: str
+    can_be_said: str
+    microphone: str
+    transcript: str
+    way: str
+    coach: str
+    you: str
+    ignored: str
+    doubted: str
+    is_perfect: str
+    is_lost: str
+    is_done: str
+    is_now: str
+    is_to_come: str
+    states: dict[State, str]
+    tones: dict[ToneName, str]
+
+
+_FIELDS = {
+    "set": ("set", "sets"),
+    "rep": ("rep", "reps"),
+    "perfect": ("perfect",),
+    "turning_point": ("floor",),
+}
+"""What is filled into a word."""
+
+
+def parse_page_words(text: str, path: str) -> PageWords:
+    """The words in ``text``. Raises DataError with the key of the first mistake."""
+    words = parse_toml(text, path, PageWords)
+    for key, names in _FIELDS.items():
+        for name in names:
+            if f"{{{name}}}" not in getattr(words, key):
+                raise DataError(path, key, f"should have a {{{name}}}")
+    for state in STATES:
+        if state not in words.states:
+            raise DataError(path, f"states.{state}", "this word is missing")
+    for tone in get_args(ToneName):
+        if tone not in words.tones:
+            raise DataError(path, f"tones.{tone}", "this word is missing")
+    return words
