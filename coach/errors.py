@@ -11,7 +11,8 @@
     │   └── NoDeviceError   there is none at all
     ├── SoundHangs          a call of the sound library never returns: only a new process helps
     ├── OutputError         a journal, a recording or a plot cannot be written
-    └── MemoryFileError     the file with past training cannot be used
+    ├── MemoryFileError     the file with past training cannot be used
+    └── PageError           the page cannot be served
 """
 
 from __future__ import annotations
@@ -69,6 +70,10 @@ class OutputError(CoachError):
 
 class MemoryFileError(CoachError):
     """The file with past training cannot be read or written."""
+
+
+class PageError(CoachError):
+    """The page cannot be served."""
 
 
 def _in_short(text: str, most: int) -> str:

@@ -29,7 +29,7 @@ WINGS = (
     *("training", "speaking", "echo", "hearing", "dialogue", "session", "engine"),
     *("display", "simulation", "devices.files", "devices.system", "devices.memory"),
     *("devices.speech", "devices.recordings", "devices.sound", "devices.screen"),
-    *("doctor", "app", "cli", "__main__"),
+    *("devices.page", "doctor", "app", "cli", "__main__"),
 )
 """From the ground up. A module imports from its own wing and from those before it; everything
 before the devices is the core."""
@@ -54,11 +54,13 @@ OUTSIDE = {
     "sounddevice",
     "soundfile",
     "sqlite3",
+    "starlette",
     "subprocess",
     "sys",
     "tempfile",
     "threading",
     "time",
+    "uvicorn",
     "vosk",
     "wave",
 }

@@ -19,7 +19,8 @@ from coach.devices.speech.rendered_voice import RenderedVoice, Synthesiser
 from coach.devices.system.wall_clock import SystemCalendar
 from coach.dialogue.delivery import Delivery
 from coach.dialogue.verbosity import Verbosity
-from coach.display.view_model import ViewModel, outline
+from coach.display.outline import outline
+from coach.display.view_model import ViewModel
 from coach.engine import Engine, Lesson, Observer
 from coach.messages.prompt_ids import PromptId
 from coach.ports import Voice
@@ -124,12 +125,13 @@ def make_coach(
     ears: Ears,
     voice: Voice,
     progress: Callable[[int, int], None],
-    verbosity: Verbosity = "full",
+    verbosity: Verbosity | None = None,
 ) -> Coach:
     """A coach with every wording rendered in ``voice``, in the language of ``ears``.
 
-    ``progress`` is called with how many wordings are rendered and how many there are.
+    It says everything in words unless ``verbosity`` is another. ``progress`` is called with how
+    many wordings are rendered and how many there are.
     """
     prompts = ears.pack.prompts
     cues = prepare_cues(prompts, programme, ears.grammar, voice, progress)
-    return Coach(Lesson(ears.grammar, prompts, programme, cues, verbosity), ears)
+    return Coach(Lesson(ears.grammar, prompts, programme, cues, verbosity or "full"), ears)

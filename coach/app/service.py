@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from coach.app.assembly import Coach
 from coach.app.logs import EventLog
-from coach.app.outputs import Outputs
+from coach.app.outputs import Meter, Outputs
 from coach.app.run_session import run_session
 from coach.app.supervision import LOOKING, WAITING, Notifier, SupervisedDuplex, Supervision
 from coach.dialogue.delivery import Delivery
@@ -58,6 +58,7 @@ class Service:
         *,
         outputs: Outputs | None = None,
         observers: Iterable[Observer] = (),
+        meters: Iterable[Meter] = (),
         wait: Callable[[float], None] = time.sleep,
         greets: bool = True,
         screens: bool = True,
@@ -71,6 +72,7 @@ class Service:
         self._warn = warn
         self._outputs = outputs or Outputs()
         self._observers = tuple(observers)
+        self._meters = tuple(meters)
         self._wait = wait
         self._greets = greets
         self._screens = screens
@@ -95,7 +97,11 @@ class Service:
             duplex = SupervisedDuplex(self._duplexes(), supervision)
             plan, outputs, warn = supervision.plan, self._outputs, self._warn
             coach = self._coach.speaking(self._delivery())
-            run_session(coach, plan, duplex, observers, outputs, warn, memory=memory)
+            run_session(
+                *(coach, plan, duplex, observers, outputs, warn),
+                memory=memory,
+                meters=self._meters,
+            )
         except DeviceError as error:
             self._look_again(str(error))
         finally:

@@ -17,6 +17,7 @@ from typer.exceptions import TyperException
 
 from coach import __version__
 from coach.cli.command_group import COMMANDS, HELP, CommandLine, complain, in_plain_words
+from coach.devices.page.address import DEFAULT
 from coach.errors import CoachError, NoDeviceError, SoundHangs
 
 _LOGGER = logging.getLogger("coach")
@@ -167,7 +168,12 @@ def _end_by_force(problem: str) -> NoReturn:
 
 
 def _with_default_command(arguments: list[str]) -> list[str]:
-    """``coach --sets 2`` is ``coach run --sets 2``."""
+    """``coach --sets 2`` is ``coach run --sets 2``, and ``--page`` needs no address."""
+    following = [*arguments[1:], "-"]
+    arguments = [
+        f"{each}={DEFAULT}" if each == "--page" and after.startswith("-") else each
+        for each, after in zip(arguments, following, strict=False)
+    ]
     if arguments and (arguments[0] in _OWN_OPTIONS or arguments[0][0:1] != "-"):
         return arguments
     return ["run", *arguments]

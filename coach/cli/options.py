@@ -9,6 +9,8 @@ from typing import Annotated
 import typer
 
 from coach.app.logs import Level
+from coach.cli.page_option import page_address
+from coach.devices.page.address import Address
 from coach.dialogue.verbosity import Verbosity
 from coach.errors import OutputError
 from coach.training.history import PROFILE
@@ -48,6 +50,15 @@ KeepAudio = Annotated[
 Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing while it runs.")]
 PrepareOnly = Annotated[
     bool, typer.Option("--prepare-only", help="Check the model, render every cue, and end.")
+]
+PageAddress = Annotated[
+    Address | None,
+    typer.Option(
+        "--page",
+        parser=page_address,
+        metavar="[ADDRESS:PORT]",
+        help="Show the session in a browser too; without an address, on this computer alone.",
+    ),
 ]
 ServiceWanted = Annotated[
     bool, typer.Option("--service", help='Wait for "ready", train, and wait again, for ever.')

@@ -30,6 +30,7 @@ from coach.cli.options import (
     KeepAudio,
     LanguageName,
     ModelFolder,
+    PageAddress,
     Plain,
     PrepareOnly,
     Profile,
@@ -44,9 +45,11 @@ from coach.cli.options import (
     WithoutScreening,
     Words,
 )
+from coach.cli.page_option import opened_page
 from coach.cli.session_display import ENDING, Looks, prepare, show_live
 from coach.devices.files import delivery_file
 from coach.devices.files.delivery_file import DeliveryFile, PersonalDelivery
+from coach.devices.page.address import Address
 from coach.devices.sound.sounddevice_duplex import SounddeviceDuplex
 from coach.devices.system.boot import BootNote, default_path
 from coach.devices.system.signals import ended_by_sigterm
@@ -88,29 +91,29 @@ def run(
     profile: Profile = DEFAULT_PROFILE,
     keep_audio: KeepAudio = None,
     skip_screening: WithoutScreening = False,
+    page: PageAddress = None,
     service: ServiceWanted = False,
     prepare_only: PrepareOnly = False,
     log_level: RunLogLevel = None,
 ) -> None:
     """Train, or with ``service`` hold session after session; ``_HELP`` is what a person reads."""
-    _refuse_what_is_of_one_session(service, journal, keep_audio)
-    _log(log_level, service=service)
+    _begin_log(log_level, service, journal, keep_audio)
     chosen = load_programme(programme, exercise, pack=load_language(language)).resized(sets, reps)
-    told = _told(profile, device, verbosity, rate)
+    told, screens = _told(profile, device, verbosity, rate), not skip_screening
     speaker = make_voice(voice, told.now.rate_wpm, language)
     with ended_by_sigterm():
         if prepare_only:
             prepare(chosen, load_ears(model, language), speaker, told.now.verbosity, quiet=quiet)
         elif service:
             make = partial(make_coach, chosen, load_ears(model, language), speaker)
-            _serve(make, device, profile, Outputs(journal), told, screens=not skip_screening)
+            _serve(make, device, profile, Outputs(journal), told, page, screens=screens)
         else:
             ears, duplex = load_ears_meanwhile(model, language), SounddeviceDuplex(device)
             coach = prepare(chosen, ears, speaker, None, quiet=quiet).speaking(told.now)
             with open_memory(profile, chosen.exercises, complain) as memory:
-                plan = _plan(coach, memory.recall(), screens=not skip_screening)
+                plan = _plan(coach, memory.recall(), screens=screens)
                 outputs = _outputs(keep_audio, coach, plan, (voice, told.now.rate_wpm), journal)
-                show_live(coach, plan, duplex, outputs, memory, _looks(quiet, plain), told)
+                show_live(coach, plan, duplex, outputs, memory, _looks(quiet, plain), page, told)
 
 
 def _told(
@@ -121,7 +124,13 @@ def _told(
     return PersonalDelivery(file, profile, device or "", verbosity, rate_wpm)
 
 
-def _log(level: Level | None, *, service: bool) -> None:
+def _begin_log(
+    level: Level | None,
+    service: bool,
+    journal: str | None,
+    keep_audio: Path | None,
+) -> None:
+    _refuse_what_is_of_one_session(service, journal, keep_audio)
     if service:
         log_library_lines()
     begin_logging(level or (Level.INFO if service else None))
@@ -188,6 +197,7 @@ def _serve(
     profile: str,
     outputs: Outputs,
     told: PersonalDelivery,
+    address: Address | None,
     *,
     screens: bool,
 ) -> None:
@@ -199,24 +209,23 @@ def _serve(
     warn, notifier = logging.getLogger("coach.service").warning, SystemdNotifier()
     if not screens:
         warn(_NOT_SCREENED)
-    coach = make(notifier.preparing)
     # A service that systemd has to start again should not speak up in the middle of the night.
-    supervised, greeted = "NOTIFY_SOCKET" in os.environ, BootNote(default_path())
+    coach, greeted = make(notifier.preparing), BootNote(default_path())
     duplexes = partial(SounddeviceDuplex, device, patient=True, gating=SelfGating())
-
     try:
-        with open_memory(profile, coach.lesson.programme.exercises, warn) as memory:
-            service = Service(
-                coach,
-                duplexes,
-                *(SystemCalendar(), memory, notifier, warn),
+        with (
+            opened_page(address, coach) as page,
+            open_memory(profile, coach.lesson.programme.exercises, warn) as memory,
+        ):
+            Service(
+                *(coach, duplexes, SystemCalendar(), memory, notifier, warn),
                 outputs=outputs,
-                observers=[partial(_note_greeting, greeted), told],
+                observers=[partial(_note_greeting, greeted), *page.observers, told],
+                meters=page.meters,
                 screens=screens,
                 delivery=lambda: told.now,
-                greets=not (supervised and greeted.is_made),
-            )
-            service.run()
+                greets=not ("NOTIFY_SOCKET" in os.environ and greeted.is_made),
+            ).run()
     except KeyboardInterrupt:
         complain("interrupted; rest well")
         raise typer.Exit(130) from None

@@ -22,7 +22,9 @@ from coach.app.logs import EventLog
 from coach.app.outputs import Meter, Outputs
 from coach.app.run_session import run_session
 from coach.cli.command_group import complain
+from coach.cli.page_option import OpenPage, opened_page
 from coach.cli.progress import voice_bar
+from coach.devices.page.address import Address
 from coach.devices.screen.live_view import shown
 from coach.devices.screen.stderr import kept_stderr
 from coach.devices.speech.rendered_voice import RenderedVoice
@@ -58,7 +60,7 @@ def prepare(
 ) -> Coach:
     """A coach whose cues are rendered, which a progress bar shows."""
     with voice_bar(lambda: speaker.spoken, shown=not quiet) as progress:
-        coach = make_coach(programme, ears, speaker, progress, verbosity or "full")
+        coach = make_coach(programme, ears, speaker, progress, verbosity)
     speaker.clear_unsaid()
     return coach
 
@@ -92,18 +94,24 @@ def show_live(
     outputs: Outputs,
     memory: Memory,
     looks: Looks,
+    address: Address | None = None,
     *others: Observer,
 ) -> None:
     """Run a session with a person in front of the microphone; Ctrl-C is exit status 130.
 
-    Nothing that happens to the terminal ends it: a person on the mat does not look there.
+    Nothing that happens to the terminal ends it: a person on the mat does not look there. At
+    ``address`` there is a page that shows it, too.
     """
     stream = _stream(outputs)
     if looks == "view" and not _can_be_drawn_on(stream, outputs):
         looks = "lines"
     try:
-        with deaf_to_hangup(), _watching(coach, stream, looks) as (observer, meters, warn):
-            observers: tuple[Observer, ...] = (observer, EventLog(), *others)
+        with (
+            deaf_to_hangup(),
+            opened_page(address, coach) as page,
+            _watching(coach, stream, looks, page) as (watching, meters, warn),
+        ):
+            observers: tuple[Observer, ...] = (*watching, EventLog(), *others)
             run_session(coach, plan, duplex, observers, outputs, warn, memory=memory, meters=meters)
     except KeyboardInterrupt:
         with suppress(OSError):
@@ -111,20 +119,25 @@ def show_live(
         raise typer.Exit(130) from None
 
 
-Watcher = tuple[Observer, tuple[Meter, ...], Callable[[str], None]]
+Watcher = tuple[tuple[Observer, ...], tuple[Meter, ...], Callable[[str], None]]
 """Receivers of events, of sound, and of lines about what the session has to do without."""
 
 
 @contextmanager
-def _watching(coach: Coach, stream: TextIO, looks: Looks) -> Iterator[Watcher]:
+def _watching(coach: Coach, stream: TextIO, looks: Looks, page: OpenPage) -> Iterator[Watcher]:
     lines = _Unbroken(stream)
+    place = f"The page: {page.url}" if page.url else ""
     if looks != "nothing":
-        lines.say(ENDING)
+        for line in filter(None, (place, ENDING)):
+            lines.say(line)
     if looks != "view":
-        yield (lines if looks == "lines" else lambda _event: None), (), lines.warn
+        printed: tuple[Observer, ...] = (lines,) if looks == "lines" else ()
+        yield (*page.observers, *printed), page.meters, lines.warn
         return
     view = coach.view()
-    view.notice("ending", _ENDING_IN_SHORT, trouble=False)
+    for topic, line in (("page", place), ("ending", _ENDING_IN_SHORT)):
+        if line:
+            view.notice(topic, line, trouble=False)
     happened: deque[Event] = deque(maxlen=_REMEMBERED_EVENTS)
 
     def observe(event: Event) -> None:
@@ -137,7 +150,7 @@ def _watching(coach: Coach, stream: TextIO, looks: Looks) -> Iterator[Watcher]:
 
     try:
         with kept_stderr(), shown(lambda: view.seen, stream):
-            yield observe, (view.add,), warn
+            yield (*page.observers, observe), (*page.meters, view.add), warn
     finally:
         for event in happened:
             lines(event)

@@ -15,7 +15,7 @@ from typing import Any, Literal
 from coach.display.view_model import Seen, ViewModel
 from coach.display.way import Way
 from coach.messages.events import Event, Heard, SpeechBegan, Spoken, ToneBegan
-from coach.messages.facts import SessionEnded, SessionResumed, StateChanged
+from coach.messages.facts import StateChanged
 from coach.messages.states import Part
 from coach.units import RATE_HZ, Block, Samples, seconds
 
@@ -48,7 +48,8 @@ class Moment:
     """All that a page may be told at one moment of session number ``session``.
 
     ``lines`` are the last ones of the transcript; ``queued`` are the last of all ``written`` lines,
-    in the order in which they were written. ``live`` is whether the session goes on.
+    in the order in which they were written. ``live`` is whether it has
+    opened.
     """
 
     session: int
@@ -79,16 +80,9 @@ class PageFeed:
 
     def __call__(self, event: Event) -> None:
         before = self.moment
-        match event:
-            case StateChanged() if event.source is None:
-                self._view = self._make_view()
-                before = Moment(before.session + 1, live=True, seen=self._view.seen)
-            case SessionEnded():
-                before = replace(before, live=False)
-            case SessionResumed():
-                before = replace(before, live=True)
-            case _:
-                pass
+        if isinstance(event, StateChanged) and event.source is None:
+            self._view = self._make_view()
+            before = Moment(before.session + 1, live=True, seen=self._view.seen)
         self._view(event)
         after = replace(before, seen=self._view.seen)
         line = self._line(event, after)

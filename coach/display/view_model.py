@@ -6,15 +6,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from coach.display.description import NOT_UNDERSTOOD, note_on
+from coach.display.outline import Outline
 from coach.display.signs import Signs
 from coach.display.way import Way
-from coach.hearing.grammar import Grammar
 from coach.messages.events import (
     AudioLost,
     DeviceFound,
@@ -39,10 +38,7 @@ from coach.messages.facts import (
     StateChanged,
 )
 from coach.messages.prompt_ids import PromptId
-from coach.messages.states import INTERRUPTIONS, STATES, Part, State
-from coach.session.table import wanted_intents
-from coach.session.wordings import help_offers
-from coach.training.programme import Programme
+from coach.messages.states import INTERRUPTIONS, State
 from coach.units import Block, Samples, samples, seconds
 
 QUIETEST_DBFS = -96.0
@@ -65,23 +61,6 @@ _TRAINING = ("first_rep", "slow_descent", "stop_point")
 
 _IN_SETS = ("working", "offering_break", "offering_easier", "resting", "asking_there")
 """The states of the sets, and of the time between two of them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outline:
-    """What is known of a session in advance; ``offers`` has what can be said in each state."""
-
-    sets: int
-    reps: int
-    offers: Mapping[State, tuple[str, ...]]
-    parts: tuple[Part, ...]
-
-
-def outline(programme: Programme, grammar: Grammar) -> Outline:
-    """The outline of a session of ``programme``."""
-    offers = {state: help_offers(grammar, wanted_intents(state)) for state in STATES}
-    routine = programme.routine
-    return Outline(routine.sets, routine.reps, offers, routine.parts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,8 +21,8 @@ __all__ = ["command"]  # a fixture
 
 LOADED_BY_RUN = {
     f"coach.cli.{name}"
-    for name in ("command_group", "main", "options", "progress", "run", "session_display")
-}
+    for name in ("command_group", "main", "options", "page_option", "progress", "run")
+} | {"coach.cli.session_display"}
 
 
 @pytest.mark.parametrize("names", [(), *commands()], ids=" ".join)
@@ -71,6 +71,7 @@ def test_run_loads_no_other_command() -> None:
     )
     loaded = {name for name in ran.stdout.split() if name.startswith("coach.cli.")}
     assert loaded == LOADED_BY_RUN
+    assert not {"asyncio", "starlette", "uvicorn"} & set(ran.stdout.split())
 
 
 # Completion

@@ -18,8 +18,6 @@ from coach.messages.facts import (
     FloorFound,
     RepEnded,
     SecondsPassed,
-    SessionEnded,
-    SessionResumed,
     SetBegan,
     StateChanged,
 )
@@ -99,8 +97,6 @@ EVENTS = st.one_of(
     st.builds(SecondsPassed, st.just(0), st.integers(0, 60), st.just(60)),
     st.builds(FloorFound, st.just(0), st.just("plank_lift"), st.sampled_from([1.0, 2.5])),
     st.builds(AudioLost, st.just(0), st.just(8000)),
-    st.just(SessionEnded(0, "finished", 3, 2.0)),
-    st.just(SessionResumed(0)),
 )
 MOMENTS = st.lists(
     st.tuples(st.lists(EVENTS, max_size=2 * QUEUED), st.integers(0, 20000)), max_size=12
@@ -152,12 +148,16 @@ def test_a_change_has_only_what_changed() -> None:
     assert (message.name, dict(message.content)) == ("change", {"number": 2.0})
 
 
+def test_a_session_that_has_not_opened_is_not_live() -> None:
+    feed, page = PageFeed(view), Page()
+    page.look(feed)
+    assert page.fields["live"] is False
+
+
 def test_another_session_begins_with_a_snapshot_of_its_own() -> None:
     feed, page = told(PageFeed(view), [OPENED, SpeechBegan("lift", "Lift.", 3)]), Page()
     page.look(feed)
-    told(feed, [SessionEnded(9, "finished", 0, None)])
-    page.look(feed)
-    assert (page.fields["live"], len(page.lines)) == (False, 1)
+    assert (page.fields["live"], len(page.lines)) == (True, 1)
     told(feed, [OPENED])
     page.look(feed)
     assert (page.fields["live"], page.lines, page.snapshots) == (True, {}, 2)

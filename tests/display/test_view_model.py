@@ -9,8 +9,9 @@ import pytest
 
 from coach.app.language_files import LANGUAGES, load_grammar, load_language
 from coach.app.programme_files import load_programme
+from coach.display.outline import outline
 from coach.display.signs import parse_signs
-from coach.display.view_model import QUIETEST_DBFS, Seen, ViewModel, outline
+from coach.display.view_model import QUIETEST_DBFS, Seen, ViewModel
 from coach.errors import DataError
 from coach.hearing.grammar import Grammar
 from coach.messages.actions import ToneName

@@ -23,7 +23,8 @@ from coach.app.language_files import (
     load_language,
 )
 from coach.app.programme_files import load_programme
-from coach.display.view_model import ViewModel, outline
+from coach.display.outline import outline
+from coach.display.view_model import ViewModel
 from coach.doctor.word_check import WORDS, WordCheck
 from coach.engine import Engine, Lesson
 from coach.hearing.endpointer import Endpointer

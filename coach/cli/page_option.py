@@ -1,0 +1,60 @@
+"""Page option: the page of a session in a browser, as ``coach run --page`` serves it."""
+
+# ruff: noqa: PLC0415 - what serves the page is imported only where one is wanted
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from coach.devices.page.address import Address, listen, parse_address, url
+from coach.errors import PageError
+
+if TYPE_CHECKING:
+    from coach.app.assembly import Coach
+    from coach.app.outputs import Meter
+    from coach.engine import Observer
+
+INSTALL = "run scripts/setup --page in the project's folder"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPage:
+    """What shows a session on a page, and its place; nothing where there is none."""
+
+    observers: tuple[Observer, ...] = ()
+    meters: tuple[Meter, ...] = ()
+    url: str = ""
+
+
+def page_address(text: str) -> Address:
+    """Where the page is to be served. Raises PageError, also when what serves it is missing."""
+    if not all(map(importlib.util.find_spec, ("starlette", "uvicorn"))):
+        raise PageError(f"--page needs Starlette and uvicorn, which are not installed: {INSTALL}")
+    return parse_address(text)
+
+
+@contextmanager
+def opened_page(address: Address | None, coach: Coach) -> Iterator[OpenPage]:
+    """Serve the page of the sessions of ``coach``, if there is an address. Raises PageError."""
+    if address is None:
+        yield OpenPage()
+        return
+    from coach.devices.page.document import document
+    from coach.devices.page.page_server import PageServer
+    from coach.display.page_feed import PageFeed
+
+    listening = listen(address)
+    feed, pack = PageFeed(coach.view), coach.ears.pack
+    exercises = {name: each.name for name, each in coach.lesson.programme.exercises.items()}
+    page = document(pack.page, pack.name)
+    server = PageServer(listening, page, lambda: feed.moment, exercises, address.names)
+    where = url(listening)
+    server.begin()
+    try:
+        yield OpenPage((feed,), (feed.add,), where)
+    finally:
+        server.end()

@@ -1,0 +1,75 @@
+"""Live page: ``coach run --page`` on a private sound server, with somebody looking on."""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+import threading
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.app.test_live import CLIPS, answer, coach_run, events
+from tests.private_pulse import private_pulse, wait_until
+
+pytestmark = [
+    pytest.mark.device,
+    pytest.mark.model,
+    pytest.mark.usefixtures("voice_folder"),
+]
+
+
+class Onlooker:
+    """A page, which looks on until the end."""
+
+    def __init__(self, url: str) -> None:
+        self.lines: dict[int, dict[str, Any]] = {}
+        self.over = False
+        self.ended = threading.Thread(target=self._look, args=(url,))
+        self.ended.start()
+
+    def _look(self, url: str) -> None:
+        with urllib.request.urlopen(f"{url}live", timeout=30) as stream:  # noqa: S310
+            for name, content in _events(stream):
+                self.over |= name == "over"
+                self.lines.update({line["n"]: line for line in content.get("lines", [])})
+
+
+def _events(stream: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    name = ""
+    for line in stream:
+        text = line.decode().rstrip("\n")
+        if text.startswith("event: "):
+            name = text[len("event: ") :]
+        elif text.startswith("data: "):
+            yield name, json.loads(text[len("data: ") :])
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return int(taken.getsockname()[1])
+
+
+def test_who_looks_on_reads_what_the_journal_holds(tmp_path: Path) -> None:
+    with private_pulse() as pulse:
+        coach = coach_run(pulse, tmp_path, "--plain", "--page", str(free_port()))
+        assert coach.stdout is not None
+        place = re.search(r"The page: (http://127\.0\.0\.1:\d+/)$", coach.stdout.readline().strip())
+        assert place is not None
+        looks_on = Onlooker(place[1])
+        answer(pulse, tmp_path, "waiting")
+        pulse.play(CLIPS / "stop.flac")
+        wait_until(lambda: coach.poll() is not None, "the end", seconds=60)
+        coach.communicate()
+    assert coach.returncode == 0
+    looks_on.ended.join()
+    assert looks_on.over
+    journal = [event for event in events(tmp_path) if event["event"] in ("said", "heard")]
+    shown = [line for line in looks_on.lines.values() if line["kind"] != "tone"]
+    key = [(round(event["at_s"], 2), event["text"]) for event in journal]
+    assert sorted((line["at"], line["text"]) for line in shown) == sorted(key)
+    assert {"heard", "said"} <= {line["kind"] for line in shown}
