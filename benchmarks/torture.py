@@ -18,7 +18,7 @@ from benchmarks.program import Worse, names, run_program
 from benchmarks.torture_crowd import crowd
 from benchmarks.torture_disks import disk
 from benchmarks.torture_fuzz import end_fuzz, fuzz
-from benchmarks.torture_kills import kill
+from benchmarks.torture_kills import kill, kill_command
 from benchmarks.torture_trials import Kind, Made, make_trials, trial_seed
 from benchmarks.torture_walks import walk
 from benchmarks.workers import BenchmarkError
@@ -27,6 +27,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("walks", 0.25, walk),
     Kind("fuzz", 0.25, fuzz),
     Kind("kills", 0.25, kill),
+    Kind("command", 0.15, kill_command),
     Kind("disks", 0.15, disk),
     Kind("crowd", 0.10, crowd),
 )

@@ -156,6 +156,12 @@ class SimulatedCard:
         channels = {"max_input_channels": 1, "max_output_channels": 1}
         return [{"name": "Simulated card", **channels, "default_samplerate": float(RATE_HZ)}]
 
+    def _terminate(self) -> None:
+        """PortAudio is started anew where a card seems to be gone; this one never is."""
+
+    def _initialize(self) -> None:
+        """See ``_terminate``."""
+
     def RawStream(self, **options: Any) -> _Stream:  # noqa: N802 - sounddevice's spelling
         return _Stream(self._room, self._listener, options)
 

@@ -28,10 +28,6 @@ from coach.devices.speech import model_store
 _LENGTH_SECONDS = 130.0
 """About the length of an uninterrupted session."""
 _FRAME_BYTES = 4
-_WHOLE = 0.1
-"""How often it is the command itself, with the real recogniser, which takes ten times as long; then
-the recording is replayed, too."""
-
 _TOLD, WHOLE = "benchmarks.torture_session", "benchmarks.torture_card"
 _LASTS_SECONDS = {_TOLD: 12.0, WHOLE: 25.0}
 """About how long a session takes that nobody kills."""
@@ -84,10 +80,21 @@ class Home:
 def kill(trial: Trial) -> None:
     """A few kills of one person's coach; afterwards it is led to its end."""
     chance = trial.chance
-    home = Home(trial.folder)
-    if chance.random() < _WHOLE:
-        home.program = WHOLE
-    for _ in range(1 if home.program == WHOLE else chance.choice([1, 2, 3])):
+    _kill(trial, Home(trial.folder), chance, chance.choice([1, 2, 3]))
+
+
+def kill_command(trial: Trial) -> None:
+    """One kill of ``coach run`` itself, with the real recogniser; its recording is replayed, too.
+
+    It takes a minute or more.
+    """
+    home, chance = Home(trial.folder, program=WHOLE), trial.chance
+    _kill(trial, home, chance, 1)
+    _replay(home, trial, chance)
+
+
+def _kill(trial: Trial, home: Home, chance: Random, times: int) -> None:
+    for _ in range(times):
         goes_on = may_go_on(home.memory)
         trial.tried[_kill_once(home, chance)] += 1
         _audit_all(home, trial, goes_on=goes_on, killed=True)
@@ -99,9 +106,6 @@ def kill(trial: Trial) -> None:
     )
     _audit_all(home, trial, goes_on=goes_on, killed=False)
     trial.tried["led to the end"] += 1
-    if home.program == WHOLE:
-        trial.tried["of coach run itself"] += 1
-        _replay(home, trial, chance)
 
 
 def _kill_once(home: Home, chance: Random) -> str:
