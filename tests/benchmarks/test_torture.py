@@ -180,7 +180,7 @@ def test_what_is_raised_has_fallen_and_what_is_missing_is_told() -> None:
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["--only", "war"], "--only: no kind 'war': there are walks,fuzz,kills,command,disks,crowd"),
+        (["--only", "war"], "no kind 'war': there are walks,fuzz,kills,command,disks,crowd"),
         (["--again", "walks"], "--again: 'walks': one of walks:SEED, fuzz:SEED"),
     ],
 )
