@@ -13,7 +13,7 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
 from time import process_time
@@ -23,17 +23,12 @@ import numpy as np
 
 from benchmarks.listeners import Listened, Listener, make_listener
 from benchmarks.streams import Place, Stream
-from coach.app.ears import EVERYTHING, wanted_in
+from coach.app.ears import wanted_in
 from coach.errors import CoachError
-from coach.messages.intents import OF_ITS_STATE
 from coach.units import Samples
 
 Task = TypeVar("Task")
 Made = TypeVar("Made")
-
-
-_UNASKED = replace(EVERYTHING, intents=EVERYTHING.intents - OF_ITS_STATE)
-"""What counts where nothing is meant: every intent that some state wants unasked."""
 
 
 class BenchmarkError(CoachError):
@@ -137,8 +132,7 @@ def _listener(system: str, model: Path) -> Listener:
 
 def _listen(system: str, model: Path, laid: Laid) -> tuple[Listened, Samples, float, int]:
     listener = _listener(system, model)
-    state = laid.place.state
-    listener.begin(_UNASKED if state is None else wanted_in(state))
+    listener.begin(wanted_in(laid.place.state))
     sound = np.fromfile(laid.path, dtype=np.int16)
     began = process_time()
     listened = listener.listen(sound)
