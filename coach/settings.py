@@ -111,8 +111,7 @@ class PlausibilitySettings:
     """The least plausibility of what counts."""
 
     certain: float = 8.0
-    """What is less plausible than this, as every cough is and a quarter of all commands, is read
-    once more, without its late reverberation."""
+    """What is less plausible than this is read once more, without its late reverberation."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,13 +125,12 @@ def make_coach(
     ears: Ears,
     voice: Voice,
     progress: Callable[[int, int], None],
-    verbosity: Verbosity | None = None,
+    verbosity: Verbosity = "full",
 ) -> Coach:
     """A coach with every wording rendered in ``voice``, in the language of ``ears``.
 
-    It says everything in words unless ``verbosity`` is another. ``progress`` is called with how
-    many wordings are rendered and how many there are.
+    ``progress`` is called with how many wordings are rendered and how many there are.
     """
     prompts = ears.pack.prompts
     cues = prepare_cues(prompts, programme, ears.grammar, voice, progress)
-    return Coach(Lesson(ears.grammar, prompts, programme, cues, verbosity or "full"), ears)
+    return Coach(Lesson(ears.grammar, prompts, programme, cues, verbosity), ears)

@@ -21,7 +21,7 @@ _WINDOW: Samples = samples(0.03)
 
 _RT60_S = 0.5
 """How long a sound takes to die away by 60 dB in an ordinary room. Tiles take longer, and carpets
-shorter; the words that are understood hardly depend on it."""
+shorter."""
 
 _LATE_HOPS = 5
 _DIED_AWAY = gain(-60.0 * _LATE_HOPS * HOP / samples(_RT60_S)) ** 2

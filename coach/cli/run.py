@@ -130,6 +130,7 @@ def _begin_log(
     journal: str | None,
     keep_audio: Path | None,
 ) -> None:
+    """Begin the log, unless the options contradict each other."""
     _refuse_what_is_of_one_session(service, journal, keep_audio)
     if service:
         log_library_lines()

@@ -60,7 +60,7 @@ def prepare(
 ) -> Coach:
     """A coach whose cues are rendered, which a progress bar shows."""
     with voice_bar(lambda: speaker.spoken, shown=not quiet) as progress:
-        coach = make_coach(programme, ears, speaker, progress, verbosity)
+        coach = make_coach(programme, ears, speaker, progress, verbosity or "full")
     speaker.clear_unsaid()
     return coach
 

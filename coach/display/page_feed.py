@@ -48,8 +48,7 @@ class Moment:
     """All that a page may be told at one moment of session number ``session``.
 
     ``lines`` are the last ones of the transcript; ``queued`` are the last of all ``written`` lines,
-    in the order in which they were written. ``live`` is whether it has
-    opened.
+    in the order in which they were written. ``live`` is whether it has opened.
     """
 
     session: int
