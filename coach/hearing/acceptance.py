@@ -97,7 +97,8 @@ class Acceptance:
 
         ``reacted`` is the sample at which the coach fell silent for it, ``decided`` the present.
         """
-        text = " ".join(word.text for word in words)
+        words = self._after_pause(words)
+        text = _text(words)
         intent = self._meant(text, wanted)
         end = words[-1].end
         start = min(max(words[0].start, words[0].end - self._settings.longest_word), end)
@@ -129,6 +130,19 @@ class Acceptance:
         self._remember(heard, verdict)
         return Judgement(verdict, heard)
 
+    def _after_pause(self, words: tuple[Word, ...]) -> tuple[Word, ...]:
+        """What was said last, where it means by itself what all of it does.
+
+        In quiet a pause this long would have closed the utterance. Where it did not, what comes
+        before it is often what the recogniser made of noise, or of the coach's own voice.
+        """
+        whole, longest = self._reads(words), self._settings.endpoint_unknown
+        for place in range(len(words) - 1, 0, -1):
+            pause = words[place].start - words[place - 1].end
+            if pause > longest and whole is not None and self._reads(words[place:]) == whole:
+                return words[place:]
+        return words
+
     def _remember(self, heard: Heard, verdict: Verdict) -> None:
         """Remember what the next utterance may belong to."""
         if heard.accepted:
@@ -156,7 +170,7 @@ class Acceptance:
         )
 
     def _reads(self, words: tuple[Word, ...]) -> Intent | None:
-        return self._grammar.intent_of(" ".join(word.text for word in words))
+        return self._grammar.intent_of(_text(words))
 
     def _unless_echo(
         self, verdict: Verdict, text: str, start: Samples, end: Samples, *, urgent: bool
@@ -254,6 +268,10 @@ class Acceptance:
         if last is None or (urgent and intent != last.intent):
             return False
         return _follows(start, last.end, self._settings.pause_after_command)
+
+
+def _text(words: tuple[Word, ...]) -> str:
+    return " ".join(word.text for word in words)
 
 
 def _refusal(verdict: Verdict, wanted: Wanted) -> Refusal | None:

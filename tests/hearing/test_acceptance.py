@@ -334,6 +334,32 @@ def test_only_the_first_word_holds_noise(grammar: Grammar) -> None:
     assert (heard.start, heard.end) == (END, long)
 
 
+PAUSE = SETTINGS.endpoint_unknown
+
+
+@pytest.mark.parametrize(
+    ("first", "pause", "last", "kept"),
+    [
+        ("i", PAUSE + 1, "arched", "arched"),
+        ("i", PAUSE, "arched", "i arched"),
+        ("stop", PAUSE + 1, "stop", "stop"),
+        ("okay", PAUSE + 1, "i'm done", "i'm done"),
+        ("not", PAUSE + 1, "done", None),
+        ("one two", PAUSE + 1, "done", None),
+    ],
+)
+def test_what_changes_nothing_before_a_long_pause_is_not_of_the_utterance(
+    grammar: Grammar, first: str, pause: Samples, last: str, kept: str | None
+) -> None:
+    """What the recogniser makes of the coach's own voice is glued to the word that is said next."""
+    later = END + pause
+    words = (*before(first).words(), *Said(last, later, later + samples(0.4)).words())
+    heard = Acceptance(grammar, SETTINGS).judge(words, WANTED, later, words[-1].end).heard
+    assert (heard and heard.text) == kept
+    if heard is not None and heard.text == last:
+        assert (heard.start, heard.accepted) == (later, True)
+
+
 def test_a_stretched_word_is_taken_for_later_than_the_talk_before(grammar: Grammar) -> None:
     """The pause before it is measured from where it can have begun, and so is ``since``."""
     acceptance = Acceptance(grammar, SETTINGS)
