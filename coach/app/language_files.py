@@ -87,6 +87,7 @@ def data_folder(name: str) -> Path:
     return inside if inside.is_dir() else _PACKAGE.parent / name
 
 
+@cache
 def load_grammar(name: str = ENGLISH) -> Grammar:
     """The sentences that are understood in a language. Raises DataError."""
     return parse_grammar(*_named(data_folder("grammars") / f"{name}.yaml"))

@@ -233,6 +233,16 @@ def test_a_live_session_replays_to_the_byte(brief: Coach, folder: Path, replay: 
     again = folder.parent / "again.wav"
     assert replay(folder / f"{NAME}.wav", "--render", again) == (0, live, "")
     assert again.read_bytes() == (folder / f"{NAME}.wav").read_bytes()
+    assert_differs_without(folder, replay, {"calibration_s": None})
+
+
+def assert_differs_without(folder: Path, replay: Replay, changed: dict[str, Any]) -> None:
+    """The session replays as another one when the sidecar does not tell that."""
+    sidecar = folder / f"{NAME}.json"
+    sidecar.write_text(json.dumps({**json.loads(sidecar.read_bytes()), **changed}))
+    status, journal, _ = replay(folder / f"{NAME}.wav")
+    assert status == 0
+    assert journal != (folder / f"{NAME}.jsonl").read_bytes()
 
 
 def test_a_session_whose_devices_come_and_go_replays_to_the_byte(
@@ -245,6 +255,7 @@ def test_a_session_whose_devices_come_and_go_replays_to_the_byte(
     live = (folder / f"{NAME}.jsonl").read_bytes()
     devices = [event for event in events(live) if event.startswith("device_")]
     assert devices == ["device_lost", "device_lost", "device_found", "device_lost"]
+    assert CalibrationFile(kept.calibrations, pytest.fail).find(DEVICES) is not None
     assert replay(folder / f"{NAME}.wav") == (0, live, "")
 
 
@@ -266,13 +277,10 @@ def test_devices_that_come_back_with_another_delay_replay_to_the_byte(
     assert journal != live
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("delay", "name", "kept"),
-    [
-        (None, DEVICES, True),
-        pytest.param(samples(0.3), DEVICES, False, marks=pytest.mark.thorough),
-        pytest.param(None, "others", False, marks=pytest.mark.thorough),
-    ],
+    [(None, DEVICES, True), (samples(0.3), DEVICES, False), (None, "others", False)],
 )
 def test_devices_that_come_and_go_are_remembered_only_where_they_are_the_same(
     brief: Coach, folder: Path, delay: Samples | None, name: str, *, kept: bool
@@ -284,35 +292,24 @@ def test_devices_that_come_and_go_are_remembered_only_where_they_are_the_same(
     assert [calibrations.find(each) is not None for each in (DEVICES, "others")] == [kept, False]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
-    ("delay", "found", "without"),
+    ("delay", "without"),
     [
-        pytest.param(samples(0.3), None, {"delay_s": 0.0}, marks=pytest.mark.thorough),
-        (samples(0.12), samples(0.31), {"calibration_s": None}),
-        pytest.param(samples(0.12), None, {"lost": []}, marks=pytest.mark.thorough),
-        pytest.param(samples(0.12), None, {"verbosity": "full"}, marks=pytest.mark.thorough),
+        (samples(0.3), {"delay_s": 0.0}),
+        (samples(0.12), {"lost": []}),
+        (samples(0.12), {"verbosity": "full"}),
     ],
 )
 def test_nothing_in_the_sidecar_could_be_left_out(
-    brief: Coach,
-    folder: Path,
-    replay: Replay,
-    delay: Samples,
-    found: Samples | None,
-    without: dict[str, Any],
+    brief: Coach, folder: Path, replay: Replay, delay: Samples, without: dict[str, Any]
 ) -> None:
+    """The calibration neither: test_a_live_session_replays_to_the_byte."""
     kept = outputs(brief, folder)
-    if found is not None:
-        CalibrationFile(kept.calibrations, pytest.fail).keep(DEVICES, Calibration(found))
     duplex, user = lively(brief)
     duplex.delay = delay
     run_session(brief, PLAN, duplex, [user], kept, pytest.fail)
-    sidecar = folder / f"{NAME}.json"
-    changed = {**json.loads(sidecar.read_bytes()), **without}
-    sidecar.write_text(json.dumps(changed), encoding="utf-8")
-    status, journal, _ = replay(folder / f"{NAME}.wav")
-    assert status == 0
-    assert journal != (folder / f"{NAME}.jsonl").read_bytes()
+    assert_differs_without(folder, replay, without)
 
 
 def test_a_microphone_that_is_switched_off_is_not_mistaken_for_the_coach(

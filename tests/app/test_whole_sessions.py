@@ -148,14 +148,8 @@ def test_the_first_word_after_half_a_minute_of_noise(coach: Coach, tmp_path: Pat
     assert [event.dest for event in recorder.of(StateChanged)][:2] == ["waiting", "planning"]
 
 
-@pytest.mark.parametrize(
-    ("gain_db", "delay_ms"),
-    [
-        (6, 90),
-        pytest.param(-18, 60, marks=pytest.mark.thorough),
-        pytest.param(0, 350, marks=pytest.mark.thorough),
-    ],
-)
+@pytest.mark.thorough
+@pytest.mark.parametrize(("gain_db", "delay_ms"), [(6, 90), (-18, 60), (0, 350)])
 def test_a_session_beside_a_speaker(brief: Coach, gain_db: int, delay_ms: int) -> None:
     """The coach's own voice comes back into the microphone, louder than the user's.
 
