@@ -90,7 +90,7 @@ def examine_memory(path: Path) -> tuple[Finding, float]:
             return Finding("memory", "warning", text, cure, {"sessions": 0}), 0.0
         if not sqlite_file.has_content(path):
             return Finding("memory", "ok", "nothing is remembered yet", None, {"sessions": 0}), 0.0
-        sessions, last_utc = sqlite_file.look_into(path)
+        sessions, last_utc = sqlite_file.look_into(path, strictly=True)
     except MemoryFileError as error:
         return Finding("memory", "problem", str(error)), 0.0
     except OSError as error:

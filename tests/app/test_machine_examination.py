@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from coach.app.machine_examination import (
 )
 from coach.devices.system import own_service
 from coach.units import Block
+from tests.memories import HandClock, remember, session, tell
 from tests.unprivileged import unprivileged
 
 ENGLISH = load_language()
@@ -116,6 +118,16 @@ def test_a_damaged_memory_is_reported_and_left_as_it_is(tmp_path: Path) -> None:
     assert (finding.level, last_utc) == ("problem", 0.0)
     assert "is damaged: `coach run` keeps it under another name" in finding.text
     assert path.read_bytes() == b"?" * 5000
+
+
+def test_a_value_that_the_coach_cannot_have_written_is_reported(tmp_path: Path) -> None:
+    path = tmp_path / "memory.db"
+    with remember(path, HandClock()) as memory:
+        tell(memory, session())
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE sessions SET uuid = 'none'")
+    finding, _ = examine_memory(path)
+    assert "is damaged: `coach run` keeps it under another name" in finding.text
 
 
 def test_a_memory_of_another_user_is_reported(tmp_path: Path) -> None:

@@ -26,6 +26,7 @@ from coach.devices.memory.file_errors import (
     is_damage,
     reason,
 )
+from coach.devices.memory.odd_values import refuse_odd_values
 from coach.devices.memory.schema import migrate, refuse_newer, tables
 from coach.devices.system.wall_clock import iso_date
 from coach.errors import MemoryFileError
@@ -70,6 +71,17 @@ def open_file(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
         migrate(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def open_to_train(path: Path) -> sqlite3.Connection:
+    """As ``open_file``, but odd values count as damage, too."""
+    connection = open_file(path)
+    try:
+        refuse_odd_values(connection)
     except BaseException:
         connection.close()
         raise
@@ -183,12 +195,15 @@ def opened(path: Path) -> Iterator[sqlite3.Connection]:
         yield connection
 
 
-def look_into(path: Path) -> tuple[int, float]:
+def look_into(path: Path, *, strictly: bool = False) -> tuple[int, float]:
     """The number of sessions, and when the one written last ended, in seconds since 1970 UTC.
 
-    The file is not changed, not even if its version is older. Raises MemoryFileError.
+    The file is not changed, not even if its version is older. Raises MemoryFileError; ``strictly``
+    also for odd values.
     """
     with errors_of(path), contextlib.closing(_open_to_look(path)) as connection:
+        if strictly:
+            refuse_odd_values(connection)
         (sessions,) = connection.execute("SELECT count(*) FROM sessions").fetchone()
         (last_utc,) = connection.execute(
             "SELECT last_utc FROM sessions ORDER BY id DESC LIMIT 1"

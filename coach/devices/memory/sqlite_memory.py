@@ -244,7 +244,7 @@ class SqliteMemory:
                 readable.close()
 
     def _open(self) -> sqlite3.Connection:
-        self._connection = sqlite_file.open_file(self._path)
+        self._connection = sqlite_file.open_to_train(self._path)
         return self._connection
 
     def _disconnect(self) -> None:

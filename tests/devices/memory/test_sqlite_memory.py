@@ -756,6 +756,15 @@ DAMAGES: dict[str, Callable[[bytes], bytes]] = {
     "a word that is no text": lambda content: content.replace(b"REFERENCES", b"\xbd" * 10),
     "a version below the first": lambda content: altered(content, "PRAGMA user_version = -1"),
     "text for a number": lambda content: altered(content, "UPDATE sessions SET reps = 'many'"),
+    "text for the number of a session of long ago": lambda content: altered(
+        content, "UPDATE sessions SET minute = 'noon' WHERE id = 2"
+    ),
+    "bytes for a state": lambda content: altered(
+        content, "UPDATE sessions SET state = x'bdff' WHERE id = 2"
+    ),
+    "a UUID that is none": lambda content: altered(
+        content, "UPDATE sessions SET uuid = replace(uuid, '-4', '&4') WHERE id = 2"
+    ),
     "bytes for text": lambda content: altered(
         content, "UPDATE floors SET exercise = CAST(x'bdff' AS TEXT)"
     ),
@@ -854,9 +863,15 @@ def test_of_sessions_of_which_one_is_damaged_the_others_are_carried_over(
         told(path, clock, session())
     known = kept_in(path, clock)
     path.with_name("memory.copy-2024-04-24.db").unlink()
-    damaged = altered(path.read_bytes(), "UPDATE sessions SET reps = 'many'")
-    path.write_bytes(altered(damaged, statement))
-    assert begun_anew(path, clock)[1] == [known[0], known[2]]
+    path.write_bytes(altered(path.read_bytes(), statement))
+    line = " with what can be read, 2 of its sessions"
+    assert begun_anew(path, clock) == (line, [known[0], known[2]])
+
+
+def test_a_uuid_may_be_written_in_any_of_its_forms(path: Path, clock: HandClock) -> None:
+    known = told(path, clock, session())
+    path.write_bytes(altered(path.read_bytes(), "UPDATE sessions SET uuid = upper(uuid)"))
+    assert recalled(path, clock) == known
 
 
 def test_of_a_session_the_rows_that_can_be_read_are_carried_over(
