@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 
-from benchmarks.torture_clock import set_back
+from benchmarks.torture_clock import DAYS, agree, agree_but_for_days, set_back
 from benchmarks.torture_invariants import Watch
 from benchmarks.torture_person import BLOCKS, CLIPPED, NOISE, Person
 from benchmarks.torture_trials import Trial
@@ -55,7 +55,6 @@ _SIZES = ((1, 2), (2, 3), (3, 1), (1, 18))
 """Sets, and reps in each: also more of them than are done without asking who is there."""
 
 _TALK = ("mumble", "one two three", "hello there", "stop it now please", "the of and")
-_ROUNDED_MINUTES = 1e-3
 _GAVE_UP_SECONDS = 40.0 * 60.0
 """A session on call is over by then if nobody says a word: its longest parts, and the pause."""
 
@@ -72,6 +71,8 @@ class _Walk:
     model: Remembering
     follows: float = 1.0
     """How often the person says what the coach waits for, if they say anything."""
+    days_back: float | None = None
+    """By how many days the clock is still to be set back in this session."""
 
     def pass_time(self, passed_seconds: float) -> None:
         self.clock.turn(minutes=passed_seconds / 60.0)
@@ -89,17 +90,24 @@ def walk(trial: Trial) -> None:
     walked = _Walk(trial, chance, taught, clock, _memory(trial, clock), Remembering(clock))
     for _ in range(chance.choice([1, 1, 2, 3])):
         _session(walked)
-        walked.memory.close()
-        walked.model.restart()
-        walked.memory = _memory(trial, clock)
-        remembered, expected = walked.memory.recall(), walked.model.recall()
-        trial.expect(
-            agree(remembered, expected),
-            f"remembered is {remembered}, told was {expected}",
-        )
+        remembered, expected = _restarted(walked)
+        otherwise = f"remembered is {remembered}, told was {expected}"
+        trial.expect(agree(remembered, expected), otherwise)
         _let_time_pass(walked)
+    if chance.random() < 0.5:
+        walked.days_back = chance.choice(DAYS)
+        _session(walked)
+        agree_but_for_days(trial, clock, *_restarted(walked))
     set_back(trial, chance, clock, walked.memory)
     walked.memory.close()
+
+
+def _restarted(walked: _Walk) -> tuple[History, History]:
+    """What another start of the coach recalls, and what it should."""
+    walked.memory.close()
+    walked.model.restart()
+    walked.memory = _memory(walked.trial, walked.clock)
+    return walked.memory.recall(), walked.model.recall()
 
 
 def _drawn_lesson(chance: Random) -> Lesson:
@@ -223,15 +231,23 @@ def _memory_fails(_walked: _Walk, person: Person, _watch: Watch) -> None:
 
 
 def _clock_jumps(walked: _Walk, _person: Person, _watch: Watch) -> None:
-    """Forwards only: it goes back between sessions."""
-    walked.clock.jump(minutes=walked.chance.choice([1.0, 61.0]))
+    """It is set in the middle of a session, by minutes, or once and for all by days."""
+    chance, clock = walked.chance, walked.clock
+    minutes = chance.choice([1.0, 61.0, -1.0, -45.0, -300.0])
+    if walked.days_back is not None:
+        walked.trial.tried["clock goes back by days in a session"] += 1
+        clock.jump(days=-walked.days_back)
+        walked.days_back = None
+    elif clock.now().minute + minutes >= 0.0:
+        walked.trial.tried["clock goes back in a session"] += minutes < 0.0
+        clock.jump(minutes=minutes)
 
 
 _STEPS: tuple[Callable[[_Walk, Person, Watch], None], ...] = (
     *(_says_something, _mumbles, _is_silent, _makes_noise, _sound_is_lost),
     *(_devices_change, _memory_fails, _clock_jumps),
 )
-_WEIGHTS = (64.0, 3.0, 18.0, 3.0, 3.0, 1.5, 1.0, 1.0)
+_WEIGHTS = (64.0, 3.0, 18.0, 3.0, 3.0, 1.5, 1.0, 2.0)
 
 
 def _finds_devices(walked: _Walk, person: Person) -> None:
@@ -282,16 +298,3 @@ def _loses_power(_walked: _Walk, _person: Person, _watch: Watch) -> None:
 
 
 _ENDS = (_stops, _falls_silent, _is_interrupted, _loses_power)
-
-
-def agree(one: History, other: History) -> bool:
-    """Whether they are the same, apart from the rounding of seconds since 1970.
-
-    ``other`` knows nothing of a clock that went back.
-    """
-    one = replace(one, clock_went_back=other.clock_went_back)
-    if one.cut_off is None or other.cut_off is None:
-        return one == other
-    apart = abs(one.cut_off.minutes_ago - other.cut_off.minutes_ago)
-    same = replace(one.cut_off, minutes_ago=other.cut_off.minutes_ago)
-    return apart < _ROUNDED_MINUTES and replace(one, cut_off=same) == other

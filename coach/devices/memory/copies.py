@@ -36,9 +36,16 @@ class Copy:
     sessions: int
 
 
-def all_copies(path: Path) -> list[Path]:
-    """The files of all copies of a memory, the oldest first."""
-    return sorted(path.parent.glob(f"{path.stem}.copy-*{path.suffix}"))
+def all_copies(path: Path, today: Day | None = None) -> list[Path]:
+    """The files of all copies of a memory, the oldest first.
+
+    One that is dated later than ``today`` was made while the clock was wrong, nobody knows when: it
+    comes before the others, so that it is the last to be used and the first to be removed.
+    """
+    found = sorted(path.parent.glob(f"{path.stem}.copy-*{path.suffix}"))
+    if today is None:
+        return found
+    return sorted(found, key=lambda copy: date_of(path, copy) <= iso_date(today))
 
 
 def date_of(path: Path, copy: Path) -> str:
@@ -71,7 +78,7 @@ def keep_copy(connection: sqlite3.Connection, path: Path, today: Day) -> None:
         return
     remove_unfinished(path, _UNFINISHED_SECONDS)
     _copy_to(connection, copy)
-    others = [file for file in all_copies(path) if file != copy]
+    others = [file for file in all_copies(path, today) if file != copy]
     for file in others[: len(others) - (KEPT - 1)] if len(others) >= KEPT else []:
         file.unlink(missing_ok=True)
 

@@ -7,16 +7,16 @@ import sqlite3
 from coach.training.history import Day, clock_went_back
 
 CAME = """
-    CASE WHEN found_day IS NULL OR {day} <= found_day THEN {day}
+    min({today}, CASE WHEN found_day IS NULL OR {day} <= found_day THEN {day}
     WHEN {day} > {today} OR EXISTS (
         SELECT 1 FROM sessions AS older WHERE older.person = sessions.person
         AND older.nth < sessions.nth AND older.day <= sessions.found_day
     ) OR NOT EXISTS (
         SELECT 1 FROM sessions AS other WHERE other.person = sessions.person
         AND other.found_day = sessions.found_day AND other.day <> sessions.day
-    ) THEN found_day ELSE {day} END
+    ) THEN found_day ELSE {day} END)
 """
-"""The day of a session, or the day on which it was found to be dated ahead.
+"""The day of a session, or the day on which it was found to be dated ahead; never one to come.
 
 Where all sessions of the person were found ahead on the same day, the clock was behind on that day:
 as soon as it is right, each session counts on its own day again.
@@ -26,11 +26,12 @@ as soon as it is right, each session counts on its own day again.
 def note_days_ahead(connection: sqlite3.Connection, person: str, today: Day) -> None:
     """Note for every session that is dated later than ``today`` that it was found ahead today.
 
-    From then on it counts as a session of today: tomorrow it is a day ago.
+    From then on it counts as a session of today: tomorrow it is a day ago. Where it was found on a
+    day that itself is yet to come, the clock was wrong then as well.
     """
     ahead = (
         "FROM sessions WHERE person = (SELECT id FROM people WHERE name = :name) "
-        "AND found_day IS NULL AND max(day, coalesce("
+        "AND (found_day IS NULL OR found_day > :today) AND max(day, coalesce("
         "(SELECT pain.day FROM pain WHERE session = sessions.id), day)) > :today"
     )
     known = {"name": person, "today": today}
@@ -43,12 +44,12 @@ def note_days_ahead(connection: sqlite3.Connection, person: str, today: Day) -> 
 def is_clock_behind(
     connection: sqlite3.Connection, current: int | None, utc_seconds: float
 ) -> bool:
-    """Whether ``utc_seconds``, the clock's present, is earlier than the last fact of any person.
+    """Whether ``utc_seconds``, the clock's present, is earlier than the last session of any person.
 
     The session of the row ``current``, which is under way, does not count.
     """
     row = connection.execute(
-        "SELECT last_utc FROM sessions WHERE id IS NOT ? ORDER BY id DESC LIMIT 1",
+        "SELECT max(began_utc, last_utc) FROM sessions WHERE id IS NOT ? ORDER BY id DESC LIMIT 1",
         (under_way(connection, current),),
     ).fetchone()
     return row is not None and clock_went_back(utc_seconds - row[0])

@@ -27,7 +27,7 @@ WHOLE_WAY = 3.0
 _LATEST = " ORDER BY nth DESC LIMIT 1"
 
 _TRAINING = (
-    f"SELECT id, {CAME.format(day='sessions.day', today='?')}, outcome, reps, perfect "
+    f"SELECT id, {CAME.format(day='sessions.day', today='?1')}, outcome, reps, perfect "
     "FROM sessions WHERE person = ? "
 )
 _PAST = "AND (id IS NOT ? OR outcome IS NOT NULL)"
@@ -91,7 +91,7 @@ def _newest(
 ) -> tuple[int, Day] | None:
     """The last number that a person gave, and the day of its session."""
     row: tuple[int, Day] | None = connection.execute(
-        f"SELECT {column}, {CAME.format(day='sessions.day', today='?')} FROM sessions "
+        f"SELECT {column}, {CAME.format(day='sessions.day', today='?1')} FROM sessions "
         f"WHERE {column} IS NOT NULL AND person = ? {_PAST}{_LATEST}",
         (today, person, current),
     ).fetchone()
@@ -100,7 +100,7 @@ def _newest(
 
 def _pain(connection: sqlite3.Connection, person: int, today: Day) -> Pain | None:
     row = connection.execute(
-        f"SELECT {CAME.format(day='pain.day', today='?')}, pain.exercise "
+        f"SELECT {CAME.format(day='pain.day', today='?1')}, pain.exercise "
         "FROM pain JOIN sessions ON sessions.id = session WHERE pain.person = ? "
         "ORDER BY pain.nth DESC LIMIT 1",
         (today, person),

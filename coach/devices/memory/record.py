@@ -92,8 +92,7 @@ def write(
             pass  # a fact of a session, for _write_training
     if place.session is not None:
         row = connection.execute(
-            "UPDATE sessions SET facts = facts + 1, last_utc = max(?, began_utc) WHERE id = ? "
-            "RETURNING facts",
+            "UPDATE sessions SET facts = facts + 1, last_utc = ? WHERE id = ? RETURNING facts",
             (stamp.utc_seconds, place.session),
         ).fetchone()
         if row is not None:
@@ -164,7 +163,7 @@ def _resume(
     If the present session has ended, it is the one that goes on, as if it had not ended.
     """
     ended = connection.execute(
-        "UPDATE sessions SET outcome = NULL, facts = facts + 1, last_utc = max(?, began_utc) "
+        "UPDATE sessions SET outcome = NULL, facts = facts + 1, last_utc = ? "
         "WHERE id = ? AND outcome IS NOT NULL RETURNING id",
         (stamp.utc_seconds, place.session),
     ).fetchone()
@@ -180,7 +179,7 @@ def _resume(
     session = found.session
     connection.execute("DELETE FROM sessions WHERE id = ?", (place.session,))
     (began,) = connection.execute(
-        "UPDATE sessions SET outcome = NULL, facts = facts + 1, last_utc = max(?, began_utc) "
+        "UPDATE sessions SET outcome = NULL, facts = facts + 1, last_utc = ? "
         "WHERE id = ? RETURNING began_utc",
         (stamp.utc_seconds, session),
     ).fetchone()

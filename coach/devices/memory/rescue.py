@@ -83,7 +83,9 @@ def carry_over(
         )
 
     carried = Carried()
-    for copy in reversed(all_copies(path)):  # before the rest, because what they have is undamaged
+    for copy in reversed(
+        all_copies(path, today)
+    ):  # before the rest, because what they have is undamaged
         added = add(partial(sqlite_file.open_checked, copy, sqlite_file.reading_only(copy)))
         if added is None:
             continue

@@ -196,7 +196,7 @@ def opened(path: Path) -> Iterator[sqlite3.Connection]:
 
 
 def look_into(path: Path, *, strictly: bool = False) -> tuple[int, float]:
-    """The number of sessions, and when the one written last ended, in seconds since 1970 UTC.
+    """The number of sessions, and the latest time in the last one, in seconds since 1970 UTC.
 
     The file is not changed, not even if its version is older. Raises MemoryFileError; ``strictly``
     also for odd values.
@@ -206,7 +206,7 @@ def look_into(path: Path, *, strictly: bool = False) -> tuple[int, float]:
             refuse_odd_values(connection)
         (sessions,) = connection.execute("SELECT count(*) FROM sessions").fetchone()
         (last_utc,) = connection.execute(
-            "SELECT last_utc FROM sessions ORDER BY id DESC LIMIT 1"
+            "SELECT max(began_utc, last_utc) FROM sessions ORDER BY id DESC LIMIT 1"
         ).fetchone() or (0.0,)
         return int(sessions), float(last_utc)
 

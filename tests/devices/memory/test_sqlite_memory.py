@@ -465,6 +465,38 @@ def test_a_session_dated_ahead_counts_once_as_the_day_on_which_it_was_found(
         clock.turn(days=1)
 
 
+def test_a_day_on_which_it_was_found_and_that_itself_is_yet_to_come_does_not_count(
+    path: Path, clock: HandClock
+) -> None:
+    clock.jump(days=400)
+    told(path, clock, session(outcome="pain"))
+    clock.jump(days=-100)
+    recalled(path, clock)
+    clock.jump(days=-300)
+    for _ in range(3):
+        history = recalled(path, clock)
+        assert days_of(history) == [0]
+        assert history.pain == Pain(TODAY, LIFT)
+        clock.turn(days=1)
+
+
+@pytest.mark.parametrize("back", [-5.0, -300.0, -1440.0, -400 * 1440.0])
+def test_a_session_in_which_the_clock_was_set_back_goes_on_like_any_other(
+    path: Path, clock: HandClock, back: float
+) -> None:
+    with remember(path, clock) as memory:
+        tell(memory, begin())
+        clock.jump(minutes=back)
+        tell(memory, [*a_set(1, "ppp"), *a_set(2, "pa")])
+    clock.turn(minutes=29)
+    history = recalled(path, clock)
+    assert history.cut_off is not None
+    assert history.cut_off.minutes_ago == pytest.approx(29)
+    assert history.clock_went_back is (back < -60.0)
+    clock.turn(minutes=2)
+    assert recalled(path, clock).cut_off is None
+
+
 @pytest.mark.parametrize("ahead", [3, 400])
 def test_what_was_written_later_is_newer_whatever_the_clock_said(
     path: Path, clock: HandClock, ahead: int
@@ -1095,6 +1127,24 @@ def test_a_copy_a_day_is_kept_and_seven_of_them(path: Path, clock: HandClock) ->
     days += ["2024-05-01", "2024-05-02"]
     assert names_in(path.parent) == [*(f"memory.copy-{day}.db" for day in days), "memory.db"]
     assert [copy.sessions for copy in whole_copies(path)] == [5, 7, 9, 11, 13, 15, 17]
+
+
+def test_copies_dated_ahead_by_a_wrong_clock_count_as_the_oldest(
+    path: Path, clock: HandClock
+) -> None:
+    clock.jump(days=400)
+    for _ in range(7):
+        told(path, clock, session())
+        clock.turn(days=1)
+    clock.jump(days=-407)
+    for _ in range(3):
+        told(path, clock, session())
+        clock.turn(days=1)
+    dates = [copy.date for copy in whole_copies(path)]
+    assert (len(dates), dates[:3]) == (7, ["2024-04-24", "2024-04-25", "2024-04-26"])
+    path.write_bytes(DAMAGES["text"](b""))
+    told_of = " with the copy of 2024-04-26, 10 sessions; what came later cannot be read"
+    assert begun_anew(path, clock)[0] == told_of
 
 
 @pytest.mark.parametrize(
