@@ -58,6 +58,11 @@ def complain(line: str) -> None:
     typer.echo(on_screen(f"coach: {line}"), err=True)
 
 
+def tell(line: str) -> None:
+    """Print one line on standard output, whatever is in the names that it quotes."""
+    typer.echo(on_screen(line))
+
+
 def in_plain_words(error: TyperException) -> str:
     """What is wrong with the command line, in one line."""
     message = error.format_message()

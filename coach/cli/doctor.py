@@ -71,7 +71,7 @@ def doctor(
     )
     findings = examine(patient, _report, [partial(_follow, grammar)])
     if as_json:
-        typer.echo(json.dumps(_as_record(findings), ensure_ascii=False, indent=2))
+        typer.echo(json.dumps(_as_record(findings), indent=2))
     else:
         _print(findings, Console())
     raise typer.Exit(0 if is_ready(findings) else 1)

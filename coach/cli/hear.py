@@ -11,7 +11,7 @@ import typer
 from coach.app.ears import load_ears
 from coach.app.language_files import ENGLISH
 from coach.app.sentence_list import sentence_list
-from coach.cli.command_group import complain
+from coach.cli.command_group import complain, tell
 from coach.cli.options import LanguageName, ModelFolder
 from coach.cli.progress import Thoughts
 from coach.devices.recordings.audio_file import read_audio
@@ -45,7 +45,7 @@ def hear(
                 typer.echo(json.dumps({"file": str(path), **heard_fields(each)}))
         else:
             said = "; ".join(f"{each.intent} ({each.text})" for each in heard)
-            typer.echo(f"{path}: {said or 'nothing'}")
+            tell(f"{path}: {said or 'nothing'}")
 
 
 @inspection_app.command(epilog="Example: coach devices")
@@ -57,7 +57,7 @@ def devices() -> None:
     for device in known:
         star = "*" if device.default_input or device.default_output else " "
         ways = f"{device.inputs} in, {device.outputs} out, {device.rate_hz} Hz"
-        typer.echo(f"{star} {device.index:3}  {device.name} ({ways})")
+        tell(f"{star} {device.index:3}  {device.name} ({ways})")
 
 
 @inspection_app.command(epilog="Example: coach states > states.mmd")

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from coach.app.language_files import ENGLISH, load_language
-from coach.cli.command_group import Group, complain
+from coach.cli.command_group import Group, complain, tell
 from coach.cli.options import LanguageName, ModelFolder
 from coach.cli.progress import download_bar
 from coach.devices.speech import model_store
@@ -43,7 +43,7 @@ def verify(model: ModelFolder = None, language: LanguageName = ENGLISH) -> None:
     manifest = _manifest(language)
     folder = model_store.resolve(model, manifest.name)
     model_store.verify(folder, manifest)
-    typer.echo(f"{folder}: every file is as it should be")
+    tell(f"{folder}: every file is as it should be")
     if others := model_store.others(folder, manifest):
         complain(model_store.unused(folder, others))
 

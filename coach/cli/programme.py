@@ -9,7 +9,7 @@ import typer
 
 from coach.app.language_files import load_grammar, load_language
 from coach.app.programme_files import SHIPPED, load_programme, read_piece, whole_text
-from coach.cli.command_group import Group
+from coach.cli.command_group import Group, tell
 from coach.dialogue.language import Language
 from coach.dialogue.prompts import faults
 from coach.errors import DataError, OutputError
@@ -48,7 +48,7 @@ def check(files: Annotated[list[Path], typer.Argument(help="Routines, exercises,
         piece = read_piece(file, pack)
         load_programme(file)
         _refuse_faults(file, piece, grammar, pack.language)
-        typer.echo(f"{file}: good; {_described(piece)}")
+        tell(f"{file}: good; {_described(piece)}")
 
 
 @programme_app.command(epilog="Example: coach programme new frog_lift.toml --like dead_bug")
@@ -68,7 +68,7 @@ def new(
         raise OutputError(f"{file}: exists already; name another file") from None
     except OSError as error:
         raise OutputError(f"{file}: cannot be written: {error.strerror}") from None
-    typer.echo(f"{file}: begun like {like}; edit it, then: coach programme check {file}")
+    tell(f"{file}: begun like {like}; edit it, then: coach programme check {file}")
 
 
 def _refuse_faults(file: Path, piece: Piece, grammar: Grammar, language: Language) -> None:

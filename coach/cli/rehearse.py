@@ -15,7 +15,7 @@ from coach.app.logs import begin_logging
 from coach.app.outputs import Outputs
 from coach.app.programme_files import load_programme
 from coach.app.recordings import ReplayOptions, parts_of, read_session, sidecar_path
-from coach.cli.command_group import complain
+from coach.cli.command_group import complain, tell
 from coach.cli.options import (
     ExerciseName,
     JournalPath,
@@ -142,13 +142,14 @@ def demo(
     make_folder(to)
     journal, render = to / "flatback-demo.jsonl", to / "flatback-demo.wav"
     if speaker is None:
-        typer.echo(f"The demo plays nothing: it is recorded in {render}. With --play you hear it.")
+        tell(f"The demo plays nothing: it is recorded in {render}. With --play you hear it.")
     rehearsal = data_folder("audio_fixtures") / "demo.yaml"
     rehearse(rehearsal, voice, rate, model, str(journal), render, picture, verbosity=verbosity)
-    typer.echo(f"\nrecording (left the microphone, right the coach): {render}")
-    typer.echo(f"journal: {journal}")
+    typer.echo()
+    tell(f"recording (left the microphone, right the coach): {render}")
+    tell(f"journal: {journal}")
     if picture is not None:
-        typer.echo(f"picture: {picture}")
+        tell(f"picture: {picture}")
     if speaker is not None:
         _play(render, speaker)
 

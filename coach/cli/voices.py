@@ -9,6 +9,7 @@ import typer
 
 from coach.app.assembly import NATURAL, make_voice
 from coach.app.language_files import load_language
+from coach.cli.command_group import tell
 from coach.cli.options import Rate, SpeakerName, VoiceName
 from coach.devices.files.private_file import make_folder
 from coach.devices.recordings.audio_file import write_audio
@@ -54,7 +55,7 @@ def voices(
 
 
 def _print_row(name: str, what: str) -> None:
-    typer.echo(f"{name:11} {what}")
+    tell(f"{name:11} {what}")
 
 
 def _write(path: Path, sound: Block) -> None:

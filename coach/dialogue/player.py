@@ -56,6 +56,12 @@ class Player:
         self._begin(script, 0, now)
         self._later = later
 
+    @property
+    def is_at_end(self) -> bool:
+        """Whether nothing of the script would be left to play after an interruption."""
+        script, position = self._later or self._resume_point()
+        return position >= len(script)
+
     def suspend(self) -> tuple[Script, int]:
         """The script and position at which ``resume`` has to continue after a pause.
 

@@ -111,8 +111,7 @@ class Corrections:
     def _stay_paused(self, script: Script) -> None:
         self._workout.interject(*script)
         if self._pauses.paused_in == "working":
-            workout = self._workout
-            self._pauses.resume_with((*workout.set_up(), *workout.next_rep()))
+            self._pauses.resume_with(self._workout.another_rep())
 
 
 _BETWEEN: tuple[State, ...] = ("resting", "asking_there", "plank")

@@ -119,8 +119,13 @@ class Pauses:
     def suspend(self) -> None:
         """Break off what is going on, so that ``go_on`` resumes it."""
         self.paused_in = self._came_from()
-        self._suspended = self._stage.player.suspend()
-        self._workout.break_off()
+        workout, player = self._workout, self._stage.player
+        if self.paused_in == "working" and player.is_at_end:
+            # The rep has its verdict: to take up the position again must not repeat it as well.
+            self._suspended = workout.another_rep(), 0
+        else:
+            self._suspended = player.suspend()
+        workout.break_off()
 
     def _pause(self) -> None:
         self.suspend()

@@ -142,6 +142,11 @@ class Workout:
             reminder = _REMINDERS[self._reminders.next(self.exercise.mistakes)]
         return rep(self.exercise, self.tally, self, reminder, self.plan.trainings)
 
+    def another_rep(self) -> Script:
+        """As ``next_rep``, after the position is taken up again."""
+        script = self.next_rep()
+        return (*self.set_up(), *script) if script else ()
+
     # called by the steps of a script
 
     def rep_began(self, now: Samples) -> None:

@@ -263,6 +263,15 @@ def test_a_file_name_that_is_not_utf_8_can_be_printed(tmp_path: Path) -> None:
     assert ran.stdout.startswith(os.fsencode(tmp_path) + b"/caf\\udce9.toml: good; ")
 
 
+@pytest.mark.parametrize("name", ["two\nlines.toml", "\x1b[31mred.toml", "\x9b2Jnew.toml"])
+def test_what_a_terminal_would_obey_in_a_file_name_is_printed_as_text(
+    command: Command, name: str
+) -> None:
+    for ran in (command("programme", "new", name), command("programme", "check", name)):
+        assert (ran.status, ran.out.count("\n")) == (0, 1)
+        assert ran.out.rstrip("\n").isprintable()
+
+
 @pytest.mark.parametrize("name", BAD_AUDIO)
 @pytest.mark.parametrize(
     "verb",

@@ -18,9 +18,17 @@ Happens = tuple[float, str, Gone]
 """At so many seconds a device is ``lost`` or ``found``."""
 
 
-def play(said: list[Utterance], happens: list[Happens], length_s: float) -> Recorder:
+def play(
+    said: list[Utterance],
+    happens: list[Happens],
+    length_s: float,
+    reps: int = 3,
+    exercise: str | None = None,
+) -> Recorder:
     recorder = Recorder()
-    engine = scripted_engine(ScriptedRecogniser(said), [recorder], lesson())
+    engine = scripted_engine(
+        ScriptedRecogniser(said), [recorder], lesson(2, reps, exercise=exercise)
+    )
     sound, now = speech_sound(said, samples(length_s)), 0
     for at_s, what, gone in happens:
         at = samples(at_s)
@@ -85,6 +93,22 @@ def test_once_it_is_back_the_coach_asks_and_the_rep_begins_anew(
     assert states(recorder)[-3:] == ["working", "paused", "working"]
     assert [rep.rep for rep in recorder.of(RepEnded)] == [1]
     assert len([at for at in counts(recorder) if at > ready.at]) >= 3
+
+
+@pytest.mark.parametrize(("reps", "rest"), [(1, []), (2, ["Perfect, number two."])])
+def test_a_rep_that_has_its_verdict_is_not_done_again_after_a_pause(
+    reps: int, rest: list[str]
+) -> None:
+    bar = "hanging_leg_raise"  # which is taken again after every pause
+    judged_s = play(OPENING, [], 120, reps, bar).of(RepEnded)[0].at / RATE_HZ
+    pause_s = judged_s + 0.1
+    happens: list[Happens] = [(pause_s, "lost", "speaker"), (pause_s + 1, "found", "speaker")]
+    ready = Utterance(samples(pause_s + 10), "ready")
+    recorder = play([*OPENING, ready], happens, pause_s + 60, reps, bar)
+    assert [rep.rep for rep in recorder.of(RepEnded)] == list(range(1, reps + 1))
+    assert "resting" in states(recorder)[-2:]
+    said = [event.text for event in recorder.of(Spoken) if event.start > samples(pause_s)]
+    assert [text for text in said if text.startswith("Perfect")] == rest
 
 
 def test_nobody_goes_on_with_a_coach_who_is_mute_but_can_stop(in_rep_s: float) -> None:

@@ -7,7 +7,7 @@ import logging
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import soundfile
@@ -29,6 +29,11 @@ _DIGITAL_SILENCE = 4.0 / 32768.0
 _FAR_BELOW = gain(-40.0)
 """A channel that is so much softer than another one holds only crosstalk."""
 
+_WELL_BELOW = gain(-26.0)
+_STEADY = 2.0
+"""A channel that is so much softer than another one, and whose loud frames are no more than twice
+as loud as its quiet ones, holds only hum or hiss: speech has pauses."""
+
 _FRAME_SECONDS = 0.02
 _SPEECH_FRAMES = 5
 """The level of a channel is that of its fifth loudest frame: 0.1 s of speech count, a click does
@@ -38,7 +43,8 @@ not."""
 def read_audio(path: Path, warn: Warn = _LOGGER.warning) -> Block:
     """A recording as mono int16 at 16 kHz, whatever its rate, depth and format.
 
-    Of several channels the first is taken that is neither silent nor far quieter than another.
+    Of several channels the first is taken that is neither silent nor far quieter than another, nor
+    a quieter hum or hiss.
     ``-`` is standard input. Raises AudioFileError when the file is missing, empty,
     cut short, not audio, or longer than LONGEST_SECONDS.
     """
@@ -57,7 +63,7 @@ def read_left(path: Path, warn: Warn = _LOGGER.warning) -> Block:
     """As ``read_audio``, but the first channel that is not zero throughout, however soft it is: the
     microphone of a silent person is the microphone nevertheless."""
     with open_recording(path, warn) as recording:
-        present = _levels(recording)[1]
+        present = _levels(recording).present
         channel = int(np.argmax(present))
         return _as_block(recording, lambda sound: sound[:, channel])
 
@@ -89,26 +95,38 @@ def _as_int16(sound: Any) -> Block:
     return whole
 
 
+class _Levels(NamedTuple):
+    """What each channel holds."""
+
+    loud: Any
+    """The RMS of its fifth loudest frame."""
+    quiet: Any
+    """That of its fifth quietest."""
+    present: Any
+    """Whether any sample is not zero."""
+
+
 def _first_with_sound(recording: Recording) -> int:
     """The first channel that is neither silent nor far below the loudest."""
-    levels, present = _levels(recording)
-    least = max(_DIGITAL_SILENCE, float(levels.max()) * _FAR_BELOW)
-    heard = levels > least
+    loud, quiet, present = _levels(recording)
+    least = max(_DIGITAL_SILENCE, float(loud.max()) * _FAR_BELOW)
+    well_below = loud < float(loud.max()) * _WELL_BELOW
+    heard = (loud > least) & ~(well_below & (loud <= _STEADY * quiet))
     return int(np.argmax(heard if heard.any() else present))
 
 
-def _levels(recording: Recording) -> tuple[Any, Any]:
-    """For each channel, the RMS of its fifth loudest frame, and whether any sample is not zero."""
+def _levels(recording: Recording) -> _Levels:
     length = max(1, round(recording.rate_hz * _FRAME_SECONDS))
     loudest = np.zeros((_SPEECH_FRAMES, recording.channels))
+    quietest = np.full((_SPEECH_FRAMES, recording.channels), np.inf)
     present = np.zeros(recording.channels, bool)
     for sound in recording.blocks():
         present |= np.any(sound, axis=0)
         whole = len(sound) // length * length
-        frames = sound[:whole].reshape(-1, length, recording.channels)
-        ranked = np.concatenate([loudest, frames.std(axis=1, dtype=np.float64)])
-        loudest = np.sort(ranked, axis=0)[-_SPEECH_FRAMES:]
-    return loudest[0], present
+        frames = sound[:whole].reshape(-1, length, recording.channels).std(axis=1, dtype=np.float64)
+        loudest = np.sort(np.concatenate([loudest, frames]), axis=0)[-_SPEECH_FRAMES:]
+        quietest = np.sort(np.concatenate([quietest, frames]), axis=0)[:_SPEECH_FRAMES]
+    return _Levels(loudest[0], quietest[-1], present)
 
 
 def write_audio(path: Path, sound: Block) -> None:

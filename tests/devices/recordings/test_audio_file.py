@@ -335,6 +335,9 @@ def test_a_file_name_that_is_not_utf_8_is_read(tmp_path: Path) -> None:
 SILENT = np.zeros(SECOND)
 DITHER = np.random.default_rng(1).integers(-1, 2, SECOND) / 32768
 VOICE = 0.2 * tone(RATE_HZ, 1.0)
+SPOKEN = VOICE * (np.arange(SECOND) % 8000 < 4000)
+HUM = 0.002 * np.sin(np.arange(SECOND) * 2 * np.pi * 50 / RATE_HZ)
+HISS = np.random.default_rng(2).normal(0, 0.001, SECOND)
 CLICK = np.where(np.arange(SECOND) == 500, 0.9, DITHER)
 
 
@@ -344,6 +347,10 @@ CLICK = np.where(np.arange(SECOND) == 500, 0.9, DITHER)
         ((DITHER, VOICE), 1),
         ((DITHER + 0.01, VOICE), 1),
         ((CLICK, VOICE), 1),
+        ((HUM, VOICE), 1),
+        ((HISS, VOICE), 1),
+        ((SPOKEN / 50, VOICE), 0),
+        ((HUM, DITHER), 0),
         ((0.001 * VOICE, VOICE), 1),
         ((SILENT, DITHER, 0.01 * VOICE), 2),
         ((0.1 * VOICE, VOICE), 0),
