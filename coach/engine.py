@@ -48,6 +48,7 @@ from coach.messages.events import (
     RecogniserReady,
     Suspected,
 )
+from coach.messages.intents import Intent
 from coach.session.session import Session
 from coach.speaking.mixer import Mixer
 from coach.training.plan import Plan
@@ -195,6 +196,22 @@ class Engine:
         if not self._over:
             self._open()
             self._dispatch(MemoryFailed(self._clock.now))
+
+    def press(self, intent: Intent, text: str) -> None:
+        """Note that a button of the page was pressed, which means the same as saying ``text``."""
+        if self._over:
+            return
+        self._open()
+        now, wanted = self._clock.now, self._session.wanted
+        self._mixer.unhush()
+        self._dispatch(
+            Heard(
+                *(intent, text, 1.0, now, now, now, now),
+                urgent=intent in wanted.urgent,
+                accepted=intent in wanted.intents,
+                origin="page",
+            )
+        )
 
     def abandon(self) -> None:
         """End the session from outside; a session that never began sends no events."""

@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coach.dialogue.verbosity import Verbosity
-from coach.messages.events import AudioLost, Event, Spoken, Suspected, ToneBegan
-from coach.messages.facts import SessionEnded
+from coach.messages.events import AudioLost, Event, Heard, Spoken, Suspected, ToneBegan
+from coach.messages.facts import SessionEnded, StateChanged
+from coach.messages.intents import Intent
 from coach.settings import HearingSettings
 from coach.simulation.fakes import ScriptedRecogniser, Utterance, speech_sound
 from coach.speaking.tones import tone_sound
@@ -125,3 +126,34 @@ def test_abandoning_twice_ends_once() -> None:
     engine.abandon()
     engine.lose(100)
     assert len(recorder.of(SessionEnded)) == 1
+
+
+def test_a_button_does_what_its_word_does_and_counts_only_where_the_word_would() -> None:
+    recorder = Recorder()
+    engine = scripted_engine(ScriptedRecogniser([]), [recorder])
+    engine.process(silence(samples(3.0)))
+    buttons: tuple[Intent, ...] = ("pause", "pause", "resume", "stop")
+    for button in buttons:
+        engine.press(button, button)
+        engine.process(silence(samples(0.5)))
+    heard = recorder.of(Heard)
+    assert {event.origin for event in heard} == {"page"}
+    assert [(event.text, event.accepted) for event in heard] == [
+        ("pause", True),
+        ("pause", False),
+        ("resume", True),
+        ("stop", True),
+    ]
+    entered = [event.dest for event in recorder.of(StateChanged)]
+    assert entered == ["waiting", "paused", "waiting", "stopped"]
+    assert recorder.of(Spoken)[0].interrupted
+
+
+def test_a_button_of_a_session_that_is_over_does_nothing() -> None:
+    recorder = Recorder()
+    engine = scripted_engine(ScriptedRecogniser([]), [recorder])
+    engine.process(silence(320))
+    engine.abandon()
+    before = len(recorder.events)
+    engine.press("pause", "pause")
+    assert len(recorder.events) == before

@@ -12,6 +12,7 @@ from coach.devices.files import calibration_file
 from coach.devices.files.journal_file import JournalFile
 from coach.devices.recordings.session_wav import MOST_BYTES, SessionWav
 from coach.devices.screen.session_picture import PictureFile
+from coach.display.buttons import Press
 from coach.echo.canceller import Calibration
 from coach.engine import Observer
 from coach.errors import OutputError
@@ -107,6 +108,11 @@ class Recorder:
         self.files.append(self._sidecar)
         self.observers.append(self._sidecar.observe)
 
+    @property
+    def now(self) -> Samples:
+        """How much was added so far."""
+        return self._now
+
     def begin(self, delay: Samples, calibration: Calibration | None) -> None:
         """Note the delay of the duplex, and the calibration that the session begins with."""
         if self._sidecar is not None:
@@ -129,6 +135,11 @@ class Recorder:
         if self._sidecar is not None:
             self._sidecar.lose(self._now, count)
         self.add(silence(count), silence(count))
+
+    def press(self, press: Press) -> None:
+        """Note that a button was pressed."""
+        if self._sidecar is not None:
+            self._sidecar.press(self._now, press)
 
     def lose_device(self, device: Gone, why: str) -> None:
         """Note that a device is gone."""

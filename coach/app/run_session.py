@@ -12,6 +12,7 @@ from coach.app.assembly import Coach
 from coach.app.outputs import Meter, Outputs, Recorder, refuse_to_overwrite
 from coach.devices.files.calibration_file import CalibrationFile
 from coach.devices.system.signals import held_back
+from coach.display.buttons import Press
 from coach.echo.canceller import Calibration
 from coach.echo.monitor_watch import MonitorWatch
 from coach.engine import Engine, Observer
@@ -27,6 +28,9 @@ HEARS_NO_ROOM = (
     "the microphone hears exactly what the speaker plays, and no room, so nobody is heard: "
     "it is the speaker's own monitor: run `coach doctor`, and choose a microphone"
 )
+
+
+TakePress = Callable[[Samples], Press | None]
 
 
 class _LastOutcome:
@@ -49,6 +53,7 @@ def run_session(
     memory: Memory | None = None,
     idle: Callable[[], None] = lambda: None,
     meters: Iterable[Meter] = (),
+    presses: TakePress = lambda _now: None,
 ) -> Outcome:
     """Run a session that begins from ``plan``, and return how it ended.
 
@@ -56,7 +61,8 @@ def run_session(
     one line for everything that the session has to do without. ``calibration`` is used where the
     duplex has no name to look one up by (a replay). ``memory`` observes every event; when it fails,
     the coach says so, which the replay of a recording does not repeat. ``idle`` is called about
-    once a second while a device is looked for. Raises OutputError before the session when an output
+    once a second while a device is looked for. ``presses`` returns the next button that was pressed
+    until a sample, None for none, at once. Raises OutputError before the session when an output
     cannot be made, and after it when an output could not be written to its end.
     """
     refuse_to_overwrite(outputs)
@@ -69,7 +75,8 @@ def run_session(
         try:
             calibrations = CalibrationFile(outputs.calibrations, warn)
             watch = MonitorWatch(lambda: warn(HEARS_NO_ROOM))
-            _run(engine, duplex, recorder, watch, calibrations, calibration, memory, idle)
+            devices = duplex, recorder, watch, calibrations
+            _run(engine, *devices, calibration, memory, idle, presses)
         finally:
             with held_back():
                 engine.abandon()
@@ -94,13 +101,14 @@ def _run(
     calibration: Calibration | None,
     memory: Memory | None,
     idle: Callable[[], None],
+    presses: TakePress,
 ) -> None:
     """Run the duplex, and afterwards keep the calibration that the engine measured."""
 
     def known() -> Calibration | None:
         return calibration if duplex.name is None else calibrations.find(duplex.name)
 
-    handler = _SessionHandler(engine, duplex, recorder, watch, known, memory, idle)
+    handler = _SessionHandler(engine, duplex, recorder, watch, known, memory, idle, presses)
     try:
         duplex.run(handler)
     finally:
@@ -115,8 +123,9 @@ class _SessionHandler:
     A block is processed and recorded as a whole or not at all, so that the recording always holds
     exactly what the engine has heard. The delay of the duplex and its calibration, ``known``, are
     given to the engine at the first call, when they are final. ``watch`` sees the sound of real
-    devices. ``idle`` is called about once a second while a device is looked for. ``changed`` is
-    whether the duplex has got another name or delay since the session began.
+    devices. ``presses`` is asked before every block. ``idle`` is called about once a second while
+    a device is looked for. ``changed`` is whether the duplex has got another name or delay since
+    the session began.
     """
 
     def __init__(
@@ -128,7 +137,9 @@ class _SessionHandler:
         known: Callable[[], Calibration | None],
         memory: Memory | None,
         idle: Callable[[], None],
+        presses: TakePress,
     ) -> None:
+        self._presses = presses
         self._engine = engine
         self._duplex = duplex
         self._recorder = recorder
@@ -147,6 +158,9 @@ class _SessionHandler:
             if self._memory is not None and self._memory.failed:
                 self._memory = None
                 self._engine.report_memory_failed()
+            while (press := self._presses(self._recorder.now)) is not None:
+                self._recorder.press(press)
+                self._engine.press(press.intent, press.text)
             speaker = self._engine.process(microphone)
             if speaker is not None:
                 self._recorder.add(microphone, speaker)

@@ -14,7 +14,7 @@ from dataclasses import replace
 from coach.app.assembly import Coach
 from coach.app.logs import EventLog
 from coach.app.outputs import Meter, Outputs
-from coach.app.run_session import run_session
+from coach.app.run_session import TakePress, run_session
 from coach.app.supervision import LOOKING, WAITING, Notifier, SupervisedDuplex, Supervision
 from coach.dialogue.delivery import Delivery
 from coach.engine import Observer
@@ -59,6 +59,7 @@ class Service:
         outputs: Outputs | None = None,
         observers: Iterable[Observer] = (),
         meters: Iterable[Meter] = (),
+        presses: TakePress = lambda _now: None,
         wait: Callable[[float], None] = time.sleep,
         greets: bool = True,
         screens: bool = True,
@@ -73,6 +74,7 @@ class Service:
         self._outputs = outputs or Outputs()
         self._observers = tuple(observers)
         self._meters = tuple(meters)
+        self._presses = presses
         self._wait = wait
         self._greets = greets
         self._screens = screens
@@ -101,6 +103,7 @@ class Service:
                 *(coach, plan, duplex, observers, outputs, warn),
                 memory=memory,
                 meters=self._meters,
+                presses=self._presses,
             )
         except DeviceError as error:
             self._look_again(str(error))

@@ -19,6 +19,7 @@ COMMANDS = {
     "stop": "stop:stop_app",
     "demo": "rehearse:rehearsal_app",
     "doctor": "doctor:doctor_app",
+    "page": "page:page_app",
     "history": "history:memory_app",
     "forget": "history:memory_app",
     "voices": "voices:voice_app",

@@ -16,6 +16,7 @@ from coach.errors import PageError
 if TYPE_CHECKING:
     from coach.app.assembly import Coach
     from coach.app.outputs import Meter
+    from coach.app.run_session import TakePress
     from coach.engine import Observer
 
 INSTALL = "run scripts/setup --page in the project's folder"
@@ -23,10 +24,12 @@ INSTALL = "run scripts/setup --page in the project's folder"
 
 @dataclass(frozen=True, slots=True)
 class OpenPage:
-    """What shows a session on a page, and its place; nothing where there is none."""
+    """What shows a session on a page and takes what is pressed there, and its place; nothing where
+    there is none."""
 
     observers: tuple[Observer, ...] = ()
     meters: tuple[Meter, ...] = ()
+    presses: TakePress = lambda _now: None
     url: str = ""
 
 
@@ -44,17 +47,24 @@ def opened_page(address: Address | None, coach: Coach) -> Iterator[OpenPage]:
         yield OpenPage()
         return
     from coach.devices.page.document import document
+    from coach.devices.page.live_stream import LiveStream
     from coach.devices.page.page_server import PageServer
+    from coach.devices.page.pairings import Pairings, default_path
+    from coach.devices.page.remote import Remote
+    from coach.display.buttons import Buttons
     from coach.display.page_feed import PageFeed
 
     listening = listen(address)
     feed, pack = PageFeed(coach.view), coach.ears.pack
     exercises = {name: each.name for name, each in coach.lesson.programme.exercises.items()}
     page = document(pack.page, pack.name)
-    server = PageServer(listening, page, lambda: feed.moment, exercises, address.names)
+    buttons = Buttons(coach.lesson.grammar)
+    remote = Remote(Pairings(default_path()), buttons.press)
+    live = LiveStream(lambda: feed.moment, exercises)
+    server = PageServer(listening, page, live, remote, address.names)
     where = url(listening)
     server.begin()
     try:
-        yield OpenPage((feed,), (feed.add,), where)
+        yield OpenPage((feed,), (feed.add,), buttons.take, where)
     finally:
         server.end()

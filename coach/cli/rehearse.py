@@ -43,6 +43,7 @@ from coach.devices.sound.room_duplex import RoomDuplex, load_clips, load_noise
 from coach.devices.sound.sounddevice_speaker import SounddeviceSpeaker
 from coach.devices.speech.rendered_voice import DEFAULT_RATE_WPM
 from coach.dialogue.delivery import Delivery
+from coach.display.buttons import RecordedPresses
 from coach.simulation.rehearsal import User, check_said, parse_rehearsal
 from coach.simulation.remembered import OPENS_AT, TODAY, Remembered
 from coach.units import seconds
@@ -79,9 +80,12 @@ def replay(
     coach = prepare(kept.programme, ears, speaker, kept.verbosity, quiet=quiet).speaking(begun)
     inputs = (audio, sidecar_path(audio), *parts_of(audio, kept))
     outputs = Outputs(journal, render, inputs, picture=picture)
-    duplex = WavDuplex(recording, kept.delay, kept.losses, kept.device_events, kept.delays)
+    presses = RecordedPresses(kept.presses)
+    devices = kept.delay, kept.losses, kept.device_events, kept.delays
+    duplex = WavDuplex(recording, *devices, presses.places)
     plan = kept.plan or coach.plan(Remembered().history(), TODAY)
-    show(coach, plan, duplex, outputs, quiet=quiet, calibration=kept.calibration)
+    pressed, known = presses.take, kept.calibration
+    show(coach, plan, duplex, outputs, quiet=quiet, calibration=known, presses=pressed)
 
 
 @rehearsal_app.command(epilog="Example: coach rehearse my_session.yaml --render my_session.wav")

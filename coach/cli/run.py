@@ -223,6 +223,7 @@ def _serve(
                 outputs=outputs,
                 observers=[partial(_note_greeting, greeted), *page.observers, told],
                 meters=page.meters,
+                presses=page.presses,
                 screens=screens,
                 delivery=lambda: told.now,
                 greets=not ("NOTIFY_SOCKET" in os.environ and greeted.is_made),

@@ -20,7 +20,7 @@ from coach.app.assembly import Coach, make_coach
 from coach.app.ears import Ears
 from coach.app.logs import EventLog
 from coach.app.outputs import Meter, Outputs
-from coach.app.run_session import run_session
+from coach.app.run_session import TakePress, run_session
 from coach.cli.command_group import complain
 from coach.cli.page_option import OpenPage, opened_page
 from coach.cli.progress import voice_bar
@@ -73,14 +73,15 @@ def show(
     *observers: Observer,
     quiet: bool,
     calibration: Calibration | None = None,
-    memory: Memory | None = None,
+    presses: TakePress = lambda _now: None,
 ) -> None:
     """Run a session, shown in lines as it happens unless ``quiet``; Ctrl-C is exit status 130."""
     if not quiet:
         observers = (*observers, Transcript(Console(file=_stream(outputs))))
     try:
+        watching: tuple[Observer, ...] = (*observers, EventLog())
         run_session(
-            coach, plan, duplex, (*observers, EventLog()), outputs, complain, calibration, memory
+            *(coach, plan, duplex, watching, outputs, complain, calibration), presses=presses
         )
     except KeyboardInterrupt:
         complain("interrupted; rest well")
@@ -112,7 +113,12 @@ def show_live(
             _watching(coach, stream, looks, page) as (watching, meters, warn),
         ):
             observers: tuple[Observer, ...] = (*watching, EventLog(), *others)
-            run_session(coach, plan, duplex, observers, outputs, warn, memory=memory, meters=meters)
+            run_session(
+                *(coach, plan, duplex, observers, outputs, warn),
+                memory=memory,
+                meters=meters,
+                presses=page.presses,
+            )
     except KeyboardInterrupt:
         with suppress(OSError):
             complain("interrupted; rest well")

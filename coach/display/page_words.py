@@ -34,6 +34,14 @@ class PageWords(Strict):
     is_done: str
     is_now: str
     is_to_come: str
+    pause: str
+    resume: str
+    stop: str
+    pair: str
+    code: str
+    how_to_pair: str
+    wrong_code: str
+    not_pressed: str
     states: dict[State, str]
     tones: dict[ToneName, str]
 

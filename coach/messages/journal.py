@@ -83,6 +83,7 @@ def to_record(event: Event) -> dict[str, Any] | None:
                 "accepted": event.accepted,
                 "doubtful": event.doubtful,
                 "refused": event.refused,
+                "origin": event.origin,
             }
             return _record(event.decided, "heard", {**heard_fields(event), **counts})
         case (

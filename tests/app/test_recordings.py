@@ -34,6 +34,7 @@ from coach.devices.files.calibration_file import CalibrationFile
 from coach.devices.recordings.sidecar_file import Loss, Sidecar
 from coach.devices.sound.room_duplex import RoomDuplex, load_clips
 from coach.devices.speech.rendered_voice import DEFAULT_RATE_WPM
+from coach.display.buttons import Press, RecordedPresses
 from coach.doctor.announce import Announcer
 from coach.echo.canceller import Calibration
 from coach.echo.delay_estimator import LONGEST
@@ -256,6 +257,22 @@ def test_a_session_whose_devices_come_and_go_replays_to_the_byte(
     devices = [event for event in events(live) if event.startswith("device_")]
     assert devices == ["device_lost", "device_lost", "device_found", "device_lost"]
     assert CalibrationFile(kept.calibrations, pytest.fail).find(DEVICES) is not None
+    assert replay(folder / f"{NAME}.wav") == (0, live, "")
+
+
+def test_a_session_with_buttons_replays_to_the_byte(
+    brief: Coach, folder: Path, replay: Replay
+) -> None:
+    kept = outputs(brief, folder)
+    times = samples(4.321), samples(6.5), samples(6.5), samples(9.87)
+    pressed = [Press(each, each) for each in ("pause", "resume", "pause", "stop")]
+    presses = RecordedPresses(zip(times, pressed, strict=True)).take
+    duplex, user = lively(brief)
+    how = run_session(brief, PLAN, duplex, [user], kept, pytest.fail, presses=presses)
+    assert how == "stopped"
+    live = (folder / f"{NAME}.jsonl").read_bytes()
+    origins = [json.loads(line).get("origin") for line in live.splitlines()]
+    assert origins.count("page") == len(pressed)
     assert replay(folder / f"{NAME}.wav") == (0, live, "")
 
 

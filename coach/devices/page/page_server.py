@@ -7,7 +7,6 @@ import logging
 import socket
 import threading
 from collections import Counter
-from collections.abc import Callable, Mapping
 from typing import cast
 
 import uvicorn
@@ -20,7 +19,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from coach.devices.page.document import Document
 from coach.devices.page.guard import Guard
 from coach.devices.page.live_stream import LiveStream
-from coach.display.page_feed import Moment
+from coach.devices.page.remote import Remote
 
 MOST_CONNECTIONS = 48
 MOST_OF_ONE = 12
@@ -59,24 +58,26 @@ def _host(connection: _Connection) -> str:
 class PageServer:
     """Serves ``page`` on a socket that listens, from ``begin`` to ``end``.
 
-    ``look`` and ``exercises`` are as for LiveStream; ``look`` is called in the server's thread.
-    ``names`` are those of this computer, in lower case.
+    ``live`` tells what happens, and ``remote`` takes what is pressed, both in the server's thread.
+    ``names`` are those of this computer, in
+    lower case.
     """
 
     def __init__(
         self,
         listening: socket.socket,
         page: Document,
-        look: Callable[[], Moment],
-        exercises: Mapping[str, str],
+        live: LiveStream,
+        remote: Remote,
         names: frozenset[str],
     ) -> None:
         self._listening = listening
-        self._live = LiveStream(look, exercises)
+        self._live = live
         self._page = page
         routes = [
             Route("/", self._show, methods=["GET"]),
             Route("/live", self._live, methods=["GET"]),
+            *remote.routes(),
         ]
         own = names | {socket.gethostname().lower()}
         guarded = Guard(Starlette(routes=routes), own, page.policy)

@@ -19,10 +19,12 @@ from coach.devices.files.bounded_file import read_bounded
 from coach.devices.files.private_file import open_private, replace_private
 from coach.devices.speech.piper_synthesiser import SUFFIX as VOICE_SUFFIX
 from coach.dialogue.verbosity import Verbosity
+from coach.display.buttons import Press
 from coach.echo.canceller import Calibration
 from coach.echo.delay_estimator import LONGEST
 from coach.errors import DataError, OutputError
 from coach.messages.events import DeviceFound, DeviceLost, Event, Gone, RecogniserReady
+from coach.messages.intents import Intent
 from coach.plain_tree import MOST_JSON_BYTES, refuse_wide
 from coach.training.plan import Plan
 from coach.training.programme import Programme
@@ -70,6 +72,14 @@ class DeviceBack(Strict):
     delay_s: DelaySeconds | None = None
 
 
+class Pressed(Strict):
+    """A button was pressed at ``at_s`` seconds; ``text`` is what one would have said instead."""
+
+    at_s: float = Field(ge=0.0)
+    button: Intent
+    text: str
+
+
 class Sidecar(Strict):
     """Everything that a session depended on, apart from its sound.
 
@@ -94,6 +104,7 @@ class Sidecar(Strict):
     listening_since_s: Annotated[float, Field(ge=0.0)] | None = 0.0
     lost: Annotated[tuple[Loss, ...], Field(strict=False)] = ()
     devices: Annotated[tuple[DeviceGone | DeviceBack, ...], Field(strict=False)] = ()
+    pressed: Annotated[tuple[Pressed, ...], Field(strict=False)] = ()
     parts: Annotated[tuple[Annotated[str, Field(pattern=_NAME)], ...], Field(strict=False)] = ()
 
     @property
@@ -125,6 +136,11 @@ class Sidecar(Strict):
             else DeviceFound(samples(event.at_s), event.found, event.name)
             for event in self.devices
         )
+
+    @property
+    def presses(self) -> tuple[tuple[Samples, Press], ...]:
+        """The buttons that were pressed, and when, in order."""
+        return tuple((samples(each.at_s), Press(each.button, each.text)) for each in self.pressed)
 
     @property
     def delays(self) -> Mapping[Samples, Samples]:
@@ -166,6 +182,11 @@ class SidecarFile:
         """Write that ``count`` samples were lost."""
         loss = Loss(at_s=seconds(at), samples=count)
         self._write(lost=(*self._sidecar.lost, loss))
+
+    def press(self, at: Samples, press: Press) -> None:
+        """Write that a button was pressed."""
+        pressed = Pressed(at_s=seconds(at), button=press.intent, text=press.text)
+        self._write(pressed=(*self._sidecar.pressed, pressed))
 
     def lose_device(self, at: Samples, device: Gone, why: str) -> None:
         """Write that a device is gone."""

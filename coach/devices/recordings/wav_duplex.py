@@ -26,7 +26,7 @@ class WavDuplex:
 
     ``delay`` is that of the duplex that was recorded. ``losses`` says at which samples how many
     were lost, ``devices`` when devices were lost and found, in order, and ``delays`` to what
-    ``delay`` changed when one was found.
+    ``delay`` changed when one was found. At each of ``edges`` a block begins.
     """
 
     def __init__(
@@ -36,6 +36,7 @@ class WavDuplex:
         losses: Mapping[Samples, Samples] | None = None,
         devices: Sequence[DeviceLost | DeviceFound] = (),
         delays: Mapping[Samples, Samples] | None = None,
+        edges: Sequence[Samples] = (),
     ) -> None:
         self.delay = delay
         self.name: str | None = None
@@ -43,6 +44,7 @@ class WavDuplex:
         self._losses = losses or {}
         self._devices = devices
         self._delays = delays or {}
+        self._edges = edges
 
     def run(self, handler: DuplexHandler) -> None:
         """See Duplex."""
@@ -57,7 +59,7 @@ class WavDuplex:
                 handler.lose(self._losses[now])
                 now += self._losses[now]
                 continue
-            places = (*self._losses, *(event.at for event in devices))
+            places = (*self._losses, *self._edges, *(event.at for event in devices))
             end = min([now + _BLOCK, *(at for at in places if at > now)])
             if handler.process(self._recording[now:end]) is None:
                 return

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
-from coach.app.language_files import load_language
+from coach.app.language_files import load_grammar, load_language
 from coach.devices.page.address import listen, parse_address, url
 from coach.devices.page.document import document
+from coach.devices.page.live_stream import LiveStream
 from coach.devices.page.page_server import PageServer
+from coach.devices.page.pairings import Pairings
+from coach.devices.page.remote import Remote
+from coach.display.buttons import Buttons
 from coach.display.page_feed import PageFeed
 from coach.messages.facts import StateChanged
 from tests.display.test_view_model import view
@@ -24,24 +29,28 @@ class Served:
 
     feed: PageFeed
     server: PageServer
+    pairings: Pairings
+    buttons: Buttons
     url: str
     port: int
 
 
-def serve(port: int = 0) -> Served:
-    """Serve a session that has just opened."""
+def serve(folder: Path, port: int = 0) -> Served:
+    """Serve a session that has just opened; who is paired is kept in ``folder``."""
     feed = PageFeed(view)
     feed(StateChanged(0, None, "waiting", None))
     listening = listen(parse_address(f"127.0.0.1:{port}"))
     page, names = document(load_language().page, "en"), frozenset({"mat.lan"})
-    server = PageServer(listening, page, lambda: feed.moment, EXERCISES, names)
+    pairings, buttons = Pairings(folder / "page.json"), Buttons(load_grammar())
+    live, remote = LiveStream(lambda: feed.moment, EXERCISES), Remote(pairings, buttons.press)
+    server = PageServer(listening, page, live, remote, names)
     where = url(listening)
     server.begin()
-    return Served(feed, server, where, int(where.rstrip("/").rpartition(":")[2]))
+    return Served(feed, server, pairings, buttons, where, int(where.rstrip("/").rpartition(":")[2]))
 
 
 @pytest.fixture
-def served() -> Iterator[Served]:
-    it = serve()
+def served(tmp_path: Path) -> Iterator[Served]:
+    it = serve(tmp_path)
     yield it
     it.server.end()

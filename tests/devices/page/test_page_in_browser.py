@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from time import monotonic
 from typing import Any
 
 import numpy as np
 import pytest
 
+from coach.display.buttons import Press
 from coach.messages.events import DeviceLost, Event, Heard, SpeechBegan, Spoken, ToneBegan
 from coach.messages.facts import CountBegan, RepEnded, SetBegan, StateChanged
 from coach.units import silence
@@ -71,7 +73,7 @@ def watch(browser: Any, served: Served, size: tuple[int, int]) -> Iterator[Any]:
     yield page
     context.close()
     # A page whose server is gone complains of that; the tests that end it ask for no more.
-    refused = [text for text in complaints if "ERR_" not in text]
+    refused = [text for text in complaints if "Failed to load resource" not in text]
     assert refused == []
     assert [url for url in asked if not url.startswith((served.url, "data:"))] == []
 
@@ -213,7 +215,12 @@ def test_there_is_nothing_that_axe_finds_fault_with(watched: Any, served: Served
 def test_a_count_is_not_read_aloud_over_the_coach(watched: Any) -> None:
     live = "[...document.querySelectorAll('[aria-live], [role=status], [role=alert]')]"
     named = watched.evaluate(f"{live}.map((each) => [each.id, each.getAttribute('aria-live')])")
-    assert sorted(named) == [["lines", "off"], ["notices", None], ["status", None]]
+    assert sorted(named) == [
+        ["answer", None],
+        ["lines", "off"],
+        ["notices", None],
+        ["status", None],
+    ]
 
 
 # Live, or not
@@ -222,13 +229,15 @@ def test_a_count_is_not_read_aloud_over_the_coach(watched: Any) -> None:
 NOT_LIVE = "document.getElementById('large').textContent.replace(/ /g, '') === 'NOTLIVE'"
 
 
-def test_it_says_when_it_is_over_and_looks_for_the_next_one(browser: Any, served: Served) -> None:
+def test_it_says_when_it_is_over_and_looks_for_the_next_one(
+    browser: Any, served: Served, tmp_path: Path
+) -> None:
     tell(served, SET)
     for page in watch(browser, served, TABLET):
         served.server.end()
         wait(page, NOT_LIVE)
         assert text(page, "above") == "The session is over"
-        again = serve(served.port)
+        again = serve(tmp_path, served.port)
         tell(again, SET[:4])
         wait(page, "document.body.className === ''")
         assert text(page, "set") == "Set 2 of 3"
@@ -259,6 +268,44 @@ def test_who_looks_away_is_told_nothing_and_then_everything(watched: Any, served
     watched.evaluate(HIDE, False)
     wait(watched, "document.getElementById('set').textContent === 'Set 2 of 3'")
     assert text(watched, "large") == "LIFT"
+
+
+# Buttons
+
+
+def shown_buttons(page: Any) -> list[str]:
+    return [str(each) for each in page.locator("#remote button:visible").all_text_contents()]
+
+
+def test_a_device_is_paired_by_a_code_and_then_has_buttons(watched: Any, served: Served) -> None:
+    tell(served, SET)
+    wait(watched, "!document.getElementById('pair').hidden")
+    assert shown_buttons(watched) == ["Pair"]
+    watched.keyboard.press("Tab")
+    watched.keyboard.press("Enter")
+    watched.keyboard.type("12345")
+    watched.keyboard.press("Enter")
+    wait(watched, "document.getElementById('answer').textContent !== ''")
+    assert text(watched, "answer") == "This code is wrong, or too old."
+    watched.locator("#code").fill(served.pairings.offer())
+    watched.locator("#send").click()
+    wait(watched, "!document.getElementById('pause').hidden")
+    tell(served, [])
+    assert shown_buttons(watched) == ["Pause", "Stop"]
+    watched.get_by_role("button", name="Pause").click()
+    until = monotonic() + 20
+    while (pressed := served.buttons.take(0)) is None:
+        assert monotonic() < until
+        watched.wait_for_timeout(20)
+    assert pressed == Press("pause", "pause")
+    tell(served, [StateChanged(0, "working", "paused", "pause")])
+    wait(watched, "document.getElementById('pause').hidden")
+    assert shown_buttons(watched) == ["Go on", "Stop"]
+    served.pairings.forget()
+    watched.get_by_role("button", name="Stop").click()
+    wait(watched, "!document.getElementById('pair').hidden")
+    assert text(watched, "answer") == "This did not reach the coach."
+    assert served.buttons.take(0) is None
 
 
 def test_two_pages_show_the_same(browser: Any, served: Served) -> None:

@@ -1,0 +1,199 @@
+"""Remote: who may press a button, and what is refused."""
+
+from __future__ import annotations
+
+import http.client
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+import pytest
+
+from coach.devices.page.pairings import CODE_SECONDS, Pairings
+from coach.devices.page.remote import is_of_the_page
+from coach.display.buttons import BUTTONS, Buttons, Press
+from coach.errors import PageError
+from coach.hearing.grammar import Grammar
+from tests.devices.page.conftest import Served
+
+pytestmark = pytest.mark.filterwarnings("default")
+
+JSON = {"Content-Type": "application/json"}
+
+
+def send(
+    served: Served,
+    path: str,
+    content: object,
+    headers: Mapping[str, str | None] | None = None,
+    method: str = "POST",
+) -> http.client.HTTPResponse:
+    """What the page would send, with other headers; one that is None is left out."""
+    own = {"Origin": f"http://127.0.0.1:{served.port}", **JSON}
+    named = {name.replace("_", "-"): value for name, value in (headers or {}).items()}
+    given = {name: value for name, value in {**own, **named}.items() if value is not None}
+    connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=10)
+    body = content if isinstance(content, bytes) else json.dumps(content).encode()
+    connection.request(method, path, body, given)
+    return connection.getresponse()
+
+
+def pair(served: Served) -> str:
+    """The cookie of a device that is now paired."""
+    answer = send(served, "/pair", {"code": served.pairings.offer()})
+    assert answer.status == 200
+    cookie, *attributes = answer.getheader("set-cookie", "").split("; ")
+    assert {"HttpOnly", "SameSite=strict", "Path=/"} <= set(attributes)
+    return cookie
+
+
+def is_paired(served: Served, cookie: str) -> Any:
+    answer = send(served, "/paired", b"", {"Cookie": cookie}, "GET")
+    return json.loads(answer.read())["paired"]
+
+
+# Buttons
+
+
+@pytest.mark.parametrize("name", BUTTONS)
+def test_a_paired_device_presses_a_button(served: Served, name: str, grammar: Grammar) -> None:
+    answer = send(served, "/press", {"button": name}, {"Cookie": pair(served)})
+    assert answer.status == 200
+    pressed = served.buttons.take(0)
+    assert pressed is not None
+    assert grammar.intent_of(pressed.text) == pressed.intent == name
+
+
+@pytest.mark.parametrize(
+    ("content", "headers", "status"),
+    [
+        ({"button": "pause"}, {"Cookie": None}, 403),
+        ({"button": "pause"}, {"Cookie": "flatback=somebody"}, 403),
+        ({"button": "pause"}, {"Host": "stranger.example"}, 403),
+        ({"button": "pause"}, {"Origin": "http://stranger.example"}, 403),
+        ({"button": "pause"}, {"Origin": "null"}, 403),
+        ({"button": "pause"}, {"Origin": None}, 403),
+        ({"button": "pause"}, {"Sec_Fetch_Site": "cross-site"}, 403),
+        ({"button": "pause"}, {"Sec_Fetch_Site": "same-site"}, 403),
+        ({"button": "pause"}, {"Content_Type": "text/plain"}, 415),
+        ({"button": "pause"}, {"Content_Type": None}, 415),
+        ({"button": "pain"}, {}, 400),
+        ({"button": "ready"}, {}, 400),
+        ({"button": 1}, {}, 400),
+        (["pause"], {}, 400),
+        (b"{", {}, 400),
+        (b"\xff", {}, 400),
+        (b"[" * 1000, {}, 400),
+        (b'{"button": "pause"' + b" " * 2000 + b"}", {}, 413),
+    ],
+)
+def test_everything_else_presses_nothing(
+    served: Served, content: object, headers: Mapping[str, str | None], status: int
+) -> None:
+    answer = send(served, "/press", content, {"Cookie": pair(served), **headers})
+    assert answer.status == status
+    assert served.buttons.take(0) is None
+
+
+def test_of_too_many_presses_the_last_ones_wait(grammar: Grammar) -> None:
+    buttons = Buttons(grammar)
+    for _ in range(100):
+        buttons.press("pause")
+    buttons.press("stop")
+    taken = [press for _ in range(100) if (press := buttons.take(0)) is not None]
+    assert (len(taken), taken[-1]) == (8, Press("stop", "stop"))
+
+
+@pytest.mark.parametrize(
+    ("headers", "own"),
+    [
+        ({}, False),
+        ({"sec-fetch-site": "same-origin"}, True),
+        ({"sec-fetch-site": "none"}, True),
+        ({"sec-fetch-site": "cross-site", "origin": "http://a", "host": "a"}, False),
+        ({"origin": "http://a:1", "host": "a:1"}, True),
+        ({"origin": "http://a:1", "host": "a:2"}, False),
+        ({"origin": "null", "host": "null"}, False),
+    ],
+)
+def test_the_page_itself_is_told_from_others(headers: Mapping[str, str], own: bool) -> None:
+    assert is_of_the_page(headers) == own
+
+
+# Pairing
+
+
+def test_a_code_counts_once(served: Served) -> None:
+    code = served.pairings.offer()
+    assert send(served, "/pair", {"code": code}).status == 200
+    assert send(served, "/pair", {"code": code}).status == 403
+
+
+def test_a_wrong_code_takes_its_time(served: Served) -> None:
+    served.pairings.offer()
+    began = monotonic()
+    assert send(served, "/pair", {"code": "wrong"}).status == 403
+    assert monotonic() - began >= 1
+
+
+def test_a_pairing_lasts_until_it_is_taken_back(served: Served) -> None:
+    cookie, other = pair(served), pair(served)
+    assert (is_paired(served, cookie), is_paired(served, other)) == (True, True)
+    assert is_paired(served, "flatback=x") is False
+    assert len(served.pairings.days()) == 2
+    assert served.pairings.forget() == 2
+    assert (is_paired(served, cookie), is_paired(served, other)) == (False, False)
+
+
+class Watch:
+    """A clock that a test sets."""
+
+    def __init__(self) -> None:
+        self.now = 1_800_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.mark.parametrize(
+    ("later_seconds", "counts"),
+    [(0, True), (CODE_SECONDS - 1, True), (CODE_SECONDS, False), (-1, False)],
+)
+def test_a_code_is_good_for_five_minutes(
+    tmp_path: Path, later_seconds: float, counts: bool
+) -> None:
+    watch = Watch()
+    pairings = Pairings(tmp_path / "page.json", watch)
+    code = pairings.offer()
+    watch.now += later_seconds
+    assert (pairings.redeem(code) is not None) == counts
+
+
+def test_after_ten_wrong_codes_the_right_one_does_not_count(tmp_path: Path) -> None:
+    pairings = Pairings(tmp_path / "page.json")
+    code = pairings.offer()
+    assert [pairings.redeem("wrong") for _ in range(9)] == [None] * 9
+    assert pairings.redeem(code) is not None
+    code = pairings.offer()
+    assert [pairings.redeem("wrong") for _ in range(10)] == [None] * 10
+    assert pairings.redeem(code) is None
+
+
+def test_the_file_is_private_and_holds_neither_code_nor_token(tmp_path: Path) -> None:
+    path = tmp_path / "a" / "page.json"
+    pairings = Pairings(path)
+    code = pairings.offer()
+    assert code not in path.read_text()
+    token = pairings.redeem(code)
+    assert token is not None
+    assert token not in path.read_text()
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_damaged_file_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "page.json"
+    path.write_text("{", encoding="utf-8")
+    with pytest.raises(PageError, match=r"page\.json: is damaged: remove it"):
+        Pairings(path).offer()
