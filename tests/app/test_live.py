@@ -44,9 +44,10 @@ ANSWERS = {
     "tension_check": "i_feel_it",
     "asking_there": "yes",
     "rating": "skip",
+    "paused": "resume",
 }
 """What is said in every state."""
-TO_A_REP = [state for state in ANSWERS if state not in ("asking_there", "rating")]
+TO_A_REP = [state for state in ANSWERS if state not in ("asking_there", "rating", "paused")]
 KNOWN = ("--skip-screening", "--exercise", "straight_leg_lift")
 """The states on the shortest way to a rep, and who is asked no more than that."""
 

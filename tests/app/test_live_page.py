@@ -13,7 +13,9 @@ from typing import Any
 
 import pytest
 
-from tests.app.test_live import CLIPS, answer, coach_run, events
+from coach.devices.page.pairings import Pairings
+from coach.devices.page.remote import COOKIE
+from tests.app.test_live import answer, coach_run, events
 from tests.private_pulse import private_pulse, wait_until
 
 pytestmark = [
@@ -49,12 +51,25 @@ def _events(stream: Any) -> Iterator[tuple[str, dict[str, Any]]]:
             yield name, json.loads(text[len("data: ") :])
 
 
+def press(place: str, button: str, token: str) -> None:
+    """Press a button as the page does, on a device that is paired."""
+    headers = {
+        "Content-Type": "application/json",
+        "Cookie": f"{COOKIE}={token}",
+        "Origin": place.rstrip("/"),
+    }
+    content = json.dumps({"button": button}).encode()
+    asked = urllib.request.Request(f"{place}press", content, headers)  # noqa: S310
+    with urllib.request.urlopen(asked, timeout=30) as answer:  # noqa: S310
+        assert answer.status == 200
+
+
 def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         return int(taken.getsockname()[1])
 
 
-def test_who_looks_on_reads_what_the_journal_holds(tmp_path: Path) -> None:
+def test_who_looks_on_reads_what_the_journal_holds_and_presses_buttons(tmp_path: Path) -> None:
     with private_pulse() as pulse:
         coach = coach_run(pulse, tmp_path, "--plain", "--page", str(free_port()))
         assert coach.stdout is not None
@@ -62,7 +77,12 @@ def test_who_looks_on_reads_what_the_journal_holds(tmp_path: Path) -> None:
         assert place is not None
         looks_on = Onlooker(place[1])
         answer(pulse, tmp_path, "waiting")
-        pulse.play(CLIPS / "stop.flac")
+        pairings = Pairings(Path(pulse.env["XDG_DATA_HOME"]) / "flatback" / "page.json")
+        token = pairings.redeem(pairings.offer())
+        assert token is not None
+        press(place[1], "pause", token)
+        answer(pulse, tmp_path, "paused")
+        press(place[1], "stop", token)
         wait_until(lambda: coach.poll() is not None, "the end", seconds=60)
         coach.communicate()
     assert coach.returncode == 0
@@ -73,3 +93,6 @@ def test_who_looks_on_reads_what_the_journal_holds(tmp_path: Path) -> None:
     key = [(round(event["at_s"], 2), event["text"]) for event in journal]
     assert sorted((line["at"], line["text"]) for line in shown) == sorted(key)
     assert {"heard", "said"} <= {line["kind"] for line in shown}
+    heard = [(event["origin"], event["intent"]) for event in journal if event["event"] == "heard"]
+    assert [each for each in heard if each[0] == "page"] == [("page", "pause"), ("page", "stop")]
+    assert {("voice", "ready"), ("voice", "resume")} <= set(heard)
