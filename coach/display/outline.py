@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from coach.display.pace import Pace, pace
 from coach.hearing.grammar import Grammar
 from coach.messages.states import STATES, Part, State
 from coach.session.table import wanted_intents
@@ -20,10 +21,11 @@ class Outline:
     reps: int
     offers: Mapping[State, tuple[str, ...]]
     parts: tuple[Part, ...]
+    pace: Pace
 
 
 def outline(programme: Programme, grammar: Grammar) -> Outline:
     """The outline of a session of ``programme``."""
     offers = {state: help_offers(grammar, wanted_intents(state)) for state in STATES}
     routine = programme.routine
-    return Outline(routine.sets, routine.reps, offers, routine.parts)
+    return Outline(routine.sets, routine.reps, offers, routine.parts, pace(programme))

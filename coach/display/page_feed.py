@@ -177,6 +177,7 @@ def page_fields(moment: Moment, exercises: Mapping[str, str]) -> dict[str, Any]:
         "marks": list(seen.marks),
         "perfect": seen.perfect,
         "floor": seen.floor,
+        "minutes": seen.minutes_left,
         "way": _way_fields(seen.way),
         "offers": list(seen.offers),
         "level": round(seen.level_dbfs / _LEVEL_STEP_DB) * _LEVEL_STEP_DB,

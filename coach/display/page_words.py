@@ -21,6 +21,7 @@ class PageWords(Strict):
     rep: str
     perfect: str
     turning_point: str
+    minutes_left: str
     can_be_said: str
     microphone: str
     transcript: str
@@ -51,6 +52,7 @@ _FIELDS = {
     "rep": ("rep", "reps"),
     "perfect": ("perfect",),
     "turning_point": ("floor",),
+    "minutes_left": ("minutes",),
 }
 """What is filled into a word."""
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from coach.display.description import NOT_UNDERSTOOD, note_on
 from coach.display.outline import Outline
+from coach.display.pace import Pace
 from coach.display.signs import Signs
 from coach.display.way import Way
 from coach.messages.events import (
@@ -117,6 +118,22 @@ class Seen:
     """The peak level of the microphone, which falls slowly."""
     notices: tuple[Notice, ...] = ()
     """Sentences about the devices and the memory."""
+    pace: Pace | None = None
+    """How long the parts take; None where that is not known."""
+    part_since: Samples = 0
+    """When the present part began."""
+
+    @property
+    def minutes_left(self) -> int | None:
+        """About how long the session still takes, rounded up; None before it has begun, after its
+        parts, and where that is not known."""
+        if self.pace is None or self.state == "waiting" or not (self.way.now or self.way.to_come):
+            return None
+        reps = max(0, self.reps * (self.sets - max(0, self.set - 1)) - len(self.marks))
+        rests = max(0, self.sets - max(1, self.set))
+        elapsed = seconds(self.at - self.part_since)
+        left = self.pace.seconds_left(self.way, elapsed, reps, rests)
+        return max(1, math.ceil(left / 60))
 
     @property
     def trained(self) -> str:
@@ -144,6 +161,7 @@ class ViewModel:
             reps=known.reps,
             offers=known.offers["waiting"],
             way=Way(to_come=known.parts),
+            pace=known.pace,
         )
 
     def add(self, microphone: Block, _speaker: Block) -> None:
@@ -256,11 +274,13 @@ class ViewModel:
         sign = self._signs.states[state]
         before = self.seen.paused_in or self.seen.state
         paused_in = before if state in INTERRUPTIONS else None
+        way, since = self.seen.way.entered(state), self.seen.part_since
         self.seen = replace(
             self.seen,
             state=state,
             paused_in=paused_in,
-            way=self.seen.way.entered(state),
+            way=way,
+            part_since=since if way.now == self.seen.way.now else self.seen.at,
             sign=sign,
             offers=offers,
             number=None,

@@ -43,10 +43,20 @@ def face(seen: Seen, width: int, height: int, *, ascii_only: bool = False) -> Te
 
 def _head(seen: Seen, width: int) -> Text:
     minutes, rest = divmod(int(seconds(seen.at)), 60)
-    clock = f"{minutes}:{rest:02d}"
+    clock = f"{_ahead(seen, width)}{minutes}:{rest:02d}"
     name = seen.state.replace("_", " ") + (f", {seen.trained}" if seen.trained else "")
     name = on_screen(name)[: max(0, width - len(clock) - 1)]
     return Text(name.ljust(width - len(clock)) + clock, style="reverse")
+
+
+def _ahead(seen: Seen, width: int) -> str:
+    """What comes after the present part, and how long the session still takes, if there is room."""
+    left = seen.minutes_left
+    if left is None or width < _NARROW:
+        return ""
+    following = seen.way.to_come[:1] if seen.way.now else ()
+    then = "".join(f"then {part.replace('_', ' ')}   " for part in following)
+    return f"{then}about {left} min left   "
 
 
 def _middle(seen: Seen, width: int, height: int, *, ascii_only: bool) -> list[Text]:
