@@ -134,7 +134,7 @@ def test_a_set_is_shown(watched: Any, served: Served) -> None:
     assert text(watched, "perfect") == "Perfect reps: 1"
     assert text(watched, "floor") == "Turning point: 2.5"
     assert text(watched, "place") == "Sets, straight leg lift"
-    assert text(watched, "clock") == "About 8 min left\N{EM SPACE}0:01"
+    assert text(watched, "clock") == "About 7 min left\N{EM SPACE}0:01"
     assert watched.locator("#marks li").all_text_contents() == [
         "●perfect",
         "\N{MULTIPLICATION SIGN}lost",
