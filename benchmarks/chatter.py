@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from coach.app.ears import EVERYTHING
 from coach.dialogue.steps import LONGEST_UTTERANCE, OPENING_SECONDS
-from coach.engine import Lesson
 from coach.hearing.acceptance import Wanted
 from coach.messages.actions import Action, ArmTimer, Say, Silence, Tone
 from coach.messages.events import Happening, Heard, Spoken
 from coach.messages.prompt_ids import PromptId
 from coach.session.cues import beats
+from coach.session.lesson import Lesson
 from coach.session.wordings import fill_ranges
 from coach.units import Samples, samples
 

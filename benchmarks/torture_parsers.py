@@ -29,12 +29,12 @@ from coach.devices.speech.piper_synthesiser import PiperSynthesiser
 from coach.devices.system.wall_clock import SystemCalendar
 from coach.dialogue.prompts import Prompts
 from coach.echo.canceller import Calibration
-from coach.engine import Lesson
 from coach.errors import CoachError
 from coach.hearing.grammar import Grammar, parse_grammar
 from coach.hearing.grammar_fst import grammar_fst
 from coach.plain_tree import MOST_JSON_BYTES
 from coach.session.cues import prepare_cues
+from coach.session.lesson import Lesson
 from coach.settings import GraphCosts
 from coach.simulation.fakes import ScriptedRecogniser, ToneVoice, Utterance, speech_sound
 from coach.simulation.rehearsal import parse_rehearsal

@@ -9,10 +9,11 @@ from random import Random
 import numpy as np
 
 from coach.echo.canceller import EchoCanceller
-from coach.engine import Engine, Lesson, Observer
+from coach.engine import Engine, Observer
 from coach.hearing.endpointer import Endpointer
 from coach.hearing.front_end import FrontEnd
 from coach.ports import Word
+from coach.session.lesson import Lesson
 from coach.settings import HearingSettings
 from coach.simulation.fakes import ScriptedRecogniser, Utterance
 from coach.training.plan import Plan

@@ -16,11 +16,11 @@ from benchmarks.torture_invariants import Watch
 from benchmarks.torture_person import BLOCKS, CLIPPED, NOISE, Person
 from benchmarks.torture_trials import Trial
 from coach.devices.memory.sqlite_memory import SqliteMemory
-from coach.engine import Lesson
 from coach.messages.events import Event
 from coach.messages.facts import Fact
 from coach.messages.intents import ENDING, INTENTS, Intent
 from coach.messages.states import FINAL
+from coach.session.lesson import Lesson
 from coach.training.history import History
 from coach.training.plan import Plan
 from coach.training.progression import recommend

@@ -7,17 +7,12 @@ acts only at the ends of the endpointer's frames, at the ends of prompts, and wh
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol, assert_never
 
 from coach.clock import Clock
-from coach.dialogue.delivery import USUAL_RATE_WPM, Delivery
-from coach.dialogue.prompts import Prompts
-from coach.dialogue.verbosity import Verbosity
 from coach.echo.canceller import Calibration
 from coach.hearing.acceptance import Wanted
 from coach.hearing.front_end import FrontEnd
-from coach.hearing.grammar import Grammar
 from coach.messages.actions import (
     Action,
     ArmTimer,
@@ -49,34 +44,10 @@ from coach.messages.events import (
     Suspected,
 )
 from coach.messages.intents import Intent
-from coach.session.session import Session
 from coach.speaking.mixer import Mixer
-from coach.training.plan import Plan
-from coach.training.programme import Programme
 from coach.units import Block, Samples, silence
 
 Observer = Callable[[Event], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Lesson:
-    """What a session is made from: the grammar of what a person can say, the prompts, the
-    programme, and the rendered sound of every wording, ``cues``, mono int16 at 16 kHz. The rest is
-    how it speaks at first; see Delivery.
-    """
-
-    grammar: Grammar
-    prompts: Prompts
-    programme: Programme
-    cues: Mapping[str, Block]
-    verbosity: Verbosity = "full"
-    gain_db: float = 0.0
-    rate_wpm: int = USUAL_RATE_WPM
-
-    def session(self, plan: Plan) -> Session:
-        """A new session that follows ``plan``."""
-        delivery = Delivery(self.gain_db, self.verbosity, self.rate_wpm)
-        return Session(self.programme, plan, self.prompts, self.grammar, delivery)
 
 
 class Conversation(Protocol):

@@ -23,10 +23,10 @@ from coach.devices.speech import model_store
 from coach.devices.speech.pyttsx3_synthesiser import Pyttsx3Synthesiser
 from coach.devices.speech.rendered_voice import RenderedVoice
 from coach.dialogue.prompts import Prompts
-from coach.engine import Lesson
 from coach.errors import ModelError
 from coach.hearing.grammar import Grammar
 from coach.session.cues import prepare_cues
+from coach.session.lesson import Lesson
 from coach.training.programme import Programme
 
 hypothesis.settings.register_profile("whole", deadline=None)  # a busy machine is no failure

@@ -26,7 +26,7 @@ from coach.display.description import note_on
 from coach.echo.canceller import EchoCanceller
 from coach.echo.residual_echo import ResidualEcho
 from coach.echo.self_speech import SelfSpeechGuard
-from coach.engine import Engine, Lesson, Observer
+from coach.engine import Engine, Observer
 from coach.hearing.endpointer import Endpointer
 from coach.hearing.front_end import FrontEnd
 from coach.messages.events import Event, Heard, Spoken, ToneBegan
@@ -49,6 +49,7 @@ from coach.messages.facts import (
     StateChanged,
 )
 from coach.session.cues import prepare_cues
+from coach.session.lesson import Lesson
 from coach.settings import HearingSettings
 from coach.simulation.fakes import ScriptedRecogniser, ToneVoice, Utterance, speech_sound
 from coach.simulation.rehearsal import Rehearsal, User, parse_rehearsal

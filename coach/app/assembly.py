@@ -21,10 +21,11 @@ from coach.dialogue.delivery import Delivery
 from coach.dialogue.verbosity import Verbosity
 from coach.display.outline import outline
 from coach.display.view_model import ViewModel
-from coach.engine import Engine, Lesson, Observer
+from coach.engine import Engine, Observer
 from coach.messages.prompt_ids import PromptId
 from coach.ports import Voice
 from coach.session.cues import prepare_cues
+from coach.session.lesson import Lesson
 from coach.session.wordings import fill_ranges
 from coach.training.exercise import Exercise
 from coach.training.history import Day, History

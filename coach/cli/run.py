@@ -210,7 +210,6 @@ def _serve(
     warn, notifier = logging.getLogger("coach.service").warning, SystemdNotifier()
     if not screens:
         warn(_NOT_SCREENED)
-    # A service that systemd has to start again should not speak up in the middle of the night.
     coach, greeted = make(notifier.preparing), BootNote(default_path())
     duplexes = partial(SounddeviceDuplex, device, patient=True, gating=SelfGating())
     try:
@@ -226,13 +225,18 @@ def _serve(
                 presses=page.presses,
                 screens=screens,
                 delivery=lambda: told.now,
-                greets=not ("NOTIFY_SOCKET" in os.environ and greeted.is_made),
+                greets=_greets(greeted),
             ).run()
     except KeyboardInterrupt:
         complain("interrupted; rest well")
         raise typer.Exit(130) from None
     finally:
         notifier.close()
+
+
+def _greets(greeted: BootNote) -> bool:
+    """A service that systemd has to start again should not speak up in the middle of the night."""
+    return "NOTIFY_SOCKET" not in os.environ or not greeted.is_made
 
 
 def _note_greeting(note: BootNote, event: Event) -> None:

@@ -12,7 +12,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from coach.display.view_model import Seen, ViewModel
+from coach.display.seen import Seen
+from coach.display.view_model import ViewModel
 from coach.display.way import Way
 from coach.messages.events import Event, Heard, SpeechBegan, Spoken, ToneBegan
 from coach.messages.facts import StateChanged

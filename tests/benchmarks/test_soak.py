@@ -17,11 +17,12 @@ from benchmarks.budget_sessions import quiet_room
 from benchmarks.budget_soak import resident_bytes, soak_sessions
 from coach.app.assembly import Coach
 from coach.dialogue.prompts import Prompts
-from coach.engine import Engine, Lesson
+from coach.engine import Engine
 from coach.hearing.endpointer import Endpointer
 from coach.hearing.front_end import FrontEnd
 from coach.hearing.grammar import Grammar
 from coach.session.cues import prepare_cues
+from coach.session.lesson import Lesson
 from coach.settings import HearingSettings
 from coach.simulation.fakes import ScriptedRecogniser, ToneVoice, Utterance
 from coach.training.plan import Plan

@@ -10,8 +10,9 @@ import pytest
 from coach.app.language_files import LANGUAGES, load_grammar, load_language
 from coach.app.programme_files import load_programme
 from coach.display.outline import outline
+from coach.display.seen import QUIETEST_DBFS, Seen
 from coach.display.signs import parse_signs
-from coach.display.view_model import QUIETEST_DBFS, Seen, ViewModel
+from coach.display.view_model import ViewModel
 from coach.errors import DataError
 from coach.hearing.grammar import Grammar
 from coach.messages.actions import ToneName

@@ -26,7 +26,7 @@ from coach.app.programme_files import load_programme
 from coach.display.outline import outline
 from coach.display.view_model import ViewModel
 from coach.doctor.word_check import WORDS, WordCheck
-from coach.engine import Engine, Lesson
+from coach.engine import Engine
 from coach.hearing.endpointer import Endpointer
 from coach.hearing.front_end import FrontEnd
 from coach.hearing.grammar import Grammar, parse_grammar
@@ -34,6 +34,7 @@ from coach.messages.events import Event, Spoken
 from coach.messages.facts import SessionEnded
 from coach.messages.prompt_ids import PROMPTS
 from coach.session.cues import prepare_cues
+from coach.session.lesson import Lesson
 from coach.settings import HearingSettings
 from coach.simulation.fakes import ScriptedRecogniser, ToneVoice, Utterance, speech_sound
 from coach.simulation.rehearsal import Entry, Rehearsal, parse_rehearsal

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from coach.devices.screen.large_letters import large
 from coach.display.plain_text import on_screen
-from coach.display.view_model import QUIETEST_DBFS, Notice, Seen
+from coach.display.seen import QUIETEST_DBFS, Notice, Seen
 from coach.units import seconds
 
 _METER_DBFS = -60.0

@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.live import Live
 
 from coach.devices.screen.layout import face
-from coach.display.view_model import Seen
+from coach.display.seen import Seen
 from coach.units import RATE_HZ
 
 _FRAME_SECONDS = 0.15

@@ -12,7 +12,7 @@ from rich.cells import cell_len
 from coach.app.language_files import load_language
 from coach.devices.screen.large_letters import large
 from coach.devices.screen.layout import face
-from coach.display.view_model import Notice, Seen
+from coach.display.seen import Notice, Seen
 from coach.messages.states import State
 from coach.units import samples
 

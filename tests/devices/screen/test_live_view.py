@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from coach.devices.screen.live_view import shown
-from coach.display.view_model import Seen
+from coach.display.seen import Seen
 from tests.private_pulse import wait_until
 from tests.pseudoterminal import ENTERED, LEFT, terminal
 
