@@ -17,6 +17,9 @@ read, and an odd value in an older one is named by ``coach history export``."""
 _KINDS = {"INTEGER": "integer", "REAL": "real", "TEXT": "text"}
 """The ``typeof`` of a value, by the type that its column is declared with."""
 
+_FROM_TABLE = "NOT INDEXED"
+"""An index has a copy of some columns, which may be undamaged where the table is not."""
+
 _CANONICAL = "-".join("[0-9a-f]" * length for length in (8, 4, 4, 4, 12))
 
 
@@ -25,7 +28,8 @@ def refuse_odd_values(connection: sqlite3.Connection) -> None:
     column, a text that is not UTF-8, or a UUID that is none."""
     for table in _READ_THROUGHOUT:
         _refuse_odd_kinds(connection, table)
-    written = connection.execute(f"SELECT uuid FROM sessions WHERE uuid NOT GLOB '{_CANONICAL}'")
+    odd = f"SELECT uuid FROM sessions {_FROM_TABLE} WHERE uuid NOT GLOB '{_CANONICAL}'"
+    written = connection.execute(odd)
     if not all(_is_uuid(each) for (each,) in written):
         raise DamagedError
 
@@ -34,11 +38,11 @@ def _refuse_odd_kinds(connection: sqlite3.Connection, table: str) -> None:
     columns = connection.execute(f"PRAGMA table_info({table})").fetchall()
     kinds = {name: _KINDS[declared] for _, name, declared, *_ in columns}
     odd = " OR ".join(f"typeof({name}) NOT IN ('{kind}', 'null')" for name, kind in kinds.items())
-    if connection.execute(f"SELECT 1 FROM {table} WHERE {odd} LIMIT 1").fetchone():
+    if connection.execute(f"SELECT 1 FROM {table} {_FROM_TABLE} WHERE {odd} LIMIT 1").fetchone():
         raise DamagedError
     texts = ", ".join(name for name, kind in kinds.items() if kind == "text")
     if texts:
-        for _ in connection.execute(f"SELECT {texts} FROM {table}"):
+        for _ in connection.execute(f"SELECT {texts} FROM {table} {_FROM_TABLE}"):
             pass  # only decoded
 
 

@@ -89,7 +89,8 @@ class Recording:
             raise AudioFileError(f"{self.path}: the recording holds values that are no sound")
         if loudest > _LOUDEST:
             problem = f"its floats reach {loudest:.6g}, and full scale is 1"
-            cure = "divide them by 32768, or save it as 16-bit integers"
+            scale = next((bits for bits in (16, 24) if loudest <= 1 << (bits - 1)), 32)
+            cure = f"divide them by {1 << (scale - 1)}, or save it as 16-bit integers"
             raise AudioFileError(f"{self.path}: {problem}: {cure}")
 
 

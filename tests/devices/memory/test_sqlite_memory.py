@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import sqlite3
 import subprocess
@@ -796,6 +797,9 @@ DAMAGES: dict[str, Callable[[bytes], bytes]] = {
     ),
     "a UUID that is none": lambda content: altered(
         content, "UPDATE sessions SET uuid = replace(uuid, '-4', '&4') WHERE id = 2"
+    ),
+    "a flipped bit in the table alone, not in its index": lambda content: re.sub(
+        rb"([0-9a-f]{4})-(4[0-9a-f]{3}-)", rb"\1&\2", content, count=1
     ),
     "bytes for text": lambda content: altered(
         content, "UPDATE floors SET exercise = CAST(x'bdff' AS TEXT)"
