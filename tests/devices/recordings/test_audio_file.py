@@ -285,7 +285,11 @@ def test_telephone_sound_without_a_header_is_read_by_its_suffix(tmp_path: Path) 
         (FLAC[:2000] + bytes(100) + FLAC[2100:], ""),
         (WAV[:40] + bytes(4), "the recording has no sound in it"),
         (claiming(0, EXTRA_CHUNK), "the recording has no sound in it"),
-        (float_wav([0.0, 12_000.0]), "its floats reach 12000, and full scale is 1: divide"),
+        (
+            float_wav([0.0, 12_000.0]),
+            "its floats reach 12000, and full scale is 1: divide them by 32768",
+        ),
+        (float_wav([0.0, 2.0**30]), "full scale is 1: divide them by 2147483648, or"),
         (WAV[:24] + (1).to_bytes(4, "little") + WAV[28:], "its rate is 1 Hz: record it at "),
         (b"\0\0\0\x18ftypM4A " + bytes(40), "MP4 (m4a, 3gp, mov) cannot be read: convert it"),
         (b"\0\0\0\x18ftyp3gp4" + bytes(40), "MP4 (m4a, 3gp, mov) cannot be read: convert it"),
