@@ -31,6 +31,7 @@ class Pauses:
         self._suspended: tuple[Script, int] = ((), 0)
         self._holds_question = False
         self._gone: frozenset[str] = frozenset()
+        self._asks = False
         self.paused_in: State = "waiting"
         """The state that the last pause interrupted."""
 
@@ -49,6 +50,11 @@ class Pauses:
     def has_interrupted(self, state: State) -> bool:
         """Whether the pause interrupted ``state``, and no device is missing."""
         return self.paused_in == state and not self._gone
+
+    def is_asked_to_go_on_with(self, state: State) -> bool:
+        """Whether the pause interrupted ``state``, and asks whether to train on: the sound that was
+        lost is back. Elsewhere nobody was asked, and a "yes" is not for the coach."""
+        return self._asks and self.has_interrupted(state)
 
     def waits_for_ever(self) -> bool:
         """Whether the pause has no time limit: not on call, or while a device is missing."""
@@ -89,6 +95,7 @@ class Pauses:
 
         Nothing is said of a lost speaker, which nobody could hear.
         """
+        self._asks = not self._gone
         self._stage.act(Silence())
         self._stage.play((*self._devices(), *self._coming_back()))
 
@@ -128,6 +135,7 @@ class Pauses:
         workout.break_off()
 
     def _pause(self) -> None:
+        self._asks = False
         self.suspend()
         if self.paused_in in ("asking_there", "offering_break"):
             # Somebody who comes back is there, and has had a break.
@@ -158,10 +166,17 @@ def question(state: State) -> tuple[Row, ...]:
 
 _RETURNS: tuple[Trigger, ...] = ("resume", "ready")
 
-RETURNS: tuple[Row, ...] = tuple(
-    Row("paused", trigger, state, Pauses.go_on, OfDest(Pauses.has_interrupted))
-    for state in ACTIVE
-    for trigger in _RETURNS
+RETURNS: tuple[Row, ...] = (
+    *(
+        Row("paused", trigger, state, Pauses.go_on, OfDest(Pauses.has_interrupted))
+        for state in ACTIVE
+        for trigger in _RETURNS
+    ),
+    *(
+        Row("paused", "yes", state, Pauses.go_on, OfDest(Pauses.is_asked_to_go_on_with))
+        for state in ACTIVE
+    ),
+    Row("paused", "yes", None, Turns.carry_on),
 )
 """The rows that lead from a pause back to the state that it interrupted."""
 

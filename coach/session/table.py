@@ -142,7 +142,7 @@ _IGNORED: Mapping[State, frozenset[Trigger]] = {
     **{state: frozenset(each) for part in PARTS for state, each in PART_ROWS[part].ignored.items()},
     "paused": frozenset(
         {
-            *("done", "arched", "yes", "no", "pause", "skip", "restart"),
+            *("done", "arched", "no", "pause", "skip", "restart"),
             *("easier", "harder", "slower", "faster", "unanswered"),
         }
     ),

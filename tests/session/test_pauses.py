@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from coach.messages.events import DeviceFound, DeviceLost, Gone, Spoken
+from coach.messages.events import DeviceFound, DeviceLost, Gone, Heard, Spoken
 from coach.messages.facts import RepEnded, SessionEnded, StateChanged
 from coach.simulation.fakes import ScriptedRecogniser, Utterance, speech_sound
 from coach.units import RATE_HZ, Samples, samples
@@ -80,12 +80,15 @@ def test_a_lost_device_breaks_the_rep_off_and_is_told_if_that_can_be_heard(
     assert recorder.of(DeviceLost) == [DeviceLost(samples(in_rep_s), gone, "unplugged")]
 
 
-@pytest.mark.parametrize("gone", ["microphone", "speaker", "microphone and speaker"])
+@pytest.mark.parametrize(
+    ("gone", "words"),
+    [("microphone", "ready"), ("speaker", "yes"), ("microphone and speaker", "resume")],
+)
 def test_once_it_is_back_the_coach_asks_and_the_rep_begins_anew(
-    in_rep_s: float, gone: Gone
+    in_rep_s: float, gone: Gone, words: str
 ) -> None:
     back_s = in_rep_s + 20
-    ready = Utterance(samples(back_s + 15), "ready")
+    ready = Utterance(samples(back_s + 15), words)
     happens: list[Happens] = [(in_rep_s, "lost", gone), (back_s, "found", gone)]
     recorder = play([*OPENING, ready], happens, back_s + 45)
     assert [at.at for at in recorder.of(DeviceFound)] == [samples(back_s)]
@@ -109,6 +112,14 @@ def test_a_rep_that_has_its_verdict_is_not_done_again_after_a_pause(
     assert "resting" in states(recorder)[-2:]
     said = [event.text for event in recorder.of(Spoken) if event.start > samples(pause_s)]
     assert [text for text in said if text.startswith("Perfect")] == rest
+
+
+def test_yes_to_nobody_s_question_ends_no_pause(in_rep_s: float) -> None:
+    """The coach asks whether to train on when the sound is back, and at no other time."""
+    pause, yes = Utterance(samples(in_rep_s), "pause"), Utterance(samples(in_rep_s + 15), "yes")
+    recorder = play([*OPENING, pause, yes], [], in_rep_s + 30)
+    assert states(recorder)[-1] == "paused"
+    assert yes.words in [heard.text for heard in recorder.of(Heard)]
 
 
 def test_nobody_goes_on_with_a_coach_who_is_mute_but_can_stop(in_rep_s: float) -> None:
