@@ -46,6 +46,7 @@ class Endings:
         self._doubted_in_pause = doubted_in_pause
         self._ended_by: Intent | None = None
         self._was_on_hold = False
+        self._ended_by_answer = False
 
     def was_stopped_in(self, state: State) -> bool:
         """Whether "stop" ended the session in ``state``, or in a pause of it."""
@@ -63,6 +64,10 @@ class Endings:
     def was_only_stopped(self) -> bool:
         """Whether the session ended, and nobody has told of pain yet."""
         return self._ended_by == "stop"
+
+    def was_ended_by_answer(self) -> bool:
+        """Whether an answer about health has ended the session, which may have been misheard."""
+        return self._ended_by_answer
 
     def take_back(self) -> None:
         """Go on where the session was ended, with the legs down first."""
@@ -122,16 +127,15 @@ class Endings:
 
     def end_until_advised(self) -> None:
         """End the session because a doctor or physiotherapist has to be asked first."""
-        self._end("stopped")
-        self._stage.play((cue("until_advised"),))
+        self._end_by_answer("until_advised")
 
     def end_for_help(self) -> None:
         """End the session because of signs that cannot wait."""
-        self._end("stopped")
-        self._stage.play((cue("do_not_train"),))
+        self._end_by_answer("do_not_train")
 
     def advise_on_pain(self) -> None:
         """Say what to do about pain, now and next time."""
+        self._ended_by_answer = False
         self._stage.play(
             (
                 cue("pain_rest"),
@@ -145,6 +149,7 @@ class Endings:
 
     def advise_on_alarm(self) -> None:
         """Say how to lie, and when to call for help."""
+        self._ended_by_answer = False
         self._stage.play(
             (
                 cue("alarm_rest", 2.0),
@@ -164,6 +169,12 @@ class Endings:
     def leave(self) -> None:
         """Stop speaking and finish the engine."""
         self._stage.act(Silence(), End())
+
+    def _end_by_answer(self, told: PromptId) -> None:
+        self._end("stopped")
+        self._ended_by_answer = True
+        misheard = cue("misheard"), listening(_DENIED_WITHIN_SECONDS)
+        self._stage.play((cue(told, 1.0), *misheard))
 
     def _break_off(self, word: Intent) -> None:
         """Keep what was going on, in case that nobody said ``word``."""
@@ -185,6 +196,7 @@ class Endings:
 
     def _end(self, outcome: Outcome) -> None:
         tally = self._workout.tally
+        self._ended_by_answer = False
         self._stage.forget_notices()
         self._stage.report(SessionEnded(self._stage.now, outcome, tally.perfect, tally.floor))
 
@@ -259,6 +271,7 @@ DENIALS: tuple[Row, ...] = (
         for state in ACTIVE
     ),
     Row("stopped", "not_me", None, Turns.carry_on),
+    Row("stopped", "no", None, Turns.carry_on),
 )
 """The rows that take a session up again after a word that nobody said has ended it. Pain and alarm
 are denied in so many words: "resume", which also means "I'm okay", is no denial."""

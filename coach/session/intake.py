@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from coach.dialogue.machine import OfDest, Row
@@ -12,15 +12,17 @@ from coach.messages.facts import HabitTold, PractiseTold, SessionResumed
 from coach.messages.intents import ENDING, Intent, Trigger
 from coach.messages.prompt_ids import PromptId
 from coach.messages.states import PARTS, Part, State
+from coach.session.announcement import Announcement
+from coach.session.cutting_off import fits, part_of_cut_off
 from coach.session.endings import Endings
 from coach.session.opening_scripts import guidance, opening_script, welcome
 from coach.session.part import Onward
 from coach.session.pauses import question
-from coach.session.reps import MOST_EXTRA_SETS
 from coach.session.turns import Turns
 from coach.session.workout import Workout
 from coach.training.care import Care, Level, care_for
 from coach.training.history import CutOff
+from coach.units import Samples
 
 _CARE: Mapping[Care, PromptId] = {
     "as_planned": "care_as_planned",
@@ -53,15 +55,20 @@ class Intake:
         self._plan = workout.plan
         self._resume_part = resume_part
         self._before: str | None = None
-        self._begins = False
+        self._announced = Announcement(workout)
         self._level: Level | None = None
         self._resumed_in: Part | None = None
         self._questions: list[_Question] = []
         self._asked: _Question | None = None
+        self._is_open = False
 
     def asked_if_well(self) -> bool:
         """Whether the present question is whether the person feels well again."""
         return self._asked is not None and self._asked.name == "well"
+
+    def is_told_unwell(self) -> bool:
+        """Whether "no" now means that the person does not feel well yet."""
+        return self._is_open and self.asked_if_well()
 
     def is_resumed_in(self, part: State) -> bool:
         """Whether a session that was cut off continues in ``part``."""
@@ -94,7 +101,7 @@ class Intake:
     def begin_again(self) -> None:
         """Settle it again, from the first question on."""
         self._workout.routine = self._workout.programme.routine
-        self._begins, self._level = False, None
+        self._announced, self._level = Announcement(self._workout), None
         if self._before is not None:
             self._workout.choose(self._before, self._plan.reason)
             self._before = None
@@ -116,23 +123,33 @@ class Intake:
             self._take_easy()
         elif care == "easier" and workout.easier is not None:
             self._before = self._before or workout.tally.name
+            self._announced.is_eased = True
             workout.choose(workout.easier, "easier")
         elif care == "easier":
             workout.tally.leave_out(1)
         self._ask_next()
 
     def agree(self) -> None:
-        self._answer(lambda question: question.yes)
+        if self._is_open:
+            self._answer(lambda question: question.yes)
 
     def decline(self) -> None:
-        self._answer(lambda question: question.no)
+        if self._is_open:
+            self._answer(lambda question: question.no)
+
+    def why(self) -> Script:
+        """Why the present question is asked, or else why today's exercise was chosen."""
+        asked = self._asked.name if self._asked else ""
+        if asked == "easy":
+            return self._announced.why_easy()
+        return (cue("why_harder"),) if asked == "harder" else self._announced.why()
 
     def skip_question(self) -> None:
         """Take a skipped question for a no; where none is open, go on to the first part."""
         if self._asked is None:
             self._stage.move_on()
         else:
-            self.decline()
+            self._answer(lambda question: question.no)
 
     def resume(self) -> None:
         """Continue the part in which the earlier session was cut off."""
@@ -144,7 +161,7 @@ class Intake:
 
         It is reported before any other fact, so that the memory adds the new facts to that session.
         """
-        self._resumed_in = self._part_of(cut_off)
+        self._resumed_in = part_of_cut_off(cut_off, self._workout)
         self._stage.report(SessionResumed(self._stage.now))
         if cut_off.set:
             self._questions.clear()
@@ -158,59 +175,38 @@ class Intake:
             wanted(self._asked)()
             self._ask_next()
 
+    def _opened(self, question: _Question) -> Script:
+        """The script of a question: what is said before it is asked is no answer to it."""
+        *before, asked = question.script
+        return (*before, replace(asked, reached=self._open_question))
+
+    def _open_question(self, now: Samples) -> None:
+        self._is_open = True
+        self._stage.since = now
+
     def _ask_next(self) -> None:
         self._stage.turn()
+        self._is_open = False
         if self.wants_level():
             self._asked = None
             self._stage.move_on()
             return
         self._asked = self._questions.pop(0) if self._questions else None
-        words = self._asked.script if self._asked else self._decision()
+        words = self._opened(self._asked) if self._asked else self._announcement()
         if words:
             self._stage.play(words)
         else:
             self._stage.move_on()
 
-    def _decision(self) -> Script:
-        """The announcement of what is trained today, and why."""
-        workout = self._workout
-        if workout.routine is workout.programme.easy:
-            return (cue("plan_easy", 1.0),)
-        if self._resumed_in or not _LIFTS & set(workout.parts):
-            return ()
-        as_planned = workout.tally.name == self._plan.exercise
-        reason: PromptId = self._plan.reason if as_planned else "exercise_now"
-        reason = "plan_beginner" if self._begins else reason
-        return (cue(reason, 1.0, exercise=workout.exercise.name), *self._eased())
-
-    def _eased(self) -> Script:
-        """What the session after time off does less, while it trains what was trained before."""
-        plan, tally = self._plan, self._workout.tally
-        if not plan.fewer_sets or tally.name != plan.exercise:
-            return ()
-        higher = (cue("turn_higher_today"),) if plan.floor is not None else ()
-        shorter = tally.sets < self._workout.programme.routine.sets
-        return (*higher, *((cue("set_less_today", 1.0),) if shorter else ()))
-
-    def _part_of(self, cut_off: CutOff) -> Part:
-        """The part in which to continue.
-
-        A state that is no part stands for the sets if a set had begun, else for the first part.
-        """
-        here: dict[str, Part] = {part: part for part in PARTS}
-        otherwise = "working" if cut_off.set else self._workout.parts[0]
-        return here.get(cut_off.state, otherwise)
-
-    def _fits(self, cut_off: CutOff) -> bool:
-        """Whether the numbers of ``cut_off`` are possible with this routine's sets and reps."""
-        routine = self._workout.programme.routine
-        sets, reps = routine.sets + MOST_EXTRA_SETS, routine.reps
-        return cut_off.set <= sets and cut_off.reps <= reps and cut_off.perfect <= sets * reps
+    def _announcement(self) -> Script:
+        lifts = not self._resumed_in and _LIFTS & set(self._workout.parts)
+        return self._announced.said() if lifts or self._announced.is_easy() else ()
 
     def _all_questions(self) -> list[_Question]:
         plan, questions = self._plan, []
+        routine = self._workout.programme.routine
         is_new = self._resumed_in is None
-        if is_new and plan.cut_off is not None and self._fits(plan.cut_off):
+        if is_new and plan.cut_off is not None and fits(plan.cut_off, routine):
             question = (ask("ask_take_up", "ask_take_up_again"),)
             resume = partial(self._resume, plan.cut_off)
             questions.append(_Question("cut_off", question, resume, _nothing))
@@ -252,7 +248,7 @@ class Intake:
 
     def _begin_lower(self, beginner: str) -> None:
         self._stage.report(PractiseTold(self._stage.now, practised=False))
-        self._before, self._begins = self._workout.tally.name, True
+        self._before, self._announced.begins_lower = self._workout.tally.name, True
         self._workout.choose(beginner, "plan_beginner")
         self._workout.climbs = self._plan.climbs
 
@@ -279,7 +275,7 @@ ROWS: tuple[Row | Onward, ...] = (
     Row("waiting", "stop", None, Turns.fall_silent, Workout.is_on_call),
     *question("waiting"),
     Row("planning", "yes", None, Intake.agree),
-    Row("planning", "no", "stopped", Endings.end_unwell, Intake.asked_if_well),
+    Row("planning", "no", "stopped", Endings.end_unwell, Intake.is_told_unwell),
     Row("planning", "no", None, Intake.decline),
     Row("planning", "skip", None, Turns.ask_again, Intake.asked_if_well),
     Row("planning", "skip", None, Intake.skip_question),

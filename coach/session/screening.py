@@ -13,7 +13,7 @@ from functools import partial
 
 from coach.dialogue.machine import Row
 from coach.dialogue.steps import Script, Step, ask, cue
-from coach.messages.facts import ScreeningPassed
+from coach.messages.facts import ScreeningPassed, SessionResumed
 from coach.messages.intents import Trigger
 from coach.messages.prompt_ids import PromptId
 from coach.messages.states import State
@@ -46,8 +46,9 @@ class Screening:
         self._stage = workout.stage
         self._plan = workout.plan
         self._welcome = welcome
-        self._left: list[Step] = []
+        self._place = 0
         self._asked: PromptId | None = None
+        self._is_affirmed = False
         self._advised = False
 
     def is_due(self) -> bool:
@@ -69,8 +70,8 @@ class Screening:
 
     def begin_again(self) -> None:
         """Ask all of them again."""
-        self._left, self._advised = list(_ABOUT), False
-        self._ask(self._left.pop(0), cue("screening_intro"))
+        self._advised = False
+        self._ask_about(0, cue("screening_intro"))
 
     def agree(self) -> None:
         """Send the person to be advised, or go on where they have been."""
@@ -78,19 +79,36 @@ class Screening:
             self._advised = True
             self.go_on()
         elif self._asked is not None:
+            self._is_affirmed = True
             self._ask(_ADVISED, cue("doctor_first"))
 
     def go_on(self) -> None:
-        """Ask the next question; after the last one the person may train."""
-        if self._asked is None:
+        """Ask the next question; after the last one the person may train.
+
+        As long as no question has begun, "no" only corrects a "yes" to the one before.
+        """
+        if self._asked is None and not self._is_affirmed:
             return
-        if self._left:
-            self._ask(self._left.pop(0))
+        if self._place + 1 < len(_ABOUT):
+            self._ask_about(self._place + 1)
             return
-        self._asked = None
+        self._asked, self._is_affirmed = None, False
         self._stage.report(ScreeningPassed(self._stage.now, self._advised))
         self._stage.notice(cue("screening_over"))
         self._stage.move_on()
+
+    def ask_last_again(self) -> None:
+        """Ask the last question that was answered again."""
+        self._ask_about(self._place if self._is_affirmed else max(0, self._place - 1))
+
+    def take_back(self) -> None:
+        """Ask the question again whose answer has ended the session."""
+        self._stage.report(SessionResumed(self._stage.now))
+        self._ask_about(self._place)
+
+    def _ask_about(self, place: int, *before: Step) -> None:
+        self._place, self._is_affirmed = place, False
+        self._ask(_ABOUT[place], *before)
 
     def _ask(self, asked: Step, *before: Step) -> None:
         self._asked = None
@@ -104,6 +122,7 @@ class Screening:
 
 
 _BEGINNINGS: tuple[Trigger, ...] = ("ready", "yes", "skip")
+_MISHEARD: tuple[Trigger, ...] = ("no", "not_me")
 
 ROWS: tuple[Row, ...] = (
     *(
@@ -120,6 +139,12 @@ ROWS: tuple[Row, ...] = (
     Row("screening", "yes", None, Screening.agree),
     Row("screening", "no", "stopped", Endings.end_until_advised, Screening.asks_if_advised),
     Row("screening", "no", None, Screening.go_on),
+    # What was misheard can be mended, for a while even where it has ended the session.
+    *(Row("screening", each, None, Screening.ask_last_again) for each in ("not_me", "go_back")),
+    *(
+        Row("stopped", each, "screening", Screening.take_back, Endings.was_ended_by_answer)
+        for each in _MISHEARD
+    ),
     Row("screening", "skip", None, Turns.ask_again),
     Row("screening", "restart", None, Screening.begin_again),
     Row("screening", "played", "planning", Intake.begin_again),

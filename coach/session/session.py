@@ -97,7 +97,11 @@ class Session:
             lambda: self._doubts.arose_in("paused"),
         )
         self._whereabouts = Whereabouts(
-            workout, self._parts, lambda: self.state, lambda: self._pauses.paused_in
+            workout,
+            self._parts,
+            self._intake.why,
+            lambda: self.state,
+            lambda: self._pauses.paused_in,
         )
         self._machine = Machine(STATES, ROWS, IGNORED, self._rooms(waits.asks), self._take)
 

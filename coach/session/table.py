@@ -122,11 +122,11 @@ ROWS: tuple[Row, ...] = (
 _SOMEWHERE: Mapping[Intent, Collection[State]] = {
     "undo": (*corrections.STATES, *corrections.SEARCHING),
     "discount": corrections.STATES,
-    "not_me": ("stopped", "in_doubt"),
+    "not_me": ("screening", "stopped", "in_doubt"),
     "skip_plank": ACTIVE,
     "skip_stretching": ("waiting", "planning", "stretching"),
     "another_set": ("working", "resting", "plank"),
-    "go_back": _BEFORE_SETS,
+    "go_back": ("screening", *_BEFORE_SETS),
     **dict.fromkeys(speaking_style.REQUESTS, speaking_style.STATES),
     "number": ("rating", "checking_rating"),
     "tired": (*pauses.TIRED, "working", "offering_break", "plank"),
@@ -148,7 +148,7 @@ _IGNORED: Mapping[State, frozenset[Trigger]] = {
     ),
     "in_doubt": doubts.IGNORED,
     "finished": frozenset(TRIGGERS) - _FAREWELL,
-    "stopped": frozenset(TRIGGERS) - _FAREWELL - {"resume", "not_me"},
+    "stopped": frozenset(TRIGGERS) - _FAREWELL - {"resume", "not_me", "no"},
 }
 
 

@@ -12,17 +12,20 @@ from coach.session.workout import Workout
 
 
 class Whereabouts:
-    """``now`` returns the state of the session, ``paused_in`` the one that a pause interrupted."""
+    """``why_today`` explains what is trained. ``now`` returns the state of the session,
+    ``paused_in`` the one that a pause interrupted."""
 
     def __init__(
         self,
         workout: Workout,
         rooms: Mapping[Part, PartRoom],
+        why_today: Callable[[], Script],
         now: Callable[[], State],
         paused_in: Callable[[], State],
     ) -> None:
         self._workout = workout
         self._rooms = rooms
+        self._why_today = why_today
         self._now = now
         self._paused_in = paused_in
 
@@ -37,8 +40,12 @@ class Whereabouts:
         return None if part is None else self._rooms[part]
 
     def why(self) -> Script:
-        """The answer to "why": what the present part is good for."""
-        room = self.room()
+        """The answer to "why": what the present part is good for, or why it is asked or planned."""
+        state, room = self.state(), self.room()
+        if state == "screening":
+            return (cue("why_asked_health"),)
+        if state == "planning":
+            return self._why_today()
         return (cue("answer_why"),) if room is None else room.why()
 
     def what_next(self) -> Script:

@@ -13,6 +13,7 @@ from coach.session.lifting_scripts import legs_down
 from coach.session.part import MOVING, Onward, PartRoom, PartRows
 from coach.session.passing_time import seconds_pass
 from coach.session.pauses import Pauses, question
+from coach.session.turns import Turns
 from coach.session.workout import Workout
 
 
@@ -143,6 +144,10 @@ class Sets(PartRoom):
             )
         )
 
+    def is_announcing_rest(self) -> bool:
+        """Whether the rest is still being announced, so that a "yes" agrees to it."""
+        return self._workout.seconds_left is None
+
     def is_unattended(self) -> bool:
         """Whether nobody has spoken to the coach since the set began."""
         return not self._workout.attended
@@ -238,6 +243,7 @@ PART = PartRows(
         *question("offering_easier"),
         Row("resting", "ready", "working", Sets.begin),
         Row("resting", "done", "working", Sets.begin),
+        Row("resting", "yes", None, Turns.carry_on, Sets.is_announcing_rest),
         Row("resting", "yes", "working", Sets.begin),
         Row("resting", "skip", "working", Sets.begin),
         Row("resting", "played", "asking_there", Sets.ask_who_is_there, Sets.is_unattended),
