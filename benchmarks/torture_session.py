@@ -50,6 +50,7 @@ user:
   - {when: {said: ask_sitting}, after_s: 1.0, says: "no"}
   - {when: {said: ask_effort}, after_s: 3.0, says: skip}
   - {when: {said: ask_easy}, after_s: 1.0, says: "no"}
+  - {when: {said: ask_same}, after_s: 1.0, says: "no"}
   - {when: {said: ask_harder}, after_s: 1.0, says: "no", times: always}
   - {when: {state: cat_cow}, after_s: 2.0, says: skip}
   - {when: {said: ask_tension}, after_s: 1.0, says: got it}

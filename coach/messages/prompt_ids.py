@@ -59,6 +59,8 @@ SharedPromptId = Literal[
     "ready_for_harder",
     "ask_harder",
     "ask_harder_again",
+    "ask_same",
+    "ask_same_again",
     "plan_first_time",
     "plan_as_last_time",
     "plan_as_asked",

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from coach.dialogue.steps import Script, cue, own
 from coach.messages.prompt_ids import PromptId
+from coach.session.repeating import Repeating
 from coach.session.workout import Workout
 from coach.training.plan import Reason
 
@@ -19,15 +20,19 @@ _WHY: Mapping[Reason, PromptId] = {
     "plan_all_perfect": "why_all_perfect",
 }
 
+_LIFTS = {"first_rep", "slow_descent", "stop_point", "working"}
+
 
 class Announcement:
     """Tells what the intake has settled. ``begins_lower`` is whether that is the exercise for a
     person who has never done leg lifts, ``is_eased`` whether the pain of the last session made it
     easier."""
 
-    def __init__(self, workout: Workout) -> None:
+    def __init__(self, workout: Workout, repeating: Repeating) -> None:
         self._workout = workout
         self._plan = workout.plan
+        self._repeating = repeating
+        self.is_resumed = False
         self.begins_lower = False
         self.is_eased = False
 
@@ -36,9 +41,14 @@ class Announcement:
         return self._workout.routine is self._workout.programme.easy
 
     def said(self) -> Script:
-        """What is trained today, and the reason in a few words."""
+        """What is trained today, and the reason in a few words; nothing about a session that is
+        resumed, or has no lift."""
         if self.is_easy():
             return (cue("plan_easy", 1.0),)
+        if self.is_resumed or not _LIFTS & set(self._workout.parts):
+            return ()
+        if self._repeating.is_taken:
+            return self._repeating.said()
         reason: PromptId = self._plan.reason if self._is_as_planned() else "exercise_now"
         reason = "plan_beginner" if self.begins_lower else reason
         return (cue(reason, 1.0, exercise=self._workout.exercise.name), *self._less())
@@ -51,7 +61,7 @@ class Announcement:
             return (cue("why_beginner"),)
         if self.is_eased:
             return (cue("why_easier"),)
-        if not self._is_as_planned():
+        if self._repeating.is_taken or not self._is_as_planned():
             return (own("why", self._workout.exercise.why),)
         return (cue(_WHY[self._plan.reason]),)
 

@@ -18,6 +18,7 @@ from coach.session.endings import Endings
 from coach.session.opening_scripts import guidance, opening_script, welcome
 from coach.session.part import Onward
 from coach.session.pauses import question
+from coach.session.repeating import Repeating
 from coach.session.turns import Turns
 from coach.session.workout import Workout
 from coach.training.care import Care, Level, care_for
@@ -29,8 +30,6 @@ _CARE: Mapping[Care, PromptId] = {
     "easier": "care_easier",
     "easy": "care_easy",
 }
-
-_LIFTS = {"first_rep", "slow_descent", "stop_point", "working"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,8 @@ class Intake:
         self._plan = workout.plan
         self._resume_part = resume_part
         self._before: str | None = None
-        self._announced = Announcement(workout)
+        self._repeating = Repeating(workout)
+        self._announced = Announcement(workout, self._repeating)
         self._level: Level | None = None
         self._resumed_in: Part | None = None
         self._questions: list[_Question] = []
@@ -101,10 +101,11 @@ class Intake:
     def begin_again(self) -> None:
         """Settle it again, from the first question on."""
         self._workout.routine = self._workout.programme.routine
-        self._announced, self._level = Announcement(self._workout), None
+        self._announced, self._level = Announcement(self._workout, self._repeating), None
         if self._before is not None:
             self._workout.choose(self._before, self._plan.reason)
             self._before = None
+        self._repeating.take_back()
         self._questions = self._all_questions()
         self._ask_next()
 
@@ -142,7 +143,7 @@ class Intake:
         asked = self._asked.name if self._asked else ""
         if asked == "easy":
             return self._announced.why_easy()
-        return (cue("why_harder"),) if asked == "harder" else self._announced.why()
+        return (cue("why_harder"),) if asked in ("harder", "same") else self._announced.why()
 
     def skip_question(self) -> None:
         """Take a skipped question for a no; where none is open, go on to the first part."""
@@ -161,6 +162,7 @@ class Intake:
 
         It is reported before any other fact, so that the memory adds the new facts to that session.
         """
+        self._announced.is_resumed = True
         self._resumed_in = part_of_cut_off(cut_off, self._workout)
         self._stage.report(SessionResumed(self._stage.now))
         if cut_off.set:
@@ -192,15 +194,11 @@ class Intake:
             self._stage.move_on()
             return
         self._asked = self._questions.pop(0) if self._questions else None
-        words = self._opened(self._asked) if self._asked else self._announcement()
+        words = self._opened(self._asked) if self._asked else self._announced.said()
         if words:
             self._stage.play(words)
         else:
             self._stage.move_on()
-
-    def _announcement(self) -> Script:
-        lifts = not self._resumed_in and _LIFTS & set(self._workout.parts)
-        return self._announced.said() if lifts or self._announced.is_easy() else ()
 
     def _all_questions(self) -> list[_Question]:
         plan, questions = self._plan, []
@@ -230,8 +228,11 @@ class Intake:
         if plan.easy is not None:
             words = (cue(plan.easy), ask("ask_easy", "ask_easy_again"))
             questions.append(_Question("easy", words, self._take_easy, _nothing))
-        offers = [self._offer(name, first=name == plan.offers[0]) for name in plan.offers]
-        return [*questions, *offers]
+        questions += [self._offer(name, first=name == plan.offers[0]) for name in plan.offers]
+        if is_new and self._repeating.is_possible():
+            same = self._repeating.question(), self._repeating.take
+            questions.append(_Question("same", *same, _nothing))
+        return questions
 
     def _offer(self, name: str, *, first: bool) -> _Question:
         exercise = self._workout.named(name).name

@@ -7,7 +7,7 @@ matter which day is number 0.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from coach.messages.events import Event
@@ -203,3 +203,13 @@ def is_familiar(trainings: Sequence[Training], today: Day) -> bool:
     if len(trainings) < _AFTER_TRAININGS:
         return False
     return today - trainings[-1].day < _FORGOTTEN_AFTER_DAYS
+
+
+def as_of(today: Day, history: History) -> History:
+    """``history`` with what is in the future moved to today, without trainings that had no reps."""
+    trainings = (one for one in history.trainings if one.exercise and one.reps)
+    return replace(
+        history,
+        trainings=tuple(replace(one, day=min(today, one.day)) for one in trainings),
+        pain=history.pain and replace(history.pain, day=min(today, history.pain.day)),
+    )

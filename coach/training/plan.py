@@ -42,6 +42,8 @@ class Plan:
     """How many fewer sets than usual; a known floor is then one count higher than usual, too."""
     earned_last_time: bool = False
     """Whether the last session was one of the two in a row that earn a harder exercise."""
+    repeats: bool = False
+    """Whether to ask if the person wants the same as last time, straight to the sets."""
     probe: bool = False
     """Whether half a count below the floor is tried before the sets."""
     offers: tuple[str, ...] = ()

@@ -12,7 +12,7 @@ from functools import cached_property
 
 from coach.training.care import EASIER_FROM
 from coach.training.exercise import Exercise
-from coach.training.history import CutOff, Day, History, Pain, Training, is_familiar
+from coach.training.history import CutOff, Day, History, Pain, Training, as_of, is_familiar
 from coach.training.holding import TIME_OFF_DAYS, hold_seconds
 from coach.training.line import Line
 from coach.training.plan import EasyReason, Plan, Reason
@@ -56,7 +56,7 @@ def recommend(
     the one that the person asked for; nothing but pain overrules that. ``beginner`` is the one for
     a person who has never done leg lifts.
     """
-    known = _as_of(today, history)
+    known = as_of(today, history)
     is_new = not (asked or known.trainings or known.practised)
     way_up = Line(exercises).between(beginner, start) if is_new and beginner else ()
     if way_up and known.practised is False:
@@ -75,6 +75,7 @@ def _plan(decision: _Decision, history: History, today: Day) -> Plan:
         floor=decision.floor,
         fewer_sets=int(decision.is_eased),
         earned_last_time=decision.earned_last_time,
+        repeats=decision.repeats,
         probe=decision.probes,
         offers=decision.offers,
         may_advance=not decision.in_care,
@@ -93,16 +94,6 @@ def _plan(decision: _Decision, history: History, today: Day) -> Plan:
         cut_off=decision.cut_off,
         memory_was_damaged=history.damaged,
         clock_went_back=history.clock_went_back,
-    )
-
-
-def _as_of(today: Day, history: History) -> History:
-    """``history`` with what is in the future moved to today, without trainings that had no reps."""
-    trainings = (one for one in history.trainings if one.exercise and one.reps)
-    return replace(
-        history,
-        trainings=tuple(replace(one, day=min(today, one.day)) for one in trainings),
-        pain=history.pain and replace(history.pain, day=min(today, history.pain.day)),
     )
 
 
@@ -243,6 +234,13 @@ class _Decision:
         if last.floor is not None and last.floor < floor:
             return False  # it turned around above the floor, as after time off
         return floor < self._exercises[self.exercise].tempo.counts
+
+    @property
+    def repeats(self) -> bool:
+        """Whether the exercise of the last week can go on as it was, without pain since."""
+        last = self._steady
+        lately = last is not None and self._today - last.day <= WEEK_DAYS
+        return lately and self.exercise in self.floors
 
     @property
     def easy(self) -> EasyReason | None:

@@ -30,6 +30,7 @@ SKIPS = "".join(
 )
 TO_THE_SET = f"""
   - {{when: {{state: waiting, said: ask_comfortable}}, after_s: 2, says: ready}}
+  - {{when: {{said: ask_same}}, after_s: 2, says: "no"}}
 {SKIPS}"""
 
 

@@ -113,6 +113,29 @@ def test_two_weeks_off_are_a_gentle_session_and_four_one_step_back(
     assert bool(plan.offers) == plan.probe == (days_off < 14)
 
 
+@pytest.mark.parametrize(
+    ("last", "known", "repeats"),
+    [
+        (flawless(START, 2), {}, True),
+        (flawless(START, 7), {}, True),
+        (flawless(START, 8), {}, False),
+        (flawless(START, 30), {}, False),
+        (flawless(START, 2), {"floors": {}}, False),
+        (flawless(START, 2), {"pain": hurt(START, 5)}, False),
+        (flawless(START, 2), {"pain": hurt(START, 9)}, True),
+        (replace(flawless(START, 2), outcome="pain"), {"pain": hurt(START, 2)}, False),
+        (flawless(EASIEST, 2), {"asked": START}, False),
+    ],
+)
+def test_the_same_as_last_time_is_offered_within_a_week_without_pain(
+    last: Training, known: dict[str, Any], repeats: bool
+) -> None:
+    known = {"floors": {START: 2.0, EASIEST: 2.0}, "screened": TODAY, **known}
+    asked = known.pop("asked", None)
+    plan = recommend(History((last,), **known), TODAY, START, exercises(), asked)
+    assert plan.repeats is repeats
+
+
 @pytest.mark.parametrize(("floor", "eased"), [(3.0, 2.0), (2.5, 1.5), (1.5, 1.0), (1.0, 1.0)])
 @pytest.mark.parametrize("days_off", [20, 50])
 def test_after_time_off_the_easiest_goes_on_a_count_higher(
@@ -571,6 +594,7 @@ def test_within_a_week_of_pain_nothing_leads_up(history: History) -> None:
         assert not plan.may_advance
         assert not plan.offers
         assert not plan.probe
+        assert not plan.repeats
         assert plan.cut_off is None or level(plan.cut_off.exercise) <= level(plan.exercise)
 
 

@@ -237,6 +237,7 @@ def test_never_up_a_level_within_a_week_of_pain(seed: int) -> None:
                 lower = past.exercise is not None and hurting > 0
                 assert level(plan.exercise) <= hurting - lower
                 assert not plan.offers
+                assert not plan.repeats
                 assert not plan.may_advance
 
     a_year(seed, look)
