@@ -113,7 +113,9 @@ def run(
             with open_memory(profile, chosen.exercises, complain) as memory:
                 plan = _plan(coach, memory.recall(), screens=screens)
                 outputs = _outputs(keep_audio, coach, plan, (voice, told.now.rate_wpm), journal)
-                show_live(coach, plan, duplex, outputs, memory, _looks(quiet, plain), page, told)
+                looks, new = _looks(quiet, plain), voice is None and not plan.trainings
+                shown = coach, plan, duplex, outputs, memory, looks, page
+                show_live(*shown, told, new=new)
 
 
 def _told(

@@ -45,6 +45,9 @@ Looks = Literal["nothing", "lines", "view"]
 ENDING = 'To end the session, say "stop", press Ctrl-C, or run `coach stop` in another terminal.'
 _ENDING_IN_SHORT = 'to end it: say "stop", Ctrl-C, or `coach stop` elsewhere'
 
+VOICES = "To hear and choose the voices, and how to get the natural one, run `coach voices --play`."
+_VOICES_IN_SHORT = "to hear and choose the voices: `coach voices --play`"
+
 _REMEMBERED_EVENTS = 20_000
 """How many events of a session are kept that is shown as a view: they are printed in lines when it
 is over, and so many are its last hours."""
@@ -97,11 +100,13 @@ def show_live(
     looks: Looks,
     address: Address | None = None,
     *others: Observer,
+    new: bool = False,
 ) -> None:
     """Run a session with a person in front of the microphone; Ctrl-C is exit status 130.
 
     Nothing that happens to the terminal ends it: a person on the mat does not look there. At
-    ``address`` there is a page that shows it, too.
+    ``address`` there is a page that shows it, too. A ``new`` person is told how to hear the
+    voices.
     """
     stream = _stream(outputs)
     if looks == "view" and not _can_be_drawn_on(stream, outputs):
@@ -110,7 +115,7 @@ def show_live(
         with (
             deaf_to_hangup(),
             opened_page(address, coach) as page,
-            _watching(coach, stream, looks, page) as (watching, meters, warn),
+            _watching(coach, stream, looks, page, new=new) as (watching, meters, warn),
         ):
             observers: tuple[Observer, ...] = (*watching, EventLog(), *others)
             run_session(
@@ -130,18 +135,22 @@ Watcher = tuple[tuple[Observer, ...], tuple[Meter, ...], Callable[[str], None]]
 
 
 @contextmanager
-def _watching(coach: Coach, stream: TextIO, looks: Looks, page: OpenPage) -> Iterator[Watcher]:
+def _watching(
+    coach: Coach, stream: TextIO, looks: Looks, page: OpenPage, *, new: bool
+) -> Iterator[Watcher]:
     lines = _Unbroken(stream)
     place = f"The page: {page.url}" if page.url else ""
+    voices = (VOICES, _VOICES_IN_SHORT) if new else ("", "")
     if looks != "nothing":
-        for line in filter(None, (place, ENDING)):
+        for line in filter(None, (place, voices[0], ENDING)):
             lines.say(line)
     if looks != "view":
         printed: tuple[Observer, ...] = (lines,) if looks == "lines" else ()
         yield (*page.observers, *printed), page.meters, lines.warn
         return
     view = coach.view()
-    for topic, line in (("page", place), ("ending", _ENDING_IN_SHORT)):
+    shown_first = (("page", place), ("voices", voices[1]), ("ending", _ENDING_IN_SHORT))
+    for topic, line in shown_first:
         if line:
             view.notice(topic, line, trouble=False)
     happened: deque[Event] = deque(maxlen=_REMEMBERED_EVENTS)

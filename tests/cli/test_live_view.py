@@ -63,6 +63,8 @@ def test_a_terminal_shows_the_view_and_afterwards_the_lines(tmp_path: Path) -> N
     during, afterwards = screen.text.split(ENTERED, 1)[1].split(LEFT, 1)
     assert "██" in during
     assert "interrupted" not in during
+    assert "the voices: `coach voices --play`" in during, "to a new person, of no voice of theirs"
+    assert "the natural one, run `coach voices --play`" in screen.text
     assert "I have five questions about your health." in afterwards
     assert "run `coach stop` in another terminal" in screen.text
     assert "abandoned, 0 perfect reps" in afterwards
