@@ -100,7 +100,7 @@ def run(
     _begin_log(log_level, service, journal, keep_audio)
     chosen = load_programme(programme, exercise, pack=load_language(language)).resized(sets, reps)
     told, screens = _told(profile, device, verbosity, rate), not skip_screening
-    speaker = make_voice(voice, told.now.rate_wpm, language)
+    speaker, looks = make_voice(voice, told.now.rate_wpm, language), _looks(quiet, plain)
     with ended_by_sigterm():
         if prepare_only:
             prepare(chosen, load_ears(model, language), speaker, told.now.verbosity, quiet=quiet)
@@ -113,9 +113,7 @@ def run(
             with open_memory(profile, chosen.exercises, complain) as memory:
                 plan = _plan(coach, memory.recall(), screens=screens)
                 outputs = _outputs(keep_audio, coach, plan, (voice, told.now.rate_wpm), journal)
-                looks, new = _looks(quiet, plain), voice is None and not plan.trainings
-                shown = coach, plan, duplex, outputs, memory, looks, page
-                show_live(*shown, told, new=new)
+                show_live(coach, plan, duplex, outputs, memory, looks, page, told, own_voice=voice)
 
 
 def _told(

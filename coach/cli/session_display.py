@@ -100,15 +100,15 @@ def show_live(
     looks: Looks,
     address: Address | None = None,
     *others: Observer,
-    new: bool = False,
+    own_voice: str | None = None,
 ) -> None:
     """Run a session with a person in front of the microphone; Ctrl-C is exit status 130.
 
     Nothing that happens to the terminal ends it: a person on the mat does not look there. At
-    ``address`` there is a page that shows it, too. A ``new`` person is told how to hear the
-    voices.
+    ``address`` there is a page that shows it, too. A new person who has not chosen a voice
+    of their own is told how to hear the voices.
     """
-    stream = _stream(outputs)
+    stream, new = _stream(outputs), own_voice is None and not plan.trainings
     if looks == "view" and not _can_be_drawn_on(stream, outputs):
         looks = "lines"
     try:
