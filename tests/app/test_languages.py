@@ -38,7 +38,7 @@ ASKED_IN: Mapping[State, tuple[PromptId, ...]] = {
     ),
     "planning": (
         *("ask_take_up", "ask_well", "ask_practised"),
-        *("ask_sitting", "ask_easy", "ask_harder"),
+        *("ask_sitting", "ask_easy", "ask_harder", "ask_same"),
     ),
     "rating": ("ask_ache", "ask_effort"),
     "checking_rating": ("ask_level_right",),
