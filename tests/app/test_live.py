@@ -153,7 +153,7 @@ def test_a_short_session_from_ready_to_the_goodbye(tmp_path: Path) -> None:
     with private_pulse() as pulse:
         coach = coach_run(pulse, tmp_path, "--sets", "1", "--reps", "1")
         try:
-            lead(coach, pulse, tmp_path, ANSWERS)
+            lead(coach, pulse, tmp_path, [*TO_A_REP, "asking_there", "rating"])
             out, err = coach.communicate(timeout=180)
         finally:
             coach.kill()

@@ -289,7 +289,10 @@ def test_telephone_sound_without_a_header_is_read_by_its_suffix(tmp_path: Path) 
             float_wav([0.0, 12_000.0]),
             "its floats reach 12000, and full scale is 1: divide them by 32768",
         ),
-        (float_wav([0.0, 2.0**30]), "full scale is 1: divide them by 2147483648, or"),
+        (
+            float_wav([0.0, 2.0**30]),
+            "its floats reach 1.07374e+09, and full scale is 1: divide them by 2147483648, or",
+        ),
         (WAV[:24] + (1).to_bytes(4, "little") + WAV[28:], "its rate is 1 Hz: record it at "),
         (b"\0\0\0\x18ftypM4A " + bytes(40), "MP4 (m4a, 3gp, mov) cannot be read: convert it"),
         (b"\0\0\0\x18ftyp3gp4" + bytes(40), "MP4 (m4a, 3gp, mov) cannot be read: convert it"),
