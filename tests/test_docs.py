@@ -35,6 +35,7 @@ NOT_RUN = (
     *(("demo",), ("replay",), ("model", "install")),  # as much again as a rehearsal; the network
     *(("voices", "--play"), ("forget",)),  # a speaker; an answer
     ("voices", "--render"),  # seconds, which test_main has spent on it
+    *(("page", "8751"), ("page", "0.0.0.0:8750")),  # they serve a page until they are ended
 )
 """What is understood without being run; with ``--help``, and ``forget --yes``, it is run."""
 
@@ -181,7 +182,7 @@ def is_run(arguments: documents.Command) -> bool:
     if "--help" in arguments or arguments in (("forget", "--yes"), ("--version",)):
         return True
     begins_session = not arguments or arguments[0].startswith("-")
-    return not (begins_session or starts(arguments, NOT_RUN))
+    return not (begins_session or arguments == ("page",) or starts(arguments, NOT_RUN))
 
 
 def starts(arguments: documents.Command, names: tuple[documents.Command, ...]) -> bool:

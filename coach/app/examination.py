@@ -95,6 +95,20 @@ def examine(patient: Patient, report: Progress, observers: Iterable[Observer]) -
     return [libraries, *service, model, voice, devices, *sound, *machine, *rest]
 
 
+def examine_unheard(patient: Patient) -> list[Finding]:
+    """As ``examine``, but for what takes sound or much work: nothing is listened to or spoken, and
+    no session that is going on is slowed down.
+    """
+    libraries = judge_libraries(library_versions(), *linux_machine.bits())
+    model, _ = examine_model(patient.model, patient.pack.name)
+    voice, _ = examine_voice(patient.voice, patient.make_voice, patient.pack.doctor)
+    devices, _ = examine_devices(patient.device, patient.audio)
+    memory, last_utc = examine_memory(patient.memory)
+    heat = judge_heat(linux_machine.celsius(), linux_machine.throttled())
+    rest = (heat, examine_disk(patient.memory.parent), memory, examine_clock(last_utc))
+    return [libraries, *examine_service(own_service.show()), model, voice, devices, *rest]
+
+
 def examine_model(folder: Path | None, language: str = ENGLISH) -> tuple[Finding, Ears | None]:
     """Whether the speech model is there and undamaged, and the ears made of it if it is."""
     place = model_store.resolve(folder, load_language(language).language.model)

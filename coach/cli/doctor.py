@@ -71,7 +71,7 @@ def doctor(
     )
     findings = examine(patient, _report, [partial(_follow, grammar)])
     if as_json:
-        typer.echo(json.dumps(_as_record(findings), indent=2))
+        typer.echo(json.dumps(as_record(findings), indent=2))
     else:
         _print(findings, Console())
     raise typer.Exit(0 if is_ready(findings) else 1)
@@ -95,7 +95,8 @@ def _follow(grammar: Grammar, event: Event) -> None:
             pass
 
 
-def _as_record(findings: list[Finding]) -> dict[str, object]:
+def as_record(findings: list[Finding]) -> dict[str, object]:
+    """The findings and their verdict, for JSON."""
     records = [
         {
             "subject": finding.subject,

@@ -10,9 +10,8 @@ import csv
 import sqlite3
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -32,7 +31,7 @@ from coach.devices.memory.erasure import forget, is_known
 from coach.devices.memory.log import Entry, read_log
 from coach.devices.memory.rescue import opened_to_rescue
 from coach.devices.screen import history_plot
-from coach.devices.screen.history_table import print_tables, time_of_day
+from coach.devices.screen.history_table import as_record, print_tables
 from coach.devices.system.wall_clock import SystemCalendar, iso_date
 from coach.display.plain_text import in_cell, in_json, on_screen
 from coach.errors import DataError, OutputError
@@ -80,7 +79,7 @@ def history(
         _plot(plot, entries, on_stderr=as_json or as_csv)
     if as_json:
         for entry in entries:
-            typer.echo(in_json(_fields(entry)))
+            typer.echo(in_json(as_record(entry)))
     if as_csv:
         _print_csv(entries)
     if in_table and not entries:
@@ -249,15 +248,9 @@ def _write(path: Path, content: Iterable[bytes]) -> None:
         raise OutputError(f"{path}: cannot be written: {error.strerror}") from None
 
 
-def _fields(entry: Entry) -> dict[str, Any]:
-    fields = asdict(entry)
-    time = time_of_day(fields.pop("minute"))
-    return {"date": iso_date(fields.pop("day")), "time": time, **fields}
-
-
 def _print_csv(entries: Sequence[Entry]) -> None:
     names = ["date", "time", *(name for name in Entry.__slots__ if name not in ("day", "minute"))]
     writer = csv.DictWriter(sys.stdout, names, lineterminator="\n")
     writer.writeheader()
     for entry in entries:
-        writer.writerow({name: in_cell(value) for name, value in _fields(entry).items()})
+        writer.writerow({name: in_cell(value) for name, value in as_record(entry).items()})

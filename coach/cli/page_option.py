@@ -36,7 +36,7 @@ class OpenPage:
 def page_address(text: str) -> Address:
     """Where the page is to be served. Raises PageError, also when what serves it is missing."""
     if not all(map(importlib.util.find_spec, ("starlette", "uvicorn"))):
-        raise PageError(f"--page needs Starlette and uvicorn, which are not installed: {INSTALL}")
+        raise PageError(f"a page needs Starlette and uvicorn, which are not installed: {INSTALL}")
     return parse_address(text)
 
 
@@ -57,11 +57,11 @@ def opened_page(address: Address | None, coach: Coach) -> Iterator[OpenPage]:
     listening = listen(address)
     feed, pack = PageFeed(coach.view), coach.ears.pack
     exercises = {name: each.name for name, each in coach.lesson.programme.exercises.items()}
-    page = document(pack.page, pack.name)
+    page = document(pack.page.of_session(), pack.name)
     buttons = Buttons(coach.lesson.grammar)
     remote = Remote(Pairings(default_path()), buttons.press)
     live = LiveStream(lambda: feed.moment, exercises)
-    server = PageServer(listening, page, live, remote, address.names)
+    server = PageServer(listening, page, live, remote.routes(), address.names)
     where = url(listening)
     server.begin()
     try:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import get_args
+from typing import Any, get_args
 
 from coach.datafile import Strict, parse_toml
+from coach.display.past_words import PastWords
 from coach.errors import DataError
 from coach.messages.actions import ToneName
 from coach.messages.states import STATES, State
@@ -45,7 +46,22 @@ class PageWords(Strict):
     not_pressed: str
     states: dict[State, str]
     tones: dict[ToneName, str]
+    past: PastWords
 
+    def of_session(self) -> dict[str, Any]:
+        """The words of the page that shows a session."""
+        return self.model_dump(exclude={"past"})
+
+    def of_past(self) -> dict[str, Any]:
+        """The words of the page that shows past training."""
+        return {**self.model_dump(include=_OF_BOTH), **self.past.model_dump()}
+
+
+_OF_BOTH = {
+    *("title", "coach", "you", "ignored", "doubted", "is_perfect", "is_lost"),
+    *("pair", "code", "how_to_pair", "wrong_code", "tones"),
+}
+"""The words of a session that the page of past training has, too."""
 
 _FIELDS = {
     "set": ("set", "sets"),
@@ -64,6 +80,7 @@ def parse_page_words(text: str, path: str) -> PageWords:
         for name in names:
             if f"{{{name}}}" not in getattr(words, key):
                 raise DataError(path, key, f"should have a {{{name}}}")
+    words.past.check(path)
     for state in STATES:
         if state not in words.states:
             raise DataError(path, f"states.{state}", "this word is missing")

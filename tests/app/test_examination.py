@@ -8,7 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from coach.app.examination import Patient, examine, examine_model, examine_voice
+from coach.app.examination import (
+    Patient,
+    examine,
+    examine_model,
+    examine_unheard,
+    examine_voice,
+)
 from coach.app.language_files import load_language
 from coach.errors import VoiceError
 from coach.ports import Voice
@@ -105,3 +111,18 @@ def test_one_broken_thing_hides_no_other(tmp_path: Path) -> None:
     assert findings["words"].text == "not checked: the speech model is missing"
     assert findings["speed"].text.startswith("not checked")
     assert any("quiet" in line for line in reported)
+
+
+def test_without_sound_the_rest_is_examined_all_the_same(tmp_path: Path) -> None:
+    patient = Patient(
+        model=tmp_path / "no model",
+        voice="none",
+        make_voice=no_voice,
+        device=None,
+        audio=NOISE,
+        words=False,
+        memory=tmp_path / "memory.db",
+    )
+    heard = ("microphone", "noise", "echo", "words", "speed")
+    found = [finding.subject for finding in examine_unheard(patient)]
+    assert found == [subject for subject in SUBJECTS if subject not in heard]

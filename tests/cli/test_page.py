@@ -1,8 +1,12 @@
-"""Page: the command that pairs devices with the page, and takes that back."""
+"""Page: the command that shows past training, pairs devices with it, and takes that back."""
 
 from __future__ import annotations
 
 import re
+import signal
+import subprocess
+import urllib.error
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -19,27 +23,53 @@ def at_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 def test_a_code_is_printed_a_pairing_listed_and_taken_back(command: test_main.Command) -> None:
-    assert command("page").out.startswith("no device is paired; coach page --pair")
+    assert command("page", "--devices").out.startswith("no device is paired; coach page --pair")
     said = command("page", "--pair")
     found = re.match(r"code: (\d{6})\n", said.out)
     assert found is not None
     assert Pairings(default_path()).redeem(found[1]) is not None
-    assert re.fullmatch(r"a device that was paired on \d{4}-\d\d-\d\d\n", command("page").out)
+    assert re.fullmatch(
+        r"a device that was paired on \d{4}-\d\d-\d\d\n", command("page", "--devices").out
+    )
     assert command("page", "--forget").out == "pairings taken back: 1\n"
-    assert command("page").out.startswith("no device is paired")
+    assert command("page", "--devices").out.startswith("no device is paired")
 
 
-def test_one_thing_is_asked_at_a_time(command: test_main.Command) -> None:
-    refused = command("page", "--pair", "--forget")
+@pytest.mark.parametrize(
+    "typed", [("--pair", "--forget"), ("--devices", "9000"), ("--pair", "--journals", ".")]
+)
+def test_one_thing_is_asked_at_a_time(command: test_main.Command, typed: tuple[str, ...]) -> None:
+    refused = command("page", *typed)
     assert (refused.status, refused.out) == (2, "")
-    assert "leave out one" in refused.err
+    assert "choose one of them" in refused.err
+
+
+def test_past_training_is_served_until_a_signal_comes(tmp_path: Path) -> None:
+    served = subprocess.Popen(
+        test_main.process("page", "0", "--journals", tmp_path), stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert served.stdout is not None
+        place, _, link, end = [served.stdout.readline().strip() for _ in range(4)]
+        found = re.fullmatch(r"(http://127\.0\.0\.1:\d+/)#\d{6}", link)
+        assert found is not None
+        assert (place, end) == (f"The page: {found[1]}", "To end it, press Ctrl-C.")
+        with urllib.request.urlopen(found[1], timeout=10) as page:  # noqa: S310
+            assert b'id="days"' in page.read()
+        with pytest.raises(urllib.error.HTTPError, match="403"):
+            urllib.request.urlopen(f"{found[1]}people", timeout=10)  # noqa: S310
+        served.send_signal(signal.SIGTERM)
+        assert served.wait(10) == 0
+    finally:
+        served.kill()
+        served.communicate()
 
 
 @pytest.mark.parametrize(
     ("typed", "told"),
     [
-        (("--page", "nonsense:x"), "--page nonsense:x: is no address: write it as in"),
-        (("--page=1.2.3.4:99999",), "--page 1.2.3.4:99999: is no address"),
+        (("--page", "nonsense:x"), "nonsense:x: is no address: write it as in"),
+        (("--page=1.2.3.4:99999",), "1.2.3.4:99999: is no address"),
     ],
 )
 def test_what_is_no_address_is_told(

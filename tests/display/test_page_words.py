@@ -24,6 +24,8 @@ TEXT = (LANGUAGES / "en" / "page.toml").read_text(encoding="utf-8")
             "",
             "tones.rest_over: this word is missing",
         ),
+        ("count {count}", "count", "page.toml: past.counts: should have a {count}"),
+        ('ribs = "flared ribs"\n', "", "past.mistakes.ribs: this word is missing"),
     ],
 )
 def test_a_mistake_is_told_with_its_place(old: str, new: str, told: str) -> None:

@@ -39,7 +39,7 @@ def parse_address(text: str) -> Address:
     found = re.fullmatch(r"(?:(\d+)|(\[[^\]]+\]|[^:\[\]]*)(?::(\d+))?)", text.strip())
     host, _, usual = DEFAULT.rpartition(":")
     if not found or int(found[1] or found[3] or usual) > 65535:
-        raise PageError(f"--page {text}: is no address: write it as in {DEFAULT} or [::1]:8750")
+        raise PageError(f"{text}: is no address: write it as in {DEFAULT} or [::1]:8750")
     asked = (found[2] or host).strip("[]")
     return Address(asked, int(found[1] or found[3] or usual))
 
@@ -62,7 +62,7 @@ def listen(address: Address) -> socket.socket:
     except OSError as error:
         why = str(error) if error.errno is None else os.strerror(error.errno)
         raise PageError(
-            f"--page {address.host}:{address.port}: cannot be served there: {why}; "
+            f"{address.host}:{address.port}: no page can be served there: {why}; "
             "choose another port, or an address of this computer"
         ) from None
 

@@ -6,12 +6,13 @@ import base64
 import hashlib
 import html
 import json
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Literal
 
-from coach.display.page_words import PageWords
-
-_FILE = Path(__file__).with_name("page.html")
+_FOLDER = Path(__file__).parent
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +23,16 @@ class Document:
     policy: str
 
 
-def document(words: PageWords, language: str) -> Document:
-    """The page in ``words``; ``language`` is the tag of their language."""
-    page = _FILE.read_text(encoding="utf-8")
+def document(
+    words: Mapping[str, Any], language: str, name: Literal["page", "past"] = "page"
+) -> Document:
+    """The page of this name in ``words``; ``language`` is the tag of their language."""
+    page = re.sub(
+        r"@([a-z_]+\.(?:css|js))@\n?", lambda found: _read(found[1]), _read(f"{name}.html")
+    )
     # In a script element nothing but a "<" could end it.
-    data = json.dumps(words.model_dump(), ensure_ascii=True).replace("<", "\\u003c")
-    filled = {"@LANGUAGE@": html.escape(language), "@TITLE@": html.escape(words.title)}
+    data = json.dumps(words, ensure_ascii=True).replace("<", "\\u003c")
+    filled = {"@LANGUAGE@": html.escape(language), "@TITLE@": html.escape(words["title"])}
     for mark, text in {**filled, "@WORDS@": data}.items():
         page = page.replace(mark, text, 1)
     policy = {
@@ -41,6 +46,10 @@ def document(words: PageWords, language: str) -> Document:
         "frame-ancestors": "'none'",
     }
     return Document(page, "; ".join(f"{name} {sources}" for name, sources in policy.items()))
+
+
+def _read(name: str) -> str:
+    return (_FOLDER / name).read_text(encoding="utf-8")
 
 
 def _hash_of(element: str, page: str) -> str:

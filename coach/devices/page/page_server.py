@@ -7,19 +7,19 @@ import logging
 import socket
 import threading
 from collections import Counter
+from collections.abc import Sequence
 from typing import cast
 
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from coach.devices.page.document import Document
 from coach.devices.page.guard import Guard
 from coach.devices.page.live_stream import LiveStream
-from coach.devices.page.remote import Remote
 
 MOST_CONNECTIONS = 48
 MOST_OF_ONE = 12
@@ -58,8 +58,8 @@ def _host(connection: _Connection) -> str:
 class PageServer:
     """Serves ``page`` on a socket that listens, from ``begin`` to ``end``.
 
-    ``live`` tells what happens, and ``remote`` takes what is pressed, both in the server's thread.
-    ``names`` are those of this computer, in
+    ``routes`` lead to what the page asks for, in the server's thread. ``live`` is the one of them
+    that never ends by itself; None where there is none. ``names`` are those of this computer, in
     lower case.
     """
 
@@ -67,20 +67,17 @@ class PageServer:
         self,
         listening: socket.socket,
         page: Document,
-        live: LiveStream,
-        remote: Remote,
+        live: LiveStream | None,
+        routes: Sequence[BaseRoute],
         names: frozenset[str],
     ) -> None:
         self._listening = listening
         self._live = live
         self._page = page
-        routes = [
-            Route("/", self._show, methods=["GET"]),
-            Route("/live", self._live, methods=["GET"]),
-            *remote.routes(),
-        ]
         own = names | {socket.gethostname().lower()}
-        guarded = Guard(Starlette(routes=routes), own, page.policy)
+        streams = [] if live is None else [Route("/live", live, methods=["GET"])]
+        shown = [Route("/", self._show, methods=["GET"]), *streams, *routes]
+        guarded = Guard(Starlette(routes=shown), own, page.policy)
         for logger in ("uvicorn.error", "uvicorn.access"):
             # What anybody sends who can reach the page is nothing to complain of.
             logging.getLogger(logger).setLevel(logging.CRITICAL)
@@ -110,7 +107,8 @@ class PageServer:
 
     def end(self) -> None:
         """Tell every page that this is the end, and close; takes less than two seconds."""
-        self._live.closing = True
+        if self._live is not None:
+            self._live.closing = True
         self._server.should_exit = True
         self._thread.join(_END_SECONDS + 0.8)
         self._listening.close()

@@ -42,7 +42,7 @@ class Remote:
         ]
 
     async def _tell_paired(self, request: Request) -> Response:
-        return JSONResponse({"paired": self._is_paired(request)})
+        return JSONResponse({"paired": self.is_paired(request)})
 
     async def _pair(self, request: Request) -> Response:
         code = await _asked(request, "code")
@@ -57,13 +57,14 @@ class Remote:
 
     async def _press_button(self, request: Request) -> Response:
         name = await _asked(request, "button")
-        if not self._is_paired(request):
+        if not self.is_paired(request):
             raise HTTPException(403, "This device is not paired.")
         if not self._press(name):
             raise HTTPException(400, "There is no such button.")
         return JSONResponse({"pressed": True})
 
-    def _is_paired(self, request: Request) -> bool:
+    def is_paired(self, request: Request) -> bool:
+        """Whether the request comes from a device that is paired."""
         token = request.cookies.get(COOKIE)
         return token is not None and self._pairings.knows(token)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -14,6 +16,13 @@ from coach.display.plain_text import as_name
 
 _SHOWN_BARS = 24
 _BARS = "▁▂▃▄▅▆▇█"
+
+
+def as_record(entry: Entry) -> dict[str, Any]:
+    """The fields of an entry, with ``date`` and ``time`` in the place of its day and minute."""
+    fields = asdict(entry)
+    time = time_of_day(fields.pop("minute"))
+    return {"date": iso_date(fields.pop("day")), "time": time, **fields}
 
 
 def print_tables(entries: Sequence[Entry]) -> None:

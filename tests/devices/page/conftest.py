@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,6 +19,7 @@ from coach.devices.page.remote import Remote
 from coach.display.buttons import Buttons
 from coach.display.page_feed import PageFeed
 from coach.messages.facts import StateChanged
+from tests.devices.page.chromium import CHROMIUM
 from tests.display.test_view_model import view
 
 EXERCISES = {"straight_leg_lift": "straight leg lift"}
@@ -40,10 +42,10 @@ def serve(folder: Path, port: int = 0) -> Served:
     feed = PageFeed(view)
     feed(StateChanged(0, None, "waiting", None))
     listening = listen(parse_address(f"127.0.0.1:{port}"))
-    page, names = document(load_language().page, "en"), frozenset({"mat.lan"})
+    page, names = document(load_language().page.of_session(), "en"), frozenset({"mat.lan"})
     pairings, buttons = Pairings(folder / "page.json"), Buttons(load_grammar())
     live, remote = LiveStream(lambda: feed.moment, EXERCISES), Remote(pairings, buttons.press)
-    server = PageServer(listening, page, live, remote, names)
+    server = PageServer(listening, page, live, remote.routes(), names)
     where = url(listening)
     server.begin()
     return Served(feed, server, pairings, buttons, where, int(where.rstrip("/").rpartition(":")[2]))
@@ -54,3 +56,16 @@ def served(tmp_path: Path) -> Iterator[Served]:
     it = serve(tmp_path)
     yield it
     it.server.end()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """For a module, so that the browser is closed before other tests use asyncio."""
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - a second, where it is used
+
+    with sync_playwright() as playwright:
+        # Without its sandbox, which root may not use; it opens nothing but the page.
+        options = ["--no-sandbox", "--disable-gpu"]
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=options)
+        yield started
+        started.close()

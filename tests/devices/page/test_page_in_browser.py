@@ -5,7 +5,6 @@ Debian's chromium is driven through playwright; without it these tests are skipp
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from time import monotonic
@@ -18,17 +17,20 @@ from coach.display.buttons import Press
 from coach.messages.events import DeviceLost, Event, Heard, SpeechBegan, Spoken, ToneBegan
 from coach.messages.facts import CountBegan, RepEnded, SetBegan, StateChanged
 from coach.units import silence
+from tests.devices.page.chromium import (
+    IN_BROWSER,
+    PHONE,
+    TABLET,
+    TELEVISION,
+    axe_violations,
+    opened,
+    wait,
+)
 from tests.devices.page.conftest import Served, serve
 from tests.display.test_view_model import SIGNS
 
-CHROMIUM = shutil.which("chromium")
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.filterwarnings("default"),
-    pytest.mark.skipif(CHROMIUM is None, reason="Debian's chromium is not installed"),
-]
+pytestmark = IN_BROWSER
 
-PHONE, TABLET, TELEVISION = (390, 844), (1280, 720), (1920, 1080)
 SIZES = {"phone": PHONE, "tablet": TABLET, "television": TELEVISION}
 PIXELS_A_MM = {"tablet": 1280 / 221.4, "television": 1920 / 531.3}
 """Of a screen of ten inches, and of a television of 24 inches, which is a small one."""
@@ -44,18 +46,6 @@ SET: Sequence[Event] = (
 )
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - a second, where it is used
-
-    with sync_playwright() as playwright:
-        # Without its sandbox, which root may not use; it opens nothing but the page.
-        options = ["--no-sandbox", "--disable-gpu"]
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=options)
-        yield started
-        started.close()
-
-
 @pytest.fixture
 def watched(browser: Any, served: Served) -> Iterator[Any]:
     """A page on a tablet, which has complained of nothing and asked nobody else."""
@@ -63,27 +53,10 @@ def watched(browser: Any, served: Served) -> Iterator[Any]:
 
 
 def watch(browser: Any, served: Served, size: tuple[int, int]) -> Iterator[Any]:
-    context = browser.new_context(viewport={"width": size[0], "height": size[1]}, bypass_csp=False)
-    page, complaints, asked = context.new_page(), [], []
-    page.on("console", lambda message: complaints.append(message.text))
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("request", lambda request: asked.append(request.url))
-    page.goto(served.url)
-    wait(page, "document.body.className !== 'away'")
-    yield page
-    context.close()
-    # A page whose server is gone complains of that; the tests that end it ask for no more.
-    refused = [text for text in complaints if "Failed to load resource" not in text]
-    assert refused == []
-    assert [url for url in asked if not url.startswith((served.url, "data:"))] == []
-
-
-def wait(page: Any, condition: str) -> None:
-    """Until a condition holds; playwright's own waiting is what the page's policy forbids."""
-    until = monotonic() + 20
-    while not page.evaluate(condition):
-        assert monotonic() < until, condition
-        page.wait_for_timeout(20)
+    """A page of that size, once it shows the session."""
+    for page in opened(browser, served.url, size):
+        wait(page, "document.body.className !== 'away'")
+        yield page
 
 
 def tell(served: Served, events: Sequence[Event], seconds: int = 1) -> None:
@@ -203,13 +176,9 @@ def test_the_level_moves(watched: Any, served: Served) -> None:
 
 
 def test_there_is_nothing_that_axe_finds_fault_with(watched: Any, served: Served) -> None:
-    from axe_playwright_python.sync_playwright import Axe  # noqa: PLC0415 - as above
-
     tell(served, [*SET, DeviceLost(0, "speaker", "unplugged")])
     wait(watched, "document.getElementById('notices').textContent !== ''")
-    results = Axe().run(watched)
-    assert results.response["violations"] == []
-    assert len(results.response["passes"]) > 15
+    assert axe_violations(watched) == []
 
 
 def test_a_count_is_not_read_aloud_over_the_coach(watched: Any) -> None:
