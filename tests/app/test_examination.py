@@ -92,16 +92,20 @@ def test_a_model_of_another_user_is_reported(tmp_path: Path) -> None:
     assert finding.level == "problem"
 
 
-def test_one_broken_thing_hides_no_other(tmp_path: Path) -> None:
-    patient = Patient(
-        model=tmp_path / "no model",
+def without_model_and_voice(folder: Path, *, words: bool) -> Patient:
+    return Patient(
+        model=folder / "no model",
         voice="none",
         make_voice=no_voice,
         device=None,
         audio=NOISE,
-        words=True,
-        memory=tmp_path / "memory.db",
+        words=words,
+        memory=folder / "memory.db",
     )
+
+
+def test_one_broken_thing_hides_no_other(tmp_path: Path) -> None:
+    patient = without_model_and_voice(tmp_path, words=True)
     reported: list[str] = []
     found = examine(patient, reported.append, [])
     findings = {finding.subject: finding for finding in found}
@@ -114,15 +118,7 @@ def test_one_broken_thing_hides_no_other(tmp_path: Path) -> None:
 
 
 def test_without_sound_the_rest_is_examined_all_the_same(tmp_path: Path) -> None:
-    patient = Patient(
-        model=tmp_path / "no model",
-        voice="none",
-        make_voice=no_voice,
-        device=None,
-        audio=NOISE,
-        words=False,
-        memory=tmp_path / "memory.db",
-    )
+    patient = without_model_and_voice(tmp_path, words=False)
     heard = ("microphone", "noise", "echo", "words", "speed")
     found = [finding.subject for finding in examine_unheard(patient)]
     assert found == [subject for subject in SUBJECTS if subject not in heard]

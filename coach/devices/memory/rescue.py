@@ -83,9 +83,8 @@ def carry_over(
         )
 
     carried = Carried()
-    for copy in reversed(
-        all_copies(path, today)
-    ):  # before the rest, because what they have is undamaged
+    # Before the rest, because what they have is undamaged.
+    for copy in reversed(all_copies(path, today)):
         added = add(partial(sqlite_file.open_checked, copy, sqlite_file.reading_only(copy)))
         if added is None:
             continue
