@@ -33,7 +33,7 @@ from coach.devices.memory.rescue import opened_to_rescue
 from coach.devices.screen import history_plot
 from coach.devices.screen.history_table import as_record, print_tables
 from coach.devices.system.wall_clock import SystemCalendar, iso_date
-from coach.display.plain_text import in_cell, in_json, on_screen
+from coach.display.plain_text import as_name, in_cell, in_json, on_screen
 from coach.errors import DataError, OutputError
 
 _SHOWN_SESSIONS = 20
@@ -76,7 +76,7 @@ def history(
     in_table = not (as_json or as_csv or plot)
     entries = _entries(profile, limit or (_SHOWN_SESSIONS if in_table else None))
     if plot is not None:
-        _plot(plot, entries, on_stderr=as_json or as_csv)
+        _plot(plot, entries, profile, on_stderr=as_json or as_csv)
     if as_json:
         for entry in entries:
             typer.echo(in_json(as_record(entry)))
@@ -122,11 +122,11 @@ def profiles() -> None:
     list_people(people)
 
 
-def _plot(file: Path, entries: Sequence[Entry], *, on_stderr: bool) -> None:
+def _plot(file: Path, entries: Sequence[Entry], profile: str, *, on_stderr: bool) -> None:
     if not entries:
         raise OutputError(f"{file}: is not drawn: {_NOTHING}")
     if not any(history_plot.has_figures(entry) for entry in entries):
-        raise OutputError(f"{file}: is not drawn: there are no reps in these sessions")
+        raise OutputError(f"{file}: is not drawn: there is nothing to draw in these sessions")
     today = SystemCalendar().now().day
     drawn = [entry for entry in entries if history_plot.can_be_drawn(entry, today)]
     if not drawn:
@@ -134,7 +134,8 @@ def _plot(file: Path, entries: Sequence[Entry], *, on_stderr: bool) -> None:
     undated = sum(map(history_plot.has_figures, entries)) - len(drawn)
     if undated:
         complain(f"{undated} left out of the plot: dated ahead of today, or before 1970")
-    _write(file, [history_plot.draw(drawn)])
+    title = "Training" if profile == DEFAULT_PROFILE else f"Training of {as_name(profile)}"
+    _write(file, [history_plot.draw(drawn, title)])
     typer.echo(on_screen(f"plot: {file}"), err=on_stderr)
 
 
