@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import importlib.util
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from coach.app.outputs import Meter
     from coach.app.run_session import TakePress
     from coach.engine import Observer
+
+_LOGGER = logging.getLogger("coach.page")
 
 INSTALL = "run scripts/setup --page in the project's folder"
 
@@ -64,6 +67,7 @@ def opened_page(address: Address | None, coach: Coach) -> Iterator[OpenPage]:
     server = PageServer(listening, page, live, remote.routes(), address.names)
     where = url(listening)
     server.begin()
+    _LOGGER.info("the page: %s", where)
     try:
         yield OpenPage((feed,), (feed.add,), buttons.take, where)
     finally:

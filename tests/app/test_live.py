@@ -240,13 +240,17 @@ class Systemd:
 
 
 def service(
-    pulse: PrivatePulse, systemd: Systemd, *arguments: str, **environment: str
+    pulse: PrivatePulse,
+    systemd: Systemd,
+    *arguments: str,
+    module: str = "tests.without_network",
+    **environment: str,
 ) -> subprocess.Popen[str]:
     """``coach run --service`` as a unit of systemd would start it, with a watchdog of 2 s."""
     command = [
         sys.executable,
         "-m",
-        "tests.without_network",
+        module,
         "run",
         "--service",
         *KNOWN,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import signal
 import socket
 import threading
 import urllib.request
@@ -15,7 +16,7 @@ import pytest
 
 from coach.devices.page.pairings import Pairings
 from coach.devices.page.remote import COOKIE
-from tests.app.test_live import answer, coach_run, events
+from tests.app.test_live import Systemd, answer, called, coach_run, events, service
 from tests.private_pulse import private_pulse, wait_until
 
 pytestmark = [
@@ -30,6 +31,7 @@ class Onlooker:
 
     def __init__(self, url: str) -> None:
         self.lines: dict[int, dict[str, Any]] = {}
+        self.states: list[str] = []
         self.over = False
         self.ended = threading.Thread(target=self._look, args=(url,))
         self.ended.start()
@@ -38,6 +40,7 @@ class Onlooker:
         with urllib.request.urlopen(f"{url}live", timeout=30) as stream:  # noqa: S310
             for name, content in _events(stream):
                 self.over |= name == "over"
+                self.states += [content["state"]] if "state" in content else []
                 self.lines.update({line["n"]: line for line in content.get("lines", [])})
 
 
@@ -96,3 +99,38 @@ def test_who_looks_on_reads_what_the_journal_holds_and_presses_buttons(tmp_path:
     heard = [(event["origin"], event["intent"]) for event in journal if event["event"] == "heard"]
     assert [each for each in heard if each[0] == "page"] == [("page", "pause"), ("page", "stop")]
     assert {("voice", "ready"), ("voice", "resume")} <= set(heard)
+
+
+@pytest.mark.thorough
+def test_a_service_shows_session_after_session_and_takes_buttons(tmp_path: Path) -> None:
+    systemd, port = Systemd(tmp_path / "notify"), str(free_port())
+    place = f"http://127.0.0.1:{port}/"
+    with private_pulse() as pulse:
+        coach = service(
+            *(pulse, systemd, "--page", port), module="coach", XDG_STATE_HOME=str(tmp_path)
+        )
+        try:
+            wait_until(lambda: systemd.was_told("READY=1"), "the service to be up", seconds=60)
+            looks_on = Onlooker(place)
+            pairings = Pairings(Path(pulse.env["XDG_DATA_HOME"]) / "flatback" / "page.json")
+            token = pairings.redeem(pairings.offer())
+            assert token is not None
+            called(pulse, systemd)
+            press(place, "stop", token)
+            ended = ["waiting", "planning", "stopped", "waiting"]
+            wait_until(
+                lambda: looks_on.states[-1:] == ["waiting"] and "stopped" in looks_on.states,
+                "the next",
+                60,
+            )
+            coach.send_signal(signal.SIGTERM)
+            _, err = coach.communicate(timeout=20)
+        finally:
+            coach.kill()
+    systemd.socket.close()
+    assert coach.returncode == 0, err
+    assert "Traceback" not in err
+    assert f"the page: {place}" in err
+    looks_on.ended.join()
+    assert looks_on.over
+    assert looks_on.states == ended
