@@ -118,7 +118,7 @@
     });
     var ratings = [];
     sessions.forEach(function (each) {
-      [["pain_level", words.pain, 4], ["effort", words.effort, 3]].forEach(function (kind) {
+      [["effort", words.effort, 3], ["pain_level", words.pain, 4]].forEach(function (kind) {
         if (known(each[kind[0]])) {
           ratings.push({ day: charts.dayNumber(each.date), value: each[kind[0]], series: kind[2], free: kind[0] === "pain_level",
             title: dateText(each.date) + ", " + kind[1] + ": " + each[kind[0]] });
