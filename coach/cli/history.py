@@ -17,19 +17,27 @@ import typer
 
 from coach.app.programme_files import load_programme
 from coach.cli.command_group import Group, complain
+from coach.cli.history_export import export_history
 from coach.cli.options import DEFAULT_PROFILE, Profile, checked_png
-from coach.cli.profiles import among, known_people, list_people, others
+from coach.cli.profiles import (
+    NOTHING,
+    counted,
+    known_people,
+    list_people,
+    nothing_of,
+    others,
+    refuse_stranger,
+    was_typed,
+)
 from coach.devices.files import delivery_file
 from coach.devices.files.delivery_file import DeliveryFile
 from coach.devices.files.private_file import replace_by_pieces
 from coach.devices.memory import sqlite_file
 from coach.devices.memory.archive import write_archive
 from coach.devices.memory.archive_file import opened_archive
-from coach.devices.memory.archive_reader import ArchiveReader
 from coach.devices.memory.copies import is_emptied, put_back, whole_copies
 from coach.devices.memory.erasure import forget, is_known
 from coach.devices.memory.log import Entry, read_log
-from coach.devices.memory.rescue import opened_to_rescue
 from coach.devices.screen import history_plot
 from coach.devices.screen.history_table import as_record, print_tables
 from coach.devices.system.wall_clock import SystemCalendar, iso_date
@@ -38,8 +46,6 @@ from coach.errors import DataError, OutputError
 
 _SHOWN_SESSIONS = 20
 _RESTORE = "coach history restore"
-_NOTHING = "no training is remembered yet: `coach run` begins the first"
-
 
 memory_app = typer.Typer()
 history_app = typer.Typer(
@@ -48,6 +54,7 @@ history_app = typer.Typer(
     epilog="Example: coach history --limit 5",
 )
 memory_app.add_typer(history_app, name="history")
+history_app.command("export", epilog="Example: coach history export training.json")(export_history)
 
 
 @history_app.callback(invoke_without_command=True)
@@ -71,8 +78,7 @@ def history(
         return
     if as_json and as_csv:
         raise typer.BadParameter("--json and --csv are two ways to say the same: choose one")
-    source = context.get_parameter_source("profile")
-    _refuse_stranger(profile, by_name=source is not None and source.name == "COMMANDLINE")
+    refuse_stranger(context, profile)
     in_table = not (as_json or as_csv or plot)
     entries = _entries(profile, limit or (_SHOWN_SESSIONS if in_table else None))
     if plot is not None:
@@ -83,7 +89,7 @@ def history(
     if as_csv:
         _print_csv(entries)
     if in_table and not entries:
-        typer.echo(_nothing_of(profile))
+        typer.echo(nothing_of(profile))
     elif in_table:
         print_tables(entries)
 
@@ -91,26 +97,12 @@ def history(
 def _refuse_options_before(context: typer.Context) -> None:
     """Refuse options of ``history`` itself, which would be lost on ``history export``."""
     for option in context.command.params:
-        source = context.get_parameter_source(option.name or "")
-        if source is not None and source.name == "COMMANDLINE":
-            raise typer.BadParameter(
-                f"{option.opts[0]} says nothing to {context.invoked_subcommand}, "
-                "which is about everybody: leave it out"
-            )
-
-
-def _refuse_stranger(profile: str, *, by_name: bool) -> None:
-    """Refuse a profile named on the command line that is not stored."""
-    people = known_people() if by_name else ()
-    if people and not among(people, profile):
-        raise typer.BadParameter(f"nothing is remembered of {profile}; {others(people, profile)}")
-
-
-def _nothing_of(profile: str) -> str:
-    people = known_people()
-    if not people or among(people, profile):
-        return _NOTHING
-    return on_screen(f"nothing is remembered of {profile}; {others(people, profile)}")
+        if was_typed(context, option.name or ""):
+            command = context.invoked_subcommand
+            is_known = command == "export" and option.name in ("profile", "limit")
+            instead = ", or put it after export, with a --format" if is_known else ""
+            problem = f"says nothing to {command}, which is about everybody: leave it out{instead}"
+            raise typer.BadParameter(f"{option.opts[0]} {problem}")
 
 
 @history_app.command(epilog="Example: coach history profiles")
@@ -118,13 +110,13 @@ def profiles() -> None:
     """List the profiles, as --profile takes them."""
     people = known_people()
     if not people:
-        typer.echo(_NOTHING)
+        typer.echo(NOTHING)
     list_people(people)
 
 
 def _plot(file: Path, entries: Sequence[Entry], profile: str, *, on_stderr: bool) -> None:
     if not entries:
-        raise OutputError(f"{file}: is not drawn: {_NOTHING}")
+        raise OutputError(f"{file}: is not drawn: {NOTHING}")
     if not any(history_plot.has_figures(entry) for entry in entries):
         raise OutputError(f"{file}: is not drawn: there is nothing to draw in these sessions")
     today = SystemCalendar().now().day
@@ -137,25 +129,6 @@ def _plot(file: Path, entries: Sequence[Entry], profile: str, *, on_stderr: bool
     title = "Training" if profile == DEFAULT_PROFILE else f"Training of {as_name(profile)}"
     _write(file, [history_plot.draw(drawn, title)])
     typer.echo(on_screen(f"plot: {file}"), err=on_stderr)
-
-
-@history_app.command("export", epilog="Example: coach history export training.json")
-def export_history(
-    file: Annotated[Path, typer.Argument(help="What to write, JSON.")],
-) -> None:
-    """Write all that is remembered, of everybody, into a file for another machine."""
-    clock = SystemCalendar()
-    with opened_to_rescue(sqlite_file.default_path()) as connection:
-        archive = ArchiveReader(connection, clock.now().day, clock.utc_seconds())
-        _write(file, archive.pieces())
-    for line in archive.left_out:
-        complain(line)
-    what = _counted(archive.sessions, "session", "sessions")
-    typer.echo(on_screen(f"{file}: {what} of {_counted(archive.people, 'person', 'people')}"))
-
-
-def _counted(count: int, one: str, several: str) -> str:
-    return f"{count} {one if count == 1 else several}"
 
 
 @history_app.command("import", epilog="Example: coach history import training.json")
@@ -183,7 +156,7 @@ def restore(
     kept = {copy.date: copy for copy in whole_copies(path)}
     if date is None:
         for copy in kept.values():
-            typer.echo(on_screen(f"{copy.date}  {_counted(copy.sessions, 'session', 'sessions')}"))
+            typer.echo(on_screen(f"{copy.date}  {counted(copy.sessions, 'session', 'sessions')}"))
     if not kept:
         typer.echo("no copy is kept yet: one is made after a session, at most once a day")
     if date is None:
@@ -191,7 +164,7 @@ def restore(
     if date not in kept:
         raise typer.BadParameter(f"there is no copy of {date}: {', '.join(kept) or 'none'} is kept")
     aside = put_back(path, kept[date], SystemCalendar().now().day)
-    sessions = _counted(kept[date].sessions, "session", "sessions")
+    sessions = counted(kept[date].sessions, "session", "sessions")
     typer.echo(f"the copy of {date} is put back, with {sessions}")
     if aside is not None:
         typer.echo(on_screen(f"what was there before is kept: {aside}"))
@@ -221,7 +194,7 @@ def forget_person(
 
 def _agreed(profile: str) -> bool:
     entries = _entries(profile, None)
-    sessions = _counted(len({entry.session for entry in entries}), "session", "sessions")
+    sessions = counted(len({entry.session for entry in entries}), "session", "sessions")
     since = f" since {iso_date(entries[0].day)}" if entries else ""
     try:
         return typer.confirm(f"Forget all that is remembered of {profile}, {sessions}{since}?")

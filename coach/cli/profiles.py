@@ -11,6 +11,8 @@ from coach.devices.memory.log import Person, read_people
 from coach.devices.system.wall_clock import iso_date
 from coach.display.plain_text import on_screen
 
+NOTHING = "no training is remembered yet: `coach run` begins the first"
+
 
 def known_people() -> tuple[Person, ...]:
     """Everybody who is remembered on this computer. Raises MemoryFileError."""
@@ -45,3 +47,29 @@ def list_people(people: Sequence[Person]) -> None:
             plural = "" if person.sessions == 1 else "s"
             trained = f"{person.sessions} session{plural}, the last on {iso_date(person.last)}"
         typer.echo(on_screen(f"{person.name:{width}}  {trained}"))
+
+
+def refuse_stranger(context: typer.Context, profile: str) -> None:
+    """Refuse a profile named on the command line that is not stored."""
+    people = known_people() if was_typed(context, "profile") else ()
+    if people and not among(people, profile):
+        raise typer.BadParameter(f"nothing is remembered of {profile}; {others(people, profile)}")
+
+
+def nothing_of(profile: str) -> str:
+    """Why there is nothing of ``profile``, and what to do about it."""
+    people = known_people()
+    if not people or among(people, profile):
+        return NOTHING
+    return on_screen(f"nothing is remembered of {profile}; {others(people, profile)}")
+
+
+def was_typed(context: typer.Context, name: str) -> bool:
+    """Whether an option was given on the command line."""
+    source = context.get_parameter_source(name)
+    return source is not None and source.name == "COMMANDLINE"
+
+
+def counted(count: int, one: str, several: str) -> str:
+    """The count with its noun."""
+    return f"{count} {one if count == 1 else several}"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import shutil
 import stat
 import tempfile
 from collections.abc import Iterable
@@ -66,6 +67,22 @@ def replace_by_pieces(path: Path, pieces: Iterable[bytes]) -> None:
             beside.replace(path)
         finally:
             beside.unlink(missing_ok=True)
+
+
+def write_private_folder(path: Path, files: Iterable[tuple[str, bytes]]) -> None:
+    """Make a folder with files in it, by name, which is there with all of them or not at all.
+
+    An empty folder is replaced, and nothing else. If making the files raises an error, nothing is
+    left. Raises OSError.
+    """
+    beside = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}."))
+    try:
+        for name, content in files:
+            with os.fdopen(open_private(beside / name, os.O_WRONLY | os.O_TRUNC), "wb") as file:
+                file.write(content)
+        beside.rename(path)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
 
 
 def make_private_folder(path: Path) -> None:
