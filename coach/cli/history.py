@@ -22,6 +22,7 @@ from coach.cli.options import DEFAULT_PROFILE, Profile, checked_png
 from coach.cli.profiles import (
     NOTHING,
     counted,
+    emptied,
     known_people,
     list_people,
     nothing_of,
@@ -45,7 +46,6 @@ from coach.display.plain_text import as_name, in_cell, in_json, on_screen
 from coach.errors import DataError, OutputError
 
 _SHOWN_SESSIONS = 20
-_RESTORE = "coach history restore"
 
 memory_app = typer.Typer()
 history_app = typer.Typer(
@@ -207,7 +207,7 @@ def _agreed(profile: str) -> bool:
 def _entries(profile: str, limit: int | None) -> tuple[Entry, ...]:
     path = sqlite_file.default_path()
     if is_emptied(path):
-        complain(f"{path}: held what was trained before, and is empty now: see `{_RESTORE}`")
+        complain(emptied(path))
     if not sqlite_file.has_content(path):
         return ()
     with sqlite_file.opened(path) as connection:

@@ -11,13 +11,14 @@ import typer
 
 from coach.cli.command_group import complain
 from coach.cli.options import DEFAULT_PROFILE, Profile
-from coach.cli.profiles import counted, nothing_of, refuse_stranger, was_typed
+from coach.cli.profiles import counted, emptied, nothing_of, refuse_stranger, was_typed
 from coach.devices.exports.fit_activity import FitEncoder
 from coach.devices.exports.openweight_log import json_pieces
 from coach.devices.exports.workout_csv import csv_pieces
 from coach.devices.files.private_file import replace_by_pieces, write_private_folder
 from coach.devices.memory import sqlite_file
 from coach.devices.memory.archive_reader import ArchiveReader
+from coach.devices.memory.copies import is_emptied
 from coach.devices.memory.rescue import opened_to_rescue
 from coach.devices.memory.workouts import WorkoutReader
 from coach.devices.system.wall_clock import SystemCalendar
@@ -111,6 +112,8 @@ def _fit_files(encoder: FitEncoder, reader: WorkoutReader) -> Iterator[tuple[str
 @contextlib.contextmanager
 def _reading(target: Path, profile: str, limit: int | None) -> Iterator[WorkoutReader]:
     path = sqlite_file.default_path()
+    if is_emptied(path):
+        raise OutputError(emptied(path))
     if not sqlite_file.has_content(path):
         raise OutputError(f"{target}: is not written: {nothing_of(profile)}")
     with sqlite_file.opened(path) as connection:

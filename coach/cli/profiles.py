@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import typer
 
@@ -62,6 +63,11 @@ def nothing_of(profile: str) -> str:
     if not people or among(people, profile):
         return NOTHING
     return on_screen(f"nothing is remembered of {profile}; {others(people, profile)}")
+
+
+def emptied(path: Path) -> str:
+    """What is told of a memory at ``path`` that was emptied, and what to do about it."""
+    return f"{path}: held what was trained before, and is empty now: see `coach history restore`"
 
 
 def was_typed(context: typer.Context, name: str) -> bool:
