@@ -15,7 +15,6 @@ from typing import Annotated
 
 import typer
 
-from coach.app.programme_files import load_programme
 from coach.cli.command_group import Group, complain
 from coach.cli.history_export import export_history
 from coach.cli.options import DEFAULT_PROFILE, Profile, checked_png
@@ -210,6 +209,9 @@ def _entries(profile: str, limit: int | None) -> tuple[Entry, ...]:
         complain(emptied(path))
     if not sqlite_file.has_content(path):
         return ()
+    # It reads a language, for which it loads what takes longer than a whole export
+    from coach.app.programme_files import load_programme  # noqa: PLC0415
+
     with sqlite_file.opened(path) as connection:
         counts = {name: it.tempo.counts for name, it in load_programme().exercises.items()}
         return read_log(connection, profile, limit, counts)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.memory import LIMIT_MS, Grown, judged, main, measure
+from benchmarks.memory_exports import LIMIT_MB, LIMIT_SECONDS, Export
 
 
 @pytest.mark.slow
@@ -25,12 +26,29 @@ def test_the_longest_memory_is_to_open_and_answer_in_time(
     assert len(judged(longest)) == shortcomings
 
 
+@pytest.mark.parametrize(
+    ("seconds", "peak_mb", "shortcomings"),
+    [(LIMIT_SECONDS, LIMIT_MB, 0), (2.01, 1.0, 1), (0.1, 100.1, 1), (3.0, 200.0, 1)],
+)
+def test_every_export_is_to_be_soon_done_and_small(
+    seconds: float, peak_mb: float, shortcomings: int
+) -> None:
+    exports = (Export("json", 0.1, 10.0), Export("fit", seconds, peak_mb))
+    lines = judged(Grown(10, 1500, 120_000, 6.0, 1.0, 1.0, 1.0, 1.0, exports))
+    assert len(lines) == shortcomings
+    assert all("to export 10 years as fit" in line for line in lines)
+
+
+@pytest.mark.slow  # each export is a process of its own
 def test_figures_are_printed_for_people_and_programs(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--years", "1", "--rounds", "2", "--json"]) in (0, 1)  # soon enough, or not
     printed = capsys.readouterr()
     (grown,) = json.loads(printed.out)
     assert (grown["years"], grown["sessions"], grown["reps"]) == (1, 150, 12000)
     assert "open and recall" in printed.err
+    assert [each["format"] for each in grown["exports"]] == ["flatback", "json", "csv", "fit"]
+    assert all(each["seconds"] > 0 and each["peak_mb"] > 0 for each in grown["exports"])
+    assert "peak, MB" in printed.err
 
 
 @pytest.mark.parametrize("arguments", [["--years", "0"], ["--years", "x"], ["--rounds", "-1"]])
