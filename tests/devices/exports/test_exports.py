@@ -21,6 +21,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
+from coach.app.programme_files import load_programme
 from coach.devices.exports.exercise_names import name_of
 from coach.devices.exports.fit_activity import FitEncoder
 from coach.devices.exports.openweight_log import json_pieces
@@ -189,6 +190,7 @@ def test_a_session_that_cannot_have_been_is_left_out_by_name(change: str, told: 
         connection.execute(change)
         reader = WorkoutReader(connection, "default")
         read = list(reader.read())
+        assert not connection.in_transaction
     assert (len(read), reader.workouts, len(reader.left_out)) == ((0, 0, 1) if told else (1, 1, 0))
     for line in reader.left_out:
         assert line.startswith("the session of default on ")
@@ -418,6 +420,12 @@ def test_every_shipped_exercise_is_one_of_the_fit_profile(
     assert FIELD_TYPES[f"{category}_exercise_name"].enum[written["category_subtype"]] == name
     assert title["exercise_name"] == written["category_subtype"]
     assert title["wkt_step_name"] == name_of(exercise).title
+
+
+def test_no_shipped_exercise_is_taken_for_ones_own() -> None:
+    programme = load_programme()
+    shipped = {*programme.exercises, programme.routine.hold, programme.easy.hold}
+    assert {each for each in shipped if name_of(each).subtype is None} == set()
 
 
 def test_exercises_of_ones_own_keep_their_names_apart(encoder: FitEncoder) -> None:
