@@ -84,7 +84,7 @@ class Status:
     @property
     def in_session(self) -> bool:
         """Whether a session goes on, or stands still."""
-        return self.behind not in ("waiting", *FINAL)
+        return not self.has_ended and self.behind not in ("waiting", *FINAL)
 
     @property
     def behind(self) -> State:
