@@ -23,6 +23,8 @@ EVENTS = Path("/run/flatback/events")
 
 INSTALL = "run scripts/setup --mqtt in the project's folder"
 
+WRITE = "sudo scripts/install_pi --mqtt HOST writes one, or write a line such as host = 'NAME'"
+
 bridge_app = typer.Typer(
     name="bridge",
     cls=Group,
@@ -54,6 +56,8 @@ def mqtt(
     """
     if importlib.util.find_spec("paho") is None:
         raise BridgeError(f"the bridge needs paho-mqtt, which is not installed: {INSTALL}")
+    if not config.exists():
+        raise BridgeError(f"{config}: there is no such file: {WRITE}")
     settings = read_settings(config)
     names = load_language(language).home.model_dump()
     level = (log_level or Level.INFO).value

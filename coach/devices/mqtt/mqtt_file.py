@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from coach.datafile import Strict, parse_toml
 from coach.devices.files.bounded_file import read_text
@@ -15,25 +16,39 @@ from coach.plain_tree import MOST_BYTES
 
 DEFAULT_PATH = Path("/etc/flatback/mqtt.toml")
 
-Word = Annotated[str, Field(min_length=1, max_length=255, pattern=r"^[^\s/\x00-\x1f]+$")]
-Prefix = Annotated[
-    str, Field(max_length=100, pattern=r"^[^\s\x00-\x1f+#$/]+(/[^\s\x00-\x1f+#$/]+)*$")
-]
+_PLACE = re.compile(r"[^\s/\x00-\x1f]{1,255}")
+_TOPIC = re.compile(r"[^\s\x00-\x1f+#$/]+(/[^\s\x00-\x1f+#$/]+){0,7}")
+_LONGEST_TOPIC = 100
+
+
+def _place(text: str) -> str:
+    if not _PLACE.fullmatch(text):
+        raise ValueError("should be a name or an address, as in homeassistant.local")
+    return text
+
+
+def _topic(text: str) -> str:
+    if len(text) > _LONGEST_TOPIC or not _TOPIC.fullmatch(text):
+        raise ValueError("should be a topic, as in homeassistant")
+    return text
+
+
+Place = Annotated[str, AfterValidator(_place)]
 Secret = Annotated[str, Field(max_length=1000)]
 
 
 class MqttFile(Strict):
     """What may stand in the file; ``host`` alone has to."""
 
-    host: Word
+    host: Place
     port: Annotated[int, Field(ge=1, le=65535)] | None = None
-    address: Word | None = None
+    address: Place | None = None
     username: Secret | None = None
     password: Secret | None = Field(default=None, repr=False)
     password_file: str | None = None
     tls: bool = False
     ca_file: str | None = None
-    discovery_prefix: Prefix = "homeassistant"
+    discovery_prefix: Annotated[str, AfterValidator(_topic)] = "homeassistant"
     health: bool = False
 
 
