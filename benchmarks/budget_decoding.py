@@ -13,11 +13,15 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from time import process_time
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from coach.ports import DuplexHandler
 from coach.units import RATE_HZ, Block, Samples, samples
+
+if TYPE_CHECKING:
+    from coach.app.assembly import Coach
 
 _BLOCK: Samples = samples(0.02)
 _BARE_BLOCK: Samples = 4000
@@ -59,7 +63,7 @@ def _decode(path: Path, start: Samples, end: Samples, *phrases: str) -> float:
     return process_time() - began
 
 
-class _Stretch:
+class Stretch:
     """A Duplex whose microphone is a file; processor time counts from ``start`` on."""
 
     def __init__(self, path: Path, start: Samples, end: Samples, wait: Callable[[], None]) -> None:
@@ -92,22 +96,24 @@ def coach(path: Path, start: Samples, end: Samples) -> float:
         load_sounddevice()
     trainer = usual_coach(meanwhile=True)
 
-    def wait() -> None:
-        while not trainer.ears.awake or not trainer.ears.awake(0):
-            time.sleep(0.05)
-
-    stretch = _Stretch(path, start, end, wait)
+    stretch = Stretch(path, start, end, lambda: until_awake(trainer))
     with Path("/dev/null").open("w") as nowhere, outputs_in() as outputs:
         run_own_session(trainer, stretch, outputs, Transcript(Console(file=nowhere)), EventLog())
     return stretch.taken_seconds
 
 
-def peak_bytes() -> int:
-    """The most memory this process ever had in use.
+def until_awake(trainer: Coach) -> None:
+    """Wait until its recogniser is loaded."""
+    while not trainer.ears.awake or not trainer.ears.awake(0):
+        time.sleep(0.05)
+
+
+def peak_bytes(process: int | str = "self") -> int:
+    """The most memory a process ever had in use, by its id; this one without.
 
     Not ``ru_maxrss``: a new process inherits it from the one that started it.
     """
-    status = Path("/proc/self/status").read_text(encoding="ascii")
+    status = Path(f"/proc/{process}/status").read_text(encoding="ascii")
     fields = dict(line.split(":", 1) for line in status.splitlines())
     return int(fields["VmHWM"].split()[0]) * 1024
 

@@ -11,7 +11,8 @@ import pytest
 
 from coach.cli.bridge import INSTALL
 from tests.cli.test_main import Command, command
-from tests.devices.mqtt.conftest import Home, home
+from tests.devices.mqtt.conftest import home
+from tests.mqtt_home import Home
 
 __all__ = ["command", "home"]
 

@@ -13,7 +13,7 @@ import socket
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -46,7 +46,7 @@ _Told = tuple[Event | None, Status, Status]
 
 
 @dataclass(eq=False, slots=True)
-class _Program:
+class Program:
     """A program that listens. The session's thread appends to ``waiting``, and sets ``is_slow``."""
 
     connection: socket.socket
@@ -102,7 +102,7 @@ class EventSocket:
         self._listening = listening
         self._present = present
         self._command = command
-        self._programs: tuple[_Program, ...] = ()
+        self._programs: tuple[Program, ...] = ()
         self._before = present()
         self._awake, self._wake = socket.socketpair()
         self._awake.settimeout(0.0)
@@ -126,6 +126,16 @@ class EventSocket:
             each.close()
         with suppress(OSError):
             Path(path).unlink()
+
+    @property
+    def programs(self) -> Sequence[Program]:
+        """Those that listen now."""
+        return self._programs
+
+    @property
+    def processor_seconds(self) -> float:
+        """What the thread has taken; it has to run."""
+        return time.clock_gettime(time.pthread_getcpuclockid(self._thread.ident or 0))
 
     def tell(self, event: Event | None, status: Status) -> None:
         """Tell every program of an event and of the status after it; returns at once."""
@@ -184,14 +194,14 @@ class EventSocket:
                 connection.close()
                 return
             connection.settimeout(0.0)
-            program = _Program(connection)
+            program = Program(connection)
             # First it is told of what comes from now on, then what there is: nothing falls between.
             self._programs = (*self._programs, program)
             present = self._present()
             program.told = present.number
             program.unsent = program.change_of(present).encode()
 
-    def _attend(self, program: _Program, ready: int) -> bool:
+    def _attend(self, program: Program, ready: int) -> bool:
         """Read and write what can be; whether the program stays."""
         if program.is_slow or ready & (select.POLLERR | select.POLLNVAL):
             return False
@@ -208,7 +218,7 @@ class EventSocket:
             return False
         return True
 
-    def _listen(self, program: _Program) -> bool:
+    def _listen(self, program: Program) -> bool:
         piece = program.connection.recv(_READ_BYTES)
         program.deaf_until = time.monotonic() + _PAUSE_SECONDS
         for line in program.read(piece):
@@ -219,7 +229,7 @@ class EventSocket:
                 self._command(line.decode("ascii", "replace"))
         return bool(piece)
 
-    def _leave(self, program: _Program) -> None:
+    def _leave(self, program: Program) -> None:
         self._programs = tuple(each for each in self._programs if each is not program)
         program.connection.close()
 

@@ -165,7 +165,7 @@ def test_the_coach_never_waits_for_a_program_that_does_not_read(served: Served) 
         reader.start()
         for number in range(20 * MOST_WAITING):
             served.feed(FloorFound(0, "dead_bug", float(number)))
-            if number % MOST_WAITING == MOST_WAITING // 2:  # as fast as anybody can read
+            if number % (MOST_WAITING // 4) == 0:  # as fast as anybody can read
                 wait_until(lambda number=number: len(heard) >= number, "the reader")  # type: ignore[misc]
         wait_until(lambda: len(heard) == 20 * MOST_WAITING, "the rest")
         assert heard == [float(number) for number in range(20 * MOST_WAITING)]

@@ -23,8 +23,8 @@ from coach.messages.facts import (
 )
 from coach.messages.states import STATES
 from tests.devices.events.test_event_socket import Served
-from tests.devices.mqtt.conftest import BASE, DISCOVERY, Home, Onlooker
 from tests.devices.mqtt.home_assistant import Button, EventEntity, Sensor, understood
+from tests.mqtt_home import BASE, DISCOVERY, Home, Onlooker
 from tests.private_pulse import wait_until
 
 pytestmark = pytest.mark.slow
@@ -132,7 +132,7 @@ def test_a_broker_that_was_away_is_told_everything_anew(home: Home) -> None:
     coach = home.coach()
     coach.feed(OPENED)
     bridge = home.bridge()
-    wait_until(lambda: bool(coach.server._programs), "the bridge")
+    wait_until(lambda: bool(coach.server.programs), "the bridge")
     home.broker.start()
     looks_on = home.onlooker()
     looks_on.waits_for("coach", "online")
@@ -166,7 +166,7 @@ def test_at_home_assistants_birth_it_is_told_everything_anew(home: Home) -> None
 
 
 def password_file(home: Home) -> str:
-    file = home.broker._folder / "passwords"
+    file = home.broker.folder / "passwords"
     command = ["mosquitto_passwd", "-b", "-c", str(file), "flatback", SECRET]
     subprocess.run(command, check=True, capture_output=True)
     return f"password_file {file}"
@@ -206,7 +206,7 @@ def certificates(folder: Path) -> None:
 def test_a_broker_that_shows_a_certificate_is_trusted_and_no_other(home: Home) -> None:
     if shutil.which("openssl") is None:
         pytest.skip("no openssl here")
-    folder = home.broker._folder / "certificates"
+    folder = home.broker.folder / "certificates"
     certificates(folder)
     own = f"cafile {folder}/own.pem", f"certfile {folder}/own.pem", f"keyfile {folder}/own.key"
     home.broker.start("allow_anonymous true", *own)
@@ -319,8 +319,8 @@ def test_a_broker_that_hangs_holds_nobody_up(home: Home) -> None:
     for number in range(2000):
         coach.feed(FloorFound(0, "", number / 2))
         if number % 100 == 0:  # the bridge still reads what the coach tells
-            wait_until(lambda: not any(each.waiting for each in coach.server._programs), "it")
-    assert len(coach.server._programs) == 1
+            wait_until(lambda: not any(each.waiting for each in coach.server.programs), "it")
+    assert len(coach.server.programs) == 1
     home.broker.send_signal(signal.SIGCONT)
     looks_on.waits_for("turning_point", "999.5")
     assert len(looks_on.of("turning_point")) < 200
