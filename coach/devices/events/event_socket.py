@@ -34,8 +34,11 @@ MOST_LINE_BYTES = 64
 """The longest line that is read from a program; a longer one is ignored."""
 
 _READ_BYTES = 1024
-_PAUSE_SECONDS = 0.05
-"""How long a program is not listened to after it said something: a flood costs next to nothing."""
+_PAUSE_SECONDS = 0.1
+"""How long a program is not listened to after it said something."""
+
+MOST_LINES = 4
+"""How many lines count of what it says at once. So a flood costs next to nothing."""
 
 _MODE = 0o660
 _END_SECONDS = 2.0
@@ -160,9 +163,9 @@ class EventSocket:
     def _serve(self) -> None:
         while not self._ending:
             ready = self._wait()
-            self._is_woken = False
             with suppress(BlockingIOError):
                 self._awake.recv(_READ_BYTES)
+            self._is_woken = False  # in this order: who comes in between is attended to below
             if self._listening.fileno() in ready:
                 self._welcome()
             for program in self._programs:
@@ -221,7 +224,7 @@ class EventSocket:
     def _listen(self, program: Program) -> bool:
         piece = program.connection.recv(_READ_BYTES)
         program.deaf_until = time.monotonic() + _PAUSE_SECONDS
-        for line in program.read(piece):
+        for line in program.read(piece)[:MOST_LINES]:
             if line == _HEALTH:
                 program.health = True
                 program.unsent += program.change_of(self._present()).encode()

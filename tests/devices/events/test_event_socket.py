@@ -16,6 +16,7 @@ import pytest
 
 from coach.devices.events.event_socket import (
     MOST_LINE_BYTES,
+    MOST_LINES,
     MOST_PROGRAMS,
     MOST_WAITING,
     EventSocket,
@@ -137,6 +138,7 @@ def test_only_the_owner_and_the_group_reach_it_and_in_the_end_it_is_gone(tmp_pat
         ([b"x" * 5000, b"x" * 5000, b"\nstop\n"], ["stop"]),
         ([b"x" * (MOST_LINE_BYTES - 3), b"x" * 100, b"stop\n", b"resume\n"], ["resume"]),
         ([b"\xff\xfe\0\nstop\n"], ["\ufffd\ufffd\0", "stop"]),
+        ([b"stop\n" * 200], ["stop"] * MOST_LINES),
     ],
 )
 def test_a_line_is_a_command_however_it_arrives_unless_it_is_too_long(
