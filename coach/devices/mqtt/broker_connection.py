@@ -43,8 +43,9 @@ _HOME_ASSISTANT = "homeassistant"
 
 
 class BrokerConnection:
-    """Stays connected for ever, in the thread that calls ``stay``. ``command`` is called with each
-    command. ``wake`` may be called in any thread."""
+    """Stays connected until ``leave``, in the thread that calls ``stay``. ``command`` is called
+    with each command. ``wake`` and ``leave`` may be called in any thread, and by a signal's handler.
+    """
 
     def __init__(
         self,
@@ -67,7 +68,6 @@ class BrokerConnection:
         self._awake, self._wake = socket.socketpair()
         for each in (self._awake, self._wake):
             each.settimeout(0.0)
-        self._client: Client | None = None
         self._published: dict[str, str] = {}
         self._unanswered: set[int] = set()
         self._announce_at: float | None = None
@@ -79,18 +79,31 @@ class BrokerConnection:
         with suppress(OSError):
             self._wake.send(b"\0")
 
+    def leave(self) -> None:
+        """Take leave of the broker soon. No exception does that: it may come while Paho works."""
+        self._is_leaving = True
+        self.wake()
+
     def stay(self) -> None:
-        """Connect, and connect again; ends by an exception alone, and takes leave then."""
-        try:
-            while True:
-                try:
-                    self._hold()
-                except OSError as error:
-                    self._tell(error.strerror or str(error))
-                self._client = None
-                time.sleep(self._delay.next())
-        finally:
-            self._take_leave()
+        """Connect, and connect again, until it shall leave."""
+        while not self._is_leaving:
+            try:
+                self._hold()
+            except OSError as error:
+                self._tell(error.strerror or str(error))
+            self._rest(self._delay.next())
+
+    def _rest(self, for_seconds: float) -> None:
+        until, poll = time.monotonic() + for_seconds, select.poll()
+        poll.register(self._awake, select.POLLIN)
+        while not self._is_leaving and (left := until - time.monotonic()) > 0:
+            poll.poll(1000.0 * left)
+            self._wake_up()
+
+    def _wake_up(self) -> None:
+        with suppress(BlockingIOError):
+            while self._awake.recv(4096):
+                pass
 
     def _tell(self, problem: str) -> None:
         """Log what is wrong, once."""
@@ -100,14 +113,16 @@ class BrokerConnection:
 
     def _hold(self) -> None:
         """One connection, until it is lost. Raises OSError when there is none."""
-        client = self._client = self._make_client()
+        client = self._make_client()
         self._published, self._unanswered = {}, set()
         self._announce_at, self._is_announced = None, False
         client.connect(
             self._settings.address or self._settings.host, self._settings.port, self._keepalive
         )
-        while client.socket() is not None:
+        while client.socket() is not None and not self._is_leaving:
             self._turn(client)
+        if client.is_connected():
+            self._take_leave(client)
 
     def _make_client(self) -> Client:
         client = Client(
@@ -139,9 +154,7 @@ class BrokerConnection:
         poll.register(broker, wanted)
         pending = getattr(broker, "pending", lambda: 0)()
         ready = dict(poll.poll(0 if pending else 1000.0 * self._patience()))
-        with suppress(BlockingIOError):
-            while self._awake.recv(4096):
-                pass
+        self._wake_up()
         happened = ready.get(broker.fileno(), 0)
         if pending or happened & ~select.POLLOUT:
             client.loop_read()
@@ -251,14 +264,11 @@ class BrokerConnection:
     def _note(self, number: int) -> None:
         self._unanswered.add(number)
 
-    def _take_leave(self) -> None:
+    def _take_leave(self, client: Client) -> None:
         """Say that the bridge is gone, which a broker says by itself only when it was killed."""
-        client = self._client
-        if client is None or not client.is_connected():
-            return
-        self._is_leaving, until = True, time.monotonic() + _GOODBYE_SECONDS
+        until = time.monotonic() + _GOODBYE_SECONDS
         last = client.publish(f"{self._base}/{BRIDGE}", OFFLINE, qos=1, retain=True)
-        with suppress(OSError, RuntimeError, ValueError):
+        with suppress(RuntimeError, ValueError):  # what a message raises that cannot be sent
             while not last.is_published() and time.monotonic() < until:
                 if client.loop(0.1) != 0:
                     return

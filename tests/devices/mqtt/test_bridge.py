@@ -115,8 +115,11 @@ def test_a_button_is_pressed_once_and_never_for_somebody_of_yesterday(home: Home
     assert coach.commands == list(COMMANDS)
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
-def test_when_the_bridge_is_gone_everybody_is_told(home: Home, number: int) -> None:
+@pytest.mark.parametrize(
+    ("number", "status"),
+    [(signal.SIGKILL, -signal.SIGKILL), (signal.SIGTERM, 0), (signal.SIGINT, 130)],
+)
+def test_when_the_bridge_is_gone_everybody_is_told(home: Home, number: int, status: int) -> None:
     home.broker.start()
     looks_on = home.onlooker()
     bridge = home.bridge()
@@ -125,6 +128,7 @@ def test_when_the_bridge_is_gone_everybody_is_told(home: Home, number: int) -> N
     home.end(bridge, number)
     looks_on.waits_for("bridge", "offline")
     assert looks_on.of("bridge") == ["online", "offline"]
+    assert bridge.returncode == status
 
 
 def test_a_broker_that_was_away_is_told_everything_anew(home: Home) -> None:
