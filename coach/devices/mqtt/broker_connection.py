@@ -44,7 +44,7 @@ _HOME_ASSISTANT = "homeassistant"
 
 class BrokerConnection:
     """Stays connected until ``leave``, in the thread that calls ``stay``. ``command`` is called
-    with each command. ``wake`` and ``leave`` may be called in any thread, and by a signal's handler.
+    with each command. ``wake`` and ``leave`` may be called in any thread, and by signal handlers.
     """
 
     def __init__(
