@@ -32,7 +32,7 @@ from benchmarks.workers import BenchmarkError
 from coach.app.language_files import load_grammar
 from tests.private_pulse import private_pulse
 
-PARTS = ("cpu", "memory", "start", "soak")
+PARTS = ("cpu", "memory", "start", "soak", "bridge")
 _EVERY_PART = ", ".join(PARTS)
 _BARE, _PHRASES, _COACH = "bare vosk", "bare vosk, phrase list", "coach"
 _SCENES = {"a session": 2 * MINUTE, "talk without a pause": MINUTE}
@@ -131,6 +131,21 @@ def starting(rounds: int, tell: Callable[[str], None]) -> Iterator[Figure]:
     yield Figure("start", "first word / bare vosk started and loaded", ratio, "x")
 
 
+def bridging(rounds: int, tell: Callable[[str], None]) -> Iterator[Figure]:
+    """What it costs to tell home automation of a session, of all that the coach takes for it."""
+    made = []
+    with tempfile.TemporaryDirectory(prefix="flatback-bench-") as folder:
+        session = Path(folder, "session.s16")
+        length = record_rehearsal(usual_coach(), session, _SCENES["a session"])
+        for number in range(rounds):
+            tell(f"bridging, round {number + 1} of {rounds}")
+            made.append(_child("benchmarks.budget_bridge", str(session), str(length)))
+    share = median(100 * run["told_seconds"] / run["seconds"] for run in made)
+    peak = median(run["bridge_peak_bytes"] for run in made) / 1e6
+    yield Figure("bridge", "of the coach's processor time, to tell a bridge", share, "%", 1.0)
+    yield Figure("bridge", "the bridge's own memory, peak", peak, "MB", 35.0)
+
+
 def soaking(hours: float, sessions: int, tell: Callable[[str], None]) -> Iterator[Figure]:
     """Both kinds of soaking at once, in processes of their own."""
     tell(f"soaking: {hours:g} hours of waiting, {sessions} sessions")
@@ -178,6 +193,8 @@ def measure(
         figures += starting(rounds + 2, console.print)
     if {"cpu", "memory"} & set(wanted):
         figures += decoding(wanted, rounds, console.print)
+    if "bridge" in wanted:
+        figures += bridging(rounds, console.print)
     if "soak" in wanted:
         figures += soaking(hours, sessions, console.print)
     Console(stderr=as_json, markup=False).print(_table(figures))

@@ -13,12 +13,16 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from time import process_time
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from benchmarks.own_memory import peak_bytes
 from coach.ports import DuplexHandler
 from coach.units import RATE_HZ, Block, Samples, samples
+
+if TYPE_CHECKING:
+    from coach.app.assembly import Coach
 
 _BLOCK: Samples = samples(0.02)
 _BARE_BLOCK: Samples = 4000
@@ -60,7 +64,7 @@ def _decode(path: Path, start: Samples, end: Samples, *phrases: str) -> float:
     return process_time() - began
 
 
-class _Stretch:
+class Stretch:
     """A Duplex whose microphone is a file; processor time counts from ``start`` on."""
 
     def __init__(self, path: Path, start: Samples, end: Samples, wait: Callable[[], None]) -> None:
@@ -93,14 +97,16 @@ def coach(path: Path, start: Samples, end: Samples) -> float:
         load_sounddevice()
     trainer = usual_coach(meanwhile=True)
 
-    def wait() -> None:
-        while not trainer.ears.awake or not trainer.ears.awake(0):
-            time.sleep(0.05)
-
-    stretch = _Stretch(path, start, end, wait)
+    stretch = Stretch(path, start, end, lambda: until_awake(trainer))
     with Path("/dev/null").open("w") as nowhere, outputs_in() as outputs:
         run_own_session(trainer, stretch, outputs, Transcript(Console(file=nowhere)), EventLog())
     return stretch.taken_seconds
+
+
+def until_awake(trainer: Coach) -> None:
+    """Wait until its recogniser is loaded."""
+    while not trainer.ears.awake or not trainer.ears.awake(0):
+        time.sleep(0.05)
 
 
 SYSTEMS: dict[str, Callable[[Path, Samples, Samples], float]] = {

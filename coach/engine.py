@@ -40,6 +40,7 @@ from coach.messages.events import (
     MemoryFailed,
     MicrophoneClipped,
     NotUnderstood,
+    Origin,
     RecogniserReady,
     Suspected,
 )
@@ -168,8 +169,8 @@ class Engine:
             self._open()
             self._dispatch(MemoryFailed(self._clock.now))
 
-    def press(self, intent: Intent, text: str) -> None:
-        """Note that a button of the page was pressed, which means the same as saying ``text``."""
+    def press(self, intent: Intent, text: str, origin: Origin) -> None:
+        """Note that a button was pressed, which means the same as saying ``text``."""
         if self._over:
             return
         self._open()
@@ -180,7 +181,7 @@ class Engine:
                 *(intent, text, 1.0, now, now, now, now),
                 urgent=intent in wanted.urgent,
                 accepted=intent in wanted.intents,
-                origin="page",
+                origin=origin,
             )
         )
 

@@ -12,7 +12,8 @@
     ├── SoundHangs          a call of the sound library never returns: only a new process helps
     ├── OutputError         a journal, a recording or a plot cannot be written
     ├── MemoryFileError     the file with past training cannot be used
-    └── PageError           the page cannot be served
+    ├── PageError           the page cannot be served
+    └── BridgeError         home automation cannot be told what happens
 """
 
 from __future__ import annotations
@@ -74,6 +75,10 @@ class MemoryFileError(CoachError):
 
 class PageError(CoachError):
     """The page cannot be served."""
+
+
+class BridgeError(CoachError):
+    """Home automation cannot be told what happens: the bridge or its socket cannot work."""
 
 
 def _in_short(text: str, most: int) -> str:

@@ -29,7 +29,8 @@ WINGS = (
     *("training", "speaking", "echo", "hearing", "dialogue", "session", "engine"),
     *("display", "simulation", "devices.files", "devices.system", "devices.memory"),
     *("devices.exports", "devices.speech", "devices.recordings", "devices.sound", "devices.screen"),
-    *("devices.page", "doctor", "app", "cli", "__main__"),
+    *("devices.page", "devices.events", "devices.mqtt"),
+    *("doctor", "app", "cli", "__main__"),
 )
 """From the ground up. A module imports from its own wing and from those before it; everything
 before the devices is the core."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from pathlib import Path
@@ -10,10 +11,13 @@ import pytest
 from typer.exceptions import TyperException
 
 from coach.app.assembly import Coach
-from coach.app.language_files import ENGLISH
+from coach.app.language_files import ENGLISH, load_language
 from coach.app.programme_files import load_programme
 from coach.app.sentence_list import sentence_list
 from coach.devices.memory import sqlite_file
+from coach.devices.mqtt import discovery
+from coach.devices.mqtt.board import REP, SESSION, SESSION_EVENTS, Board
+from coach.devices.mqtt.mqtt_file import MqttFile, read_settings
 from coach.dialogue.prompts import Prompts, faults
 from coach.hearing.grammar import Grammar
 from coach.session.diagram import diagram
@@ -28,6 +32,7 @@ from tests.typed_commands import OF_THE_COACH, known_options, understand
 command, ready = test_main.command, test_main.ready
 
 PAGES = (README, *DOCS, CONTRIBUTING)
+HOME = ROOT / "docs/home-automation.md"
 LANGUAGES = {"sh", "text", "ini", "toml", "yaml", "mermaid"}
 
 NOT_RUN = (
@@ -35,6 +40,7 @@ NOT_RUN = (
     *(("demo",), ("replay",), ("model", "install")),  # as much again as a rehearsal; the network
     *(("voices", "--play"), ("forget",)),  # a speaker; an answer
     ("voices", "--render"),  # seconds, which test_main has spent on it
+    ("bridge", "mqtt"),  # a broker; it goes on until it is ended
     *(("page", "8751"), ("page", "0.0.0.0:8750")),  # they serve a page until they are ended
 )
 """What is understood without being run; with ``--help``, and ``forget --yes``, it is run."""
@@ -114,11 +120,46 @@ def test_the_exercise_it_shows_can_be_trained(
     assert programme.exercises["single_leg_raise"].easier == "frog_lift"
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if page != HOME], ids=lambda page: page.name
+)
 def test_what_it_shows_of_a_rehearsal_is_one(page: Path) -> None:
     for text in documents.written_in(page, "yaml"):
         whole = text if "user:" in text else f"{text}clips: .\nuser: []\n"
         parse_rehearsal(whole, page.name)
+
+
+def test_the_settings_it_shows_are_understood(tmp_path: Path) -> None:
+    file = tmp_path / "mqtt.toml"
+    text = shown(HOME.name, "toml")
+    file.write_text(text.replace('ca_file = "', '# ca_file = "'), encoding="utf-8")
+    assert read_settings(file).place == "homeassistant.local:8883"
+    named = set(re.findall(r"^(\w+) = ", text, re.MULTILINE)) | {"password_file"}
+    assert named == set(MqttFile.model_fields)
+
+
+def test_the_automations_it_shows_are_of_entities_that_there_are() -> None:
+    """Home Assistant names an entity after the device and itself."""
+    words = load_language().home.model_dump()
+    message = json.loads(discovery.payload("id", words, health=False))
+    named = {
+        f"{entity['platform']}.{words['device']}_{entity['name']}".lower().replace(" ", "_")
+        for entity in message["cmps"].values()
+    }
+    text = shown(HOME.name, "yaml")
+    used = set(re.findall(r"\b\w+\.flatback_\w+", text))
+    assert len(used) == 3
+    assert used <= named
+    assert set(re.findall(r"event_type == '(\w+)'", text)) <= {*SESSION_EVENTS}
+
+
+def test_the_topics_it_lists_are_those_that_there_are() -> None:
+    rows = re.findall(r"^\| (`.*?) \|", HOME.read_text(encoding="utf-8"), re.MULTILINE)
+    listed = {name for row in rows for name in re.findall(r"`([\w/]+)`", row)}
+    board = Board(lambda: None, health=False)
+    board.take({"event": "status"})
+    others = {discovery.BRIDGE, discovery.COMMAND, REP, SESSION}
+    assert listed == {*board.states(), *others}
 
 
 # What is to be typed

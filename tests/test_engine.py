@@ -134,7 +134,7 @@ def test_a_button_does_what_its_word_does_and_counts_only_where_the_word_would()
     engine.process(silence(samples(3.0)))
     buttons: tuple[Intent, ...] = ("pause", "pause", "resume", "stop")
     for button in buttons:
-        engine.press(button, button)
+        engine.press(button, button, "page")
         engine.process(silence(samples(0.5)))
     heard = recorder.of(Heard)
     assert {event.origin for event in heard} == {"page"}
@@ -155,5 +155,5 @@ def test_a_button_of_a_session_that_is_over_does_nothing() -> None:
     engine.process(silence(320))
     engine.abandon()
     before = len(recorder.events)
-    engine.press("pause", "pause")
+    engine.press("pause", "pause", "page")
     assert len(recorder.events) == before

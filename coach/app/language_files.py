@@ -9,6 +9,7 @@ from pathlib import Path
 from coach.devices.files import bounded_file
 from coach.dialogue.language import Language, parse_language
 from coach.dialogue.prompts import Prompts, parse_prompts
+from coach.display.home_words import HomeWords, parse_home_words
 from coach.display.page_words import PageWords, parse_page_words
 from coach.display.signs import Signs, parse_signs
 from coach.doctor.word_check import WordPrompts, parse_word_prompts
@@ -36,6 +37,7 @@ class LanguagePack:
     prompts: Prompts
     signs: Signs
     page: PageWords
+    home: HomeWords
     doctor: WordPrompts
     exercises: Path
 
@@ -76,6 +78,7 @@ def load_language(name: str = ENGLISH, folder: Path = LANGUAGES) -> LanguagePack
         parse_prompts(*_named(own / "prompts.toml"), language, like),
         parse_signs(*_named(own / "signs.toml")),
         parse_page_words(*_named(own / "page.toml")),
+        parse_home_words(*_named(own / "home.toml")),
         parse_word_prompts(*_named(own / "doctor.toml")),
         own / "exercises",
     )

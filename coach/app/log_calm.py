@@ -1,6 +1,6 @@
-"""Log calm: keeps a sound server that comes and goes from filling the log.
+"""Log calm: keeps what comes and goes, such as a sound server or a broker, from filling the log.
 
-It is a token bucket: the first forty lines about sound are all logged, and from then on one a
+It is a token bucket: the first forty lines about it are all logged, and from then on one a
 minute. After a minute in which there was none to log, the next forty are logged again.
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 _LINES = 40
 """About as many as two losses and returns, each with the list of a dozen devices."""
@@ -23,10 +23,18 @@ _TOPICS = ("lost", "found")
 
 
 class LogCalm(logging.Filter):
-    """A Filter of a handler. ``seconds_now`` is a monotonic clock."""
+    """A Filter of a handler. ``seconds_now`` is a monotonic clock. ``about`` are the loggers of
+    what comes and goes, and ``what`` it is."""
 
-    def __init__(self, seconds_now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        seconds_now: Callable[[], float] = time.monotonic,
+        about: Collection[str] = _ABOUT_SOUND,
+        what: str = "sound",
+    ) -> None:
         super().__init__()
+        self._about = about
+        self._what = what
         self._seconds_now = seconds_now
         self._left = _LINES
         self._seen_at = self._logged_at = -_MINUTE_SECONDS
@@ -34,8 +42,8 @@ class LogCalm(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Whether to log the record, to which the number of those left out before it is added."""
-        about_sound = record.name in _ABOUT_SOUND or getattr(record, "topic", "") in _TOPICS
-        if not about_sound or record.levelno < logging.INFO or record.levelno > logging.WARNING:
+        calmed = record.name in self._about or getattr(record, "topic", "") in _TOPICS
+        if not calmed or record.levelno < logging.INFO or record.levelno > logging.WARNING:
             return True
         now = self._seconds_now()
         if now - self._seen_at >= _MINUTE_SECONDS:
@@ -48,7 +56,8 @@ class LogCalm(logging.Filter):
             return False
         self._logged_at = now
         if self._left_out:
-            record.msg = f"{record.getMessage()}; {self._left_out} lines about sound were left out"
+            others = f"{self._left_out} lines about {self._what} were left out"
+            record.msg = f"{record.getMessage()}; {others}"
             record.args = ()
             self._left_out = 0
         return True

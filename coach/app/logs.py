@@ -1,23 +1,16 @@
-"""Logs: one line for each event, on standard error, without any sound.
-
-Under systemd a line begins with its syslog priority, and the journal adds the time.
-"""
+"""Logs: one line for each event, on standard error, without any sound."""
 
 from __future__ import annotations
 
 import logging
-import os
-import sys
 from collections.abc import Mapping
 from enum import Enum
 
 from coach.app.log_calm import LogCalm
+from coach.app.log_output import log_to_stderr
 from coach.display.description import describe
 from coach.messages.events import Event, Heard
 from coach.units import seconds
-
-_PRIORITIES = {logging.DEBUG: 7, logging.INFO: 6, logging.WARNING: 4, logging.ERROR: 3}
-"""Syslog priorities, which stand in angle brackets before a line (sd-daemon(3))."""
 
 
 class Level(Enum):
@@ -29,31 +22,14 @@ class Level(Enum):
     ERROR = "error"
 
 
-class _ForJournal(logging.Formatter):
-    def format(self, record: logging.LogRecord) -> str:
-        return f"<{_PRIORITIES.get(record.levelno, 6)}>{super().format(record)}"
-
-
 def begin_logging(level: Level | None) -> None:
     """Log to standard error from now on; a second call changes the level.
 
     None leaves out the events of a session, for a person who follows it on the screen; warnings
     of everything else are still logged. LogCalm thins the lines, except at the level DEBUG.
     """
-    logger = logging.getLogger("coach")
-    logger.setLevel((level or Level.WARNING).value.upper())
+    logger = log_to_stderr((level or Level.WARNING).value, LogCalm())
     logging.getLogger(f"{logger.name}.session").disabled = level is None
-    logger.propagate = False
-    logger.handlers.clear()
-    handler = logging.StreamHandler(sys.stderr)
-    if "JOURNAL_STREAM" in os.environ:
-        handler.setFormatter(_ForJournal("%(name)s: %(message)s"))
-    else:
-        form = "%(asctime)s %(levelname)s %(name)s: %(message)s"
-        handler.setFormatter(logging.Formatter(form, "%H:%M:%S"))
-    if level is not Level.DEBUG:
-        handler.addFilter(LogCalm())
-    logger.addHandler(handler)
 
 
 _LEVELS: Mapping[str, int] = {

@@ -160,7 +160,7 @@ class _SessionHandler:
                 self._engine.report_memory_failed()
             while (press := self._presses(self._recorder.now)) is not None:
                 self._recorder.press(press)
-                self._engine.press(press.intent, press.text)
+                self._engine.press(press.intent, press.text, press.origin)
             speaker = self._engine.process(microphone)
             if speaker is not None:
                 self._recorder.add(microphone, speaker)

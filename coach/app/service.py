@@ -28,7 +28,7 @@ from coach.messages.facts import (
     StateChanged,
 )
 from coach.ports import Duplex
-from coach.training.history import Calendar, History, Memory
+from coach.training.history import Calendar, Day, History, Memory
 from coach.training.plan import Opening, Plan
 from coach.units import Samples
 
@@ -44,7 +44,8 @@ class Service:
     called with one line for everything that a session has to do without. ``wait`` sleeps for a
     number of seconds. ``greets`` is whether the first session says aloud how to begin, and
     ``screens`` whether people are asked about their health where that is due. ``delivery`` returns
-    how to speak in the next session.
+    how to speak in the next session. ``remembered`` is called with what is known before each
+    session, and the day.
     """
 
     def __init__(
@@ -64,6 +65,7 @@ class Service:
         greets: bool = True,
         screens: bool = True,
         delivery: Callable[[], Delivery] = Delivery,
+        remembered: Callable[[History, Day], None] = lambda _history, _today: None,
     ) -> None:
         self._coach = coach
         self._duplexes = duplexes
@@ -79,6 +81,7 @@ class Service:
         self._greets = greets
         self._screens = screens
         self._delivery = delivery
+        self._remembered = remembered
         self._damage_reported = False
         self._problem = ""
 
@@ -114,7 +117,9 @@ class Service:
 
     def _plan(self) -> Plan:
         now = self._calendar.now()
-        plan = self._coach.plan(self._memory.recall(), now.day)
+        history = self._memory.recall()
+        self._remembered(history, now.day)
+        plan = self._coach.plan(history, now.day)
         damaged = plan.memory_was_damaged and not self._damage_reported
         opening: Opening = "greeting" if self._greets else "silent"
         screens = plan.screens and self._screens

@@ -20,6 +20,7 @@ COMMANDS = {
     "demo": "rehearse:rehearsal_app",
     "doctor": "doctor:doctor_app",
     "page": "page:page_app",
+    "bridge": "bridge:bridge_app",
     "history": "history:memory_app",
     "forget": "history:memory_app",
     "voices": "voices:voice_app",

@@ -63,6 +63,14 @@ PageAddress = Annotated[
 ServiceWanted = Annotated[
     bool, typer.Option("--service", help='Wait for "ready", train, and wait again, for ever.')
 ]
+EventsPath = Annotated[
+    Path | None,
+    typer.Option(
+        "--events",
+        metavar="SOCKET",
+        help="Tell programs of this computer what happens, by a socket; needs --service.",
+    ),
+]
 Plain = Annotated[
     bool, typer.Option("--plain", help="Print lines, where a terminal would show a view.")
 ]

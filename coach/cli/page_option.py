@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import importlib.util
 import logging
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -61,7 +62,7 @@ def opened_page(address: Address | None, coach: Coach) -> Iterator[OpenPage]:
     feed, pack = PageFeed(coach.view), coach.ears.pack
     exercises = {name: each.name for name, each in coach.lesson.programme.exercises.items()}
     page = document(pack.page.of_session(), pack.name)
-    buttons = Buttons(coach.lesson.grammar)
+    buttons = Buttons(coach.lesson.grammar, seconds_now=time.monotonic)
     remote = Remote(Pairings(default_path()), buttons.press)
     live = LiveStream(lambda: feed.moment, exercises)
     server = PageServer(listening, page, live, remote.routes(), address.names)

@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -25,6 +26,7 @@ from coach.cli.command_group import complain
 from coach.cli.options import (
     DEFAULT_PROFILE,
     DeviceName,
+    EventsPath,
     ExerciseName,
     JournalPath,
     KeepAudio,
@@ -45,7 +47,7 @@ from coach.cli.options import (
     WithoutScreening,
     Words,
 )
-from coach.cli.page_option import opened_page
+from coach.cli.page_option import OpenPage, opened_page
 from coach.cli.session_display import ENDING, Looks, prepare, show_live
 from coach.devices.files import delivery_file
 from coach.devices.files.delivery_file import DeliveryFile, PersonalDelivery
@@ -56,8 +58,14 @@ from coach.devices.system.signals import ended_by_sigterm
 from coach.devices.system.wall_clock import SystemCalendar
 from coach.dialogue.verbosity import Verbosity
 from coach.messages.events import Event, SpeechBegan
-from coach.training.history import History
+from coach.ports import Duplex
+from coach.training.history import History, Memory
 from coach.training.plan import Plan
+
+if TYPE_CHECKING:
+    from coach.app.service import Service
+    from coach.app.supervision import Notifier
+    from coach.cli.events_option import OpenEvents
 
 _HELP = f"""Train: listen to the microphone, speak through the speaker, and keep no sound of it.
 
@@ -93,11 +101,12 @@ def run(
     skip_screening: WithoutScreening = False,
     page: PageAddress = None,
     service: ServiceWanted = False,
+    events: EventsPath = None,
     prepare_only: PrepareOnly = False,
     log_level: RunLogLevel = None,
 ) -> None:
     """Train, or with ``service`` hold session after session; ``_HELP`` is what a person reads."""
-    _begin_log(log_level, service, journal, keep_audio)
+    _begin_log(log_level, service, journal, keep_audio, events)
     chosen = load_programme(programme, exercise, pack=load_language(language)).resized(sets, reps)
     told, screens = _told(profile, device, verbosity, rate), not skip_screening
     speaker, looks = make_voice(voice, told.now.rate_wpm, language), _looks(quiet, plain)
@@ -106,14 +115,30 @@ def run(
             prepare(chosen, load_ears(model, language), speaker, told.now.verbosity, quiet=quiet)
         elif service:
             make = partial(make_coach, chosen, load_ears(model, language), speaker)
-            _serve(make, device, profile, Outputs(journal), told, page, screens=screens)
+            _serve(make, device, profile, Outputs(journal), told, page, events, screens=screens)
         else:
             ears, duplex = load_ears_meanwhile(model, language), SounddeviceDuplex(device)
             coach = prepare(chosen, ears, speaker, None, quiet=quiet).speaking(told.now)
-            with open_memory(profile, chosen.exercises, complain) as memory:
-                plan = _plan(coach, memory.recall(), screens=screens)
-                outputs = _outputs(keep_audio, coach, plan, (voice, told.now.rate_wpm), journal)
-                show_live(coach, plan, duplex, outputs, memory, looks, page, told, own_voice=voice)
+            kept = partial(_outputs, keep_audio, journal, (voice, told.now.rate_wpm), coach)
+            _train(coach, duplex, profile, kept, looks, page, told, screens=screens, own=voice)
+
+
+def _train(
+    coach: Coach,
+    duplex: Duplex,
+    profile: str,
+    kept: Callable[[Plan], Outputs],
+    looks: Looks,
+    page: Address | None,
+    told: PersonalDelivery,
+    *,
+    screens: bool,
+    own: str | None,
+) -> None:
+    """Hold one session, of somebody with a voice of their ``own`` or none."""
+    with open_memory(profile, coach.lesson.programme.exercises, complain) as memory:
+        plan = _plan(coach, memory.recall(), screens=screens)
+        show_live(coach, plan, duplex, kept(plan), memory, looks, page, told, own_voice=own)
 
 
 def _told(
@@ -129,9 +154,12 @@ def _begin_log(
     service: bool,
     journal: str | None,
     keep_audio: Path | None,
+    events: Path | None,
 ) -> None:
     """Begin the log, unless the options contradict each other."""
     _refuse_what_is_of_one_session(service, journal, keep_audio)
+    if events is not None and not service:
+        raise typer.BadParameter("--events tells of a service: write --service, too")
     if service:
         log_library_lines()
     begin_logging(level or (Level.INFO if service else None))
@@ -151,10 +179,10 @@ def _looks(quiet: bool, plain: bool) -> Looks:
 
 def _outputs(
     folder: Path | None,
+    journal: str | None,
+    spoken: tuple[str | None, int],
     coach: Coach,
     plan: Plan,
-    spoken: tuple[str | None, int],
-    journal: str | None,
 ) -> Outputs:
     """Where the session is written: its sound, if it is kept, with all that its replay needs."""
     if folder is None:
@@ -199,39 +227,64 @@ def _serve(
     outputs: Outputs,
     told: PersonalDelivery,
     address: Address | None,
+    events: Path | None,
     *,
     screens: bool,
 ) -> None:
     """Hold sessions until a signal comes; ``make`` makes the coach, and reports its progress."""
-    from coach.app.service import Service
-    from coach.devices.sound.silent_microphone import SelfGating
+    from coach.cli.events_option import opened_events
     from coach.devices.system.systemd_notifier import SystemdNotifier
 
     warn, notifier = logging.getLogger("coach.service").warning, SystemdNotifier()
     if not screens:
         warn(_NOT_SCREENED)
-    coach, greeted = make(notifier.preparing), BootNote(default_path())
-    duplexes = partial(SounddeviceDuplex, device, patient=True, gating=SelfGating())
+    coach = make(notifier.preparing)
     try:
         with (
             opened_page(address, coach) as page,
+            opened_events(events, coach) as others,
             open_memory(profile, coach.lesson.programme.exercises, warn) as memory,
         ):
-            Service(
-                *(coach, duplexes, SystemCalendar(), memory, notifier, warn),
-                outputs=outputs,
-                observers=[partial(_note_greeting, greeted), *page.observers, told],
-                meters=page.meters,
-                presses=page.presses,
-                screens=screens,
-                delivery=lambda: told.now,
-                greets=_greets(greeted),
-            ).run()
+            service = partial(_make_service, coach, memory, notifier, page, others)
+            service(device, outputs, told, screens=screens).run()
     except KeyboardInterrupt:
         complain("interrupted; rest well")
         raise typer.Exit(130) from None
     finally:
         notifier.close()
+
+
+def _make_service(
+    coach: Coach,
+    memory: Memory,
+    notifier: Notifier,
+    page: OpenPage,
+    others: OpenEvents,
+    device: str | None,
+    outputs: Outputs,
+    told: PersonalDelivery,
+    *,
+    screens: bool,
+) -> Service:
+    from coach.app.service import Service
+    from coach.cli.events_option import WatchedNotifier, first_of
+    from coach.devices.sound.silent_microphone import SelfGating
+
+    greeted = BootNote(default_path())
+    note = partial(_note_greeting, greeted)
+    duplexes = partial(SounddeviceDuplex, device, patient=True, gating=SelfGating())
+    return Service(
+        *(coach, duplexes, SystemCalendar(), memory),
+        *(WatchedNotifier(notifier, others.look), logging.getLogger("coach.service").warning),
+        outputs=outputs,
+        observers=[note, told, *page.observers, *others.observers],
+        meters=page.meters,
+        presses=first_of(page.presses, others.presses),
+        screens=screens,
+        delivery=lambda: told.now,
+        greets=_greets(greeted),
+        remembered=others.remembered,
+    )
 
 
 def _greets(greeted: BootNote) -> bool:

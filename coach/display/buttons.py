@@ -1,4 +1,4 @@
-"""Buttons: what may be pressed on a page in place of being said.
+"""Buttons: what may be pressed in place of being said, on a page or in home automation.
 
 A button stands for an intent and goes through the same table as the voice.
 """
@@ -6,18 +6,30 @@ A button stands for an intent and goes through the same table as the voice.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from coach.hearing.grammar import Grammar
+from coach.messages.events import Origin
 from coach.messages.intents import Intent
 from coach.units import Samples
 
-BUTTONS: tuple[Intent, ...] = ("pause", "resume", "stop")
-"""What can be pressed."""
+BUTTONS: Mapping[str, Intent] = {"pause": "pause", "resume": "resume", "stop": "stop"}
+"""What can be pressed on a page, and what it means."""
+
+START = "start"
+
+COMMANDS: Mapping[str, Intent] = {START: "ready", **BUTTONS}
+"""What home automation can send, and what it means. ``start`` only begins a session that waits: a
+"ready" counts elsewhere, too, for something else."""
 
 _MOST_WAITING = 8
 """How many presses wait for the session; of more, the oldest are forgotten."""
+
+_FRESH_SECONDS = 5.0
+"""For how long a press waits. Without a microphone no session takes one; what was pressed then
+shall not begin a session, or end one, an hour later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,24 +38,48 @@ class Press:
 
     intent: Intent
     text: str
+    origin: Origin = "page"
 
 
 class Buttons:
-    """The buttons of a session. Any thread may press; one thread takes the presses."""
+    """The buttons of a session. Any thread may press; one thread takes the presses.
 
-    def __init__(self, grammar: Grammar) -> None:
-        self._presses = {name: Press(name, grammar.sentences(name)[0]) for name in BUTTONS}
-        self._waiting: deque[Press] = deque(maxlen=_MOST_WAITING)
+    ``seconds_now`` is a monotonic clock. ``counts`` is asked when a press is taken, whether the
+    button of that name does anything now.
+    """
+
+    def __init__(
+        self,
+        grammar: Grammar,
+        meanings: Mapping[str, Intent] = BUTTONS,
+        origin: Literal["page", "bridge"] = "page",
+        *,
+        seconds_now: Callable[[], float] = lambda: 0.0,
+        counts: Callable[[str], bool] = lambda _name: True,
+    ) -> None:
+        self._presses = {
+            name: Press(intent, grammar.sentences(intent)[0], origin)
+            for name, intent in meanings.items()
+        }
+        self._seconds_now = seconds_now
+        self._counts = counts
+        self._waiting: deque[tuple[float, str]] = deque(maxlen=_MOST_WAITING)
 
     def press(self, name: str) -> bool:
         """Press the button of this name; whether there is one."""
-        found = [press for each, press in self._presses.items() if each == name]
-        self._waiting.extend(found)
-        return bool(found)
+        known = name in self._presses
+        if known:
+            self._waiting.append((self._seconds_now(), name))
+        return known
 
     def take(self, _now: Samples) -> Press | None:
-        """The next press; None for none."""
-        return self._waiting.popleft() if self._waiting else None
+        """The next press that still counts; None for none."""
+        while self._waiting:
+            pressed_at, name = self._waiting.popleft()
+            is_fresh = self._seconds_now() - pressed_at <= _FRESH_SECONDS
+            if is_fresh and self._counts(name):
+                return self._presses[name]
+        return None
 
 
 class RecordedPresses:

@@ -13,8 +13,9 @@ from coach.messages.facts import Fact, Progress
 from coach.messages.intents import Intent
 from coach.units import Samples
 
-Origin = Literal["voice", "page"]
-"""Where a command comes from: somebody said it, or pressed a button of the page."""
+Origin = Literal["voice", "page", "bridge"]
+"""Where a command comes from: somebody said it, pressed a button of the page, or sent it from home
+automation through the bridge."""
 
 Gone = Literal["microphone", "speaker", "microphone and speaker"]
 
@@ -51,7 +52,7 @@ class Heard:
     ``confidence`` is that of the least certain word, 0 to 1. ``urgent`` is whether the intent
     silences the coach at once, ``accepted`` whether it counts; if not, ``refused`` says why. One
     that is not accepted is ``doubtful`` if it would count, were it certain that it is not the
-    coach's own voice. One from a page was pressed at ``decided``, and is certain.
+    coach's own voice. One from elsewhere was pressed at ``decided``, and is certain.
     Raises ValueError for times out of order, or a confidence out of range.
     """
 

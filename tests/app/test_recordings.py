@@ -265,14 +265,15 @@ def test_a_session_with_buttons_replays_to_the_byte(
 ) -> None:
     kept = outputs(brief, folder)
     times = samples(4.321), samples(6.5), samples(6.5), samples(9.87)
-    pressed = [Press(each, each) for each in ("pause", "resume", "pause", "stop")]
+    pressed = [Press(each, each) for each in ("pause", "resume", "pause")]
+    pressed.append(Press("stop", "stop", "bridge"))
     presses = RecordedPresses(zip(times, pressed, strict=True)).take
     duplex, user = lively(brief)
     how = run_session(brief, PLAN, duplex, [user], kept, pytest.fail, presses=presses)
     assert how == "stopped"
     live = (folder / f"{NAME}.jsonl").read_bytes()
     origins = [json.loads(line).get("origin") for line in live.splitlines()]
-    assert origins.count("page") == len(pressed)
+    assert (origins.count("page"), origins.count("bridge")) == (3, 1)
     assert replay(folder / f"{NAME}.wav") == (0, live, "")
 
 

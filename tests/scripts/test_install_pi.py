@@ -21,6 +21,7 @@ from tests.own_root import OwnRoot, own_root
 pytestmark = pytest.mark.slow
 
 SCRIPTS = Path(__file__).parents[2] / "scripts"
+UNITS = ("flatback.service", "flatback-mqtt.service")
 
 SETUP = """#!/bin/bash
 root=$(dirname "$(dirname "$(readlink -f "$0")")")
@@ -30,7 +31,8 @@ mkdir -p "$root/.venv/bin"
 cp "$root/coach/started" "$root/.venv/bin/coach"
 ln -sf /usr/bin/true "$root/.venv/bin/python"
 [[ ! -e $root/coach/broken ]] || exit 2
-printf 'use%s\n' "$(printf %s "$*" | sed -n 's/.*--natural/,natural/p')" >"$root/.venv/setup-stamp"
+extras=$(printf %s "$*" | sed 's/--without-model//; s/ *--/,/g')
+printf 'use%s\n' "$extras" >"$root/.venv/setup-stamp"
 """
 
 COACH = """#!/bin/bash
@@ -46,7 +48,7 @@ esac
 
 SYSTEMCTL = """#!/bin/bash
 echo "$*" >>/systemctl-calls
-[[ ! -e /service-fails || $1 != *start ]]
+[[ ! -e /service-fails || $* != *start*$(cat /service-fails)* ]]
 """
 
 
@@ -63,7 +65,10 @@ class Machine:
             *("coach/words", "audio_fixtures/demo.yaml", "audio_fixtures/en/flite_slt/stop.flac"),
         ):
             (root / "project" / name).write_text("first version")
-        for name in ("install_pi", "flatback", "flatback.service"):
+        for name in (
+            *("install_pi", "bridge_installation", "flatback"),
+            *("flatback.service", "flatback-mqtt.service"),
+        ):
             shutil.copy(SCRIPTS / name, root / "project/scripts")
         self._program("project/scripts/setup", SETUP)
         self._program("project/coach/started", COACH)
@@ -144,7 +149,7 @@ def test_it_makes_a_service_that_starts(machine: Machine) -> None:
     for copied in ("coach/words", "docs/on-the-mat.md"):
         assert mode_and_owner(machine, f"/opt/flatback/current/{copied}") == "644 root"
     unit = (machine.root / "etc/systemd/system/flatback.service").read_text()
-    assert "ExecStart=/opt/flatback/current/.venv/bin/coach run --service $FLATBACK_OPTIONS" in unit
+    assert "ExecStart=/opt/flatback/current/.venv/bin/coach run --service --events %t/" in unit
     assert "@" not in unit.replace("modprobe@snd", "").replace("@system", "").replace("~@priv", "")
 
 
@@ -377,22 +382,24 @@ def test_without_root_it_says_what_to_do(machine: Machine) -> None:
     )
 
 
-def unit_file(folder: Path) -> Path:
-    """The unit as it is installed, its program in ``folder``."""
+def unit_file(folder: Path, name: str) -> Path:
+    """A unit as it is installed, its program in ``folder``."""
     program = folder / "current/.venv/bin/coach"
     program.parent.mkdir(parents=True)
     program.touch()
     program.chmod(program.stat().st_mode | stat.S_IXUSR)
-    unit = folder / "flatback.service"
-    template = (SCRIPTS / "flatback.service").read_text(encoding="utf-8")
-    unit.write_text(template.replace("@PROGRAM@", str(folder)), encoding="utf-8")
+    unit = folder / name
+    template = (SCRIPTS / name).read_text(encoding="utf-8")
+    text = template.replace("@PROGRAM@", str(folder)).replace("@BROKER@", "192.168.1.10")
+    unit.write_text(text, encoding="utf-8")
     return unit
 
 
-def test_the_unit_closes_what_everybody_may_write() -> None:
-    unit = (SCRIPTS / "flatback.service").read_text(encoding="utf-8")
+@pytest.mark.parametrize("name", UNITS)
+def test_the_unit_closes_what_everybody_may_write(name: str) -> None:
+    unit = (SCRIPTS / name).read_text(encoding="utf-8")
     (closed,) = re.findall(r"^InaccessiblePaths=(.*)$", unit, re.MULTILINE)
-    assert set(closed.split()) == {"-/dev/shm", "-/dev/mqueue", "-/run/lock"}
+    assert set(closed.split()) >= {"-/dev/shm", "-/dev/mqueue", "-/run/lock"}
     assert "\nPrivateTmp=yes\n" in unit
     assert "\nProtectSystem=strict\n" in unit
 
@@ -416,11 +423,14 @@ def test_vosk_can_be_imported_where_shared_memory_is_closed(tmp_path: Path) -> N
         ["security", "--offline=true", "--no-pager", "--threshold=15"],
     ],
 )
-def test_systemd_finds_no_fault_with_the_unit(tmp_path: Path, question: list[str]) -> None:
+@pytest.mark.parametrize("name", UNITS)
+def test_systemd_finds_no_fault_with_the_unit(
+    tmp_path: Path, question: list[str], name: str
+) -> None:
     if shutil.which("systemd-analyze") is None:
         pytest.skip("no systemd-analyze here: apt-get install systemd")
     done = subprocess.run(
-        ["systemd-analyze", *question, str(unit_file(tmp_path))],
+        ["systemd-analyze", *question, str(unit_file(tmp_path, name))],
         check=False,
         capture_output=True,
         text=True,

@@ -23,7 +23,7 @@ from coach.display.buttons import Press
 from coach.echo.canceller import Calibration
 from coach.echo.delay_estimator import LONGEST
 from coach.errors import DataError, OutputError
-from coach.messages.events import DeviceFound, DeviceLost, Event, Gone, RecogniserReady
+from coach.messages.events import DeviceFound, DeviceLost, Event, Gone, Origin, RecogniserReady
 from coach.messages.intents import Intent
 from coach.plain_tree import MOST_JSON_BYTES, refuse_wide
 from coach.training.plan import Plan
@@ -78,6 +78,7 @@ class Pressed(Strict):
     at_s: float = Field(ge=0.0)
     button: Intent
     text: str
+    origin: Origin = "page"
 
 
 class Sidecar(Strict):
@@ -140,7 +141,10 @@ class Sidecar(Strict):
     @property
     def presses(self) -> tuple[tuple[Samples, Press], ...]:
         """The buttons that were pressed, and when, in order."""
-        return tuple((samples(each.at_s), Press(each.button, each.text)) for each in self.pressed)
+        return tuple(
+            (samples(each.at_s), Press(each.button, each.text, each.origin))
+            for each in self.pressed
+        )
 
     @property
     def delays(self) -> Mapping[Samples, Samples]:
@@ -185,7 +189,9 @@ class SidecarFile:
 
     def press(self, at: Samples, press: Press) -> None:
         """Write that a button was pressed."""
-        pressed = Pressed(at_s=seconds(at), button=press.intent, text=press.text)
+        pressed = Pressed(
+            at_s=seconds(at), button=press.intent, text=press.text, origin=press.origin
+        )
         self._write(pressed=(*self._sidecar.pressed, pressed))
 
     def lose_device(self, at: Samples, device: Gone, why: str) -> None:

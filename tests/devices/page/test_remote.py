@@ -13,7 +13,7 @@ import pytest
 
 from coach.devices.page.pairings import CODE_SECONDS, Pairings
 from coach.devices.page.remote import is_of_the_page
-from coach.display.buttons import BUTTONS, Buttons, Press
+from coach.display.buttons import BUTTONS
 from coach.errors import PageError
 from coach.hearing.grammar import Grammar
 from tests.devices.page.conftest import Served
@@ -95,15 +95,6 @@ def test_everything_else_presses_nothing(
     answer = send(served, "/press", content, {"Cookie": pair(served), **headers})
     assert answer.status == status
     assert served.buttons.take(0) is None
-
-
-def test_of_too_many_presses_the_last_ones_wait(grammar: Grammar) -> None:
-    buttons = Buttons(grammar)
-    for _ in range(100):
-        buttons.press("pause")
-    buttons.press("stop")
-    taken = [press for _ in range(100) if (press := buttons.take(0)) is not None]
-    assert (len(taken), taken[-1]) == (8, Press("stop", "stop"))
 
 
 @pytest.mark.parametrize(

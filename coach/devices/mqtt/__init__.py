@@ -1,0 +1,1 @@
+"""Mqtt: the bridge to home automation, a small program of its own beside the coach."""
