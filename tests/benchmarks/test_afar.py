@@ -41,6 +41,7 @@ def streams() -> list[Stream]:
     return list(afar_streams([clip("stop"), clip(None)], seed=1))
 
 
+@pytest.mark.slow
 def test_every_command_is_said_once_in_every_room(streams: list[Stream]) -> None:
     assert [each.place.condition.noise for each in streams] == list(ROOMS)
     said = [spot.clip.intent for each in streams for spot in each.place.spots]

@@ -82,6 +82,7 @@ def test_a_session_that_is_over_has_no_timer_and_can_be_forgotten(lesson: Lesson
 
 
 @pytest.mark.model
+@pytest.mark.thorough
 def test_session_after_session_leaves_no_file_no_thread_and_no_engine(coach: Coach) -> None:
     soak_sessions(coach, 1)
     files, threads = open_files(), threading.active_count()

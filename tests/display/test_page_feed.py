@@ -103,6 +103,7 @@ MOMENTS = st.lists(
 )
 
 
+@pytest.mark.slow
 @given(MOMENTS, st.data())
 def test_whatever_a_page_misses_it_ends_with_what_the_view_model_has(
     moments: Sequence[tuple[Sequence[Event], int]], data: st.DataObject

@@ -159,6 +159,7 @@ user:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("after_s", "floor"), [(3, 3.0), (19, 3.0), (22, 2.0)])
 def test_an_arch_of_the_search_can_be_taken_back_for_twenty_seconds(
     after_s: float, floor: float

@@ -923,6 +923,7 @@ def test_of_a_session_the_rows_that_can_be_read_are_carried_over(
     assert begun_anew(path, clock)[1] == [known.model_copy(update={"reps": reps})]
 
 
+@pytest.mark.slow
 def test_where_a_page_is_lost_the_others_and_the_copy_are_carried_over(
     path: Path, clock: HandClock
 ) -> None:
@@ -1021,6 +1022,7 @@ def test_a_new_memory_that_cannot_be_written_is_told_once(
     assert "disk" in said[1]
 
 
+@pytest.mark.slow
 def test_damage_is_found_also_where_nobody_looked_for_long(path: Path, clock: HandClock) -> None:
     with sqlite_file.opened(path) as connection:
         write_archive(connection, *whole_archive(made_up(2, TODAY, clock.utc_seconds())))

