@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import sqlite3
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -17,11 +17,19 @@ import typer
 
 from coach.app.programme_files import load_programme
 from coach.cli.command_group import Group, complain
+from coach.cli.history_report import report
 from coach.cli.options import DEFAULT_PROFILE, Profile, checked_png
-from coach.cli.profiles import among, known_people, list_people, others
+from coach.cli.profiles import (
+    NOTHING,
+    known_people,
+    list_people,
+    nothing_of,
+    others,
+    refuse_stranger,
+)
 from coach.devices.files import delivery_file
 from coach.devices.files.delivery_file import DeliveryFile
-from coach.devices.files.private_file import replace_by_pieces
+from coach.devices.files.private_file import write_by_pieces
 from coach.devices.memory import sqlite_file
 from coach.devices.memory.archive import write_archive
 from coach.devices.memory.archive_file import opened_archive
@@ -38,7 +46,6 @@ from coach.errors import DataError, OutputError
 
 _SHOWN_SESSIONS = 20
 _RESTORE = "coach history restore"
-_NOTHING = "no training is remembered yet: `coach run` begins the first"
 
 
 memory_app = typer.Typer()
@@ -48,6 +55,7 @@ history_app = typer.Typer(
     epilog="Example: coach history --limit 5",
 )
 memory_app.add_typer(history_app, name="history")
+history_app.command(epilog="Example: coach history report training.html")(report)
 
 
 @history_app.callback(invoke_without_command=True)
@@ -72,7 +80,7 @@ def history(
     if as_json and as_csv:
         raise typer.BadParameter("--json and --csv are two ways to say the same: choose one")
     source = context.get_parameter_source("profile")
-    _refuse_stranger(profile, by_name=source is not None and source.name == "COMMANDLINE")
+    refuse_stranger(profile, by_name=source is not None and source.name == "COMMANDLINE")
     in_table = not (as_json or as_csv or plot)
     entries = _entries(profile, limit or (_SHOWN_SESSIONS if in_table else None))
     if plot is not None:
@@ -83,7 +91,7 @@ def history(
     if as_csv:
         _print_csv(entries)
     if in_table and not entries:
-        typer.echo(_nothing_of(profile))
+        typer.echo(nothing_of(profile))
     elif in_table:
         print_tables(entries)
 
@@ -93,24 +101,12 @@ def _refuse_options_before(context: typer.Context) -> None:
     for option in context.command.params:
         source = context.get_parameter_source(option.name or "")
         if source is not None and source.name == "COMMANDLINE":
-            raise typer.BadParameter(
-                f"{option.opts[0]} says nothing to {context.invoked_subcommand}, "
-                "which is about everybody: leave it out"
-            )
-
-
-def _refuse_stranger(profile: str, *, by_name: bool) -> None:
-    """Refuse a profile named on the command line that is not stored."""
-    people = known_people() if by_name else ()
-    if people and not among(people, profile):
-        raise typer.BadParameter(f"nothing is remembered of {profile}; {others(people, profile)}")
-
-
-def _nothing_of(profile: str) -> str:
-    people = known_people()
-    if not people or among(people, profile):
-        return _NOTHING
-    return on_screen(f"nothing is remembered of {profile}; {others(people, profile)}")
+            asked, verb = option.opts[0], context.invoked_subcommand
+            why, cure = "which is about everybody", "leave it out"
+            if verb == "report":
+                why = "which has options of its own"
+                cure = "write it after the file" if asked == "--profile" else cure
+            raise typer.BadParameter(f"{asked} says nothing to {verb}, {why}: {cure}")
 
 
 @history_app.command(epilog="Example: coach history profiles")
@@ -118,13 +114,13 @@ def profiles() -> None:
     """List the profiles, as --profile takes them."""
     people = known_people()
     if not people:
-        typer.echo(_NOTHING)
+        typer.echo(NOTHING)
     list_people(people)
 
 
 def _plot(file: Path, entries: Sequence[Entry], profile: str, *, on_stderr: bool) -> None:
     if not entries:
-        raise OutputError(f"{file}: is not drawn: {_NOTHING}")
+        raise OutputError(f"{file}: is not drawn: {NOTHING}")
     if not any(history_plot.has_figures(entry) for entry in entries):
         raise OutputError(f"{file}: is not drawn: there is nothing to draw in these sessions")
     today = SystemCalendar().now().day
@@ -135,7 +131,7 @@ def _plot(file: Path, entries: Sequence[Entry], profile: str, *, on_stderr: bool
     if undated:
         complain(f"{undated} left out of the plot: dated ahead of today, or before 1970")
     title = "Training" if profile == DEFAULT_PROFILE else f"Training of {as_name(profile)}"
-    _write(file, [history_plot.draw(drawn, title)])
+    write_by_pieces(file, [history_plot.draw(drawn, title)])
     typer.echo(on_screen(f"plot: {file}"), err=on_stderr)
 
 
@@ -147,7 +143,7 @@ def export_history(
     clock = SystemCalendar()
     with opened_to_rescue(sqlite_file.default_path()) as connection:
         archive = ArchiveReader(connection, clock.now().day, clock.utc_seconds())
-        _write(file, archive.pieces())
+        write_by_pieces(file, archive.pieces())
     for line in archive.left_out:
         complain(line)
     what = _counted(archive.sessions, "session", "sessions")
@@ -240,13 +236,6 @@ def _entries(profile: str, limit: int | None) -> tuple[Entry, ...]:
     with sqlite_file.opened(path) as connection:
         counts = {name: it.tempo.counts for name, it in load_programme().exercises.items()}
         return read_log(connection, profile, limit, counts)
-
-
-def _write(path: Path, content: Iterable[bytes]) -> None:
-    try:
-        replace_by_pieces(path, content)
-    except OSError as error:
-        raise OutputError(f"{path}: cannot be written: {error.strerror}") from None
 
 
 def _print_csv(entries: Sequence[Entry]) -> None:

@@ -11,6 +11,8 @@ from coach.devices.memory.log import Person, read_people
 from coach.devices.system.wall_clock import iso_date
 from coach.display.plain_text import on_screen
 
+NOTHING = "no training is remembered yet: `coach run` begins the first"
+
 
 def known_people() -> tuple[Person, ...]:
     """Everybody who is remembered on this computer. Raises MemoryFileError."""
@@ -34,6 +36,21 @@ def others(people: Sequence[Person], profile: str) -> str:
     if len(names) == 1:
         known = f"only profile is {names[0]}"
     return f"did you mean {alike[0]}? The {known}" if alike else f"the {known}"
+
+
+def refuse_stranger(profile: str, *, by_name: bool) -> None:
+    """Refuse a profile named on the command line that is not stored. Raises BadParameter."""
+    people = known_people() if by_name else ()
+    if people and not among(people, profile):
+        raise typer.BadParameter(f"nothing is remembered of {profile}; {others(people, profile)}")
+
+
+def nothing_of(profile: str) -> str:
+    """That nothing is remembered of a person, and what to do, or who else is known."""
+    people = known_people()
+    if not people or among(people, profile):
+        return NOTHING
+    return on_screen(f"nothing is remembered of {profile}; {others(people, profile)}")
 
 
 def list_people(people: Sequence[Person]) -> None:

@@ -68,6 +68,14 @@ def replace_by_pieces(path: Path, pieces: Iterable[bytes]) -> None:
             beside.unlink(missing_ok=True)
 
 
+def write_by_pieces(path: Path, pieces: Iterable[bytes]) -> None:
+    """As ``replace_by_pieces``, for a file that a person named. Raises OutputError."""
+    try:
+        replace_by_pieces(path, pieces)
+    except OSError as error:
+        raise OutputError(f"{path}: cannot be written: {error.strerror}") from None
+
+
 def make_private_folder(path: Path) -> None:
     """Make a folder, and those above it that are missing, each for its owner alone.
 
