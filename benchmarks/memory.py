@@ -1,16 +1,18 @@
 """Memory: ``scripts/bench_memory``. How the memory opens, answers and writes as it grows.
 
 What is timed is one process that has imported everything already; the file is in the system's
-cache. Exit status 1: the longest memory took longer than LIMIT_MS to open and answer. 2: something
-is wrong that a person can mend.
+cache. With ``--exports`` each export of the longest memory is run as a command as well. Exit status
+1: the longest memory took longer than LIMIT_MS to open and answer, or an export took too much. 2:
+something is wrong that a person can mend.
 """
 
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
@@ -22,6 +24,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.made_up_training import PERSON, made_up
+from benchmarks.memory_exports import Exported, judged_exports, measure_exports
 from benchmarks.program import AsJson, Worse, run_program
 from benchmarks.workers import BenchmarkError
 from coach.devices.memory import sqlite_file
@@ -121,15 +124,32 @@ def _years(text: str) -> list[int]:
 def compare(
     years: Annotated[str, typer.Option(metavar="N,…", help="How old it is.")] = "1,2,5,10",
     rounds: Annotated[int, typer.Option(min=1, help="Of which the median counts.")] = 25,
+    exports: Annotated[
+        bool, typer.Option("--exports", help="Run each export of the longest one, too.")
+    ] = False,
     as_json: AsJson = False,
 ) -> Worse:
     """How long a memory takes to open, to answer and to write."""
-    with tempfile.TemporaryDirectory(prefix="flatback-bench-") as folder:
-        grown = [measure(each, rounds, Path(folder)) for each in _years(years)]
-    _print_table(Console(stderr=as_json, markup=False), grown)
+    with tempfile.TemporaryDirectory(prefix="flatback-bench-") as named:
+        folder = Path(named)
+        grown = [measure(each, rounds, folder) for each in _years(years)]
+        exported = list(_exported(folder, grown[-1], min(rounds, 5))) if exports else []
+    console = Console(stderr=as_json, markup=False)
+    _print_table(console, grown)
+    for export in exported:
+        console.print(f"{export.name:24}{export.seconds:8.2f} s{export.megabytes:8.1f} MB")
     if as_json:
-        print(json.dumps([asdict(each) for each in grown], indent=1))
-    return judged(grown[-1])
+        rows = [*map(asdict, grown), *map(asdict, exported)]
+        print(json.dumps(rows, indent=1))
+    return [*judged(grown[-1]), *judged_exports(exported)]
+
+
+def _exported(folder: Path, longest: Grown, rounds: int) -> Iterator[Exported]:
+    """The exports of a memory in ``folder``, put where the coach looks for it."""
+    home = folder / "flatback"
+    home.mkdir()
+    shutil.move(folder / f"{longest.years}.db", home / "memory.db")
+    return measure_exports(folder, rounds)
 
 
 def judged(longest: Grown) -> Sequence[str]:

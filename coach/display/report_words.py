@@ -73,6 +73,7 @@ class ChartWords(Strict):
     each_session: str
     each_week: str
     each_month: str
+    each_quarter: str
     each_year: str
 
 

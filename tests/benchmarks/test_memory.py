@@ -7,7 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.made_up_training import PERSON
 from benchmarks.memory import LIMIT_MS, Grown, judged, main, measure
+from benchmarks.memory_exports import Exported, judged_exports, measure_exports
+from benchmarks.workers import BenchmarkError
+from tests.memories import HandClock, remember, session, tell
 
 
 @pytest.mark.slow
@@ -40,3 +44,25 @@ def test_what_cannot_be_measured_is_told(
     assert main(arguments) == 2
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith("bench_memory: ")
+
+
+@pytest.mark.slow
+def test_an_export_is_run_as_a_person_does(tmp_path: Path) -> None:
+    with remember(tmp_path / "flatback/memory.db", HandClock(), PERSON) as memory:
+        tell(memory, session())
+    (found,) = measure_exports(tmp_path, 1, ["history report, HTML"])
+    assert "<h1>" in (tmp_path / "all.html").read_text(encoding="utf-8")
+    assert found.name == "history report, HTML"
+    assert found.seconds > 0.05
+    assert found.megabytes > 10
+    (tmp_path / "all.html").unlink()
+    (tmp_path / "all.html").mkdir()
+    with pytest.raises(BenchmarkError, match=r"all\.html --profile default: failed"):
+        list(measure_exports(tmp_path, 1, ["history report, HTML"]))
+
+
+@pytest.mark.parametrize(
+    ("seconds", "megabytes", "lines"), [(2.0, 100.0, 0), (2.1, 1.0, 1), (0.1, 100.5, 1)]
+)
+def test_an_export_has_to_be_quick_and_small(seconds: float, megabytes: float, lines: int) -> None:
+    assert len(judged_exports([Exported("history --json", seconds, megabytes)])) == lines

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from coach.devices.screen import pdf_renderer
 from tests.cli.test_history import machine, trained, typed
 from tests.cli.test_main import Command, Ran, complaint
 from tests.memories import session
@@ -90,3 +91,18 @@ def test_without_weasyprint_what_installs_it_is_told(
     assert "run scripts/setup --pdf" in line
     assert "any browser prints" in line
     assert not (tmp_path / "all.pdf").exists()
+
+
+@pytest.mark.slow
+def test_a_pdf_is_made_by_weasyprint_of_nothing_but_the_page(
+    told: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("weasyprint", exc_type=ImportError)
+    (tmp_path / "weasyprint.py").write_text("raise SystemExit('taken from where I type')")
+    ran = told("history", "report", "all.pdf")
+    assert ran == Ran(0, "all.pdf: a report of 1 session\n", "")
+    assert (tmp_path / "all.pdf").read_bytes().startswith(b"%PDF-")
+    assert (tmp_path / "all.pdf").stat().st_mode & 0o777 == 0o600
+    monkeypatch.setattr(pdf_renderer, "__file__", str(tmp_path / "weasyprint.py"))
+    line = complaint(told("history", "report", "all.pdf"))
+    assert line == "coach: no PDF could be made: taken from where I type\n"

@@ -18,9 +18,6 @@ _WIDTH, _HEIGHT = 720.0, 140.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 38.0, 12.0, 8.0, 20.0
 _SIZE = 2.6
 _MOST_DATES = 11
-_BREAK_DAYS = 60
-"""Over a longer time without a point there is no line."""
-
 _DASHES = ("", "5 2", "1.5 2", "7 2 1.5 2")
 _LOOKS = {
     "grid": {"stroke": "#ccc", "stroke-width": "0.7"},
@@ -43,7 +40,8 @@ class Line:
 
     number: int
     points: Points
-    joined: bool = True
+    break_days: int | None = None
+    """Over a longer time without a point there is no line; None for points without lines."""
 
 
 def chart(
@@ -81,7 +79,7 @@ def chart(
 def sign(line: Line) -> Element:
     """The mark of a line, for a legend."""
     box, number = _small_box(), line.number
-    if line.joined:
+    if line.break_days is not None:
         _rule(box, (0, 6), (24, 6), "line", _DASHES[number % len(_DASHES)])
     SubElement(box, "path", {"d": _mark(number, 12, 6), **_look(number)})
     return box
@@ -133,9 +131,9 @@ def _draw(box: Element, line: Line, place: _Place) -> None:
     at = [(day, place.x(day), place.y(value)) for day, value in line.points]
     if not at:
         return
-    if line.joined and len(at) > 1:
+    if line.break_days is not None and len(at) > 1:
         path = f"M{at[0][1]:.1f} {at[0][2]:.1f}" + "".join(
-            f"{'L' if day - before <= _BREAK_DAYS else 'M'}{x:.1f} {y:.1f}"
+            f"{'L' if day - before <= line.break_days else 'M'}{x:.1f} {y:.1f}"
             for (before, _, _), (day, x, y) in pairwise(at)
         )
         joined = SubElement(box, "path", {"d": path, **_LOOKS["line"]})

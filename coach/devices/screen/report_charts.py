@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from xml.etree.ElementTree import Element, SubElement
 
 from coach.devices.screen.report_chart import Line, Ticks, chart, noted_sign, sign
@@ -26,6 +26,14 @@ _LEVELS: Ticks = ((0, "0"), (2, "2"), (4, "4"), (6, "6"), (8, "8"), (10, "10"))
 _EFFORT, _PAIN = 4, 5
 """Numbers of a hollow circle and a full square."""
 _MOST_NOTED = 40
+_BREAK_DAYS: Mapping[Spacing, int] = {
+    "session": 20,
+    "week": 21,
+    "month": 62,
+    "quarter": 185,
+    "year": 740,
+}
+"""Over a longer time without a point there is no line."""
 
 
 def figures(report: Report, words: ChartWords) -> Iterator[Element]:
@@ -36,6 +44,7 @@ def figures(report: Report, words: ChartWords) -> Iterator[Element]:
         "session": words.each_session,
         "week": words.each_week,
         "month": words.each_month,
+        "quarter": words.each_quarter,
         "year": words.each_year,
     }
     note = Element("p", {"class": "note"})
@@ -47,7 +56,10 @@ def figures(report: Report, words: ChartWords) -> Iterator[Element]:
         (_ANGLES, last_angle, words.turning),
     ):
         groups = [(name, [each for each in entries if each.exercise == key]) for key, name in names]
-        lines = [Line(n, points(group, value, apart)) for n, (_, group) in enumerate(groups)]
+        lines = [
+            Line(n, points(group, value, apart), _BREAK_DAYS[apart])
+            for n, (_, group) in enumerate(groups)
+        ]
         legend = [
             (sign(line), name) for line, (name, _) in zip(lines, groups, strict=True) if line.points
         ]
@@ -57,8 +69,8 @@ def figures(report: Report, words: ChartWords) -> Iterator[Element]:
 
 def _ratings(report: Report, words: ChartWords, apart: Spacing, days: tuple[Day, Day]) -> Element:
     sessions = list({each.session: each for each in report.entries}.values())
-    effort = Line(_EFFORT, points(sessions, mean_effort, apart))
-    pain = Line(_PAIN, points(sessions, highest_pain, apart), joined=False)
+    effort = Line(_EFFORT, points(sessions, mean_effort, apart), _BREAK_DAYS[apart])
+    pain = Line(_PAIN, points(sessions, highest_pain, apart))
     hurt = [each.day for each in report.reported.hurt if days[0] <= each.day <= days[1]]
     noted = sorted(set(hurt))[-_MOST_NOTED:]
     drawn = chart((effort, pain), days, _LEVELS, words.ratings, noted)

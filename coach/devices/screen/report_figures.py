@@ -15,13 +15,13 @@ from coach.devices.memory.log import Entry
 from coach.training.frequency import due
 from coach.training.history import Day
 
-MOST_POINTS = 130
+MOST_POINTS = 65
 _SHOWN_EXERCISES = 8
 _SHOWN_PERIODS = 12
 _MONTHS_FOR_YEARS = 12
 """From so many months on, periods are years."""
 
-Spacing = Literal["session", "week", "month", "year"]
+Spacing = Literal["session", "week", "month", "quarter", "year"]
 """What a point of a chart stands for."""
 
 Points = tuple[tuple[Day, float], ...]
@@ -131,20 +131,24 @@ def _period_sum(name: str | None, until: str, entries: Sequence[Entry], days: in
 
 def spacing(entries: Sequence[Entry]) -> Spacing:
     """How far the points of charts have to be apart, so that they can be told from each other."""
-    if not entries or len({each.session for each in entries}) <= MOST_POINTS // 2:
+    if not entries or len({each.session for each in entries}) <= MOST_POINTS:
         return "session"
     first, last = entries[0].day, max(each.day for each in entries)
-    if (last - first) // 7 < MOST_POINTS // 2:
+    if (last - first) // 7 < MOST_POINTS:
         return "week"
-    return "month" if _months(last) - _months(first) < MOST_POINTS else "year"
+    months = _months(last) - _months(first)
+    if months < MOST_POINTS:
+        return "month"
+    return "quarter" if months // 3 + 1 < MOST_POINTS else "year"
 
 
 def points(entries: Sequence[Entry], value: Value, apart: Spacing) -> Points:
-    """One point for each session, week, month or year in which there is a value."""
+    """One point for each session, week, month, quarter or year in which there is a value."""
     keys: dict[Spacing, Callable[[Entry], object]] = {
         "session": lambda each: each.session,
         "week": lambda each: (each.day - 1) // 7,
-        "month": lambda each: _month(each.day),
+        "month": lambda each: _months(each.day),
+        "quarter": lambda each: _months(each.day) // 3,
         "year": lambda each: _year(each.day),
     }
     groups: dict[object, list[Entry]] = {}
@@ -179,7 +183,7 @@ def mean_effort(entries: Sequence[Entry]) -> float | None:
 
 def _months(day: Day) -> int:
     known = date.fromordinal(day)
-    return 12 * known.year + known.month
+    return 12 * known.year + known.month - 1
 
 
 def _month(day: Day) -> str:
