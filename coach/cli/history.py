@@ -15,6 +15,8 @@ from typing import Annotated
 
 import typer
 
+from coach.app.own_programmes import added
+from coach.app.own_programmes import forget_all as forget_programmes
 from coach.app.programme_files import load_programme
 from coach.cli.command_group import Group, complain
 from coach.cli.history_report import report
@@ -200,7 +202,7 @@ def forget_person(
 ) -> None:
     """Erase all that is remembered of somebody, for good."""
     path = sqlite_file.default_path()
-    if not is_known(path, profile):
+    if not (is_known(path, profile) or added(profile)):
         people = known_people()
         instead = on_screen(f"; {others(people, profile)}") if people else ""
         typer.echo(f"nothing was remembered of {profile}{instead}")
@@ -208,8 +210,10 @@ def forget_person(
     if not (yes or _agreed(profile)):
         typer.echo("nothing forgotten")
         return
-    forget(path, profile)
+    if is_known(path, profile):
+        forget(path, profile)
     DeliveryFile(delivery_file.default_path(), complain).forget(profile)
+    forget_programmes(profile)
     typer.echo(f"all that was remembered of {profile} is erased")
     for aside in sqlite_file.all_set_aside(path):
         typer.echo(on_screen(f"a damaged memory may still hold some of it: {aside}"))

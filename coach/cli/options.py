@@ -35,7 +35,10 @@ Picture = Annotated[
     ),
 ]
 ProgrammeFile = Annotated[
-    Path | None, typer.Option("--programme", help="A routine, exercise or hold of your own.")
+    Path | None,
+    typer.Option(
+        "--programme", help="A routine, exercise or hold of your own, or the name of an added one."
+    ),
 ]
 ExerciseName = Annotated[str | None, typer.Option("--exercise", help="Begin with this exercise.")]
 Words = Annotated[

@@ -20,6 +20,7 @@ from coach.app.language_files import ENGLISH, load_language
 from coach.app.library_lines import log_library_lines
 from coach.app.logs import Level, begin_logging
 from coach.app.outputs import Outputs
+from coach.app.own_programmes import find as find_programme
 from coach.app.programme_files import load_programme
 from coach.cli.command_group import complain
 from coach.cli.options import (
@@ -58,6 +59,7 @@ from coach.dialogue.verbosity import Verbosity
 from coach.messages.events import Event, SpeechBegan
 from coach.training.history import History
 from coach.training.plan import Plan
+from coach.training.programme import Programme
 
 _HELP = f"""Train: listen to the microphone, speak through the speaker, and keep no sound of it.
 
@@ -98,7 +100,7 @@ def run(
 ) -> None:
     """Train, or with ``service`` hold session after session; ``_HELP`` is what a person reads."""
     _begin_log(log_level, service, journal, keep_audio)
-    chosen = load_programme(programme, exercise, pack=load_language(language)).resized(sets, reps)
+    chosen = _chosen(programme, exercise, profile, language).resized(sets, reps)
     told, screens = _told(profile, device, verbosity, rate), not skip_screening
     speaker, looks = make_voice(voice, told.now.rate_wpm, language), _looks(quiet, plain)
     with ended_by_sigterm():
@@ -114,6 +116,12 @@ def run(
                 plan = _plan(coach, memory.recall(), screens=screens)
                 outputs = _outputs(keep_audio, coach, plan, (voice, told.now.rate_wpm), journal)
                 show_live(coach, plan, duplex, outputs, memory, looks, page, told, own_voice=voice)
+
+
+def _chosen(programme: Path | None, exercise: str | None, profile: str, language: str) -> Programme:
+    """What to train; ``programme`` is a file, or the name of one that was added for ``profile``."""
+    found = find_programme(programme, profile)
+    return load_programme(found, exercise, pack=load_language(language))
 
 
 def _told(
