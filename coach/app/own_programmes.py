@@ -5,18 +5,20 @@ from __future__ import annotations
 import contextlib
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import platformdirs
 
-from coach.app.language_files import read_text
+from coach.app.language_files import LanguagePack, read_text
 from coach.app.programme_files import SHIPPED, load_programme, own_files
 from coach.app.shared_programme import SharedProgramme, parse_shared, read_shared
 from coach.app.toml_text import toml_text
 from coach.datafile import read_toml
 from coach.devices.files.private_file import make_folder, write_by_pieces
 from coach.errors import DataError
+from coach.training.exercise import Exercise
+from coach.training.programme import Programme
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
@@ -34,10 +36,32 @@ def added(profile: str) -> Mapping[str, Path]:
 
 
 def find(programme: Path | None, profile: str) -> Path | None:
-    """The file that ``programme`` names, which may also be one that was added by its name."""
+    """The file that ``programme`` names, which may also be one that was added, by its name.
+
+    Raises DataError for the name of none.
+    """
     if programme is None or not _NAME.fullmatch(str(programme)) or programme.is_file():
         return programme
-    return added(profile).get(str(programme), programme)
+    known = added(profile)
+    if (file := known.get(str(programme))) is None:
+        there = f"there are {', '.join(known)}" if known else "none was"
+        problem = f"is no file, and no programme that was added for {profile}; {there}"
+        raise DataError("--programme", "", f"{str(programme)!r} {problem}")
+    return file
+
+
+def trainable(profile: str, pack: LanguagePack) -> list[Programme]:
+    """The usual programme, and those that were added; a file that cannot be read is passed over."""
+    programmes = [load_programme(pack=pack)]
+    for file in added(profile).values():
+        with contextlib.suppress(DataError):
+            programmes.append(load_programme(file, pack=pack))
+    return programmes
+
+
+def exercises_of(programmes: Sequence[Programme]) -> dict[str, Exercise]:
+    """All exercises by their names; what is shipped comes before what was added."""
+    return {name: it for each in reversed(programmes) for name, it in each.exercises.items()}
 
 
 def forget_all(profile: str) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from coach.app.language_files import LanguagePack, read_text
-from coach.app.programme_files import load_programme
+from coach.app.own_programmes import exercises_of, trainable
 from coach.devices.memory import sqlite_file
 from coach.devices.memory.file_errors import NO_VALUE, DamagedError
 from coach.devices.memory.log import Entry, read_log
@@ -17,7 +18,9 @@ from coach.devices.screen.report_lines import Report
 from coach.devices.screen.report_page import report_page
 from coach.devices.system.wall_clock import WallClock
 from coach.display.report_words import parse_report_words
-from coach.training.history import History
+from coach.training.history import Day, History
+from coach.training.plan import Plan
+from coach.training.programme import Programme
 from coach.training.progression import recommend
 
 
@@ -32,9 +35,9 @@ def make_report(path: Path, person: str, clock: WallClock, pack: LanguagePack) -
     """The report of ``person`` from the memory at ``path``; None without any training that has a
     day. Raises MemoryFileError.
     """
-    programme, today = load_programme(pack=pack), clock.now().day
-    routine, exercises = programme.routine, programme.exercises
-    counts = {name: float(it.tempo.counts) for name, it in exercises.items()}
+    programmes, today = trainable(person, pack), clock.now().day
+    known = exercises_of(programmes)
+    counts = {name: float(it.tempo.counts) for name, it in known.items()}
     found = _remembered(path, person, clock, counts)
     entries = tuple(each for each in found.entries if can_be_dated(each, today))
     if not entries:
@@ -47,10 +50,20 @@ def make_report(path: Path, person: str, clock: WallClock, pack: LanguagePack) -
         left_out=len(undated),
         reported=found.reported,
         history=found.history,
-        plan=recommend(found.history, today, routine.exercise, exercises, None, routine.beginner),
-        names={name: it.name for name, it in exercises.items()},
+        plan=_plan(found.history, today, programmes),
+        names={name: it.name for name, it in known.items()},
         counts=counts,
     )
+
+
+def _plan(history: History, today: Day, programmes: Sequence[Programme]) -> Plan:
+    """What the programme recommends that has the exercise of the last training; else the usual."""
+    last = history.trainings[-1].exercise if history.trainings else None
+    suited = (each for each in programmes if last in each.exercises)
+    chosen = next(suited, programmes[0])
+    routine = chosen.routine
+    start, beginner = routine.exercise, routine.beginner
+    return recommend(history, today, start, chosen.exercises, None, beginner)
 
 
 def _remembered(path: Path, person: str, clock: WallClock, counts: dict[str, float]) -> _Remembered:

@@ -15,9 +15,9 @@ from typing import Annotated
 
 import typer
 
-from coach.app.own_programmes import added
+from coach.app.language_files import load_language
+from coach.app.own_programmes import added, exercises_of, trainable
 from coach.app.own_programmes import forget_all as forget_programmes
-from coach.app.programme_files import load_programme
 from coach.cli.command_group import Group, complain
 from coach.cli.history_report import report
 from coach.cli.options import DEFAULT_PROFILE, Profile, checked_png
@@ -238,7 +238,8 @@ def _entries(profile: str, limit: int | None) -> tuple[Entry, ...]:
     if not sqlite_file.has_content(path):
         return ()
     with sqlite_file.opened(path) as connection:
-        counts = {name: it.tempo.counts for name, it in load_programme().exercises.items()}
+        known = exercises_of(trainable(profile, load_language()))
+        counts = {name: it.tempo.counts for name, it in known.items()}
         return read_log(connection, profile, limit, counts)
 
 

@@ -11,11 +11,13 @@ import pytest
 
 from coach.app.own_programmes import folder_of
 from coach.app.programme_check import MOST_BYTES
+from coach.devices.memory import sqlite_file
 from coach.messages.facts import ExerciseChosen, SessionEnded, SetBegan
 from coach.simulation.rehearsal import parse_rehearsal
 from tests import documents
 from tests.cli.test_main import Command, Ran, command, complaint
 from tests.documents import ROOT
+from tests.memories import HandClock, a_set, begin, end, remember, tell
 from tests.stories import SESSIONS, rehearse
 
 __all__ = ["command"]
@@ -171,6 +173,31 @@ def test_what_cannot_be_shared_is_told(
     assert told in line
     assert "flatback-" not in line
     assert not (tmp_path / "s.toml").exists()
+
+
+def test_a_report_knows_an_exercise_that_was_added(
+    command: Command, home: object, tmp_path: Path
+) -> None:
+    four = TEMPO.format("counts = 4\ndown_seconds = 4.0")
+    (tmp_path / "s.toml").write_text(SHARED.replace(CUES, four), encoding="utf-8")
+    command("programme", "add", "s.toml")
+    clock = HandClock()
+    with remember(sqlite_file.default_path(), clock) as memory:
+        facts = [*begin("frog_lift"), *a_set(1, "pa", exercise="frog_lift", floor=2.0), *end()]
+        tell(memory, facts)
+    assert command("history", "report", "r.html").status == 0
+    page = (tmp_path / "r.html").read_text(encoding="utf-8")
+    assert '<td class="name">frog lift</td>' in page
+    assert '<td class="number">45°</td>' in page
+    assert "Bent knee leg lift, one step easier than before" in page
+    (record,) = command("history", "--json").records
+    assert record["angle_degrees"] == 45.0
+
+
+def test_a_name_of_nothing_is_told(command: Command, home: object) -> None:
+    line = complaint(command("run", "--programme", "toads"))
+    told = "'toads' is no file, and no programme that was added for default; none was"
+    assert line == f"coach: --programme: {told}\n"
 
 
 # A stranger's
