@@ -165,7 +165,7 @@ _FIELDS = {
     "events.hurt_in": "exercise",
     "events.pain_level": "level",
     "events.earlier": "count first last hurt level",
-    "events.earlier_hurt": "count first last",
+    "events.earlier_hurt": "count first last hurt",
     "events.sits": "answer",
     "events.practised": "answer",
     **dict.fromkeys((f"reasons.{each}" for each in get_args(Reason)), "exercise"),

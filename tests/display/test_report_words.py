@@ -17,7 +17,7 @@ TEXT = (LANGUAGES / "en" / "report.toml").read_text(encoding="utf-8")
         ('never_asked = "never asked"\n', "", "glance.never_asked: "),
         ('share = "Perfect reps"', 'shares = "Perfect reps"', "glance.shares: this key is not"),
         ("{first} to {last}", "{first}", "from_to: should have a {last}"),
-        ("of {weeks} weeks", "of {many} weeks", "glance.kept: should have a {weeks}"),
+        ("of {weeks}", "of {many}", "glance.kept: should have a {weeks}"),
         ('yes = "yes"', 'yes = "{yes}"', "events.yes: {yes} cannot be filled in here"),
         ("{first} to {last}", "{first} to {last", "from_to: expected '}' before end of string"),
         (
