@@ -16,6 +16,7 @@ from time import process_time
 
 import numpy as np
 
+from benchmarks.own_memory import peak_bytes
 from coach.ports import DuplexHandler
 from coach.units import RATE_HZ, Block, Samples, samples
 
@@ -100,16 +101,6 @@ def coach(path: Path, start: Samples, end: Samples) -> float:
     with Path("/dev/null").open("w") as nowhere, outputs_in() as outputs:
         run_own_session(trainer, stretch, outputs, Transcript(Console(file=nowhere)), EventLog())
     return stretch.taken_seconds
-
-
-def peak_bytes() -> int:
-    """The most memory this process ever had in use.
-
-    Not ``ru_maxrss``: a new process inherits it from the one that started it.
-    """
-    status = Path("/proc/self/status").read_text(encoding="ascii")
-    fields = dict(line.split(":", 1) for line in status.splitlines())
-    return int(fields["VmHWM"].split()[0]) * 1024
 
 
 SYSTEMS: dict[str, Callable[[Path, Samples, Samples], float]] = {

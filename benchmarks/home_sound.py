@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import butter, sosfilt
 
 from benchmarks.homes import Clocks, Home, Loudspeaker, Microphone, Place
 from coach.audio.loudness import active_rms
@@ -125,8 +124,7 @@ class HomeEcho:
         self._loudest = float(np.abs(example.astype(np.float64)).max())
         self._played = np.zeros(2 * RATE_HZ)
         self._now: Samples = 0
-        self._high_pass = butter(2, _SMALL_FROM_HZ, "highpass", fs=RATE_HZ, output="sos")
-        self._state = np.zeros((len(self._high_pass), 2))
+        self._high_pass = _HighPass()
         arrived = reverberant(self._through(example.astype(np.float64)), response)
         self._room = Reverberation(response * (level / active_level(arrived)))
 
@@ -158,8 +156,25 @@ class HomeEcho:
             limit = 0.5 * self._loudest
             return np.asarray(limit * np.tanh(sound / limit))
         if self._loudspeaker == "small":
-            sound, self._state = sosfilt(self._high_pass, sound, zi=self._state)
+            return self._high_pass.filter(sound)
         return sound
+
+
+class _HighPass:
+    """What a loudspeaker of a few centimetres leaves, second order (Butterworth)."""
+
+    def __init__(self) -> None:
+        import scipy.signal  # noqa: PLC0415 - takes a second
+
+        self._sosfilt = scipy.signal.sosfilt
+        self._sections = scipy.signal.butter(
+            2, _SMALL_FROM_HZ, "highpass", fs=RATE_HZ, output="sos"
+        )
+        self._state = np.zeros((len(self._sections), 2))
+
+    def filter(self, sound: Waveform) -> Waveform:
+        filtered, self._state = self._sosfilt(self._sections, sound, zi=self._state)
+        return np.asarray(filtered)
 
 
 def shift(clocks: Clocks, at_s: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -22,6 +22,7 @@ from typing import TypeVar
 import numpy as np
 
 from benchmarks.listeners import Listened, Listener, make_listener
+from benchmarks.own_memory import peak_bytes
 from benchmarks.streams import Place, Stream
 from coach.app.ears import wanted_in
 from coach.errors import CoachError
@@ -136,14 +137,4 @@ def _listen(system: str, model: Path, laid: Laid) -> tuple[Listened, Samples, fl
     sound = np.fromfile(laid.path, dtype=np.int16)
     began = process_time()
     listened = listener.listen(sound)
-    return listened, len(sound), process_time() - began, _peak_bytes()
-
-
-def _peak_bytes() -> int:
-    """The most memory this process ever had in use.
-
-    Not ``ru_maxrss``: a new process inherits it from the one that started it.
-    """
-    status = Path("/proc/self/status").read_text(encoding="ascii")
-    fields = dict(line.split(":", 1) for line in status.splitlines())
-    return int(fields["VmHWM"].split()[0]) * 1024
+    return listened, len(sound), process_time() - began, peak_bytes()

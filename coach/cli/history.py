@@ -3,6 +3,7 @@
 ``--json`` and ``--csv`` have the fields of an Entry, but ``day`` and ``minute``: ``date`` and
 ``time`` say the same to a person.
 """
+# ruff: noqa: PLC0415 - what reads a language is imported only where one is wanted: an export needs none
 
 from __future__ import annotations
 
@@ -15,19 +16,20 @@ from typing import Annotated
 
 import typer
 
-from coach.app.language_files import load_language
-from coach.app.own_programmes import added, exercises_of, trainable
-from coach.app.own_programmes import forget_all as forget_programmes
 from coach.cli.command_group import Group, complain
+from coach.cli.history_export import export_history
 from coach.cli.history_report import report
 from coach.cli.options import DEFAULT_PROFILE, Profile, checked_png
 from coach.cli.profiles import (
     NOTHING,
+    counted,
+    emptied,
     known_people,
     list_people,
     nothing_of,
     others,
     refuse_stranger,
+    was_typed,
 )
 from coach.devices.files import delivery_file
 from coach.devices.files.delivery_file import DeliveryFile
@@ -35,11 +37,9 @@ from coach.devices.files.private_file import write_by_pieces
 from coach.devices.memory import sqlite_file
 from coach.devices.memory.archive import write_archive
 from coach.devices.memory.archive_file import opened_archive
-from coach.devices.memory.archive_reader import ArchiveReader
 from coach.devices.memory.copies import is_emptied, put_back, whole_copies
 from coach.devices.memory.erasure import forget, is_known
 from coach.devices.memory.log import Entry, read_log
-from coach.devices.memory.rescue import opened_to_rescue
 from coach.devices.screen import history_plot
 from coach.devices.screen.history_table import as_record, print_tables
 from coach.devices.system.wall_clock import SystemCalendar, iso_date
@@ -47,8 +47,6 @@ from coach.display.plain_text import as_name, in_cell, in_json, on_screen
 from coach.errors import DataError, OutputError
 
 _SHOWN_SESSIONS = 20
-_RESTORE = "coach history restore"
-
 
 memory_app = typer.Typer()
 history_app = typer.Typer(
@@ -58,6 +56,7 @@ history_app = typer.Typer(
 )
 memory_app.add_typer(history_app, name="history")
 history_app.command(epilog="Example: coach history report training.html")(report)
+history_app.command("export", epilog="Example: coach history export training.json")(export_history)
 
 
 @history_app.callback(invoke_without_command=True)
@@ -81,8 +80,7 @@ def history(
         return
     if as_json and as_csv:
         raise typer.BadParameter("--json and --csv are two ways to say the same: choose one")
-    source = context.get_parameter_source("profile")
-    refuse_stranger(profile, by_name=source is not None and source.name == "COMMANDLINE")
+    refuse_stranger(context, profile)
     in_table = not (as_json or as_csv or plot)
     entries = _entries(profile, limit or (_SHOWN_SESSIONS if in_table else None))
     if plot is not None:
@@ -101,13 +99,14 @@ def history(
 def _refuse_options_before(context: typer.Context) -> None:
     """Refuse options of ``history`` itself, which would be lost on ``history export``."""
     for option in context.command.params:
-        source = context.get_parameter_source(option.name or "")
-        if source is not None and source.name == "COMMANDLINE":
+        if was_typed(context, option.name or ""):
             asked, verb = option.opts[0], context.invoked_subcommand
             why, cure = "which is about everybody", "leave it out"
             if verb == "report":
                 why = "which has options of its own"
                 cure = "write it after the file" if asked == "--profile" else cure
+            elif verb == "export" and option.name in ("profile", "limit"):
+                cure = "leave it out, or put it after export, with a --format"
             raise typer.BadParameter(f"{asked} says nothing to {verb}, {why}: {cure}")
 
 
@@ -137,25 +136,6 @@ def _plot(file: Path, entries: Sequence[Entry], profile: str, *, on_stderr: bool
     typer.echo(on_screen(f"plot: {file}"), err=on_stderr)
 
 
-@history_app.command("export", epilog="Example: coach history export training.json")
-def export_history(
-    file: Annotated[Path, typer.Argument(help="What to write, JSON.")],
-) -> None:
-    """Write all that is remembered, of everybody, into a file for another machine."""
-    clock = SystemCalendar()
-    with opened_to_rescue(sqlite_file.default_path()) as connection:
-        archive = ArchiveReader(connection, clock.now().day, clock.utc_seconds())
-        write_by_pieces(file, archive.pieces())
-    for line in archive.left_out:
-        complain(line)
-    what = _counted(archive.sessions, "session", "sessions")
-    typer.echo(on_screen(f"{file}: {what} of {_counted(archive.people, 'person', 'people')}"))
-
-
-def _counted(count: int, one: str, several: str) -> str:
-    return f"{count} {one if count == 1 else several}"
-
-
 @history_app.command("import", epilog="Example: coach history import training.json")
 def import_history(
     file: Annotated[Path, typer.Argument(help="What `coach history export` wrote.")],
@@ -181,7 +161,7 @@ def restore(
     kept = {copy.date: copy for copy in whole_copies(path)}
     if date is None:
         for copy in kept.values():
-            typer.echo(on_screen(f"{copy.date}  {_counted(copy.sessions, 'session', 'sessions')}"))
+            typer.echo(on_screen(f"{copy.date}  {counted(copy.sessions, 'session', 'sessions')}"))
     if not kept:
         typer.echo("no copy is kept yet: one is made after a session, at most once a day")
     if date is None:
@@ -189,7 +169,7 @@ def restore(
     if date not in kept:
         raise typer.BadParameter(f"there is no copy of {date}: {', '.join(kept) or 'none'} is kept")
     aside = put_back(path, kept[date], SystemCalendar().now().day)
-    sessions = _counted(kept[date].sessions, "session", "sessions")
+    sessions = counted(kept[date].sessions, "session", "sessions")
     typer.echo(f"the copy of {date} is put back, with {sessions}")
     if aside is not None:
         typer.echo(on_screen(f"what was there before is kept: {aside}"))
@@ -201,6 +181,8 @@ def forget_person(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     """Erase all that is remembered of somebody, for good."""
+    from coach.app.own_programmes import added, forget_all
+
     path = sqlite_file.default_path()
     if not (is_known(path, profile) or added(profile)):
         people = known_people()
@@ -213,7 +195,7 @@ def forget_person(
     if is_known(path, profile):
         forget(path, profile)
     DeliveryFile(delivery_file.default_path(), complain).forget(profile)
-    forget_programmes(profile)
+    forget_all(profile)
     typer.echo(f"all that was remembered of {profile} is erased")
     for aside in sqlite_file.all_set_aside(path):
         typer.echo(on_screen(f"a damaged memory may still hold some of it: {aside}"))
@@ -221,7 +203,7 @@ def forget_person(
 
 def _agreed(profile: str) -> bool:
     entries = _entries(profile, None)
-    sessions = _counted(len({entry.session for entry in entries}), "session", "sessions")
+    sessions = counted(len({entry.session for entry in entries}), "session", "sessions")
     since = f" since {iso_date(entries[0].day)}" if entries else ""
     try:
         return typer.confirm(f"Forget all that is remembered of {profile}, {sessions}{since}?")
@@ -234,9 +216,12 @@ def _agreed(profile: str) -> bool:
 def _entries(profile: str, limit: int | None) -> tuple[Entry, ...]:
     path = sqlite_file.default_path()
     if is_emptied(path):
-        complain(f"{path}: held what was trained before, and is empty now: see `{_RESTORE}`")
+        complain(emptied(path))
     if not sqlite_file.has_content(path):
         return ()
+    from coach.app.language_files import load_language
+    from coach.app.own_programmes import exercises_of, trainable
+
     with sqlite_file.opened(path) as connection:
         known = exercises_of(trainable(profile, load_language()))
         counts = {name: it.tempo.counts for name, it in known.items()}

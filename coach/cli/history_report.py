@@ -1,4 +1,5 @@
 """History report: ``coach history report``, a page for somebody who treats the person."""
+# ruff: noqa: PLC0415 - the other commands of the group do without what a report loads
 
 from __future__ import annotations
 
@@ -7,14 +8,11 @@ from typing import Annotated
 
 import typer
 
-from coach.app.language_files import ENGLISH, load_language
-from coach.app.training_report import make_report, page_of
 from coach.cli.command_group import tell
-from coach.cli.options import DEFAULT_PROFILE, LanguageName, Profile
-from coach.cli.profiles import nothing_of, refuse_stranger
+from coach.cli.options import DEFAULT_LANGUAGE, DEFAULT_PROFILE, LanguageName, Profile
+from coach.cli.profiles import counted, nothing_of, refuse_stranger
 from coach.devices.files.private_file import write_by_pieces
 from coach.devices.memory import sqlite_file
-from coach.devices.screen.report_pdf import as_pdf
 from coach.devices.system.wall_clock import SystemCalendar
 from coach.errors import OutputError
 
@@ -36,11 +34,14 @@ def report(
         ),
     ],
     profile: Profile = DEFAULT_PROFILE,
-    language: LanguageName = ENGLISH,
+    language: LanguageName = DEFAULT_LANGUAGE,
 ) -> None:
     """Write a report of one person's training, to be printed for somebody who treats them."""
-    source = context.get_parameter_source("profile")
-    refuse_stranger(profile, by_name=source is not None and source.name == "COMMANDLINE")
+    refuse_stranger(context, profile)
+    from coach.app.language_files import load_language
+    from coach.app.training_report import make_report, page_of
+    from coach.devices.screen.report_pdf import as_pdf
+
     pack = load_language(language)
     made = make_report(sqlite_file.default_path(), profile, SystemCalendar(), pack)
     if made is None:
@@ -48,4 +49,4 @@ def report(
     page = page_of(made, pack)
     write_by_pieces(file, [as_pdf(page) if file.suffix.lower() == ".pdf" else page.encode()])
     sessions = len({each.session for each in made.entries})
-    tell(f"{file}: a report of {sessions} session{'' if sessions == 1 else 's'}")
+    tell(f"{file}: a report of {counted(sessions, 'session', 'sessions')}")

@@ -113,6 +113,9 @@ VoiceName = Annotated[
         help="Voice: `coach voices` shows what can stand here. [default: the language's own]"
     ),
 ]
+DEFAULT_LANGUAGE = "en"
+"""ENGLISH of the language files, which take long to import."""
+
 LanguageName = Annotated[
     str, typer.Option("--language", help="What it speaks and hears: a folder of coach/languages.")
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import typer
 
@@ -38,21 +39,6 @@ def others(people: Sequence[Person], profile: str) -> str:
     return f"did you mean {alike[0]}? The {known}" if alike else f"the {known}"
 
 
-def refuse_stranger(profile: str, *, by_name: bool) -> None:
-    """Refuse a profile named on the command line that is not stored. Raises BadParameter."""
-    people = known_people() if by_name else ()
-    if people and not among(people, profile):
-        raise typer.BadParameter(f"nothing is remembered of {profile}; {others(people, profile)}")
-
-
-def nothing_of(profile: str) -> str:
-    """That nothing is remembered of a person, and what to do, or who else is known."""
-    people = known_people()
-    if not people or among(people, profile):
-        return NOTHING
-    return on_screen(f"nothing is remembered of {profile}; {others(people, profile)}")
-
-
 def list_people(people: Sequence[Person]) -> None:
     """Print one line for each person."""
     width = max((len(person.name) for person in people), default=0)
@@ -62,3 +48,34 @@ def list_people(people: Sequence[Person]) -> None:
             plural = "" if person.sessions == 1 else "s"
             trained = f"{person.sessions} session{plural}, the last on {iso_date(person.last)}"
         typer.echo(on_screen(f"{person.name:{width}}  {trained}"))
+
+
+def refuse_stranger(context: typer.Context, profile: str) -> None:
+    """Refuse a profile named on the command line that is not stored."""
+    people = known_people() if was_typed(context, "profile") else ()
+    if people and not among(people, profile):
+        raise typer.BadParameter(f"nothing is remembered of {profile}; {others(people, profile)}")
+
+
+def nothing_of(profile: str) -> str:
+    """Why there is nothing of ``profile``, and what to do about it."""
+    people = known_people()
+    if not people or among(people, profile):
+        return NOTHING
+    return on_screen(f"nothing is remembered of {profile}; {others(people, profile)}")
+
+
+def emptied(path: Path) -> str:
+    """What is told of a memory at ``path`` that was emptied, and what to do about it."""
+    return f"{path}: held what was trained before, and is empty now: see `coach history restore`"
+
+
+def was_typed(context: typer.Context, name: str) -> bool:
+    """Whether an option was given on the command line."""
+    source = context.get_parameter_source(name)
+    return source is not None and source.name == "COMMANDLINE"
+
+
+def counted(count: int, one: str, several: str) -> str:
+    """The count with its noun."""
+    return f"{count} {one if count == 1 else several}"

@@ -20,6 +20,8 @@ _FORMULA = frozenset("=+-@")
 
 def on_screen(text: str) -> str:
     """``text`` in one line, with nothing in it that a terminal would obey."""
+    if text.isprintable():
+        return text
     return "".join(one if one.isprintable() else _escaped(one) for one in text)
 
 
@@ -40,9 +42,12 @@ def in_cell(value: object) -> object:
 
 def in_json(fields: Mapping[str, Any]) -> str:
     """A line of JSON, escaped so that it is harmless on a terminal and means the same."""
+    written = json.dumps(fields, ensure_ascii=False)
+    if written.isprintable():
+        return written
     return "".join(
         one if one.isprintable() else f"\\u{ord(one):04x}" if ord(one) < 0x10000 else _pair(one)
-        for one in json.dumps(fields, ensure_ascii=False)
+        for one in written
     )
 
 

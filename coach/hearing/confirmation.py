@@ -13,7 +13,7 @@ spoken; in a room that rings, it is the one that reads a command right.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -41,10 +41,6 @@ class _Reader:
         self.recogniser.accept_waveform(sound)
         self.voice.take_in(sound)
 
-    def result(self) -> tuple[tuple[Word, ...], float]:
-        """All words, and the certainty of a voice, 0 to 1."""
-        return self.recogniser.result(), self.voice.certainty()
-
 
 class Confirmation:
     """Follows the sound that the first recogniser hears; times are samples since its beginning.
@@ -69,10 +65,11 @@ class Confirmation:
         self._now: Samples = 0
         self._closed: Samples = 0
         self._reader: _Reader | None = None
+        self._reads_on = False
         self._unread: deque[Block] = deque()
 
     def take_in(self, frame: Block) -> None:
-        """Take in the next frame of sound, and read on where an utterance is being read."""
+        """Take in the next frame of sound, and read on where it may belong to a command."""
         self._kept.append(frame)
         self._now += len(frame)
         longest = self._settings.longest_utterance + self._settings.confirmation_lead_in
@@ -80,21 +77,24 @@ class Confirmation:
             self._kept_from += len(self._kept.popleft())
         if self._reader is not None:
             self._unread.append(frame)
-            self._read(self._reader, self._settings.confirmed_at_a_time)
+            if self._reads_on:
+                self._read(self._reader, self._settings.confirmed_at_a_time)
 
-    def begin(self, start: Samples) -> None:
-        """Begin to read an utterance that began at ``start`` and may be a command."""
+    def read_on(self, start: Samples) -> None:
+        """Begin, or go on, to read an utterance that began at ``start`` and may be a command."""
         self._reader_from(start)
+        self._reads_on = True
+
+    def hold(self) -> None:
+        """Leave unread for now what comes of an utterance that looks like no command."""
+        self._reads_on = False
 
     def _reader_from(self, start: Samples) -> _Reader:
         if self._reader is None:
             since = max(start - self._settings.confirmation_lead_in, self._closed)
-            self._reader = self._new_reader(since)
+            self._reader = _Reader(self._make_recogniser(), self._voice(), since)
             self._unread.extend(self._kept_since(since))
         return self._reader
-
-    def _new_reader(self, since: Samples) -> _Reader:
-        return _Reader(self._make_recogniser(), self._voice(), since)
 
     def _voice(self) -> VoiceCertainty:
         return VoiceCertainty(self._detector, self._settings.plausibility.voiced_windows)
@@ -115,41 +115,55 @@ class Confirmation:
         reader = self._reader_from(start)
         self._read(reader, len(self._unread))
         settings = self._settings.plausibility
-        again, voice = reader.result()
-        spoken = plausibility(voice, words, settings)
+        spoken = plausibility(reader.voice.certainty(), words, settings)
         if spoken < settings.least:
             return "hardly a voice"
-        same = self._means(again) == intent
+        same = self._means(reader.recogniser.result()) == intent
         if same and spoken >= settings.certain:
             return "confirmed"
-        clean, clean_voice = self._without_reverberation(reader.since)
-        if bool(clean) and plausibility(clean_voice, clean, settings) >= settings.least:
-            # What would end the session is asked about where the first two readings differ.
-            confirmed = same or (intent not in ENDING and _text(clean) == _text(words))
-        else:
-            confirmed = same and self._means(clean) == intent
-        return "confirmed" if confirmed else "not confirmed"
+        clean = self._without_reverberation(reader.since)
+        again = self._reads(clean)
+        if same and self._means(again) == intent:
+            return "confirmed"
+        # What would end the session is asked about where the first two readings differ.
+        may_count = same or (intent not in ENDING and _text(again) == _text(words))
+        if may_count and self._is_spoken(again, clean):
+            return "confirmed"
+        return "not confirmed"
 
-    def _without_reverberation(self, since: Samples) -> tuple[tuple[Word, ...], float]:
-        """The third reading, and the certainty of a voice in it."""
-        reader, late = self._new_reader(since), LateReverberation()
-        for frame in self._kept_since(since):
-            reader.read(late.suppress(frame))
-        return reader.result()
+    def _without_reverberation(self, since: Samples) -> list[Block]:
+        late = LateReverberation()
+        return [late.suppress(frame) for frame in self._kept_since(since)]
+
+    def _reads(self, sound: Sequence[Block]) -> tuple[Word, ...]:
+        recogniser = self._make_recogniser()
+        for frame in sound:
+            recogniser.accept_waveform(frame)
+        return recogniser.result()
+
+    def _is_spoken(self, words: Sequence[Word], sound: Sequence[Block]) -> bool:
+        settings = self._settings.plausibility
+        return (
+            bool(words) and plausibility(self._voice_in(sound), words, settings) >= settings.least
+        )
 
     def _means(self, words: Sequence[Word]) -> Intent | None:
         return self._grammar.intent_of(_text(words))
 
     def voice_certainty(self, start: Samples) -> float:
         """How certain the detector is, 0 to 1, of a voice in what was said since ``start``."""
+        return self._voice_in(self._kept_since(start))
+
+    def _voice_in(self, sound: Iterable[Block]) -> float:
         voice = self._voice()
-        for frame in self._kept_since(start):
+        for frame in sound:
             voice.take_in(frame)
         return voice.certainty()
 
     def close(self) -> None:
         """Forget the utterance, which is over; the next one begins."""
         self._reader = None
+        self._reads_on = False
         self._unread.clear()
         self._closed = self._now - self._settings.confirmation_overlap
 

@@ -118,7 +118,7 @@ class Endpointer:
             self._confirmation.take_in(frame.sound)
         if self._rules.follow(self._feed.partial()):
             self._note("thinks", f"«{self._rules.text}»")
-            self._begin_confirmation(wanted)
+            self._confirm(wanted)
         findings = self._suspect(wanted)
         ending = self._rules.ending(wanted) if self._feed.listening else None
         if ending is not None:
@@ -132,10 +132,15 @@ class Endpointer:
             self._rules.begin_listening()
             self._note("listens", f"level {self._rules.level(len(sound)):.0f}")
 
-    def _begin_confirmation(self, wanted: Wanted) -> None:
+    def _confirm(self, wanted: Wanted) -> None:
+        """Let the second reading go on while the partial result is a command that counts now."""
+        if self._confirmation is None:
+            return
         start, intent = self._rules.utterance_start, self._grammar.intent_of(self._rules.text)
-        if self._confirmation is not None and start is not None and intent in wanted.intents:
-            self._confirmation.begin(start)
+        if start is not None and intent in wanted.intents:
+            self._confirmation.read_on(start)
+        else:
+            self._confirmation.hold()
 
     def _suspect(self, wanted: Wanted) -> list[HearingEvent]:
         """Begin or end a suspicion, by the partial result."""

@@ -9,9 +9,10 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import shutil
 import stat
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from coach.errors import OutputError
@@ -70,10 +71,33 @@ def replace_by_pieces(path: Path, pieces: Iterable[bytes]) -> None:
 
 def write_by_pieces(path: Path, pieces: Iterable[bytes]) -> None:
     """As ``replace_by_pieces``, for a file that a person named. Raises OutputError."""
-    try:
+    with telling_whoever_named(path):
         replace_by_pieces(path, pieces)
+
+
+@contextlib.contextmanager
+def telling_whoever_named(path: Path) -> Iterator[None]:
+    """Make any OSError an OutputError, which says that ``path`` cannot be written."""
+    try:
+        yield
     except OSError as error:
         raise OutputError(f"{path}: cannot be written: {error.strerror}") from None
+
+
+def write_private_folder(path: Path, files: Iterable[tuple[str, bytes]]) -> None:
+    """Make a folder with files in it, by name, which is there with all of them or not at all.
+
+    An empty folder is replaced, and nothing else. If making the files raises an error, nothing is
+    left. Raises OSError.
+    """
+    beside = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}."))
+    try:
+        for name, content in files:
+            with os.fdopen(open_private(beside / name, os.O_WRONLY | os.O_TRUNC), "wb") as file:
+                file.write(content)
+        beside.rename(path)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
 
 
 def make_private_folder(path: Path) -> None:

@@ -215,12 +215,9 @@ class ArchiveReader:
 
     def _rows(self, names: tuple[str, ...], chosen: str, *row: int) -> list[dict[str, Any]]:
         rows = self._connection.execute(f"SELECT {', '.join(names)} FROM {chosen}", row)
-        booleans = [at for at, name in enumerate(names) if name in _BOOLEANS]
-        found = []
-        for values in rows:
-            fields = dict(zip(names, values, strict=True))
-            for at in booleans:
-                value = values[at]
-                fields[names[at]] = None if value is None else bool(value)
-            found.append(fields)
+        booleans = [name for name in names if name in _BOOLEANS]
+        found = [dict(zip(names, values, strict=True)) for values in rows]
+        for name in booleans:
+            for fields in found:
+                fields[name] = None if fields[name] is None else bool(fields[name])
         return found

@@ -1,0 +1,1 @@
+"""Exports: past training in the formats of other programs."""
