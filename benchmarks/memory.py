@@ -23,7 +23,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.made_up_training import PERSON, made_up
-from benchmarks.memory_exports import LIMIT_MB, LIMIT_SECONDS, Export, measure_exports
+from benchmarks.memory_exports import Export, judged_exports, measure_exports
 from benchmarks.program import AsJson, Worse, run_program
 from benchmarks.workers import BenchmarkError
 from coach.devices.memory import sqlite_file
@@ -154,12 +154,7 @@ def judged(longest: Grown) -> Sequence[str]:
     if longest.open_and_recall_ms > LIMIT_MS:
         took = f"{longest.open_and_recall_ms:g} ms to open and recall {longest.years} years"
         lines.append(f"{took}; it should be {LIMIT_MS:g} at the most")
-    for each in longest.exports:
-        if each.seconds > LIMIT_SECONDS or each.peak_mb > LIMIT_MB:
-            took = f"{each.seconds:g} s and {each.peak_mb:g} MB to export {longest.years} years"
-            most = f"{LIMIT_SECONDS:g} s and {LIMIT_MB:g} MB at the most"
-            lines.append(f"{took} as {each.format}; it should be {most}")
-    return lines
+    return [*lines, *judged_exports(longest.exports)]
 
 
 def _print_table(console: Console, grown: Sequence[Grown]) -> None:
@@ -178,9 +173,9 @@ def _print_table(console: Console, grown: Sequence[Grown]) -> None:
     for name, figures in rows.items():
         table.add_row(name, *(f"{figure:g}" for figure in figures))
     console.print(table)
-    exported = Table("export", "processor, s", "peak, MB", box=None, header_style="bold")
+    exported = Table("coach history", "processor, s", "peak, MB", box=None, header_style="bold")
     for export in grown[-1].exports:
-        exported.add_row(export.format, f"{export.seconds:g}", f"{export.peak_mb:g}")
+        exported.add_row(export.name, f"{export.seconds:g}", f"{export.peak_mb:g}")
     console.print()
     console.print(exported)
 

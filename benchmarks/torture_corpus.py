@@ -12,6 +12,8 @@ import soundfile
 from benchmarks.made_up_training import made_up
 from coach.app.language_files import LANGUAGES, data_folder, load_grammar, load_language
 from coach.app.programme_files import SHIPPED, load_programme, whole_text
+from coach.app.toml_text import toml_text
+from coach.datafile import read_toml
 from coach.devices.memory import sqlite_file
 from coach.devices.memory.archive import whole_archive, write_archive
 from coach.devices.memory.archive_records import Archive
@@ -61,6 +63,20 @@ def programmes() -> tuple[bytes, ...]:
     """Routines, exercises and holds, with their words."""
     names = sorted(path.stem for path in SHIPPED.glob("*.toml"))
     return tuple(whole_text(name, load_language()).encode() for name in names)
+
+
+@cache
+def shared_programmes() -> tuple[bytes, ...]:
+    """Each exercise and hold under another name, as somebody would share it."""
+    pack, made = load_language(), []
+    for path in sorted(SHIPPED.glob("*.toml")):
+        tree = read_toml(whole_text(path.stem, pack), path.name)
+        if tree["kind"] != "routine":
+            own = f"own_{path.stem}"
+            pieces = {own: {**tree, "name": f"another {tree['name']}"}}
+            shared = {"kind": "programme", "version": 1, "trains": own, "pieces": pieces}
+            made.append(toml_text(shared).encode())
+    return tuple(made)
 
 
 @cache

@@ -12,6 +12,7 @@ from random import Random
 from benchmarks import torture_corpus as corpus
 from benchmarks.torture_mutations import mutated
 from coach.app.language_files import LANGUAGES, load_grammar, load_language, read_text
+from coach.app.programme_check import check_shared, read_strangers
 from coach.app.programme_files import load_programme
 from coach.app.recordings import ReplayOptions, read_session
 from coach.cli.history import import_history
@@ -28,6 +29,7 @@ from coach.devices.speech.openfst_file import read_word_numbers
 from coach.devices.speech.piper_synthesiser import PiperSynthesiser
 from coach.devices.system.wall_clock import SystemCalendar
 from coach.dialogue.prompts import Prompts
+from coach.display.report_words import parse_report_words
 from coach.echo.canceller import Calibration
 from coach.errors import CoachError
 from coach.hearing.grammar import Grammar, parse_grammar
@@ -94,9 +96,15 @@ def _read_programme(path: Path) -> None:
     _lead(load_programme(path), load_language().prompts, _grammar())
 
 
+def _read_shared(path: Path) -> None:
+    programme = check_shared(read_strangers(path), path, load_language(), _grammar())
+    _lead(programme, load_language().prompts, _grammar())
+
+
 def _read_language(path: Path) -> None:
     own = next(each for each in path.parents if each.name == "xx")
     pack = load_language.__wrapped__("xx", own.parent)
+    parse_report_words(read_text(pack.report), str(pack.report))
     _lead(load_programme(pack=pack), pack.prompts, _grammar())
 
 
@@ -141,7 +149,11 @@ def _read_memory(path: Path) -> None:
 
 def _tell_history(folder: Path) -> None:
     app = command_line()
-    for arguments in (["history", "--json"], ["history", "export", str(folder / "export.json")]):
+    for arguments in (
+        ["history", "--json"],
+        ["history", "export", str(folder / "export.json")],
+        ["history", "report", str(folder / "report.html")],
+    ):
         app(arguments, prog_name="coach", standalone_mode=False)
 
 
@@ -211,6 +223,7 @@ def _read_model_archive(path: Path) -> None:
 
 PARSERS: tuple[Parser, ...] = (
     Parser("programme", _text("own.toml", corpus.programmes), _read_programme, weight=2.0),
+    Parser("shared programme", _text("shared.toml", corpus.shared_programmes), _read_shared),
     Parser("language", _write_language, _read_language, weight=2.0),
     Parser("grammar", _text("xx.yaml", corpus.grammars), _read_grammar, weight=2.0),
     Parser("rehearsal", _text("own.yaml", corpus.rehearsals), _read_rehearsal, weight=2.0),

@@ -28,8 +28,9 @@ ENGLISH = "en"
 class LanguagePack:
     """The words that the coach says and shows in one language.
 
-    ``exercises`` is the folder that holds the words of every exercise and hold. The sentences that
-    the coach understands are not part of it: they are in ``grammars``.
+    ``exercises`` is the folder that holds the words of every exercise and hold, and ``report`` the
+    file with those of a report, which no session needs. The sentences that the coach understands
+    are not part of it: they are in ``grammars``.
     """
 
     name: str
@@ -40,6 +41,7 @@ class LanguagePack:
     home: HomeWords
     doctor: WordPrompts
     exercises: Path
+    report: Path
 
     def exercise_words(self, name: str) -> Source:
         """The words of an exercise or hold that comes with the coach. Raises DataError."""
@@ -81,6 +83,7 @@ def load_language(name: str = ENGLISH, folder: Path = LANGUAGES) -> LanguagePack
         parse_home_words(*_named(own / "home.toml")),
         parse_word_prompts(*_named(own / "doctor.toml")),
         own / "exercises",
+        own / "report.toml",
     )
 
 

@@ -3,13 +3,14 @@
 ``--json`` and ``--csv`` have the fields of an Entry, but ``day`` and ``minute``: ``date`` and
 ``time`` say the same to a person.
 """
+# ruff: noqa: PLC0415 - what reads a language is imported only where one is wanted: an export needs none
 
 from __future__ import annotations
 
 import csv
 import sqlite3
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -17,6 +18,7 @@ import typer
 
 from coach.cli.command_group import Group, complain
 from coach.cli.history_export import export_history
+from coach.cli.history_report import report
 from coach.cli.options import DEFAULT_PROFILE, Profile, checked_png
 from coach.cli.profiles import (
     NOTHING,
@@ -31,7 +33,7 @@ from coach.cli.profiles import (
 )
 from coach.devices.files import delivery_file
 from coach.devices.files.delivery_file import DeliveryFile
-from coach.devices.files.private_file import replace_by_pieces
+from coach.devices.files.private_file import write_by_pieces
 from coach.devices.memory import sqlite_file
 from coach.devices.memory.archive import write_archive
 from coach.devices.memory.archive_file import opened_archive
@@ -53,6 +55,7 @@ history_app = typer.Typer(
     epilog="Example: coach history --limit 5",
 )
 memory_app.add_typer(history_app, name="history")
+history_app.command(epilog="Example: coach history report training.html")(report)
 history_app.command("export", epilog="Example: coach history export training.json")(export_history)
 
 
@@ -97,11 +100,14 @@ def _refuse_options_before(context: typer.Context) -> None:
     """Refuse options of ``history`` itself, which would be lost on ``history export``."""
     for option in context.command.params:
         if was_typed(context, option.name or ""):
-            command = context.invoked_subcommand
-            is_known = command == "export" and option.name in ("profile", "limit")
-            instead = ", or put it after export, with a --format" if is_known else ""
-            problem = f"says nothing to {command}, which is about everybody: leave it out{instead}"
-            raise typer.BadParameter(f"{option.opts[0]} {problem}")
+            asked, verb = option.opts[0], context.invoked_subcommand
+            why, cure = "which is about everybody", "leave it out"
+            if verb == "report":
+                why = "which has options of its own"
+                cure = "write it after the file" if asked == "--profile" else cure
+            elif verb == "export" and option.name in ("profile", "limit"):
+                cure = "leave it out, or put it after export, with a --format"
+            raise typer.BadParameter(f"{asked} says nothing to {verb}, {why}: {cure}")
 
 
 @history_app.command(epilog="Example: coach history profiles")
@@ -126,7 +132,7 @@ def _plot(file: Path, entries: Sequence[Entry], profile: str, *, on_stderr: bool
     if undated:
         complain(f"{undated} left out of the plot: dated ahead of today, or before 1970")
     title = "Training" if profile == DEFAULT_PROFILE else f"Training of {as_name(profile)}"
-    _write(file, [history_plot.draw(drawn, title)])
+    write_by_pieces(file, [history_plot.draw(drawn, title)])
     typer.echo(on_screen(f"plot: {file}"), err=on_stderr)
 
 
@@ -175,8 +181,10 @@ def forget_person(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     """Erase all that is remembered of somebody, for good."""
+    from coach.app.own_programmes import added, forget_all
+
     path = sqlite_file.default_path()
-    if not is_known(path, profile):
+    if not (is_known(path, profile) or added(profile)):
         people = known_people()
         instead = on_screen(f"; {others(people, profile)}") if people else ""
         typer.echo(f"nothing was remembered of {profile}{instead}")
@@ -184,8 +192,10 @@ def forget_person(
     if not (yes or _agreed(profile)):
         typer.echo("nothing forgotten")
         return
-    forget(path, profile)
+    if is_known(path, profile):
+        forget(path, profile)
     DeliveryFile(delivery_file.default_path(), complain).forget(profile)
+    forget_all(profile)
     typer.echo(f"all that was remembered of {profile} is erased")
     for aside in sqlite_file.all_set_aside(path):
         typer.echo(on_screen(f"a damaged memory may still hold some of it: {aside}"))
@@ -209,19 +219,13 @@ def _entries(profile: str, limit: int | None) -> tuple[Entry, ...]:
         complain(emptied(path))
     if not sqlite_file.has_content(path):
         return ()
-    # It reads a language, for which it loads what takes longer than a whole export
-    from coach.app.programme_files import load_programme  # noqa: PLC0415
+    from coach.app.language_files import load_language
+    from coach.app.own_programmes import exercises_of, trainable
 
     with sqlite_file.opened(path) as connection:
-        counts = {name: it.tempo.counts for name, it in load_programme().exercises.items()}
+        known = exercises_of(trainable(profile, load_language()))
+        counts = {name: it.tempo.counts for name, it in known.items()}
         return read_log(connection, profile, limit, counts)
-
-
-def _write(path: Path, content: Iterable[bytes]) -> None:
-    try:
-        replace_by_pieces(path, content)
-    except OSError as error:
-        raise OutputError(f"{path}: cannot be written: {error.strerror}") from None
 
 
 def _print_csv(entries: Sequence[Entry]) -> None:

@@ -15,7 +15,11 @@ from coach.cli.profiles import counted, emptied, nothing_of, refuse_stranger, wa
 from coach.devices.exports.fit_activity import FitEncoder
 from coach.devices.exports.openweight_log import json_pieces
 from coach.devices.exports.workout_csv import csv_pieces
-from coach.devices.files.private_file import replace_by_pieces, write_private_folder
+from coach.devices.files.private_file import (
+    telling_whoever_named,
+    write_by_pieces,
+    write_private_folder,
+)
 from coach.devices.memory import sqlite_file
 from coach.devices.memory.archive_reader import ArchiveReader
 from coach.devices.memory.copies import is_emptied
@@ -90,13 +94,10 @@ def _export_fit(folder: Path, profile: str, limit: int | None) -> None:
     if folder == _STDOUT or folder.suffix.lower() == ".fit":
         raise OutputError(f"{folder}: is not written: a FIT file holds one session: name a folder")
     encoder = FitEncoder()
-    with _reading(folder, profile, limit) as reader:
-        try:
-            if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-                raise OutputError(f"{folder}: is there already: name a new folder")
-            write_private_folder(folder, _some(_fit_files(encoder, reader), reader, folder))
-        except OSError as error:
-            raise _unwritable(folder, error) from None
+    with _reading(folder, profile, limit) as reader, telling_whoever_named(folder):
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise OutputError(f"{folder}: is there already: name a new folder")
+        write_private_folder(folder, _some(_fit_files(encoder, reader), reader, folder))
     _report(folder, reader)
 
 
@@ -134,15 +135,8 @@ def _save(file: Path, pieces: Iterable[bytes]) -> bytes:
     standard output would be taken for one of the memory."""
     if file == _STDOUT:
         return b"".join(pieces)
-    try:
-        replace_by_pieces(file, pieces)
-    except OSError as error:
-        raise _unwritable(file, error) from None
+    write_by_pieces(file, pieces)
     return b""
-
-
-def _unwritable(path: Path, error: OSError) -> OutputError:
-    return OutputError(f"{path}: cannot be written: {error.strerror}")
 
 
 def _print(content: bytes) -> None:

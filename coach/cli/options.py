@@ -35,7 +35,10 @@ Picture = Annotated[
     ),
 ]
 ProgrammeFile = Annotated[
-    Path | None, typer.Option("--programme", help="A routine, exercise or hold of your own.")
+    Path | None,
+    typer.Option(
+        "--programme", help="A routine, exercise or hold of your own, or the name of an added one."
+    ),
 ]
 ExerciseName = Annotated[str | None, typer.Option("--exercise", help="Begin with this exercise.")]
 Words = Annotated[
@@ -96,6 +99,10 @@ WithoutScreening = Annotated[
         help="Do not ask about your health, which the coach does at first and twice a year.",
     ),
 ]
+NOT_SCREENED = (
+    "--skip-screening: the questions about your health are not asked: "
+    "the README says who should ask a doctor first"
+)
 DEFAULT_PROFILE = "default"
 
 
@@ -118,6 +125,9 @@ VoiceName = Annotated[
         help="Voice: `coach voices` shows what can stand here. [default: the language's own]"
     ),
 ]
+DEFAULT_LANGUAGE = "en"
+"""ENGLISH of the language files, which take long to import."""
+
 LanguageName = Annotated[
     str, typer.Option("--language", help="What it speaks and hears: a folder of coach/languages.")
 ]

@@ -4,14 +4,11 @@
 
 from __future__ import annotations
 
-import logging
-import os
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import typer
 
@@ -21,10 +18,12 @@ from coach.app.language_files import ENGLISH, load_language
 from coach.app.library_lines import log_library_lines
 from coach.app.logs import Level, begin_logging
 from coach.app.outputs import Outputs
+from coach.app.own_programmes import find as find_programme
 from coach.app.programme_files import load_programme
 from coach.cli.command_group import complain
 from coach.cli.options import (
     DEFAULT_PROFILE,
+    NOT_SCREENED,
     DeviceName,
     EventsPath,
     ExerciseName,
@@ -47,34 +46,23 @@ from coach.cli.options import (
     WithoutScreening,
     Words,
 )
-from coach.cli.page_option import OpenPage, opened_page
+from coach.cli.run_service import serve
 from coach.cli.session_display import ENDING, Looks, prepare, show_live
 from coach.devices.files import delivery_file
 from coach.devices.files.delivery_file import DeliveryFile, PersonalDelivery
 from coach.devices.page.address import Address
 from coach.devices.sound.sounddevice_duplex import SounddeviceDuplex
-from coach.devices.system.boot import BootNote, default_path
 from coach.devices.system.signals import ended_by_sigterm
 from coach.devices.system.wall_clock import SystemCalendar
 from coach.dialogue.verbosity import Verbosity
-from coach.messages.events import Event, SpeechBegan
 from coach.ports import Duplex
-from coach.training.history import History, Memory
+from coach.training.history import History
 from coach.training.plan import Plan
-
-if TYPE_CHECKING:
-    from coach.app.service import Service
-    from coach.app.supervision import Notifier
-    from coach.cli.events_option import OpenEvents
+from coach.training.programme import Programme
 
 _HELP = f"""Train: listen to the microphone, speak through the speaker, and keep no sound of it.
 
 The session goes on when its terminal is closed. {ENDING}"""
-
-_NOT_SCREENED = (
-    "--skip-screening: the questions about your health are not asked: "
-    "the README says who should ask a doctor first"
-)
 
 training_app = typer.Typer()
 
@@ -107,7 +95,7 @@ def run(
 ) -> None:
     """Train, or with ``service`` hold session after session; ``_HELP`` is what a person reads."""
     _begin_log(log_level, service, journal, keep_audio, events)
-    chosen = load_programme(programme, exercise, pack=load_language(language)).resized(sets, reps)
+    chosen = _chosen(programme, exercise, profile, language).resized(sets, reps)
     told, screens = _told(profile, device, verbosity, rate), not skip_screening
     speaker, looks = make_voice(voice, told.now.rate_wpm, language), _looks(quiet, plain)
     with ended_by_sigterm():
@@ -115,7 +103,7 @@ def run(
             prepare(chosen, load_ears(model, language), speaker, told.now.verbosity, quiet=quiet)
         elif service:
             make = partial(make_coach, chosen, load_ears(model, language), speaker)
-            _serve(make, device, profile, Outputs(journal), told, page, events, screens=screens)
+            serve(make, device, profile, Outputs(journal), told, page, events, screens=screens)
         else:
             ears, duplex = load_ears_meanwhile(model, language), SounddeviceDuplex(device)
             coach = prepare(chosen, ears, speaker, None, quiet=quiet).speaking(told.now)
@@ -139,6 +127,12 @@ def _train(
     with open_memory(profile, coach.lesson.programme.exercises, complain) as memory:
         plan = _plan(coach, memory.recall(), screens=screens)
         show_live(coach, plan, duplex, kept(plan), memory, looks, page, told, own_voice=own)
+
+
+def _chosen(programme: Path | None, exercise: str | None, profile: str, language: str) -> Programme:
+    """What to train; ``programme`` is a file, or the name of one that was added for ``profile``."""
+    found = find_programme(programme, profile)
+    return load_programme(found, exercise, pack=load_language(language))
 
 
 def _told(
@@ -169,7 +163,7 @@ def _plan(coach: Coach, history: History, *, screens: bool) -> Plan:
     now = SystemCalendar().now()
     plan = coach.plan(history, now.day)
     if plan.screens and not screens:
-        complain(_NOT_SCREENED)
+        complain(NOT_SCREENED)
     return replace(plan, minute=now.minute, screens=plan.screens and screens)
 
 
@@ -218,80 +212,3 @@ def _refuse_what_is_of_one_session(
         raise typer.BadParameter(
             "a service hears all that is said in the room, all day: leave out --keep-audio"
         )
-
-
-def _serve(
-    make: Callable[[Callable[[int, int], None]], Coach],
-    device: str | None,
-    profile: str,
-    outputs: Outputs,
-    told: PersonalDelivery,
-    address: Address | None,
-    events: Path | None,
-    *,
-    screens: bool,
-) -> None:
-    """Hold sessions until a signal comes; ``make`` makes the coach, and reports its progress."""
-    from coach.cli.events_option import opened_events
-    from coach.devices.system.systemd_notifier import SystemdNotifier
-
-    warn, notifier = logging.getLogger("coach.service").warning, SystemdNotifier()
-    if not screens:
-        warn(_NOT_SCREENED)
-    coach = make(notifier.preparing)
-    try:
-        with (
-            opened_page(address, coach) as page,
-            opened_events(events, coach) as others,
-            open_memory(profile, coach.lesson.programme.exercises, warn) as memory,
-        ):
-            service = partial(_make_service, coach, memory, notifier, page, others)
-            service(device, outputs, told, screens=screens).run()
-    except KeyboardInterrupt:
-        complain("interrupted; rest well")
-        raise typer.Exit(130) from None
-    finally:
-        notifier.close()
-
-
-def _make_service(
-    coach: Coach,
-    memory: Memory,
-    notifier: Notifier,
-    page: OpenPage,
-    others: OpenEvents,
-    device: str | None,
-    outputs: Outputs,
-    told: PersonalDelivery,
-    *,
-    screens: bool,
-) -> Service:
-    from coach.app.service import Service
-    from coach.cli.events_option import WatchedNotifier, first_of
-    from coach.devices.sound.silent_microphone import SelfGating
-
-    greeted = BootNote(default_path())
-    note = partial(_note_greeting, greeted)
-    duplexes = partial(SounddeviceDuplex, device, patient=True, gating=SelfGating())
-    return Service(
-        *(coach, duplexes, SystemCalendar(), memory),
-        *(WatchedNotifier(notifier, others.look), logging.getLogger("coach.service").warning),
-        outputs=outputs,
-        observers=[note, told, *page.observers, *others.observers],
-        meters=page.meters,
-        presses=first_of(page.presses, others.presses),
-        screens=screens,
-        delivery=lambda: told.now,
-        greets=_greets(greeted),
-        remembered=others.remembered,
-    )
-
-
-def _greets(greeted: BootNote) -> bool:
-    """A service that systemd has to start again should not speak up in the middle of the night."""
-    return "NOTIFY_SOCKET" not in os.environ or not greeted.is_made
-
-
-def _note_greeting(note: BootNote, event: Event) -> None:
-    if isinstance(event, SpeechBegan) and event.prompt == "greeting":
-        note.make()

@@ -12,14 +12,14 @@ from functools import cached_property
 
 from coach.training.care import EASIER_FROM
 from coach.training.exercise import Exercise
+from coach.training.frequency import MOST_A_WEEK, WEEK_DAYS
 from coach.training.history import CutOff, Day, History, Pain, Training, as_of, is_familiar
 from coach.training.holding import TIME_OFF_DAYS, hold_seconds
 from coach.training.line import Line
 from coach.training.plan import EasyReason, Plan, Reason
 
-WEEK_DAYS = 7
-"""How many days of care follow pain; also the window in which a third day of training makes the
-next one easy."""
+CARE_DAYS = WEEK_DAYS
+"""How many days of care follow pain."""
 
 LONG_TIME_OFF_DAYS = 28
 """After so many days without reps, training starts again one exercise easier: little strength is
@@ -120,7 +120,7 @@ class _Decision:
     def in_care(self) -> bool:
         """Whether today is within the week of care after pain, or the first session after it."""
         pain = self._history.pain
-        return pain is not None and (self.asks_pain_level or self._today - pain.day <= WEEK_DAYS)
+        return pain is not None and (self.asks_pain_level or self._today - pain.day <= CARE_DAYS)
 
     @property
     def asks_pain_level(self) -> bool:
@@ -249,7 +249,7 @@ class _Decision:
             return "easy_today"
         if self._today - 1 in days:
             return "easy_yesterday"
-        return "easy_three_times" if len(days) >= 3 else None
+        return "easy_three_times" if len(days) >= MOST_A_WEEK else None
 
     @property
     def offers(self) -> tuple[str, ...]:
@@ -278,7 +278,7 @@ class _Decision:
         pain = self._history.pain
         if pain is None or pain.exercise is None or pain.exercise not in self._exercises:
             return []
-        cared = pain.day <= last.day <= pain.day + WEEK_DAYS and 2 * last.perfect > last.reps
+        cared = pain.day <= last.day <= pain.day + CARE_DAYS and 2 * last.perfect > last.reps
         lowered = self.exercise == self._line.step_back(pain.exercise) != pain.exercise
         return [pain.exercise] if cared and lowered else []
 

@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.made_up_training import PERSON
 from benchmarks.memory import LIMIT_MS, Grown, judged, main, measure
-from benchmarks.memory_exports import LIMIT_MB, LIMIT_SECONDS, Export
+from benchmarks.memory_exports import EXPORTS, LIMIT_MB, LIMIT_SECONDS, Export, measure_exports
+from benchmarks.workers import BenchmarkError
+from tests.memories import HandClock, remember, session, tell
 
 
 @pytest.mark.slow
@@ -33,10 +36,10 @@ def test_the_longest_memory_is_to_open_and_answer_in_time(
 def test_every_export_is_to_be_soon_done_and_small(
     seconds: float, peak_mb: float, shortcomings: int
 ) -> None:
-    exports = (Export("json", 0.1, 10.0), Export("fit", seconds, peak_mb))
+    exports = (Export("export", 0.1, 10.0), Export("--csv", seconds, peak_mb))
     lines = judged(Grown(10, 1500, 120_000, 6.0, 1.0, 1.0, 1.0, 1.0, exports))
     assert len(lines) == shortcomings
-    assert all("to export 10 years as fit" in line for line in lines)
+    assert all(line.startswith("history --csv: ") for line in lines)
 
 
 @pytest.mark.slow  # each export is a process of its own
@@ -46,7 +49,7 @@ def test_figures_are_printed_for_people_and_programs(capsys: pytest.CaptureFixtu
     (grown,) = json.loads(printed.out)
     assert (grown["years"], grown["sessions"], grown["reps"]) == (1, 150, 12000)
     assert "open and recall" in printed.err
-    assert [each["format"] for each in grown["exports"]] == ["flatback", "json", "csv", "fit"]
+    assert [each["name"] for each in grown["exports"]] == list(EXPORTS)
     assert all(each["seconds"] > 0 and each["peak_mb"] > 0 for each in grown["exports"])
     assert "peak, MB" in printed.err
 
@@ -58,3 +61,20 @@ def test_what_cannot_be_measured_is_told(
     assert main(arguments) == 2
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith("bench_memory: ")
+
+
+@pytest.mark.slow
+def test_an_export_is_run_as_a_person_does(tmp_path: Path) -> None:
+    with remember(tmp_path / "flatback/memory.db", HandClock(), PERSON) as memory:
+        tell(memory, session())
+    html, pdf = measure_exports(tmp_path, 1, ["report FILE.html", "report FILE.pdf"])
+    assert (html.name, pdf.name) == ("report FILE.html", "report FILE.pdf")
+    assert html.seconds > 0.05
+    assert html.peak_mb > 10
+    assert pdf.seconds > html.seconds + 0.05  # the program that makes it counts, too
+
+
+def test_an_export_that_fails_is_told_with_its_reason(tmp_path: Path) -> None:
+    problem = r"history report all\.html --profile default failed: .*is not written: no training"
+    with pytest.raises(BenchmarkError, match=problem):
+        measure_exports(tmp_path, 1, ["report FILE.html"])

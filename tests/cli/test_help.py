@@ -12,8 +12,10 @@ from typing import Any
 import pytest
 from typer.main import get_command
 
+from coach.app.language_files import ENGLISH
 from coach.cli.command_group import COMMANDS
 from coach.cli.main import command_line
+from coach.cli.options import DEFAULT_LANGUAGE
 from coach.cli.progress import voice_bar
 from tests.cli.test_main import Command, command, commands, process
 
@@ -21,7 +23,7 @@ __all__ = ["command"]  # a fixture
 
 LOADED_BY_RUN = {
     f"coach.cli.{name}"
-    for name in ("command_group", "main", "options", "page_option", "progress", "run")
+    for name in ("command_group", "main", "options", "page_option", "progress", "run", "run_service")
 } | {"coach.cli.session_display"}
 
 
@@ -72,6 +74,22 @@ def test_run_loads_no_other_command() -> None:
     loaded = {name for name in ran.stdout.split() if name.startswith("coach.cli.")}
     assert loaded == LOADED_BY_RUN
     assert not {"asyncio", "starlette", "uvicorn"} & set(ran.stdout.split())
+
+
+@pytest.mark.slow
+def test_an_export_does_without_what_a_report_loads() -> None:
+    """Loading is most of what an export takes time for."""
+    program = "import sys; import coach.cli.history; print(*sys.modules)"
+    ran = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    loaded = set(ran.stdout.split())
+    assert "coach.cli.history_report" in loaded
+    assert not {"coach.app.language_files", "coach.devices.screen.report_page"} & loaded
+
+
+def test_the_language_by_default_is_english() -> None:
+    assert DEFAULT_LANGUAGE == ENGLISH
 
 
 # Completion

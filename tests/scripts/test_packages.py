@@ -42,7 +42,7 @@ def test_every_line_is_a_version_or_a_hash_and_names_no_place(path: Path) -> Non
 
 @pytest.mark.parametrize("part", WANTED)
 def test_what_the_project_wants_is_locked(part: str) -> None:
-    had = {"dev": ("natural", "plots", "page", "fit", "mqtt", "dev")}.get(part, (part,))
+    had = {"dev": ("natural", "plots", "page", "pdf", "fit", "mqtt", "dev")}.get(part, (part,))
     locked = {pin.name: pin.specifier for pin in pins("use", "build", *had)}
     for each in map(Requirement, WANTED[part]):
         if each.name == PROJECT["project"]["name"]:

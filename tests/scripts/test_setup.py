@@ -78,7 +78,7 @@ def test_a_checkout_that_cannot_be_written_is_told(checkout: OwnRoot) -> None:
 def test_help_is_how_it_is_used(option: str) -> None:
     ran = subprocess.run([SETUP, option], capture_output=True, text=True, check=False)
     assert (ran.returncode, ran.stderr) == (0, "")
-    known_options = ("--natural", "--plots", "--page", "--fit", "--mqtt", "--dev")
+    known_options = ("--natural", "--plots", "--page", "--pdf", "--fit", "--mqtt", "--dev")
     for known in (*known_options, "--without-model", "--system-packages"):
         assert f"scripts/setup {known}" in ran.stdout
     assert "set -e" not in ran.stdout

@@ -23,6 +23,7 @@ from coach.app.language_files import (
     load_language,
 )
 from coach.app.programme_files import load_programme
+from coach.app.training_report import make_report, page_of
 from coach.display.outline import outline
 from coach.display.view_model import ViewModel
 from coach.doctor.word_check import WORDS, WordCheck
@@ -31,7 +32,7 @@ from coach.hearing.endpointer import Endpointer
 from coach.hearing.front_end import FrontEnd
 from coach.hearing.grammar import Grammar, parse_grammar
 from coach.messages.events import Event, Spoken
-from coach.messages.facts import SessionEnded
+from coach.messages.facts import MistakeNoted, PainRated, SessionEnded
 from coach.messages.prompt_ids import PROMPTS
 from coach.session.cues import prepare_cues
 from coach.session.lesson import Lesson
@@ -40,6 +41,8 @@ from coach.simulation.fakes import ScriptedRecogniser, ToneVoice, Utterance, spe
 from coach.simulation.rehearsal import Entry, Rehearsal, parse_rehearsal
 from coach.training.exercise import Exercise
 from coach.units import samples
+from tests.memories import HandClock, remember, tell
+from tests.memories import session as trained
 from tests.stories import SESSIONS, Recorder, rehearse
 
 ENGLISH = load_language()
@@ -233,6 +236,19 @@ def test_the_doctor_asks_in_another_language(pack: LanguagePack, grammar: Gramma
     Engine(check, cues, FrontEnd(hearing), [recorder]).process(speech_sound(said, samples(30.0)))
     assert all(answer.heard for answer in check.answers)
     assert english_in({event.text for event in recorder.of(Spoken)}) == {}
+
+
+def test_a_report_is_in_the_language(pack: LanguagePack, tmp_path: Path) -> None:
+    path, clock = tmp_path / "memory.db", HandClock()
+    with remember(path, clock) as memory:
+        tell(memory, [PainRated(0, 3), MistakeNoted(0, "head"), *trained("pap", "pain")])
+    report = make_report(path, "default", clock, pack)
+    assert report is not None
+    page = page_of(report, pack)
+    assert '<html lang="backwards">' in page
+    without_style = re.sub(r"(?s)<style>.*?</style>", "", page)
+    words = re.sub(r"<[^>]*>", " ", without_style).replace("default", "")
+    assert english_in({words}) == {}
 
 
 def test_ones_own_exercise_has_the_usual_cues_of_the_language(

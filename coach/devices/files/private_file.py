@@ -12,7 +12,7 @@ import os
 import shutil
 import stat
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from coach.errors import OutputError
@@ -67,6 +67,21 @@ def replace_by_pieces(path: Path, pieces: Iterable[bytes]) -> None:
             beside.replace(path)
         finally:
             beside.unlink(missing_ok=True)
+
+
+def write_by_pieces(path: Path, pieces: Iterable[bytes]) -> None:
+    """As ``replace_by_pieces``, for a file that a person named. Raises OutputError."""
+    with telling_whoever_named(path):
+        replace_by_pieces(path, pieces)
+
+
+@contextlib.contextmanager
+def telling_whoever_named(path: Path) -> Iterator[None]:
+    """Make any OSError an OutputError, which says that ``path`` cannot be written."""
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(f"{path}: cannot be written: {error.strerror}") from None
 
 
 def write_private_folder(path: Path, files: Iterable[tuple[str, bytes]]) -> None:

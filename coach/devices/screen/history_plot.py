@@ -27,7 +27,12 @@ def has_figures(entry: Entry) -> bool:
 
 def can_be_drawn(entry: Entry, today: Day) -> bool:
     """Whether an entry has figures, and a day since 1970 that has come."""
-    return has_figures(entry) and _FIRST_DAY <= entry.day <= today
+    return has_figures(entry) and can_be_dated(entry, today)
+
+
+def can_be_dated(entry: Entry, today: Day) -> bool:
+    """Whether an entry has a day since 1970 that has come."""
+    return _FIRST_DAY <= entry.day <= today
 
 
 def draw(entries: Sequence[Entry], title: str) -> bytes:

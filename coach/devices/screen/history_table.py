@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Any
-
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
+from typing import TYPE_CHECKING, Any
 
 from coach.devices.memory.log import Entry
 from coach.devices.system.wall_clock import iso_date
 from coach.display.plain_text import as_name
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.text import Text
 
 _SHOWN_BARS = 24
 _BARS = "▁▂▃▄▅▆▇█"
@@ -27,6 +27,10 @@ def as_record(entry: Entry) -> dict[str, Any]:
 
 def print_tables(entries: Sequence[Entry]) -> None:
     """Print every session, and how each exercise went from one to the next."""
+    from rich.console import Console  # noqa: PLC0415 - 7 MB, which an export does without
+    from rich.table import Table  # noqa: PLC0415 - the same
+    from rich.text import Text  # noqa: PLC0415 - the same
+
     console = Console(highlight=False)
     table = Table("date", "time", "exercise", box=None, header_style="bold")
     for name in ("perfect", "turning point", "plank"):
@@ -63,6 +67,8 @@ def print_tables(entries: Sequence[Entry]) -> None:
 
 def _print_numbers(console: Console, entries: Sequence[Entry]) -> None:
     """Print the numbers that the person gave for pain and effort, session by session."""
+    from rich.table import Table  # noqa: PLC0415 - as above
+
     sessions = {entry.session: entry for entry in entries}.values()
     table = Table("date", box=None, header_style="bold")
     for name in ("pain, 0 to 10", "effort, 0 to 10"):
@@ -93,6 +99,8 @@ def _bars(values: Sequence[float | None]) -> str:
 
 def _name(exercise: str | None) -> Text:
     """The name as Text, because a table would look for markup in a string."""
+    from rich.text import Text  # noqa: PLC0415 - as above
+
     return Text("" if exercise is None else as_name(exercise))
 
 
