@@ -21,10 +21,11 @@ from tests.cli.test_main import Command, command, commands, process
 
 __all__ = ["command"]  # a fixture
 
+_OF_RUN = ("run", "run_service", "session_display")
 LOADED_BY_RUN = {
     f"coach.cli.{name}"
-    for name in ("command_group", "main", "options", "page_option", "progress", "run", "run_service")
-} | {"coach.cli.session_display"}
+    for name in ("command_group", "main", "options", "page_option", "progress", *_OF_RUN)
+}
 
 
 @pytest.mark.parametrize("names", [(), *commands()], ids=" ".join)
