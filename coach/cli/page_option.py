@@ -55,14 +55,18 @@ def opened_page(address: Address | None, coach: Coach) -> Iterator[OpenPage]:
     from coach.devices.page.page_server import PageServer
     from coach.devices.page.pairings import Pairings, default_path
     from coach.devices.page.remote import Remote
-    from coach.display.buttons import Buttons
+    from coach.display.buttons import START, Buttons
     from coach.display.page_feed import PageFeed
 
     listening = listen(address)
     feed, pack = PageFeed(coach.view), coach.ears.pack
     exercises = {name: each.name for name, each in coach.lesson.programme.exercises.items()}
     page = document(pack.page.of_session(), pack.name)
-    buttons = Buttons(coach.lesson.grammar, seconds_now=time.monotonic)
+    buttons = Buttons(
+        coach.lesson.grammar,
+        seconds_now=time.monotonic,
+        counts=lambda name: name != START or feed.moment.seen.state == "waiting",
+    )
     remote = Remote(Pairings(default_path()), buttons.press)
     live = LiveStream(lambda: feed.moment, exercises)
     server = PageServer(listening, page, live, remote.routes(), address.names)

@@ -15,14 +15,17 @@ from coach.messages.events import Origin
 from coach.messages.intents import Intent
 from coach.units import Samples
 
-BUTTONS: Mapping[str, Intent] = {"pause": "pause", "resume": "resume", "stop": "stop"}
-"""What can be pressed on a page, and what it means."""
-
 START = "start"
+"""It only begins a session that waits: a "ready" counts elsewhere, too, for something else."""
 
-COMMANDS: Mapping[str, Intent] = {START: "ready", **BUTTONS}
-"""What home automation can send, and what it means. ``start`` only begins a session that waits: a
-"ready" counts elsewhere, too, for something else."""
+COMMANDS: Mapping[str, Intent] = {
+    **{START: "ready"},
+    **{"pause": "pause", "resume": "resume", "stop": "stop"},
+}
+"""What home automation can send, and what it means."""
+
+BUTTONS: Mapping[str, Intent] = {**COMMANDS, "louder": "louder", "quieter": "quieter"}
+"""What can be pressed on a page, and what it means."""
 
 _MOST_WAITING = 8
 """How many presses wait for the session; of more, the oldest are forgotten."""

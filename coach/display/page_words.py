@@ -36,9 +36,12 @@ class PageWords(Strict):
     is_done: str
     is_now: str
     is_to_come: str
+    start: str
     pause: str
     resume: str
     stop: str
+    louder: str
+    quieter: str
     pair: str
     code: str
     how_to_pair: str

@@ -246,6 +246,14 @@ def shown_buttons(page: Any) -> list[str]:
     return [str(each) for each in page.locator("#remote button:visible").all_text_contents()]
 
 
+def pressed(page: Any, served: Served) -> Press:
+    until = monotonic() + 20
+    while (press := served.buttons.take(0)) is None:
+        assert monotonic() < until
+        page.wait_for_timeout(20)
+    return press
+
+
 def test_a_device_is_paired_by_a_code_and_then_has_buttons(watched: Any, served: Served) -> None:
     tell(served, SET)
     wait(watched, "!document.getElementById('pair').hidden")
@@ -260,21 +268,31 @@ def test_a_device_is_paired_by_a_code_and_then_has_buttons(watched: Any, served:
     watched.locator("#send").click()
     wait(watched, "!document.getElementById('pause').hidden")
     tell(served, [])
-    assert shown_buttons(watched) == ["Pause", "Stop"]
+    assert shown_buttons(watched) == ["Louder", "Quieter", "Pause", "Stop"]
     watched.get_by_role("button", name="Pause").click()
-    until = monotonic() + 20
-    while (pressed := served.buttons.take(0)) is None:
-        assert monotonic() < until
-        watched.wait_for_timeout(20)
-    assert pressed == Press("pause", "pause")
+    assert pressed(watched, served) == Press("pause", "pause")
     tell(served, [StateChanged(0, "working", "paused", "pause")])
     wait(watched, "document.getElementById('pause').hidden")
-    assert shown_buttons(watched) == ["Go on", "Stop"]
+    assert shown_buttons(watched) == ["Louder", "Quieter", "Go on", "Stop"]
     served.pairings.forget()
     watched.get_by_role("button", name="Stop").click()
     wait(watched, "!document.getElementById('pair').hidden")
     assert text(watched, "answer") == "This did not reach the coach."
     assert served.buttons.take(0) is None
+
+
+def test_a_session_that_waits_is_started_by_a_button(watched: Any, served: Served) -> None:
+    watched.locator("#pair").click()
+    watched.locator("#code").fill(served.pairings.offer())
+    watched.locator("#send").click()
+    wait(watched, "!document.getElementById('start').hidden")
+    assert shown_buttons(watched) == ["Louder", "Quieter", "Start"]
+    watched.get_by_role("button", name="Start").click()
+    assert pressed(watched, served).intent == "ready"
+    tell(served, [StateChanged(0, "waiting", "planning", "ready")])
+    wait(watched, "document.getElementById('start').hidden")
+    watched.get_by_role("button", name="Louder").click()
+    assert pressed(watched, served) == Press("louder", "louder")
 
 
 def test_two_pages_show_the_same(browser: Any, served: Served) -> None:

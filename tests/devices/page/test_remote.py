@@ -63,7 +63,7 @@ def test_a_paired_device_presses_a_button(served: Served, name: str, grammar: Gr
     assert answer.status == 200
     pressed = served.buttons.take(0)
     assert pressed is not None
-    assert grammar.intent_of(pressed.text) == pressed.intent == name
+    assert grammar.intent_of(pressed.text) == pressed.intent == BUTTONS[name]
 
 
 @pytest.mark.parametrize(
