@@ -45,7 +45,7 @@ from coach.cli.options import (
     WithoutScreening,
     Words,
 )
-from coach.cli.page_option import opened_page
+from coach.cli.page_option import opened_page, page_of_service
 from coach.cli.session_display import ENDING, Looks, prepare, show_live
 from coach.devices.files import delivery_file
 from coach.devices.files.delivery_file import DeliveryFile, PersonalDelivery
@@ -198,7 +198,7 @@ def _serve(
     profile: str,
     outputs: Outputs,
     told: PersonalDelivery,
-    address: Address | None,
+    page: Address | None,
     *,
     screens: bool,
 ) -> None:
@@ -214,15 +214,15 @@ def _serve(
     duplexes = partial(SounddeviceDuplex, device, patient=True, gating=SelfGating())
     try:
         with (
-            opened_page(address, coach) as page,
+            opened_page(page_of_service(page), coach) as shown,
             open_memory(profile, coach.lesson.programme.exercises, warn) as memory,
         ):
             Service(
                 *(coach, duplexes, SystemCalendar(), memory, notifier, warn),
                 outputs=outputs,
-                observers=[partial(_note_greeting, greeted), *page.observers, told],
-                meters=page.meters,
-                presses=page.presses,
+                observers=[partial(_note_greeting, greeted), *shown.observers, told],
+                meters=shown.meters,
+                presses=shown.presses,
                 screens=screens,
                 delivery=lambda: told.now,
                 greets=_greets(greeted),
