@@ -47,7 +47,7 @@ from coach.cli.options import (
     WithoutScreening,
     Words,
 )
-from coach.cli.page_option import OpenPage, opened_page
+from coach.cli.page_option import OpenPage, opened_page, page_of_service
 from coach.cli.session_display import ENDING, Looks, prepare, show_live
 from coach.devices.files import delivery_file
 from coach.devices.files.delivery_file import DeliveryFile, PersonalDelivery
@@ -241,7 +241,7 @@ def _serve(
     coach = make(notifier.preparing)
     try:
         with (
-            opened_page(address, coach) as page,
+            opened_page(page_of_service(address), coach) as page,
             opened_events(events, coach) as others,
             open_memory(profile, coach.lesson.programme.exercises, warn) as memory,
         ):
