@@ -10,6 +10,7 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
@@ -22,6 +23,11 @@ from coach.cli.main import _with_default_command, command_line
 from tests.documents import ROOT, Command
 
 OF_THE_COACH = ("scripts/coach", "coach", "flatback")
+_POSTRM = ROOT / "scripts/debian/postrm"
+_VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"][
+    "version"
+]
+_BUILT = rf"\./flatback_{re.escape(_VERSION)}\+deb1[23]_(amd64|arm64)\.deb"
 
 
 def understand(typed: Command) -> None:
@@ -35,12 +41,31 @@ def understand(typed: Command) -> None:
             _understand_script(script, arguments)
         case (".venv/bin/python", "-m", module):
             assert importlib.util.find_spec(module), f"there is no module {module}"
-        case ("systemctl", "start" | "stop" | "status", unit) | ("journalctl", "-u", unit):
-            assert (ROOT / f"scripts/{unit}.service").exists(), f"there is no unit {unit}"
+        case ("systemctl" | "journalctl" | "apt-get", *_):
+            _understand_system(typed)
+        case (setting, *rest) if setting.startswith("FLATBACK_PURGE="):
+            assert f'"$FLATBACK_PURGE" = {setting.partition("=")[2]}' in _POSTRM.read_text("utf-8")
+            understand(tuple(rest))
         case ("pkill", "-INT", "-f", pattern):
             assert re.search(pattern, f"{ROOT}/.venv/bin/python {ROOT}/.venv/bin/coach")
         case ("git", "clone", *_, folder) | ("cd", folder):
             assert folder == "flatback"
+        case _:
+            pytest.fail(f"no test knows how to check: {' '.join(typed)}")
+
+
+def _understand_system(typed: Command) -> None:
+    match typed:
+        case ("systemctl", "start" | "stop" | "restart" | "status" | "enable", unit):
+            file = unit if unit.endswith(".socket") else f"{unit}.service"
+            assert (ROOT / "scripts" / file).exists(), f"there is no unit {unit}"
+        case ("journalctl", "-u", unit):
+            assert (ROOT / f"scripts/{unit}.service").exists(), f"there is no unit {unit}"
+        case ("apt-get", "install", package):
+            assert re.fullmatch(_BUILT, package), f"scripts/build_deb builds no {package}"
+        case ("apt-get", "purge", package):
+            control = (ROOT / "scripts/debian/control").read_text(encoding="utf-8")
+            assert f"Package: {package}\n" in control, f"there is no package {package}"
         case _:
             pytest.fail(f"no test knows how to check: {' '.join(typed)}")
 

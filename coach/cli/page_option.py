@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import importlib.util
 import logging
+import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from coach.devices.page.address import Address, listen, parse_address, url
+from coach.devices.system.passed_socket import passed_socket
 from coach.errors import PageError
 
 if TYPE_CHECKING:
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
 _LOGGER = logging.getLogger("coach.page")
 
 INSTALL = "run scripts/setup --page in the project's folder"
+
+SOCKET_NAME = "page"
+"""What scripts/flatback-page.socket calls its socket."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +44,36 @@ class OpenPage:
 
 def page_address(text: str) -> Address:
     """Where the page is to be served. Raises PageError, also when what serves it is missing."""
-    if not all(map(importlib.util.find_spec, ("starlette", "uvicorn"))):
-        raise PageError(f"a page needs Starlette and uvicorn, which are not installed: {INSTALL}")
+    _refuse_without_server()
     return parse_address(text)
 
 
+def page_of_service(asked: Address | None) -> Address | socket.socket | None:
+    """Where a service shows its page: on the socket that systemd passed, else where it was asked
+    to. Raises PageError when both are there, or what serves the page is missing."""
+    passed = passed_socket(SOCKET_NAME)
+    if passed is None:
+        return asked
+    if asked is not None:
+        passed.close()
+        raise PageError(
+            "systemd listens for the page already, at the address of flatback-page.socket: "
+            "leave out --page"
+        )
+    _refuse_without_server()
+    return passed
+
+
+def _refuse_without_server() -> None:
+    if not all(map(importlib.util.find_spec, ("starlette", "uvicorn"))):
+        raise PageError(f"a page needs Starlette and uvicorn, which are not installed: {INSTALL}")
+
+
 @contextmanager
-def opened_page(address: Address | None, coach: Coach) -> Iterator[OpenPage]:
-    """Serve the page of the sessions of ``coach``, if there is an address. Raises PageError."""
-    if address is None:
+def opened_page(place: Address | socket.socket | None, coach: Coach) -> Iterator[OpenPage]:
+    """Serve the page of the sessions of ``coach`` at an address or on a socket that listens, which
+    is closed then; None: at none. Raises PageError."""
+    if place is None:
         yield OpenPage()
         return
     from coach.devices.page.document import document
@@ -58,7 +84,8 @@ def opened_page(address: Address | None, coach: Coach) -> Iterator[OpenPage]:
     from coach.display.buttons import START, Buttons
     from coach.display.page_feed import PageFeed
 
-    listening = listen(address)
+    listening = listen(place) if isinstance(place, Address) else place
+    names = place.names if isinstance(place, Address) else frozenset()
     feed, pack = PageFeed(coach.view), coach.ears.pack
     exercises = {name: each.name for name, each in coach.lesson.programme.exercises.items()}
     page = document(pack.page.of_session(), pack.name)
@@ -69,7 +96,7 @@ def opened_page(address: Address | None, coach: Coach) -> Iterator[OpenPage]:
     )
     remote = Remote(Pairings(default_path()), buttons.press)
     live = LiveStream(lambda: feed.moment, exercises)
-    server = PageServer(listening, page, live, remote.routes(), address.names)
+    server = PageServer(listening, page, live, remote.routes(), names)
     where = url(listening)
     server.begin()
     _LOGGER.info("the page: %s", where)

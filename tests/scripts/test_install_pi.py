@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from coach.cli.page_option import SOCKET_NAME
 from tests.own_root import OwnRoot, own_root
 
 pytestmark = pytest.mark.slow
@@ -31,7 +32,7 @@ mkdir -p "$root/.venv/bin"
 cp "$root/coach/started" "$root/.venv/bin/coach"
 ln -sf /usr/bin/true "$root/.venv/bin/python"
 [[ ! -e $root/coach/broken ]] || exit 2
-extras=$(printf %s "$*" | sed 's/--without-model//; s/ *--/,/g')
+extras=$(printf %s "$*" | grep -oE 'natural|page|mqtt' | sed 's/^/,/' | tr -d '\n')
 printf 'use%s\n' "$extras" >"$root/.venv/setup-stamp"
 """
 
@@ -66,8 +67,8 @@ class Machine:
         ):
             (root / "project" / name).write_text("first version")
         for name in (
-            *("install_pi", "bridge_installation", "flatback"),
-            *("flatback.service", "flatback-mqtt.service"),
+            *("install_pi", "bridge_installation", "flatback", "flatback.default"),
+            *("flatback.service", "flatback-mqtt.service", "flatback-page.socket"),
         ):
             shutil.copy(SCRIPTS / name, root / "project/scripts")
         self._program("project/scripts/setup", SETUP)
@@ -173,7 +174,10 @@ def test_without_systemd_it_installs_and_says_how_to_start(machine: Machine) -> 
 def test_help_is_how_it_is_used(machine: Machine) -> None:
     before = machine.traces()
     said = "\n".join(machine.installed("--help"))
-    for option in ("--to DIR", "--natural", "--uninstall", "--purge"):
+    for option in (
+        *("--to DIR", "--natural", "--page", "--without-page", "--mqtt HOST"),
+        *("--uninstall", "--purge"),
+    ):
         assert f"sudo scripts/install_pi {option}" in said or f" {option} " in said
     assert "set -e" not in said
     assert machine.traces() == before
@@ -266,6 +270,58 @@ def test_a_program_that_a_new_debian_left_without_its_python_is_made_again(
     assert started.read_text() == COACH
 
 
+def page_unit(machine: Machine) -> Path:
+    return machine.root / "etc/systemd/system/flatback-page.socket"
+
+
+@pytest.mark.parametrize(
+    ("typed", "listens"),
+    [
+        ([], "0.0.0.0:8750"),
+        (["8080"], "0.0.0.0:8080"),
+        ([":8080"], "0.0.0.0:8080"),
+        (["192.168.1.20"], "192.168.1.20:8750"),
+        (["127.0.0.1:8751"], "127.0.0.1:8751"),
+        (["[::]"], "[::]:8750"),
+        (["[fd00::1]:80"], "[fd00::1]:80"),
+    ],
+)
+def test_the_page_is_where_it_is_asked_for(
+    machine: Machine, typed: list[str], listens: str
+) -> None:
+    said = machine.installed("--page", *typed)
+    assert f"\nListenStream={listens}\n" in page_unit(machine).read_text()
+    assert "@" not in page_unit(machine).read_text()
+    (place,) = [line for line in said if line.startswith("the page: http://")]
+    assert listens.rpartition(":")[2] in place
+    assert (machine.root / "opt/flatback/current/.venv/setup-stamp").read_text() == "use,page\n"
+
+
+def test_the_page_is_off_until_asked_for_and_stays_until_taken_back(machine: Machine) -> None:
+    machine.start_systemd()
+    assert not any("page" in line for line in machine.installed())
+    assert not page_unit(machine).exists()
+    machine.calls()
+    machine.installed("--page", "9000")
+    began = [f"enable flatback{unit}" for unit in (".service", "-page.socket")]
+    assert machine.calls() == ["daemon-reload", *began, "restart flatback.service"]
+    release = machine.release()
+    (machine.root / "etc/default/flatback").write_text("FLATBACK_OPTIONS=")
+    machine.installed("--natural")
+    machine.installed()
+    assert "ListenStream=0.0.0.0:9000" in page_unit(machine).read_text()
+    assert machine.release() != release
+    stamp = machine.root / "opt/flatback/current/.venv/setup-stamp"
+    assert stamp.read_text() == "use,natural,page\n"
+    machine.calls()
+    machine.installed("--without-page")
+    assert machine.calls() == [
+        *("stop flatback-page.socket", "disable flatback-page.socket", "daemon-reload"),
+        *("enable flatback.service", "restart flatback.service"),
+    ]
+    assert not page_unit(machine).exists()
+
+
 @pytest.mark.parametrize("options", [["--uninstall"], ["--uninstall", "--purge"]])
 @pytest.mark.parametrize("place", ["/opt/flatback", "/srv/coach"])
 def test_removal_leaves_the_memory_or_nothing(
@@ -273,11 +329,13 @@ def test_removal_leaves_the_memory_or_nothing(
 ) -> None:
     machine.start_systemd()
     before = machine.traces()
-    machine.installed("--to", place)
+    machine.installed("--to", place, "--page")
     (machine.root / "var/lib/flatback/memory.db").write_text("twelve perfect reps")
     machine.calls()
     said = machine.installed(*options)
-    assert machine.calls() == ["stop flatback.service", "disable flatback.service", "daemon-reload"]
+    stopped = ["stop flatback.service", "disable flatback.service"]
+    of_page = ["stop flatback-page.socket", "disable flatback-page.socket"]
+    assert machine.calls() == [*stopped, *of_page, "daemon-reload"]
     kept = [] if "--purge" in options else ["/var/lib/flatback"]
     assert machine.traces() == sorted([*before, *kept])
     assert not (machine.root / place[1:]).exists()
@@ -300,6 +358,9 @@ def test_removing_what_is_not_there_is_no_error(machine: Machine) -> None:
         (["--quietly"], "unknown argument --quietly"),
         (["--purge"], "--purge goes with --uninstall"),
         (["--to"], "--to wants a folder"),
+        (["--page", "coach.lan:80"], "coach.lan:80: is no address for the page: write it as in"),
+        (["--page", "70000"], "70000: is no address for the page"),
+        (["--page", "--without-page"], "--page or --without-page: choose one of them"),
         (["--to", "/srv/my coach"], "/srv/my coach: systemd takes no such folder"),
         (["--to", "/etc"], "/etc holds something else"),
         (["--to", "/project/scripts"], "/project/scripts holds something else"),
@@ -388,11 +449,12 @@ def unit_file(folder: Path, name: str) -> Path:
     program.parent.mkdir(parents=True)
     program.touch()
     program.chmod(program.stat().st_mode | stat.S_IXUSR)
-    unit = folder / name
-    template = (SCRIPTS / name).read_text(encoding="utf-8")
-    text = template.replace("@PROGRAM@", str(folder)).replace("@BROKER@", "192.168.1.10")
-    unit.write_text(text, encoding="utf-8")
-    return unit
+    for each in {name, "flatback.service"}:  # a socket's is looked for beside it
+        template = (SCRIPTS / each).read_text(encoding="utf-8")
+        text = template.replace("@PROGRAM@", str(folder)).replace("@BROKER@", "192.168.1.10")
+        text = text.replace("@ADDRESS@", "0.0.0.0:8750")
+        (folder / each).write_text(text, encoding="utf-8")
+    return folder / name
 
 
 @pytest.mark.parametrize("name", UNITS)
@@ -402,6 +464,24 @@ def test_the_unit_closes_what_everybody_may_write(name: str) -> None:
     assert set(closed.split()) >= {"-/dev/shm", "-/dev/mqueue", "-/run/lock"}
     assert "\nPrivateTmp=yes\n" in unit
     assert "\nProtectSystem=strict\n" in unit
+
+
+def test_the_sockets_unit_lets_in_the_home_alone_and_goes_with_the_service(tmp_path: Path) -> None:
+    socket = unit_file(tmp_path, "flatback-page.socket")
+    unit = socket.read_text(encoding="utf-8")
+    for line in ("BindsTo=flatback.service", "IPAddressDeny=any", "WantedBy=flatback.service"):
+        assert f"\n{line}\n" in unit
+    assert f"\nFileDescriptorName={SOCKET_NAME}\n" in unit
+    if shutil.which("systemd-analyze") is None:
+        pytest.skip("no systemd-analyze here: apt-get install systemd")
+    done = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", str(socket)],
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_vosk_can_be_imported_where_shared_memory_is_closed(tmp_path: Path) -> None:

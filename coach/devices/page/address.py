@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import ipaddress
 import os
 import re
@@ -15,6 +16,9 @@ DEFAULT = "127.0.0.1:8750"
 
 _BACKLOG = 32
 """How many connections the system keeps until they are accepted."""
+
+_CHOOSE = "choose another port, or an address of this computer"
+_NO_NETWORK = "a service has no network: leave out --page, and run sudo scripts/install_pi --page"
 
 _ELSEWHERE = ("192.0.2.1", 9)
 """An address that is nobody's; nothing is sent to it."""
@@ -61,25 +65,26 @@ def listen(address: Address) -> socket.socket:
         return socket.create_server(where, family=family, backlog=_BACKLOG)
     except OSError as error:
         why = str(error) if error.errno is None else os.strerror(error.errno)
+        mend = _NO_NETWORK if error.errno == errno.EAFNOSUPPORT else _CHOOSE
         raise PageError(
-            f"{address.host}:{address.port}: no page can be served there: {why}; "
-            "choose another port, or an address of this computer"
+            f"{address.host}:{address.port}: no page can be served there: {why}; {mend}"
         ) from None
 
 
 def url(listening: socket.socket) -> str:
-    """Where a browser finds the page."""
+    """Where a browser finds the page; by the computer's name if it listens on all addresses and
+    this process may not know one."""
     host, port = listening.getsockname()[:2]
     if ipaddress.ip_address(host).is_unspecified:
-        host = _own_address() or host
+        host = _own_address() or socket.gethostname()
     return f"http://{f'[{host}]' if ':' in host else host}:{port}/"
 
 
 def _own_address() -> str | None:
-    """The address of this computer in its network; None without one."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
-        try:
+    """The address of this computer in its network; None without one, and without a network."""
+    try:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
             asking.connect(_ELSEWHERE)
-        except OSError:
-            return None
-        return str(asking.getsockname()[0])
+            return str(asking.getsockname()[0])
+    except OSError:
+        return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,9 +40,13 @@ class Served:
 
 def serve(folder: Path, port: int = 0) -> Served:
     """Serve a session that has just opened; who is paired is kept in ``folder``."""
+    return serve_on(listen(parse_address(f"127.0.0.1:{port}")), folder)
+
+
+def serve_on(listening: socket.socket, folder: Path) -> Served:
+    """The same on a socket that listens."""
     feed = PageFeed(view)
     feed(StateChanged(0, None, "waiting", None))
-    listening = listen(parse_address(f"127.0.0.1:{port}"))
     page, names = document(load_language().page.of_session(), "en"), frozenset({"mat.lan"})
     pairings, buttons = Pairings(folder / "page.json"), Buttons(load_grammar())
     live, remote = LiveStream(lambda: feed.moment, EXERCISES), Remote(pairings, buttons.press)
