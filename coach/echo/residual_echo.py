@@ -190,9 +190,19 @@ class ResidualEcho:
         louder = max(0.0, float(mean[RESIDUAL]) - noise - mismatch.copied)
         return louder / (echo + _NOISE_VARIES * noise + mismatch.unsettled + 1.0)
 
+    def untold_excess(self, start: Samples, end: Samples) -> float:
+        """The same, told neither of the microphone's gain nor of what rings on: to fall silent for
+        what may be a person costs less than to take the coach for one."""
+        mean = self._mean(start, end)
+        louder = max(0.0, float(mean[RESIDUAL] - mean[NOISE]))
+        return louder / (float(mean[ECHO] + _NOISE_VARIES * mean[NOISE]) + 1.0)
+
     def latest_excess(self, length: Samples) -> float:
-        """The excess of the last ``length`` samples."""
-        return self.excess(self._now - length, self._now)
+        """The excess of the last ``length`` samples, by which the residual echo is suppressed.
+
+        Any voice may be in them, and what is suppressed of a word that somebody says is lost.
+        """
+        return self.untold_excess(self._now - length, self._now)
 
     @property
     def level(self) -> float:
@@ -258,7 +268,9 @@ class ResidualEcho:
         start = self._now - LENGTH
         known = bool(np.isfinite(self._hops[-LENGTH // HOP :, ECHO]).all())
         if start >= self.unheard_until and known and self.coach_speaks(start, self._now):
-            self.spread.add(self._now, self.excess(start, self._now))
+            # How much of a changed gain is seen differs from word to word: half of it is counted.
+            excess = self.excess(start, self._now), self.untold_excess(start, self._now)
+            self.spread.add(self._now, sum(excess) / 2)
 
     @property
     def _noise(self) -> float:
