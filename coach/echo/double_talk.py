@@ -73,4 +73,4 @@ class DoubleTalk:
             lately = self._residual.spread.lately
             if lately is not None:
                 self._least = min(_MOST_EXCESS, _ABOVE_SPREAD * max(1.0, lately))
-        return self._residual.excess(now - _LOOK_BACK, now) > self._least
+        return self._residual.untold_excess(now - _LOOK_BACK, now) > self._least

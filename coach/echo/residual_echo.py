@@ -11,11 +11,13 @@ import math
 from collections import deque
 
 import numpy as np
+from numpy.typing import NDArray
 
 from coach.audio.levels import HOP, MeasuredFrame, mean_product
 from coach.audio.sliding_minimum import SlidingMinimum
 from coach.echo.echo_ratios import EchoRatios, Energies
 from coach.echo.excess_spread import LENGTH, ExcessSpread
+from coach.echo.gain_mismatch import gain_mismatch, noise_before
 from coach.units import Samples, gain
 
 _WINDOW: Samples = 10 * HOP
@@ -35,6 +37,12 @@ _QUIET_WINDOWS = 30
 
 _MEMORY_HOPS = 1000
 """Ten seconds: longer than the longest utterance."""
+
+_BEFORE: Samples = 50 * HOP
+"""Half a second, in which the noise before a sound is looked for."""
+
+_LEADS: Samples = 10 * HOP
+"""How much before the first recognised word the voice may be heard."""
 
 _DECAY_PER_HOP = gain(-2.0) ** 2
 """The expected echo decays half as fast as in a room with an RT60 of 0.3 s, so that an early or
@@ -166,14 +174,35 @@ class ResidualEcho:
         """The ratio of the sound's energy to that of the expected residual echo.
 
         The noise of the room is in neither, as far as it is steady: no level of it makes the coach.
+        Nor is what is left of an echo because the microphone's gain has changed. Of reverberation
+        that outlasts the far end all may be left: a filter learns its last part worst.
         """
+        hops, led = self._between(start, end), self._between(start - _LEADS, end)
+        microphone, residual = led[:, MICROPHONE], led[:, RESIDUAL]
+        removed, matched = led[:, REMOVED], led[:, MATCHED]
+        mismatch = gain_mismatch(microphone, residual, removed, matched, len(led) - len(hops))
+        mean = hops.mean(axis=0)
+        before = self._between(start - _BEFORE, start)
+        steady = noise_before(before[:, RESIDUAL], _is_over(before), float(mean[NOISE]))
+        reverberation = float(np.mean(hops[:, REMOVED] * _is_over(hops)))
+        echo = (float(mean[ECHO]) + reverberation) * mismatch.risen
+        noise = max(steady, float(mean[NOISE]) * mismatch.risen)
+        louder = max(0.0, float(mean[RESIDUAL]) - noise - mismatch.copied)
+        return louder / (echo + _NOISE_VARIES * noise + mismatch.unsettled + 1.0)
+
+    def untold_excess(self, start: Samples, end: Samples) -> float:
+        """The same, told neither of the microphone's gain nor of what rings on: to fall silent for
+        what may be a person costs less than to take the coach for one."""
         mean = self._mean(start, end)
         louder = max(0.0, float(mean[RESIDUAL] - mean[NOISE]))
         return louder / (float(mean[ECHO] + _NOISE_VARIES * mean[NOISE]) + 1.0)
 
     def latest_excess(self, length: Samples) -> float:
-        """The excess of the last ``length`` samples."""
-        return self.excess(self._now - length, self._now)
+        """The excess of the last ``length`` samples, by which the residual echo is suppressed.
+
+        Any voice may be in them, and what is suppressed of a word that somebody says is lost.
+        """
+        return self.untold_excess(self._now - length, self._now)
 
     @property
     def level(self) -> float:
@@ -239,19 +268,31 @@ class ResidualEcho:
         start = self._now - LENGTH
         known = bool(np.isfinite(self._hops[-LENGTH // HOP :, ECHO]).all())
         if start >= self.unheard_until and known and self.coach_speaks(start, self._now):
-            self.spread.add(self._now, self.excess(start, self._now))
+            # How much of a changed gain is seen differs from word to word: half of it is counted.
+            excess = self.excess(start, self._now), self.untold_excess(start, self._now)
+            self.spread.add(self._now, sum(excess) / 2)
 
     @property
     def _noise(self) -> float:
         return self._quiet.least(default=0.0)
 
     def _mean(self, start: Samples, end: Samples) -> Energies:
-        """The mean of the hops of a span, of at least one hop, as far as they are still known."""
+        """The mean of the hops of a span."""
+        mean: Energies = self._between(start, end).mean(axis=0)
+        return mean
+
+    def _between(self, start: Samples, end: Samples) -> Energies:
+        """The hops of a span, at least one, as far as they are still known."""
         ago = max(0, (self._now - end) // HOP), (self._now - start) // HOP
         latest = _MEMORY_HOPS - min(ago[0], _MEMORY_HOPS - 1)
         earliest = max(0, min(latest - 1, _MEMORY_HOPS - ago[1]))
-        mean: Energies = self._hops[earliest:latest].mean(axis=0)
-        return mean
+        return self._hops[earliest:latest]
+
+
+def _is_over(hops: Energies) -> NDArray[np.bool_]:
+    """In which hops nothing of the coach is played any more."""
+    over: NDArray[np.bool_] = hops[:, FAR_END] <= _PLAYED_LEAST
+    return over
 
 
 def _low(values: Energies) -> float:

@@ -79,3 +79,26 @@ def test_where_the_coach_makes_the_microphone_clip_no_level_tells_anything(
     )
     residual.measure(*measured)
     assert residual.clipped_until == (FRAME if clipped else 0)
+
+
+@pytest.mark.parametrize(("rt60_seconds", "person_db"), [(0.3, 20.0), (0.9, 20.0), (0.9, -60.0)])
+def test_what_rings_after_the_coach_is_nobody(rt60_seconds: float, person_db: float) -> None:
+    """The filter knows the beginning of a room's response well, and its end hardly at all."""
+    length, over = QUIET + SPEAKS, samples(0.4)
+    far_end = hiss(1, length, 3000.0)
+    far_end[:QUIET], far_end[-over:] = 0, 0
+    decay = 10.0 ** (-3.0 * np.arange(over) / RATE_HZ / rt60_seconds)
+    echo, left = hiss(2, length, 1000.0), hiss(3, length, ECHO_RMS)
+    echo[:QUIET], left[:QUIET] = 0, 0
+    echo[-over:] = echo[-over:] * decay
+    left[-over:] = np.minimum(1.0, 10.0 * decay) * left[-over:]
+    left[-over:] += hiss(4, over, ECHO_RMS * gain(person_db))
+    residual, meters = ResidualEcho(), [LevelMeter() for _ in range(3)]
+    for start in range(0, length, FRAME):
+        sounds = (each[start : start + FRAME] for each in (far_end, echo + left, left))
+        residual.measure(*(m.measure(sound) for m, sound in zip(meters, sounds, strict=True)))
+    word = length - samples(0.35), length
+    excess = residual.excess(*word)
+    assert (excess > gain(7.5) ** 2) is (person_db > 0.0)
+    # No word is suppressed for what rings beside it.
+    assert residual.latest_excess(word[1] - word[0]) > excess

@@ -197,9 +197,10 @@ def coach_speaks_over(left: float, user: float) -> SelfSpeechGuard:
     guard = SelfSpeechGuard(residual)
     guard.observe(SpeechBegan("cue", "Stop here.", 0))
     for length, said in ((END, 0.0), (samples(0.4), user)):
-        levels = (1000.0, math.hypot(1000.0, said), math.hypot(left, said))
-        sounds = (random.normal(0.0, rms, length) for rms in levels)
-        blocks = [sound.astype(np.int16) for sound in sounds]
+        far_end, kept = random.normal(0.0, 1000.0, length), random.normal(0.0, left, length)
+        kept += random.normal(0.0, said, length)
+        removed = random.normal(0.0, math.sqrt(1000.0**2 - left**2), length)
+        blocks = [sound.astype(np.int16) for sound in (far_end, kept + removed, kept)]
         residual.measure(*map(LevelMeter.measure, meters, blocks))
     return guard
 
