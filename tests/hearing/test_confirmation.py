@@ -14,7 +14,7 @@ from coach.messages.events import Heard
 from coach.messages.intents import Intent
 from coach.ports import Word
 from coach.simulation.fakes import ScriptedRecogniser, Utterance, speech_sound
-from coach.units import Block, Samples, samples
+from coach.units import Block, Samples, samples, silence
 from tests.hearing.listened import SETTINGS, said
 
 
@@ -161,6 +161,25 @@ def test_what_is_no_command_now_is_not_read_twice(words: str) -> None:
     only_stop: frozenset[Intent] = frozenset({"stop"})
     _, made = hear([said(words)], [], Wanted(only_stop, only_stop))
     assert made == []
+
+
+def test_while_it_looks_like_no_command_it_is_not_read_on_and_at_its_end_all_of_it_is() -> None:
+    reader, frame = Rereader("stop"), silence(SETTINGS.frame)
+    confirmation = Confirmation(lambda: reader, OfAMind(1.0), load_grammar(), SETTINGS)
+    confirmation.read_on(0)
+    confirmation.take_in(frame)
+    confirmation.hold()
+    for _ in range(20):
+        confirmation.take_in(frame)
+    assert reader.read == len(frame)
+    assert confirmation.confirms("stop", reader.result(), 0) == "confirmed"
+    assert reader.read == 21 * len(frame)
+
+
+def test_the_voice_in_the_third_reading_is_looked_for_only_where_it_decides() -> None:
+    """Here it means what the others do, so that it counts with hardly a voice in it."""
+    (heard,), made = hear([said("done")], ["done", "done"], voice=(0.6, 0.0))
+    assert (heard.accepted, len(made)) == (True, 2)
 
 
 def test_an_utterance_is_read_from_before_its_beginning_and_by_itself() -> None:
