@@ -89,15 +89,32 @@ def test_in_another_thread_nothing_is_held_back() -> None:
     assert done == ["whole"]
 
 
-@pytest.mark.model
-def test_ctrl_c_while_the_model_is_loaded_is_no_error(tmp_path: Path, model_folder: Path) -> None:
+def interrupted_while_loading(env: dict[str, str], folder: Path) -> tuple[int, str]:
+    """The exit status, and standard error.
+
+    On a busy machine the loading may be over before anybody looks: then it is tried again.
+    """
     clip = data_folder("audio_fixtures") / "en" / "flite_slt" / "stop.flac"
     command = ["env", "--default-signal=INT", sys.executable, "-m", "coach", "hear", str(clip)]
+
+    def begun() -> bool:
+        # What Vosk is about to load: the word graph comes last.
+        return any(folder.glob("flatback-model-*/graph/Gr.fst"))
+
+    for _ in range(5):
+        with subprocess.Popen(
+            command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+        ) as loading:
+            wait_until(lambda: begun() or loading.poll() is not None, "the loading to begin")
+            if loading.poll() is None:
+                loading.send_signal(signal.SIGINT)
+                _, err = loading.communicate()
+                return loading.returncode, err
+    pytest.fail("the loading was over each time before it was seen")
+
+
+@pytest.mark.model
+def test_ctrl_c_while_the_model_is_loaded_is_no_error(tmp_path: Path, model_folder: Path) -> None:
     env = {**os.environ, "TMPDIR": str(tmp_path), "COACH_MODEL": str(model_folder)}
-    loading = subprocess.Popen(command, env=env, stderr=subprocess.PIPE, text=True)
-    # What Vosk is about to load: the word graph comes last.
-    wait_until(lambda: any(tmp_path.glob("flatback-model-*/graph/Gr.fst")), "the loading to begin")
-    loading.send_signal(signal.SIGINT)
-    _, err = loading.communicate()
-    assert (loading.returncode, err) == (130, "")
+    assert interrupted_while_loading(env, tmp_path) == (130, "")
     assert list(tmp_path.iterdir()) == []
