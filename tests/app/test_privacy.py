@@ -79,7 +79,7 @@ def test_a_session_opens_no_connection_from_the_start_to_the_goodbye(
     assert '"not_you"' in journal.read_text(encoding="utf-8").splitlines()[-1]
 
 
-@pytest.mark.parametrize("name", ["natural", "a file"])
+@pytest.mark.parametrize("name", [pytest.param("natural", marks=pytest.mark.thorough), "a file"])
 def test_the_natural_voice_reports_to_nobody(tmp_path: Path, name: str) -> None:
     """ONNX Runtime tells its maker how it is used, and who is who, unless it is told not to.
 

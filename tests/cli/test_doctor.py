@@ -155,6 +155,7 @@ def test_what_cannot_be_understood_is_status_2(
     assert (status, out, told in err) == (2, "", True)
 
 
+@pytest.mark.thorough
 @pytest.mark.model
 def test_it_uses_no_network(spoken: None, recording: Path) -> None:
     command = [sys.executable, "-m", "tests.without_network", "doctor", "--audio", str(recording)]

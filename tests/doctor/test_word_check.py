@@ -107,8 +107,9 @@ def test_arched_and_stop_are_taken_as_quickly_as_in_a_session(grammar: Grammar) 
 # What it says
 
 
+@pytest.mark.thorough
 @pytest.mark.model
-@pytest.mark.parametrize("name", ["en-us+f2", pytest.param("natural", marks=pytest.mark.thorough)])
+@pytest.mark.parametrize("name", ["en-us+f2", "natural"])
 def test_none_of_it_is_heard_as_a_command(ears: Ears, name: str) -> None:
     voice: Voice = make_voice(name, 150)
     heard = {text: ears.hear(voice.render(text), None) for text in PROMPTS.texts()}

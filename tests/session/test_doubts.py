@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from _pytest.mark import ParameterSet
 
 from coach.messages.events import Heard, Spoken, Suspected
 from coach.messages.facts import RepEnded, SessionEnded, StateChanged
@@ -55,29 +56,39 @@ def test_it_is_silent_from_the_word_until_the_question_two_seconds_later() -> No
     assert np.any(speaker[question.start : question.end])
 
 
+def thoroughly(*row: str | list[str]) -> ParameterSet:
+    return pytest.param(*row, marks=pytest.mark.thorough)
+
+
 @pytest.mark.whole_session
 @pytest.mark.parametrize(
     ("doubted", "then", "visited", "ended"),
     [
         # said again, or something else that is urgent, in the silence
         (STOP, AT_ONCE % "stop", ["in_doubt", "stopped"], ["stopped"]),
-        (STOP, AT_ONCE % "it hurts", ["in_doubt", "stopped"], ["pain"]),
+        thoroughly(STOP, AT_ONCE % "it hurts", ["in_doubt", "stopped"], ["pain"]),
         (HURTS, AT_ONCE % "it hurts", ["in_doubt", "stopped"], ["pain"]),
-        (HURTS, AT_ONCE % "stop", ["in_doubt", "stopped"], ["stopped"]),
+        thoroughly(HURTS, AT_ONCE % "stop", ["in_doubt", "stopped"], ["stopped"]),
         (STOP, AT_ONCE % "pause", ["in_doubt", "paused"], ["abandoned"]),
         (STOP, AT_ONCE % "keep going", ["in_doubt", "working", "plank"], ["abandoned"]),
         # the answer
         (STOP, ASKED % ("doubt_stop", "yes"), ["in_doubt", "stopped"], ["stopped"]),
-        (HURTS, ASKED % ("doubt_pain", "yes"), ["in_doubt", "stopped"], ["pain"]),
-        (STOP, ASKED % ("doubt_stop", "it hurts"), ["in_doubt", "stopped"], ["pain"]),
+        thoroughly(HURTS, ASKED % ("doubt_pain", "yes"), ["in_doubt", "stopped"], ["pain"]),
+        thoroughly(STOP, ASKED % ("doubt_stop", "it hurts"), ["in_doubt", "stopped"], ["pain"]),
         (DIZZY, AT_ONCE % "i'm dizzy", ["in_doubt", "stopped"], ["pain"]),
         (DIZZY, ASKED % ("doubt_alarm", "yes"), ["in_doubt", "stopped"], ["pain"]),
-        (DIZZY, ASKED % ("doubt_alarm", "no"), ["in_doubt", "working", "plank"], ["abandoned"]),
+        thoroughly(
+            DIZZY, ASKED % ("doubt_alarm", "no"), ["in_doubt", "working", "plank"], ["abandoned"]
+        ),
         (STOP, ASKED % ("doubt_stop", "no"), ["in_doubt", "working", "plank"], ["abandoned"]),
-        (HURTS, ASKED % ("doubt_pain", "no"), ["in_doubt", "working", "plank"], ["abandoned"]),
+        thoroughly(
+            HURTS, ASKED % ("doubt_pain", "no"), ["in_doubt", "working", "plank"], ["abandoned"]
+        ),
         # what was said before the question was meant for something else
         (STOP, AT_ONCE % "'yes'", ["in_doubt", "working", "asking_there"], ["abandoned"]),
-        (HURTS, AT_ONCE % "'yes'", ["in_doubt", "working", "asking_there"], ["abandoned"]),
+        thoroughly(
+            HURTS, AT_ONCE % "'yes'", ["in_doubt", "working", "asking_there"], ["abandoned"]
+        ),
         # the question itself may be what is heard
         (STOP, OVER_THE_QUESTION, ["in_doubt", "working", "asking_there"], ["abandoned"]),
     ],

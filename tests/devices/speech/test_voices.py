@@ -41,6 +41,14 @@ SYNTHESISERS: dict[str, Callable[[], Synthesiser]] = {
 """Made when they are first asked for, and once: the natural one takes a second or two to load."""
 
 EveryVoice = pytest.mark.parametrize("name", SYNTHESISERS)
+NaturalThoroughly = pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=[pytest.mark.thorough] if name == "natural" else [])
+        for name in SYNTHESISERS
+    ],
+)
+"""Every voice; the natural one takes its time, so that it speaks in the thorough run only."""
 
 
 class CountingSynthesiser:
@@ -83,7 +91,7 @@ LessonCues = Callable[[str, slice], Mapping[str, Block]]
 # What every voice does
 
 
-@EveryVoice
+@NaturalThoroughly
 def test_the_cues_of_a_lesson_are_equally_loud(lesson_cues: LessonCues, name: str) -> None:
     for text, cue in lesson_cues(name, slice(None, None, 6)).items():
         assert integrated_loudness(cue / 32767) == pytest.approx(LOUDNESS_LUFS, abs=0.5), text
@@ -94,7 +102,7 @@ def test_the_cues_of_a_lesson_are_equally_loud(lesson_cues: LessonCues, name: st
 @pytest.mark.parametrize(
     "part", [0, *(pytest.param(part, marks=pytest.mark.thorough) for part in range(1, 12))]
 )
-@EveryVoice
+@NaturalThoroughly
 def test_no_cue_of_a_lesson_is_a_command(
     lesson_cues: LessonCues, ears: Ears, name: str, part: int
 ) -> None:
@@ -105,7 +113,7 @@ def test_no_cue_of_a_lesson_is_a_command(
 
 
 @pytest.mark.parametrize("rate_wpm", [pytest.param(80, marks=pytest.mark.thorough), 150])
-@EveryVoice
+@NaturalThoroughly
 def test_what_is_on_a_beat_is_spoken_fast_enough_for_it(
     voice_folder: Path,
     prompts: Prompts,
