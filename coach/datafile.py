@@ -28,6 +28,14 @@ _MARK = "\ufeff"
 _KEY = r"""(?:(?<![\w-])[\w-]+|"[^"\n]*"|'[^'\n]*')"""
 _DOTTED = re.compile(rf"(?:{_KEY}[ \t]*\.[ \t]*){{{DEEPEST}}}")
 """A TOML key of so many parts."""
+_DEEP = re.compile(rf"(?:[\[{{][^\[\]{{}}]*+){{{DEEPEST}}}")
+"""So many brackets of which none is closed."""
+
+_JSON_PROBLEMS = {
+    "recursion limit exceeded": "nested too deeply",
+    "number out of range": "the number has too many digits",
+}
+"""In our words, what pydantic finds wrong with JSON that is written correctly."""
 
 
 class Strict(BaseModel):
@@ -123,7 +131,9 @@ def read_toml(text: str, path: str) -> dict[str, Any]:
     except ValueError as error:  # a number that Python refuses
         raise _unreadable(error, text, path) from None
     except RecursionError:
-        raise DataError(path, "", f"nested deeper than {DEEPEST}") from None
+        deepest = _DEEP.search(text)
+        where = _line(text, deepest) if deepest else ""
+        raise DataError(path, where, f"nested deeper than {DEEPEST}") from None
     plain: dict[str, Any] = limited(tree, path, lambda *place: dotted(place))
     return plain
 
@@ -140,18 +150,22 @@ def checked(tree: Mapping[str, Any], record: type[Record], source: Callable[[str
 
 
 def parse_json(
-    text: bytes, path: str, record: type[Record], at: Sequence[str | int] = ()
+    text: bytes, path: str, record: type[Record], at: Sequence[str | int] | None = None
 ) -> Record:
     """The record in ``text``. Raises DataError with the key of the first mistake; ``at`` is the
-    place of the record in the file."""
+    place of the record in the file, None where it is the whole file."""
     refuse_wide(text, path)
     try:
         return record.model_validate_json(without_mark(text))
     except ValidationError as error:
-        if error.errors(include_url=False)[0]["type"] == "json_invalid":
-            raise DataError(path, "", "not JSON, or not all of it") from None
+        mistake = error.errors(include_url=False)[0]
+        if mistake["type"] == "json_invalid":
+            problem, _, where = str(mistake["ctx"]["error"]).partition(" at ")
+            problem = _JSON_PROBLEMS.get(problem, "not JSON, or not all of it")
+            where = where.replace(" column", ", column") if at is None else dotted(at)
+            raise DataError(path, where, problem) from None
         place, problem = _first_mistake(error, record)
-        raise DataError(path, dotted((*at, *place)), problem) from None
+        raise DataError(path, dotted((*(at or ()), *place)), problem) from None
 
 
 def _unreadable(error: ValueError, text: str, path: str) -> DataError:

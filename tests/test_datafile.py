@@ -198,8 +198,12 @@ HOSTILE = {
     "a command": ("yaml", r'name: "\e[2J"', "line 1, name: there is a control character in it"),
     "many values": ("yaml", "[" + "x, " * 60_000, "more than 10000 values"),
     "a long text": ("yaml", "x" * (1 << 20), "the file has more than 262144 characters"),
-    "arrays in arrays": ("toml", "name = " + "[" * 50_000, "nested deeper than 32"),
-    "tables in tables": ("toml", "a = " + "{b = " * 5_000, "nested deeper than 32"),
+    "arrays in arrays": (
+        "toml",
+        "a = [[1], [2]]\nname = " + "[" * 50_000,
+        "line 2: nested deeper than 32",
+    ),
+    "tables in tables": ("toml", "a = " + "{b = " * 5_000, "line 1: nested deeper than 32"),
     "many headers": (
         "toml",
         f"[{'a.' * 20}a]\n[{'a.' * 20}a.{'a.' * 19}a]",
@@ -213,7 +217,17 @@ HOSTILE = {
     "a command in TOML": ("toml", r'name = "\u001b[2J"', "name: there is a control character"),
     "many values in TOML": ("toml", f"a = [{'1, ' * 60_000}]", "more than 10000 values"),
     "a long text in TOML": ("toml", "#" * (1 << 20), "the file has more than 262144 characters"),
-    "arrays in JSON": ("json", '{"name": ' + "[" * 100_000, "not JSON, or not all of it"),
+    "arrays in JSON": (
+        "json",
+        '{"name":\n' + "[" * 100_000,
+        "line 2, column 201: nested too deeply",
+    ),
+    "a longer number in JSON": (
+        "json",
+        '{"name":\n "Ada", "weight": ' + "9" * 4400 + "}",
+        "line 2, column 4320: the number has too many digits",
+    ),
+    "half of a JSON": ("json", '{"name": "Ada",\n', "line 2, column 0: not JSON, or not all of it"),
     "a long number in JSON": ("json", '{"name": ' + "9" * 4299 + "}", "name: input should be"),
 }
 
