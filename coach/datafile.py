@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.composer import Composer
+from ruamel.yaml.constructor import RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import AliasEvent, ScalarEvent
 
@@ -24,10 +25,26 @@ from coach.plain_tree import DEEPEST, MOST_VALUES, limited, refuse_large, refuse
 _MARK = "\ufeff"
 """The byte order mark, which some editors put before a text."""
 
+_MERGE = "<<"
+"""The key of YAML that takes over what is in another mapping; ruamel falls over one in itself."""
+
+_FALLS = (ValueError, LookupError, TypeError, AttributeError, NotImplementedError)
+"""What ruamel raises for text that it did not expect, such as ``0x_`` or odd comments."""
+
+_MANY_DIGITS = 1000
+_TOO_MANY_DIGITS = "the number has too many digits"
 
 _KEY = r"""(?:(?<![\w-])[\w-]+|"[^"\n]*"|'[^'\n]*')"""
 _DOTTED = re.compile(rf"(?:{_KEY}[ \t]*\.[ \t]*){{{DEEPEST}}}")
 """A TOML key of so many parts."""
+_DEEP = re.compile(rf"(?:[\[{{][^\[\]{{}}]*+){{{DEEPEST}}}")
+"""So many brackets of which none is closed."""
+
+_JSON_PROBLEMS = {
+    "recursion limit exceeded": "nested too deeply",
+    "number out of range": _TOO_MANY_DIGITS,
+}
+"""In our words, what pydantic finds wrong with JSON that is written correctly."""
 
 
 class Strict(BaseModel):
@@ -65,8 +82,8 @@ def parse_yaml(text: str, path: str, record: type[Record]) -> tuple[Record, Plac
 
 
 class _Composer(Composer):
-    """Refuses what no file of ours has, and what takes long: keys that are no words, tags, and
-    more values than anybody writes."""
+    """Refuses what no file of ours has, and what takes long: keys that are no words, tags, merges,
+    and more values than anybody writes."""
 
     def __init__(self, loader: Any = None) -> None:
         super().__init__(loader=loader)
@@ -81,6 +98,8 @@ class _Composer(Composer):
             problem = f"there are more than {MOST_VALUES} values"
         elif parent is not None and index is None and not isinstance(event, ScalarEvent):
             problem = "a key should be a word"
+        elif parent is not None and index is None and event.value == _MERGE:
+            problem = f"{_MERGE} has no place here: write out what is merged"
         elif not isinstance(event, AliasEvent) and event.ctag is not None:
             problem = f"a tag has no place here, found {str(event.ctag)!r:.60}"
         if problem is not None:
@@ -88,11 +107,23 @@ class _Composer(Composer):
         return super().compose_node(parent, index)
 
 
+class _Constructor(RoundTripConstructor):
+    """Tells the place of a number or a date that Python refuses, or that ruamel falls over."""
+
+    def construct_object(self, node: Any, *rest: Any, **named: Any) -> Any:
+        try:
+            return super().construct_object(node, *rest, **named)
+        except _FALLS as error:
+            many = len(node.value) > _MANY_DIGITS
+            problem = _TOO_MANY_DIGITS if many else f"a value cannot be read: {error}"
+            raise MarkedYAMLError(problem=problem, problem_mark=node.start_mark) from None
+
+
 def _read_yaml(text: str, path: str) -> Any:
     refuse_large(text, path)
     yaml = YAML(typ="rt")
     yaml.max_depth = DEEPEST
-    yaml.Composer = _Composer
+    yaml.Composer, yaml.Constructor = _Composer, _Constructor
     try:
         return yaml.load(text)
     except MarkedYAMLError as error:
@@ -102,8 +133,8 @@ def _read_yaml(text: str, path: str) -> Any:
         raise DataError(path, line, f"not YAML: {problem or error.context}") from None
     except YAMLError as error:
         raise DataError(path, "", f"not YAML: {str(error).splitlines()[0]}") from None
-    except ValueError as error:  # a number or a date that Python refuses
-        raise _unreadable(error, text, path) from None
+    except _FALLS as error:
+        raise DataError(path, "", f"not YAML: {str(error) or 'odd text'}") from None
 
 
 def parse_toml(text: str, path: str, record: type[Record]) -> Record:
@@ -123,7 +154,9 @@ def read_toml(text: str, path: str) -> dict[str, Any]:
     except ValueError as error:  # a number that Python refuses
         raise _unreadable(error, text, path) from None
     except RecursionError:
-        raise DataError(path, "", f"nested deeper than {DEEPEST}") from None
+        deepest = _DEEP.search(text)
+        where = _line(text, deepest) if deepest else ""
+        raise DataError(path, where, f"nested deeper than {DEEPEST}") from None
     plain: dict[str, Any] = limited(tree, path, lambda *place: dotted(place))
     return plain
 
@@ -140,24 +173,28 @@ def checked(tree: Mapping[str, Any], record: type[Record], source: Callable[[str
 
 
 def parse_json(
-    text: bytes, path: str, record: type[Record], at: Sequence[str | int] = ()
+    text: bytes, path: str, record: type[Record], at: Sequence[str | int] | None = None
 ) -> Record:
     """The record in ``text``. Raises DataError with the key of the first mistake; ``at`` is the
-    place of the record in the file."""
+    place of the record in the file, None where it is the whole file."""
     refuse_wide(text, path)
     try:
         return record.model_validate_json(without_mark(text))
     except ValidationError as error:
-        if error.errors(include_url=False)[0]["type"] == "json_invalid":
-            raise DataError(path, "", "not JSON, or not all of it") from None
+        mistake = error.errors(include_url=False)[0]
+        if mistake["type"] == "json_invalid":
+            problem, _, where = str(mistake["ctx"]["error"]).partition(" at ")
+            problem = _JSON_PROBLEMS.get(problem, "not JSON, or not all of it")
+            where = where.replace(" column", ", column") if at is None else dotted(at)
+            raise DataError(path, where, problem) from None
         place, problem = _first_mistake(error, record)
-        raise DataError(path, dotted((*at, *place)), problem) from None
+        raise DataError(path, dotted((*(at or ()), *place)), problem) from None
 
 
 def _unreadable(error: ValueError, text: str, path: str) -> DataError:
     """The error for a value that is written correctly, but cannot be read."""
-    if number := re.search(r"[0-9_]{1000,}", text):
-        return DataError(path, _line(text, number), "the number has too many digits")
+    if number := re.search(rf"[0-9_]{{{_MANY_DIGITS},}}", text):
+        return DataError(path, _line(text, number), _TOO_MANY_DIGITS)
     return DataError(path, "", f"a value cannot be read: {error}")
 
 

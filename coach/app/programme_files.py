@@ -14,7 +14,7 @@ from typing import TypeVar
 from coach.app.language_files import LanguagePack, load_language, read_source, read_text
 from coach.app.shared_programme import SharedProgramme, read_shared
 from coach.errors import DataError
-from coach.training.exercise import Exercise, Hold
+from coach.training.exercise import PLAIN_NAME, PLAIN_NAME_WANTED, Exercise, Hold
 from coach.training.programme import Piece, Programme, Routine, parse_piece, parse_worded
 
 SHIPPED = Path(__file__).parents[1] / "programmes"
@@ -78,6 +78,8 @@ def load_programme(
     if exercise is not None:
         files.refuse_unknown(exercise, asked_by)
     if piece is not None:
+        if isinstance(piece, Exercise) and not PLAIN_NAME.fullmatch(files.name):
+            raise DataError(source, "the file's name", f"{PLAIN_NAME_WANTED}, found {files.name!r}")
         routine = _with_piece(routine, piece, files.name)
         exercise = exercise or (files.name if isinstance(piece, Exercise) else None)
     if exercise is not None:

@@ -7,6 +7,7 @@ written; ``{side}`` is replaced by the side whose turn it is.
 
 from __future__ import annotations
 
+import re
 import string
 from collections.abc import Iterable, Iterator
 from typing import Annotated, Literal
@@ -21,6 +22,15 @@ from coach.units import Samples, samples
 TEMPOS_SECONDS = (3.0, 3.5, 4.0)
 """The lengths of the whole way down that a person can choose, from the fastest to the slowest."""
 
+_LONGEST_NAME = 60
+"""In characters, of what is said and shown, and of a file without its suffix."""
+
+PLAIN_NAME = re.compile(rf"\w[\w .,'()+-]{{0,{_LONGEST_NAME - 1}}}")
+PLAIN_NAME_WANTED = (
+    f"should be a name: 1 to {_LONGEST_NAME} letters, digits, spaces and . , ' ( ) + - _"
+)
+"""What an exercise may be called in the memory, and so its file."""
+
 
 def _is_sentence(text: str) -> str:
     if not text[:1].isupper() or text[-1:] not in (".", "?"):
@@ -34,6 +44,8 @@ def _is_sentence(text: str) -> str:
 def _is_name(text: str) -> str:
     if not text.strip() or set(text) & set("[]{}<>\\"):
         raise ValueError("should be words, without brackets")
+    if not text.isprintable() or len(text) > _LONGEST_NAME:
+        raise ValueError(f"should be one line of at most {_LONGEST_NAME} characters that are seen")
     return text
 
 
@@ -50,7 +62,7 @@ Wordings = Annotated[
 ]
 """Several wordings of one cue, used in turn; in a file, a single one needs no list."""
 Seconds = Annotated[float, Field(ge=0.1, le=10)]
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=_LONGEST_NAME)]
 Sides = Annotated[tuple[Words, ...], Field(max_length=2, strict=False)]
 
 

@@ -224,7 +224,7 @@ HOSTILE: dict[str, tuple[str, str, str]] = {
     "a raw escape": (CUE, "\x1b[2JKeep.", "cannot be seen, U+001B"),
     "a long cue": (CUE, f"{'A' * 500}.", "501 characters are too many (at most 200)"),
     "many words": (CUE, f"{'So ' * 30}on.", "31 words are too many to keep in mind"),
-    "a long name": ('"frog lift"', f'"{"frog" * 20}"', "80 characters are too many (at most 40)"),
+    "a long name": ('"frog lift"', f'"{"frog" * 12}"', "48 characters are too many (at most 40)"),
     "digits": (CUE, "Count to 3.", "'3' has no place here: DIGIT THREE"),
     "a format": (CUE, "Keep {0}.", "nothing but {side} can be filled in"),
     "a path": ('"frog_lift"\n[', '"../../x"\n[', "trains: string should match pattern"),

@@ -8,9 +8,7 @@ import pytest
 
 from coach.devices.mqtt.broker_settings import BrokerSettings
 from coach.devices.mqtt.mqtt_file import read_settings
-from tests.scripts.test_install_pi import Machine, machine, mode_and_owner
-
-__all__ = ["machine"]
+from tests.scripts.machine import Machine, mode_and_owner
 
 pytestmark = pytest.mark.slow
 

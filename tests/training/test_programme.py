@@ -242,6 +242,15 @@ def test_ones_own_exercise_may_be_called_as_one_likes(tmp_path: Path, name: str)
     assert programme.exercises["dead_bug"].harder[0] == "sea_lion_lift"
 
 
+@pytest.mark.parametrize("name", ["a" * 61, "sea[1]", "=sea", "sea\nlion"])
+def test_a_file_whose_name_no_archive_takes_is_refused(tmp_path: Path, name: str) -> None:
+    # Its sessions would be left out of every export.
+    path = tmp_path / f"{name}.toml"
+    path.write_text(EXERCISE)
+    with pytest.raises(DataError, match="the file's name: should be a name: 1 to 60 letters"):
+        load_programme(path)
+
+
 def test_what_lies_beside_it_may_end_in_toml_in_capitals(tmp_path: Path) -> None:
     (tmp_path / "SEA.TOML").write_text(ROUTINE)
     (tmp_path / "sea_lion_lift.TOML").write_text(EXERCISE)
@@ -290,6 +299,10 @@ def test_a_neighbour_that_cannot_be_is_told(
         (EXERCISE, '"sea lion lift"', '"[/]sea lion"', "name: should be words, without brackets"),
         (EXERCISE, '"sea lion lift"', '"[bold]sea lion"', "found '[bold]sea lion'"),
         (EXERCISE, '"sea lion lift"', '" "', "name: should be words"),
+        (EXERCISE, '"sea lion lift"', r'"sea\nlion"', "name: should be one line of at most 60 ch"),
+        (EXERCISE, '"sea lion lift"', r'"sea\u202elion"', "name: should be one line of at most 60"),
+        (EXERCISE, '"sea lion lift"', f'"{"sea " * 20}"', "name: should be one line of at most 60"),
+        (ROUTINE, '"sea_lion_lift"', f'"{"a" * 61}"', "exercise: string should have at most"),
         (EXERCISE, '"left"', '"left{"', "sides[0]: should be words, without brackets"),
         (HOLD, "seconds = 15", "secnods = 15", "did you mean 'seconds'?"),
         (HOLD, "kind =", "knid =", "knid: this key is not known here: did you mean 'kind'?"),

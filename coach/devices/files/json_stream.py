@@ -39,6 +39,8 @@ class JsonStream:
         self._file, self._path = file, path
         self._held = b""
         self._at = 0
+        self._lines, self._columns = 0, 0
+        """How many lines, and bytes of the last of them, came before what is held."""
         while len(self._held) < 4 and self._more():
             pass
         refuse_wide(self._held, path)
@@ -58,7 +60,7 @@ class JsonStream:
             if key in seen:
                 raise DataError(self._path, key[:60], "this key stands there twice")
             if len(seen) == _MOST_KEYS:
-                raise DataError(self._path, "", f"an object has more than {_MOST_KEYS} keys")
+                raise DataError(self._path, self._where(), f"more than {_MOST_KEYS} keys")
             seen.add(key)
             self._take(b":")
             yield key
@@ -152,12 +154,24 @@ class JsonStream:
 
     def _more(self) -> bool:
         """Read more of the file, and drop what was used; False at its end."""
+        self._lines, self._columns = self._passed()
         block = self._file.read(_BLOCK)
         self._held, self._at = self._held[self._at :] + block, 0
         if len(self._held) > MOST_VALUE_BYTES:
             problem = f"a value has more than {MOST_VALUE_BYTES >> 20} MB"
-            raise DataError(self._path, "", problem)
+            raise DataError(self._path, self._where(), problem)
         return bool(block)
 
+    def _passed(self) -> tuple[int, int]:
+        """How many lines, and bytes of the last of them, have been walked through."""
+        used = self._held[: self._at]
+        lines = used.count(b"\n")
+        columns = len(used) - used.rfind(b"\n") - 1 if lines else self._columns + len(used)
+        return self._lines + lines, columns
+
+    def _where(self) -> str:
+        lines, columns = self._passed()
+        return f"line {lines + 1}, column {columns + 1}"
+
     def _broken(self) -> DataError:
-        return DataError(self._path, "", "not JSON, or not all of it")
+        return DataError(self._path, self._where(), "not JSON, or not all of it")

@@ -85,7 +85,7 @@ class ArchiveFile:
         self._file.seek(0)
         stream = JsonStream(self._file, self._path)
         if not stream.begins(b"{"):
-            parse_json(stream.value(), self._path, Archive)
+            parse_json(stream.value(), self._path, Archive, ())
         rest: dict[str, bytes] = {}
         for key in stream.members():
             if key == "people" and stream.begins(b"["):
@@ -95,7 +95,7 @@ class ArchiveFile:
             else:
                 rest[key] = stream.value()
         stream.end()
-        parse_json(_object(rest), self._path, Archive)
+        parse_json(_object(rest), self._path, Archive, ())
 
     def _person(self, stream: JsonStream, place: Place) -> Iterator[tuple[Place, Found]]:
         if not stream.begins(b"{"):

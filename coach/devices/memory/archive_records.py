@@ -5,7 +5,6 @@ A name is plain text, a count lies within an exercise, and a date between 1970 a
 
 from __future__ import annotations
 
-import re
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -14,9 +13,8 @@ from pydantic import AfterValidator, Field
 from coach.datafile import Strict
 from coach.messages.facts import Mistake, Outcome
 from coach.training.care import HIGHEST_LEVEL
+from coach.training.exercise import PLAIN_NAME, PLAIN_NAME_WANTED
 from coach.training.history import PROFILE
-
-_PLAIN = re.compile(r"\w[\w .,'()+-]{0,59}")
 
 
 def _is_uuid(text: str) -> str:
@@ -27,8 +25,8 @@ def _is_uuid(text: str) -> str:
 
 
 def _is_plain(text: str) -> str:
-    if not _PLAIN.fullmatch(text):
-        raise ValueError("should be a name: 1 to 60 letters, digits, spaces and . , ' ( ) + - _")
+    if not PLAIN_NAME.fullmatch(text):
+        raise ValueError(PLAIN_NAME_WANTED)
     return text
 
 

@@ -31,8 +31,10 @@ _FAR_BELOW = gain(-40.0)
 
 _WELL_BELOW = gain(-26.0)
 _STEADY = 2.0
-"""A channel that is so much softer than another one, and whose loud frames are no more than twice
-as loud as its quiet ones, holds only hum or hiss: speech has pauses."""
+"""A channel whose loud frames are no more than twice as loud as its quiet ones holds only hum or
+hiss, as speech has pauses. It is passed over if it is so much softer than another one, or"""
+_LIVELY = 4.0
+"""softer than one whose loud frames are so many times as loud as its quiet ones."""
 
 _FRAME_SECONDS = 0.02
 _SPEECH_FRAMES = 5
@@ -44,7 +46,7 @@ def read_audio(path: Path, warn: Warn = _LOGGER.warning) -> Block:
     """A recording as mono int16 at 16 kHz, whatever its rate, depth and format.
 
     Of several channels the first is taken that is neither silent nor far quieter than another, nor
-    a quieter hum or hiss.
+    hum or hiss that is quieter than another.
     ``-`` is standard input. Raises AudioFileError when the file is missing, empty,
     cut short, not audio, or longer than LONGEST_SECONDS.
     """
@@ -107,11 +109,15 @@ class _Levels(NamedTuple):
 
 
 def _first_with_sound(recording: Recording) -> int:
-    """The first channel that is neither silent nor far below the loudest."""
+    """The first channel that is neither silent, nor far below the loudest, nor hum or hiss below
+    a voice."""
     loud, quiet, present = _levels(recording)
     least = max(_DIGITAL_SILENCE, float(loud.max()) * _FAR_BELOW)
     well_below = loud < float(loud.max()) * _WELL_BELOW
-    heard = (loud > least) & ~(well_below & (loud <= _STEADY * quiet))
+    lively = loud[loud >= _LIVELY * quiet]
+    below_lively = loud < float(lively.max(initial=0.0))
+    steady = loud <= _STEADY * quiet
+    heard = (loud > least) & ~(steady & (well_below | below_lively))
     return int(np.argmax(heard if heard.any() else present))
 
 

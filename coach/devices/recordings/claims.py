@@ -1,7 +1,7 @@
 """Claims: how many bytes of sound a file says it has, in formats that have no chunks.
 
-libsndfile reads as much of them as there is, whatever their headers say. The headers of PAF, PVF,
-IRCAM and XI do not say their length.
+libsndfile reads as much of them as there is, whatever their headers say. The headers of PAF, PVF
+and IRCAM do not say their length, nor those of an XI that libsndfile wrote.
 """
 
 from __future__ import annotations
@@ -20,6 +20,9 @@ _MOST_BLOCKS = 100_000
 _SPHERE_FIELD = re.compile(rb"^(\w+) -i (\d{1,12})\s*$", re.MULTILINE)
 _MAT4_BYTES = (8, 4, 4, 2, 2, 1)
 """The bytes of a number, by the kind that the header names."""
+
+_XI_HEAD, _XI_SAMPLE = 298, 40
+"""The bytes before the headers of an instrument's samples, and those of one of these headers."""
 
 _SDS_PACKET, _SDS_SOUND = 127, 120
 """The bytes of a packet, and those of it that are sound."""
@@ -44,6 +47,8 @@ def find_claim(file: BinaryIO, length: int) -> Claim | None:
         found = _of_voc(file, length, int.from_bytes(head[20:22], "little"))
     elif head.startswith((b"\0\0\0\0\x01\0\0\0\x01\0\0\0", b"\0\0\x03\xe8\0\0\0\x01\0\0\0\x01")):
         found = _of_mat4(file, "big" if head[3] else "little")
+    elif head.startswith(b"Extended Instrument: "):
+        found = _of_xi(file, int.from_bytes(head[_XI_HEAD - 2 : _XI_HEAD], "little"))
     elif head.startswith(b"MATLAB 5.0 MAT-file"):
         found = _of_mat5(file, "little" if head[126:128] == b"IM" else "big")
     elif head.startswith(b"\xf0\x7e") and head[3] == 1:
@@ -111,6 +116,13 @@ def _tag(file: BinaryIO, at: int, order: _Order) -> Claim:
     head = _read(file, at, 8).ljust(8, b"\0")
     kind = _number(head, 0, order)
     return (at + 4, 4) if kind >> 16 else (at + 8, _number(head, 4, order))
+
+
+def _of_xi(file: BinaryIO, samples: int) -> Claim:
+    """FastTracker 2's Extended Instrument: the lengths of its samples, and then their sound."""
+    heads = _read(file, _XI_HEAD, samples * _XI_SAMPLE)
+    lengths = (_number(heads, at) for at in range(0, len(heads), _XI_SAMPLE))
+    return _XI_HEAD + samples * _XI_SAMPLE, sum(lengths)
 
 
 def _of_sds(head: bytes) -> Claim | None:

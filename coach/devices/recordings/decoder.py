@@ -17,6 +17,7 @@ import soundfile
 
 from coach.devices.recordings.claims import find_claim
 from coach.devices.recordings.container import Mended, find_extent
+from coach.devices.recordings.ogg_end import find_ogg_end
 from coach.devices.recordings.sound_source import conversion, muted, open_source
 from coach.errors import AudioFileError
 
@@ -39,8 +40,11 @@ _LOUDEST = 16.0
 """The largest float that is taken for sound. Full scale is 1, which a loud mix may exceed a little;
 int16 values that were written as floats exceed it by far."""
 
-_UNSUPPORTED = 4
-"""libsndfile's error number for an unknown encoding in a known format."""
+_UNKNOWN, _UNSUPPORTED, _UNIMPLEMENTED = 1, 4, 18
+"""libsndfile's error numbers for an unknown format, and an unknown encoding in a known one."""
+
+_LOST_SYNC = 158
+"""That for FLAC that ends or changes within a frame."""
 
 _HEADERLESS = {".gsm": "GSM610", ".vox": "VOX_ADPCM"}
 """Telephone sound without a header, mono at 8 kHz."""
@@ -111,7 +115,7 @@ def open_recording(path: Path, warn: Callable[[str], None]) -> Iterator[Recordin
         if frames < _UNKNOWN_FRAMES:
             _refuse_long(path, frames / rate_hz)
         if doubt is not None:
-            warn(f"{path}: {doubt}: all are read")
+            warn(f"{path}: {doubt}")
         yield Recording(path, rate_hz, channels, file)
 
 
@@ -124,14 +128,15 @@ def _mended(path: Path, file: BinaryIO) -> tuple[BinaryIO | Mended, str | None]:
     extent = find_extent(file, length)
     if extent is None:
         claim = find_claim(file, length)
-        return file, None if claim is None else _doubt(path, claim[1], length - claim[0])
+        missing = _doubt_of_ogg(path, file, length)
+        return file, missing if claim is None else _doubt(path, claim[1], length - claim[0])
     claimed, there = extent.claimed, extent.there
     if claimed is not None and (doubt := _doubt(path, claimed, there)) is not None:
         return file, doubt
     if not extent.goes_on:
         return file, None
-    known = None if claimed is None else f"the header knows of {claimed} bytes of sound of {there}"
-    return Mended(file, extent), known
+    known = f"the header knows of {claimed} bytes of sound of {there}: all are read"
+    return Mended(file, extent), None if claimed is None else known
 
 
 def _doubt(path: Path, claimed: int, there: int) -> str | None:
@@ -143,7 +148,22 @@ def _doubt(path: Path, claimed: int, there: int) -> str | None:
         return None
     if not there > claimed - there <= _FEW_BYTES:
         raise _cut_short(path, there, claimed, "bytes")
-    return f"the header claims {claimed} bytes of sound, and there are {there}"
+    return f"the header claims {claimed} bytes of sound, and there are {there}: all are read"
+
+
+def _doubt_of_ogg(path: Path, file: BinaryIO, length: int) -> str | None:
+    """What is wrong with the end of an Ogg file, or None.
+
+    Raises AudioFileError when it was cut short, or is something else.
+    """
+    end = find_ogg_end(file, length)
+    if end == "cut short":
+        raise AudioFileError(f"{path}: the recording is cut short: its last page is not whole")
+    if end == "no page":
+        raise AudioFileError(f"{path}: the recording is damaged: what it ends with is no sound")
+    if end == "goes on":
+        return "the end of the recording is missing: what there is of it is read"
+    return None
 
 
 @contextmanager
@@ -160,9 +180,13 @@ def _decoding(path: Path, file: BinaryIO | Mended) -> Iterator[Any]:
         with muted(), _Stream(source, closefd=False, **form) as stream:
             yield stream
     except (soundfile.SoundFileError, RuntimeError) as error:
-        reason = str(error).rstrip(".").rsplit(": ", 1)[-1]
-        if getattr(error, "code", None) == _UNSUPPORTED:
-            reason += f": {conversion(path)}"
+        reason, code = str(error).rstrip(".").rsplit(": ", 1)[-1], getattr(error, "code", None)
+        if code == _LOST_SYNC:
+            problem = f"the recording is cut short or damaged: {reason}"
+            raise AudioFileError(f"{path}: {problem}") from None
+        if code in (_UNKNOWN, _UNSUPPORTED, _UNIMPLEMENTED):
+            condition = "if it is sound, " if code == _UNKNOWN else ""
+            reason += f": {condition}{conversion(path)}"
         raise AudioFileError(f"{path}: not a recording that can be read: {reason}") from None
 
 

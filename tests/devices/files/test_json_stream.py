@@ -87,6 +87,21 @@ def test_what_is_broken_is_told(content: bytes) -> None:
         read(content, 3)
 
 
+@pytest.mark.usefixtures("_block")
+@pytest.mark.parametrize(
+    ("content", "place"),
+    [
+        (b"{a:1}", "line 1, column 2"),
+        (b'{"a": [1, 2],\n\n "b": [3 4]}', "line 3, column 10"),
+        (b'{"a":' + b"\n" * 50 + b'"x",\n  nothing}', "line 52, column 3"),
+        (b"[[1], [2],\n [3", "line 2, column 4"),
+    ],
+)
+def test_what_is_broken_is_told_with_its_place(content: bytes, place: str) -> None:
+    with pytest.raises(DataError, match=f"a.json: {place}: not JSON"):
+        read(content, 3)
+
+
 def test_a_key_that_stands_twice_is_told() -> None:
     with pytest.raises(DataError, match="b: this key stands there twice"):
         read(b'{"b": 1, "b": 2}', 1)

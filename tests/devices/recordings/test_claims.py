@@ -49,6 +49,20 @@ def test_what_was_cut_short_is_refused_and_what_was_not_is_read(
             read_audio(path, pytest.fail)
 
 
+@pytest.mark.parametrize("kind", ["DPCM_16", "DPCM_8"])
+def test_an_instrument_that_was_cut_short_is_refused(tmp_path: Path, kind: str) -> None:
+    path = written(tmp_path, "XI", kind, 1)
+    assert path is not None
+    content = bytearray(path.read_bytes())
+    assert content[298:302] == bytes(4)  # libsndfile does not write the length of the sample
+    content[298:302] = (len(content) - 338).to_bytes(4, "little")
+    path.write_bytes(content)
+    assert len(read_audio(path, pytest.fail)) > 1000
+    path.write_bytes(content[:-200])
+    with pytest.raises(AudioFileError, match=r"the recording is cut short: .* bytes"):
+        read_audio(path, pytest.fail)
+
+
 def test_every_format_is_met() -> None:
     assert {form for form, _, _ in KINDS} == set(CLAIMING)
 
