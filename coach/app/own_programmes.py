@@ -16,7 +16,7 @@ from coach.app.shared_programme import SharedProgramme, parse_shared, read_share
 from coach.app.toml_text import toml_text
 from coach.datafile import read_toml
 from coach.devices.files.private_file import make_folder, write_by_pieces
-from coach.errors import DataError
+from coach.errors import DataError, OutputError
 from coach.training.exercise import Exercise
 from coach.training.programme import Programme
 
@@ -44,10 +44,34 @@ def find(programme: Path | None, profile: str) -> Path | None:
         return programme
     known = added(profile)
     if (file := known.get(str(programme))) is None:
-        there = f"there are {', '.join(known)}" if known else "none was"
-        problem = f"is no file, and no programme that was added for {profile}; {there}"
+        problem = f"is no file, and no programme that was added for {profile}; {_there(known)}"
         raise DataError("--programme", "", f"{str(programme)!r} {problem}")
     return file
+
+
+def remove(name: str, profile: str) -> tuple[Path, Sequence[str]]:
+    """Remove what was added under ``name``; where it was, and what else it held.
+
+    No file elsewhere is ever removed, since ``name`` is no path. One that cannot be read is
+    removed, too. Raises DataError for the name of none, and OutputError.
+    """
+    known = added(profile)
+    if (file := known.get(name)) is None:
+        problem = f"is no programme that was added for {profile}; {_there(known)}"
+        raise DataError("programme remove", "", f"{name!r} {problem}")
+    with_it: Sequence[str] = ()
+    with contextlib.suppress(DataError):
+        shared = read_shared(file)
+        with_it = () if shared is None else [each for each in shared.pieces if each != name]
+    try:
+        file.unlink()
+    except OSError as error:
+        raise OutputError(f"{file}: cannot be removed: {error.strerror}") from None
+    return file, with_it
+
+
+def _there(known: Mapping[str, Path]) -> str:
+    return f"there are {', '.join(known)}" if known else "none was"
 
 
 def trainable(profile: str, pack: LanguagePack) -> list[Programme]:

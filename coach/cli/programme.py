@@ -1,4 +1,4 @@
-"""Programme: coach programme list, check, new, share and add."""
+"""Programme: coach programme list, check, new, share, add and remove."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ programme_app = typer.Typer(
     name="programme",
     cls=Group,
     no_args_is_help=True,
-    help="Exercises and routines: list them, check or begin one's own, share and add them.",
+    help="Exercises and routines: list them, check or begin one's own, share, add and remove them.",
     epilog="Example: coach programme list",
 )
 
@@ -136,6 +136,17 @@ def add(
     whose = "" if profile == DEFAULT_PROFILE else f' --profile "{profile}"'
     done = "is there already" if there else "added"
     tell(f"{place}: {done}; train it with: coach run --programme {shared.trains}{whose}")
+
+
+@programme_app.command(epilog="Example: coach programme remove frog_lift --profile Anna")
+def remove(
+    name: Annotated[str, typer.Argument(help="What `coach programme list` says was added.")],
+    profile: Profile = DEFAULT_PROFILE,
+) -> None:
+    """Remove a programme that was added; what was trained with it stays remembered."""
+    place, others = own_programmes.remove(name, profile)
+    with_it = f", with its {', '.join(others)}" if others else ""
+    tell(f"{place}: removed{with_it}")
 
 
 def _only_one(profile: str) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -12,6 +13,7 @@ import pytest
 from coach.devices.screen import pdf_renderer
 from tests.cli.test_history import machine, trained, typed
 from tests.cli.test_main import Command, Ran, complaint
+from tests.documents import ROOT
 from tests.memories import session
 
 __all__ = ["machine", "typed"]
@@ -106,3 +108,32 @@ def test_a_pdf_is_made_by_weasyprint_of_nothing_but_the_page(
     monkeypatch.setattr(pdf_renderer, "__file__", str(tmp_path / "weasyprint.py"))
     line = complaint(told("history", "report", "all.pdf"))
     assert line == "coach: no PDF could be made: taken from where I type\n"
+
+
+LATE = """\
+import sys
+from coach.devices.screen.pdf_renderer import load_late
+
+load_late()
+from weasyprint import HTML
+from weasyprint.pdf import fonts
+
+page = HTML(string="<p>Twelve perfect reps.")
+made = [page.write_pdf()]
+assert "fontTools.varLib" not in sys.modules
+assert "fontTools.subset" not in dir(sys.modules["fontTools"])
+fonts.harfbuzz_subset = None  # as where the system has none
+made.append(page.write_pdf())
+assert sys.modules["fontTools.subset"].__file__
+assert all(each.startswith(b"%PDF-") for each in made)
+assert len(made[0]) / 1.2 < len(made[1]) < 1.2 * len(made[0])  # with a subset of the font
+"""
+
+
+@pytest.mark.thorough
+def test_what_weasyprint_hardly_ever_calls_is_imported_when_it_does() -> None:
+    pytest.importorskip("weasyprint", exc_type=ImportError)
+    ran = subprocess.run(
+        [sys.executable, "-c", LATE], check=False, capture_output=True, text=True, cwd=ROOT
+    )
+    assert ran.returncode == 0, ran.stderr

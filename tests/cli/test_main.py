@@ -166,7 +166,7 @@ def test_the_commands_are_the_ones_of_the_readme() -> None:
         *("states", "sentences"),
         *("doctor", "model", "model install", "model verify", "model path"),
         *("programme", "programme check", "programme list", "programme new"),
-        *("programme share", "programme add", "history report"),
+        *("programme share", "programme add", "programme remove", "history report"),
         *("history", "history export", "history import", "history profiles", "forget"),
     }
 

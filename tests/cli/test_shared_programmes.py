@@ -150,6 +150,42 @@ def test_everybody_has_their_own_until_they_are_forgotten(
     assert not folder_of("Anna B").exists()
 
 
+def test_what_was_added_is_removed_by_its_name(
+    command: Command, written: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "s.toml").write_text(SHARED, encoding="utf-8")
+    command("programme", "share", "k.toml", "--programme", written / "knees.toml")
+    for name in "sk":
+        assert command("programme", "add", f"{name}.toml").status == 0
+    file = folder_of("default") / "knees.toml"
+    ran = command("programme", "remove", "knees")
+    assert ran == Ran(0, f"{file}: removed, with its frog_lift, long_plank\n", "")
+    assert [Path(name).name for name in added_files()] == ["default", "frog_lift.toml"]
+    assert command("programme", "add", "k.toml").status == 0
+    (folder_of("default") / "frog_lift.toml").write_bytes(b"\xff")  # it can be read no more
+    assert command("programme", "remove", "frog_lift").out.endswith("frog_lift.toml: removed\n")
+    assert [Path(name).name for name in added_files()] == ["default", "knees.toml"]
+
+
+@pytest.mark.parametrize(
+    "name", ["frog_lift.toml", "mine/frog_lift", "../default/knees", "frog_lift", "easy", "/", ""]
+)
+def test_what_was_not_added_is_never_removed(
+    command: Command, written: Path, tmp_path: Path, name: str
+) -> None:
+    """Not even a file that is called so, here or among those of somebody else."""
+    command("programme", "share", "k.toml", "--programme", written / "knees.toml")
+    (tmp_path / "s.toml").write_text(SHARED, encoding="utf-8")
+    command("programme", "add", "k.toml")
+    command("programme", "add", "s.toml", "--profile", "Anna")
+    (tmp_path / "frog_lift.toml").write_text(SHARED, encoding="utf-8")
+    before = sorted(tmp_path.rglob("*"))
+    line = complaint(command("programme", "remove", name))
+    told = f"{name!r} is no programme that was added for default; there are knees"
+    assert line == f"coach: programme remove: {told}\n"
+    assert sorted(tmp_path.rglob("*")) == before
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [

@@ -134,7 +134,7 @@ def _frequency(section: Element, report: Report, words: ReportWords) -> None:
             ("number", "" if held is None else told.seconds.format(seconds=f"{held:.0f}")),
         ]
 
-    section.append(_table(heads, map(row, by_period(report.entries, report.today))))
+    section.append(_table(heads, map(row, by_period(report.entries, report.today)), fixed=True))
 
 
 def _exercises(section: Element, report: Report, words: ReportWords) -> None:
@@ -164,7 +164,7 @@ def _reported(
     told, lines = words.columns, events(report, words.events)
     if lines:
         rows = [[("day", day), ("what name", text)] for day, text in lines]
-        section.append(_table((told.day, told.what), rows))
+        section.append(_table((told.day, told.what), rows, fixed=True))
     if noted := report.reported.mistakes:
         noted_rows = [
             [
@@ -200,9 +200,12 @@ def _bullets(lines: Iterable[str]) -> Element:
     return bullets
 
 
-def _table(heads: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Element:
-    """A table whose heads are aligned as the cells of the first row are."""
-    table, found = Element("table", {"class": "list"}), list(rows)
+def _table(heads: Sequence[str], rows: Iterable[Sequence[Cell]], *, fixed: bool = False) -> Element:
+    """A table whose heads are aligned as the cells of the first row are.
+
+    The columns of a ``fixed`` one are as wide as its head says: nothing has to measure every cell.
+    """
+    table, found = Element("table", {"class": "list fixed" if fixed else "list"}), list(rows)
     head = SubElement(SubElement(table, "thead"), "tr")
     for text, (kind, _) in zip(heads, found[0], strict=True):
         SubElement(head, "th", {"scope": "col", "class": kind}).text = text
