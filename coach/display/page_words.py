@@ -46,6 +46,7 @@ class PageWords(Strict):
     code: str
     how_to_pair: str
     wrong_code: str
+    too_soon: str
     not_pressed: str
     states: dict[State, str]
     tones: dict[ToneName, str]
@@ -62,7 +63,7 @@ class PageWords(Strict):
 
 _OF_BOTH = {
     *("title", "coach", "you", "ignored", "doubted", "is_perfect", "is_lost"),
-    *("pair", "code", "how_to_pair", "wrong_code", "tones"),
+    *("pair", "code", "how_to_pair", "wrong_code", "too_soon", "tones"),
 }
 """The words of a session that the page of past training has, too."""
 
@@ -72,6 +73,7 @@ _FIELDS = {
     "perfect": ("perfect",),
     "turning_point": ("floor",),
     "minutes_left": ("minutes",),
+    "too_soon": ("seconds",),
 }
 """What is filled into a word."""
 

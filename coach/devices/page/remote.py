@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -15,23 +16,30 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from coach.devices.page.attempts import Attempts, source_of
 from coach.devices.page.pairings import Pairings
 
 COOKIE = "flatback"
 _YEAR_SECONDS = 366 * 24 * 3600
 _MOST_BYTES = 1024
 _BODY_SECONDS = 5.0
-_WRONG_SECONDS = 1.0
-"""How long a wrong code takes; only one code is tried at a time."""
 
 
 class Remote:
-    """Pairs devices, and presses buttons; ``press`` returns whether there is such a button."""
+    """Pairs devices, and presses buttons; ``press`` returns whether there is such a button.
 
-    def __init__(self, pairings: Pairings, press: Callable[[str], bool]) -> None:
+    ``seconds_now`` is a monotonic clock.
+    """
+
+    def __init__(
+        self,
+        pairings: Pairings,
+        press: Callable[[str], bool],
+        seconds_now: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._pairings = pairings
         self._press = press
-        self._trying = asyncio.Lock()
+        self._attempts = Attempts(seconds_now)
 
     def routes(self) -> list[Route]:
         """Where it is asked."""
@@ -46,11 +54,15 @@ class Remote:
 
     async def _pair(self, request: Request) -> Response:
         code = await _asked(request, "code")
-        async with self._trying:
-            token = self._pairings.redeem(code)
-            if token is None:
-                await asyncio.sleep(_WRONG_SECONDS)
-                raise HTTPException(403, "This code is wrong, or too old.")
+        source = source_of(request.client.host if request.client else "")
+        wait_seconds = self._attempts.wait_seconds(source, len(code))
+        if wait_seconds > 0:
+            headers = {"Retry-After": str(wait_seconds)}
+            return JSONResponse({"wait_seconds": wait_seconds}, 429, headers)
+        token = self._pairings.redeem(code)
+        if token is None:
+            self._attempts.note_wrong(source, len(code))
+            raise HTTPException(403, "This code is wrong, or too old.")
         answer = JSONResponse({"paired": True})
         answer.set_cookie(COOKIE, token, _YEAR_SECONDS, httponly=True, samesite="strict")
         return answer
