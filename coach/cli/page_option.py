@@ -8,12 +8,14 @@ import importlib.util
 import logging
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from coach.devices.page.address import Address, listen, parse_address, url
+from coach.devices.page.invitation import invite
 from coach.devices.system.passed_socket import passed_socket
 from coach.errors import PageError
 
@@ -40,6 +42,8 @@ class OpenPage:
     meters: tuple[Meter, ...] = ()
     presses: TakePress = lambda _now: None
     url: str = ""
+    invite: Callable[[], str] = lambda: ""
+    """Returns its place with a new code that pairs a device. Raises PageError."""
 
 
 def page_address(text: str) -> Address:
@@ -65,8 +69,10 @@ def page_of_service(asked: Address | None) -> Address | socket.socket | None:
 
 
 def _refuse_without_server() -> None:
-    if not all(map(importlib.util.find_spec, ("starlette", "uvicorn"))):
-        raise PageError(f"a page needs Starlette and uvicorn, which are not installed: {INSTALL}")
+    if not all(map(importlib.util.find_spec, ("starlette", "uvicorn", "segno"))):
+        raise PageError(
+            f"a page needs Starlette, uvicorn and segno, which are not all installed: {INSTALL}"
+        )
 
 
 @contextmanager
@@ -94,13 +100,15 @@ def opened_page(place: Address | socket.socket | None, coach: Coach) -> Iterator
         seconds_now=time.monotonic,
         counts=lambda name: name != START or feed.moment.seen.state == "waiting",
     )
-    remote = Remote(Pairings(default_path()), buttons.press)
+    pairings = Pairings(default_path())
+    remote = Remote(pairings, buttons.press)
     live = LiveStream(lambda: feed.moment, exercises)
     server = PageServer(listening, page, live, remote.routes(), names)
     where = url(listening)
     server.begin()
     _LOGGER.info("the page: %s", where)
     try:
-        yield OpenPage((feed,), (feed.add,), buttons.take, where)
+        inviting = partial(invite, where, pairings)
+        yield OpenPage((feed,), (feed.add,), buttons.take, where, inviting)
     finally:
         server.end()

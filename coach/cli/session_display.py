@@ -25,6 +25,7 @@ from coach.cli.command_group import complain
 from coach.cli.page_option import OpenPage, opened_page
 from coach.cli.progress import voice_bar
 from coach.devices.page.address import Address
+from coach.devices.page.invitation import WHAT_IT_IS, as_code, in_colours
 from coach.devices.screen.live_view import shown
 from coach.devices.screen.stderr import kept_stderr
 from coach.devices.speech.rendered_voice import RenderedVoice
@@ -33,6 +34,7 @@ from coach.dialogue.verbosity import Verbosity
 from coach.display.transcript import Transcript
 from coach.echo.canceller import Calibration
 from coach.engine import Observer
+from coach.errors import PageError
 from coach.messages.events import Event
 from coach.ports import Duplex
 from coach.training.history import Memory
@@ -141,8 +143,10 @@ def _watching(
     lines = _Unbroken(stream)
     place = f"The page: {page.url}" if page.url else ""
     voices = (VOICES, _VOICES_IN_SHORT) if new else ("", "")
+    code = _code(page, stream) if looks != "nothing" else ()
     if looks != "nothing":
-        for line in filter(None, (place, voices[0], ENDING)):
+        invited = (WHAT_IT_IS, *in_colours(code)) if code else ()
+        for line in filter(None, (place, *invited, voices[0], ENDING)):
             lines.say(line)
     if looks != "view":
         printed: tuple[Observer, ...] = (lines,) if looks == "lines" else ()
@@ -164,11 +168,22 @@ def _watching(
         lines.warn(line)
 
     try:
-        with kept_stderr(), shown(lambda: view.seen, stream):
+        with kept_stderr(), shown(lambda: view.seen, stream, code):
             yield (*page.observers, observe), (*page.meters, view.add), warn
     finally:
         for event in happened:
             lines(event)
+
+
+def _code(page: OpenPage, stream: TextIO) -> tuple[str, ...]:
+    """The lines of a QR code that pairs a phone; none where there is nobody to see it."""
+    if not page.url or not as_code(page.url, stream):
+        return ()
+    try:
+        return as_code(page.invite(), stream)
+    except PageError as error:
+        complain(str(error))
+        return ()
 
 
 class _Unbroken:
