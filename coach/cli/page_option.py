@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import importlib.util
 import logging
+import secrets
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -44,6 +45,11 @@ class OpenPage:
     url: str = ""
     invite: Callable[[], str] = lambda: ""
     """Returns its place with a new code that pairs a device. Raises PageError."""
+
+
+def pairing_secret(page: object) -> str:
+    """What nobody can guess, for the codes that one session says; empty where there is no page."""
+    return secrets.token_hex(16) if page else ""
 
 
 def page_address(text: str) -> Address:
@@ -87,6 +93,7 @@ def opened_page(place: Address | socket.socket | None, coach: Coach) -> Iterator
     from coach.devices.page.page_server import PageServer
     from coach.devices.page.pairings import Pairings, default_path
     from coach.devices.page.remote import Remote
+    from coach.devices.page.said_codes import SaidCodes
     from coach.display.buttons import START, Buttons
     from coach.display.page_feed import PageFeed
 
@@ -108,7 +115,7 @@ def opened_page(place: Address | socket.socket | None, coach: Coach) -> Iterator
     server.begin()
     _LOGGER.info("the page: %s", where)
     try:
-        inviting = partial(invite, where, pairings)
-        yield OpenPage((feed,), (feed.add,), buttons.take, where, inviting)
+        observers, inviting = (feed, SaidCodes(pairings)), partial(invite, where, pairings)
+        yield OpenPage(observers, (feed.add,), buttons.take, where, inviting)
     finally:
         server.end()

@@ -46,6 +46,7 @@ from coach.cli.options import (
     WithoutScreening,
     Words,
 )
+from coach.cli.page_option import pairing_secret
 from coach.cli.run_service import serve
 from coach.cli.session_display import ENDING, Looks, prepare, show_live
 from coach.devices.files import delivery_file
@@ -125,7 +126,7 @@ def _train(
 ) -> None:
     """Hold one session, of somebody with a voice of their ``own`` or none."""
     with open_memory(profile, coach.lesson.programme.exercises, complain) as memory:
-        plan = _plan(coach, memory.recall(), screens=screens)
+        plan = _plan(coach, memory.recall(), pairing_secret(page), screens=screens)
         show_live(coach, plan, duplex, kept(plan), memory, looks, page, told, own_voice=own)
 
 
@@ -159,12 +160,13 @@ def _begin_log(
     begin_logging(level or (Level.INFO if service else None))
 
 
-def _plan(coach: Coach, history: History, *, screens: bool) -> Plan:
+def _plan(coach: Coach, history: History, secret: str, *, screens: bool) -> Plan:
     now = SystemCalendar().now()
     plan = coach.plan(history, now.day)
     if plan.screens and not screens:
         complain(NOT_SCREENED)
-    return replace(plan, minute=now.minute, screens=plan.screens and screens)
+    screens &= plan.screens
+    return replace(plan, minute=now.minute, screens=screens, pairing_secret=secret)
 
 
 def _looks(quiet: bool, plain: bool) -> Looks:

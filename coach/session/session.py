@@ -37,6 +37,7 @@ from coach.session.difficulty import Difficulty
 from coach.session.doubts import Doubts
 from coach.session.endings import Endings
 from coach.session.intake import ON_CALL, Intake
+from coach.session.pairing import Pairing
 from coach.session.part import PartRoom
 from coach.session.pauses import Pauses
 from coach.session.questions import Questions
@@ -120,6 +121,7 @@ class Session:
             Turns(workout, asks, self._answers),
             Corrections(workout, self._pauses),
             SpeakingStyle(workout, self._delivery),
+            Pairing(workout),
             Course(workout, self._parts["working"].begin),
             Difficulty(workout, self._parts["first_rep"].begin, self._in_new_tempo),
             Questions(
@@ -240,7 +242,9 @@ class Session:
         wanted = wanted_intents(self.state)
         if self.state == "in_doubt":
             return wanted - self._doubts.unasked
-        return wanted & ON_CALL if self._plan.on_call and self.state == "waiting" else wanted
+        if self._plan.on_call and self.state == "waiting":
+            return wanted & ON_CALL
+        return wanted if self._plan.pairing_secret else wanted - {"pair"}
 
     def _help_words(self) -> str:
         return help_words(self._grammar, self._language, self._wanted_now())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,11 @@ import pytest
 
 from coach.devices.page.pairings import CODE_SECONDS, Pairings
 from coach.devices.page.remote import is_of_the_page
+from coach.devices.page.said_codes import SaidCodes
 from coach.display.buttons import BUTTONS
 from coach.errors import PageError
 from coach.hearing.grammar import Grammar
+from coach.messages.facts import PairingOffered, StateChanged
 from tests.devices.page.conftest import Served
 
 pytestmark = pytest.mark.filterwarnings("default")
@@ -201,3 +204,25 @@ def test_a_damaged_file_is_told(tmp_path: Path) -> None:
     path.write_text("{", encoding="utf-8")
     with pytest.raises(PageError, match=r"page\.json: is damaged: remove it"):
         Pairings(path).offer()
+
+
+def test_a_code_that_was_said_pairs_a_device(served: Served) -> None:
+    said = SaidCodes(served.pairings)
+    said(StateChanged(0, None, "waiting", None))
+    said(PairingOffered(0, "4702"))
+    for thread in threading.enumerate():
+        if thread.name == "said code":
+            thread.join()
+    assert send(served, "/pair", {"code": "4702"}).status == 200
+    assert send(served, "/pair", {"code": "4702"}).status == 403
+
+
+def test_a_code_that_cannot_be_kept_ends_no_session(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "page.json").mkdir()
+    SaidCodes(Pairings(tmp_path / "page.json"))(PairingOffered(0, "4702"))
+    for thread in threading.enumerate():
+        if thread.name == "said code":
+            thread.join()
+    assert "no device can be paired" in caplog.text
