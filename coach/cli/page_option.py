@@ -18,12 +18,13 @@ from typing import TYPE_CHECKING
 from coach.devices.page.address import Address, listen, parse_address, url
 from coach.devices.page.invitation import invite
 from coach.devices.system.passed_socket import passed_socket
-from coach.errors import PageError
+from coach.errors import PageError, VoiceError
 
 if TYPE_CHECKING:
     from coach.app.assembly import Coach
     from coach.app.outputs import Meter
     from coach.app.run_session import TakePress
+    from coach.devices.files.delivery_file import PersonalDelivery
     from coach.engine import Observer
 
 _LOGGER = logging.getLogger("coach.page")
@@ -81,10 +82,24 @@ def _refuse_without_server() -> None:
         )
 
 
+def _voices() -> dict[str, str | None]:
+    """The voices that a page offers, by the word for each."""
+    from coach.app.assembly import NATURAL
+    from coach.devices.speech.piper_synthesiser import natural_model
+
+    try:
+        natural_model()
+    except VoiceError:
+        return {"usual": None}
+    return {"usual": None, "natural": NATURAL}
+
+
 @contextmanager
-def opened_page(place: Address | socket.socket | None, coach: Coach) -> Iterator[OpenPage]:
+def opened_page(
+    place: Address | socket.socket | None, coach: Coach, told: PersonalDelivery
+) -> Iterator[OpenPage]:
     """Serve the page of the sessions of ``coach`` at an address or on a socket that listens, which
-    is closed then; None: at none. Raises PageError."""
+    is closed then; None: at none. ``told`` keeps the voice chosen there. Raises PageError."""
     if place is None:
         yield OpenPage()
         return
@@ -94,6 +109,7 @@ def opened_page(place: Address | socket.socket | None, coach: Coach) -> Iterator
     from coach.devices.page.pairings import Pairings, default_path
     from coach.devices.page.remote import Remote
     from coach.devices.page.said_codes import SaidCodes
+    from coach.devices.page.voices import Voices
     from coach.display.buttons import START, Buttons
     from coach.display.page_feed import PageFeed
 
@@ -108,7 +124,7 @@ def opened_page(place: Address | socket.socket | None, coach: Coach) -> Iterator
         counts=lambda name: name != START or feed.moment.seen.state == "waiting",
     )
     pairings = Pairings(default_path())
-    remote = Remote(pairings, buttons.press)
+    remote = Remote(pairings, buttons.press, Voices(told, _voices()))
     live = LiveStream(lambda: feed.moment, exercises)
     server = PageServer(listening, page, live, remote.routes(), names)
     where = url(listening)

@@ -53,7 +53,7 @@ def serve(
     coach = make(notifier.preparing)
     try:
         with (
-            opened_page(page_of_service(address), coach) as page,
+            opened_page(page_of_service(address), coach, told) as page,
             opened_events(events, coach) as others,
             open_memory(profile, coach.lesson.programme.exercises, warn) as memory,
         ):

@@ -24,6 +24,7 @@ from coach.app.run_session import TakePress, run_session
 from coach.cli.command_group import complain
 from coach.cli.page_option import OpenPage, opened_page
 from coach.cli.progress import voice_bar
+from coach.devices.files.delivery_file import PersonalDelivery
 from coach.devices.page.address import Address
 from coach.devices.page.invitation import WHAT_IT_IS, as_code, in_colours
 from coach.devices.screen.live_view import shown
@@ -100,9 +101,8 @@ def show_live(
     outputs: Outputs,
     memory: Memory,
     looks: Looks,
-    address: Address | None = None,
-    *others: Observer,
-    own_voice: str | None = None,
+    address: Address | None,
+    told: PersonalDelivery,
 ) -> None:
     """Run a session with a person in front of the microphone; Ctrl-C is exit status 130.
 
@@ -110,16 +110,16 @@ def show_live(
     ``address`` there is a page that shows it, too. A new person who has not chosen a voice
     of their own is told how to hear the voices.
     """
-    stream, new = _stream(outputs), own_voice is None and not plan.trainings
+    stream, new = _stream(outputs), told.voice is None and not plan.trainings
     if looks == "view" and not _can_be_drawn_on(stream, outputs):
         looks = "lines"
     try:
         with (
             deaf_to_hangup(),
-            opened_page(address, coach) as page,
+            opened_page(address, coach, told) as page,
             _watching(coach, stream, looks, page, new=new) as (watching, meters, warn),
         ):
-            observers: tuple[Observer, ...] = (*watching, EventLog(), *others)
+            observers: tuple[Observer, ...] = (*watching, EventLog(), told)
             run_session(
                 *(coach, plan, duplex, observers, outputs, warn),
                 memory=memory,

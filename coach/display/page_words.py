@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, get_args
+from typing import Any, Literal, get_args
 
 from coach.datafile import Strict, parse_toml
 from coach.display.past_words import PastWords
 from coach.errors import DataError
 from coach.messages.actions import ToneName
 from coach.messages.states import STATES, State
+
+VoiceName = Literal["usual", "natural"]
+"""The voices that a page offers."""
 
 
 class PageWords(Strict):
@@ -42,6 +45,14 @@ class PageWords(Strict):
     stop: str
     louder: str
     quieter: str
+    style: str
+    talk_less: str
+    talk_more: str
+    speak_slower: str
+    speak_faster: str
+    voice: str
+    voices: dict[VoiceName, str]
+    next_start: str
     pair: str
     code: str
     how_to_pair: str
@@ -89,6 +100,9 @@ def parse_page_words(text: str, path: str) -> PageWords:
     for state in STATES:
         if state not in words.states:
             raise DataError(path, f"states.{state}", "this word is missing")
+    for voice in get_args(VoiceName):
+        if voice not in words.voices:
+            raise DataError(path, f"voices.{voice}", "this word is missing")
     for tone in get_args(ToneName):
         if tone not in words.tones:
             raise DataError(path, f"tones.{tone}", "this word is missing")

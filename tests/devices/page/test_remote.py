@@ -11,9 +11,11 @@ from typing import Any
 
 import pytest
 
+from coach.devices.files.delivery_file import DeliveryFile, PersonalDelivery
 from coach.devices.page.pairings import CODE_SECONDS, Pairings
 from coach.devices.page.remote import is_of_the_page
 from coach.devices.page.said_codes import SaidCodes
+from coach.devices.page.voices import Voices
 from coach.display.buttons import BUTTONS
 from coach.errors import PageError
 from coach.hearing.grammar import Grammar
@@ -226,3 +228,42 @@ def test_a_code_that_cannot_be_kept_ends_no_session(
         if thread.name == "said code":
             thread.join()
     assert "no device can be paired" in caplog.text
+
+
+# The voice
+
+
+def test_a_paired_device_chooses_the_voice_of_the_next_start(served: Served) -> None:
+    cookie = {"Cookie": pair(served)}
+    told = json.loads(send(served, "/voice", b"", cookie, "GET").read())
+    assert told == {"voices": ["usual", "natural"], "now": "usual"}
+    told = json.loads(send(served, "/voice", {"voice": "natural"}, cookie).read())
+    assert (told["now"], served.told.voice) == ("natural", "natural")
+    assert send(served, "/voice", {"voice": "usual"}, cookie).status == 200
+    assert served.told.voice is None
+
+
+@pytest.mark.parametrize(
+    ("content", "headers", "method", "status"),
+    [
+        ({"voice": "natural"}, {"Cookie": None}, "POST", 403),
+        ({"voice": "natural"}, {"Origin": "http://stranger.example"}, "POST", 403),
+        ({"voice": "/etc/passwd"}, {}, "POST", 400),
+        ({}, {}, "POST", 400),
+        ({}, {"Cookie": None}, "GET", 403),
+        ({}, {"Sec_Fetch_Site": "cross-site"}, "GET", 403),
+    ],
+)
+def test_nobody_else_chooses_or_is_told_a_voice(
+    served: Served, content: object, headers: Mapping[str, str | None], method: str, status: int
+) -> None:
+    answer = send(served, "/voice", content, {"Cookie": pair(served), **headers}, method)
+    assert answer.status == status
+    assert served.told.voice is None
+
+
+def test_where_the_command_line_names_a_voice_there_is_nothing_to_choose(tmp_path: Path) -> None:
+    file = DeliveryFile(tmp_path / "delivery.json", pytest.fail)
+    voices = Voices(PersonalDelivery(file, "Anna", "", voice="natural"), {"usual": None})
+    assert voices.as_record() == {"voices": [], "now": ""}
+    assert not voices.choose("usual")
