@@ -180,7 +180,7 @@ class Engine:
             Heard(
                 *(intent, text, 1.0, now, now, now, now),
                 urgent=intent in wanted.urgent,
-                accepted=intent in wanted.intents,
+                accepted=intent in wanted.intents | wanted.pressed,
                 origin=origin,
             )
         )

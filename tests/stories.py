@@ -117,6 +117,7 @@ def scripted_engine(
     opening: Opening = "guided",
     canceller: EchoCanceller | None = None,
     opens_at: float | None = OPENS_AT,
+    pairing_secret: str = "",
 ) -> Engine:
     """The real engine with a scripted recogniser and a humming voice.
 
@@ -136,7 +137,7 @@ def scripted_engine(
         taught.programme.asked,
         taught.programme.routine.beginner,
     )
-    plan = replace(plan, opening=opening, minute=opens_at)
+    plan = replace(plan, opening=opening, minute=opens_at, pairing_secret=pairing_secret)
     return Engine(taught.session(plan), taught.cues, listening, observers, taught.gain_db)
 
 

@@ -50,6 +50,7 @@ OUTSIDE = {
     "pyttsx3",
     "queue",
     "random",
+    "segno",
     "shutil",
     "signal",
     "socket",

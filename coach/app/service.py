@@ -44,8 +44,8 @@ class Service:
     called with one line for everything that a session has to do without. ``wait`` sleeps for a
     number of seconds. ``greets`` is whether the first session says aloud how to begin, and
     ``screens`` whether people are asked about their health where that is due. ``delivery`` returns
-    how to speak in the next session. ``remembered`` is called with what is known before each
-    session, and the day.
+    how to speak in the next session, and ``secret`` its Plan.pairing_secret. ``remembered`` is
+    called with what is known before each session, and the day.
     """
 
     def __init__(
@@ -65,6 +65,7 @@ class Service:
         greets: bool = True,
         screens: bool = True,
         delivery: Callable[[], Delivery] = Delivery,
+        secret: Callable[[], str] = lambda: "",
         remembered: Callable[[History, Day], None] = lambda _history, _today: None,
     ) -> None:
         self._coach = coach
@@ -81,6 +82,7 @@ class Service:
         self._greets = greets
         self._screens = screens
         self._delivery = delivery
+        self._secret = secret
         self._remembered = remembered
         self._damage_reported = False
         self._problem = ""
@@ -129,6 +131,7 @@ class Service:
             opening=opening,
             memory_was_damaged=damaged,
             screens=screens,
+            pairing_secret=self._secret(),
         )
 
     def _look_again(self, problem: str) -> None:

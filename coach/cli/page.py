@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Mapping
 from contextlib import suppress
@@ -16,7 +17,8 @@ from coach.app.language_files import ENGLISH, LanguagePack, load_language
 from coach.app.programme_files import load_programme
 from coach.cli.options import LanguageName
 from coach.cli.page_option import page_address
-from coach.devices.page.address import DEFAULT, Address, listen, url
+from coach.devices.page.address import DEFAULT, Address, listen, url, url_of
+from coach.devices.page.invitation import WHAT_IT_IS, as_code, in_colours, invite
 from coach.devices.page.pairings import CODE_SECONDS, Pairings, default_path
 from coach.devices.system.signals import ended_by_sigterm
 
@@ -34,7 +36,8 @@ def page(
         typer.Argument(
             parser=page_address,
             metavar="[ADDRESS:PORT]",
-            help="Where to show it; without an address, on this computer alone.",
+            help="Where to show it; without an address, on this computer alone. With --pair, where "
+            "a page is shown: the code is then in a link, too.",
         ),
     ] = None,
     journals: Annotated[
@@ -51,13 +54,12 @@ def page(
     """Show past training in a browser; nothing listens.
 
     A device has to be paired to see it, and to press the buttons of the page of a session."""
-    if pair + devices + forget + (address is not None or journals is not None) > 1:
+    serves = journals is not None or (address is not None and not pair)
+    if pair + devices + forget + serves > 1:
         raise typer.BadParameter("an address, --pair, --devices and --forget: choose one of them")
     pairings = Pairings(default_path())
     if pair:
-        minutes = CODE_SECONDS // 60
-        typer.echo(f"code: {pairings.offer()}")
-        typer.echo(f"Type it on the page, under Pair. It counts once, and for {minutes} minutes.")
+        _pair(pairings, address)
     elif devices:
         for day in pairings.days():
             typer.echo(f"a device that was paired on {day}")
@@ -67,6 +69,22 @@ def page(
         typer.echo(f"pairings taken back: {pairings.forget()}")
     else:
         _serve(address or page_address(DEFAULT), journals, load_language(language), pairings)
+
+
+def _pair(pairings: Pairings, address: Address | None) -> None:
+    """Print a code, and with the address of a page the link that has it."""
+    link = invite("" if address is None else url_of(address), pairings)
+    typer.echo(f"code: {link.rpartition('#')[2]}")
+    minutes = CODE_SECONDS // 60
+    typer.echo(f"Type it on the page, under Pair. It counts once, and for {minutes} minutes.")
+    if address is not None:
+        _print_link(link)
+
+
+def _print_link(link: str) -> None:
+    typer.echo(link)
+    for line in in_colours(as_code(link, sys.stdout)):
+        typer.echo(line)
 
 
 def _serve(address: Address, journals: Path | None, pack: LanguagePack, pairings: Pairings) -> None:
@@ -81,11 +99,11 @@ def _serve(address: Address, journals: Path | None, pack: LanguagePack, pairings
     listening = listen(address)
     routes = [*remote.routes(), *past.routes()]
     server = PageServer(listening, shown, None, routes, address.names)
-    place, minutes = url(listening), CODE_SECONDS // 60
+    place = url(listening)
     server.begin()
     typer.echo(f"The page: {place}")
-    typer.echo(f"On a device that is not paired yet, within {minutes} minutes, for one alone:")
-    typer.echo(f"{place}#{pairings.offer()}")
+    typer.echo(WHAT_IT_IS)
+    _print_link(invite(place, pairings))
     typer.echo("To end it, press Ctrl-C.")
     try:
         with ended_by_sigterm(), suppress(KeyboardInterrupt):

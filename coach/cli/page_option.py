@@ -6,21 +6,25 @@ from __future__ import annotations
 
 import importlib.util
 import logging
+import secrets
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from coach.devices.page.address import Address, listen, parse_address, url
+from coach.devices.page.invitation import invite
 from coach.devices.system.passed_socket import passed_socket
-from coach.errors import PageError
+from coach.errors import PageError, VoiceError
 
 if TYPE_CHECKING:
     from coach.app.assembly import Coach
     from coach.app.outputs import Meter
     from coach.app.run_session import TakePress
+    from coach.devices.files.delivery_file import PersonalDelivery
     from coach.engine import Observer
 
 _LOGGER = logging.getLogger("coach.page")
@@ -40,6 +44,13 @@ class OpenPage:
     meters: tuple[Meter, ...] = ()
     presses: TakePress = lambda _now: None
     url: str = ""
+    invite: Callable[[], str] = lambda: ""
+    """Returns its place with a new code that pairs a device. Raises PageError."""
+
+
+def pairing_secret(page: object) -> str:
+    """What nobody can guess, for the codes that one session says; empty where there is no page."""
+    return secrets.token_hex(16) if page else ""
 
 
 def page_address(text: str) -> Address:
@@ -65,14 +76,30 @@ def page_of_service(asked: Address | None) -> Address | socket.socket | None:
 
 
 def _refuse_without_server() -> None:
-    if not all(map(importlib.util.find_spec, ("starlette", "uvicorn"))):
-        raise PageError(f"a page needs Starlette and uvicorn, which are not installed: {INSTALL}")
+    if not all(map(importlib.util.find_spec, ("starlette", "uvicorn", "segno"))):
+        raise PageError(
+            f"a page needs Starlette, uvicorn and segno, which are not all installed: {INSTALL}"
+        )
+
+
+def _voices() -> dict[str, str | None]:
+    """The voices that a page offers, by the word for each."""
+    from coach.app.assembly import NATURAL
+    from coach.devices.speech.piper_synthesiser import natural_model
+
+    try:
+        natural_model()
+    except VoiceError:
+        return {"usual": None}
+    return {"usual": None, "natural": NATURAL}
 
 
 @contextmanager
-def opened_page(place: Address | socket.socket | None, coach: Coach) -> Iterator[OpenPage]:
+def opened_page(
+    place: Address | socket.socket | None, coach: Coach, told: PersonalDelivery
+) -> Iterator[OpenPage]:
     """Serve the page of the sessions of ``coach`` at an address or on a socket that listens, which
-    is closed then; None: at none. Raises PageError."""
+    is closed then; None: at none. ``told`` keeps the voice chosen there. Raises PageError."""
     if place is None:
         yield OpenPage()
         return
@@ -81,6 +108,8 @@ def opened_page(place: Address | socket.socket | None, coach: Coach) -> Iterator
     from coach.devices.page.page_server import PageServer
     from coach.devices.page.pairings import Pairings, default_path
     from coach.devices.page.remote import Remote
+    from coach.devices.page.said_codes import SaidCodes
+    from coach.devices.page.voices import Voices
     from coach.display.buttons import START, Buttons
     from coach.display.page_feed import PageFeed
 
@@ -94,13 +123,15 @@ def opened_page(place: Address | socket.socket | None, coach: Coach) -> Iterator
         seconds_now=time.monotonic,
         counts=lambda name: name != START or feed.moment.seen.state == "waiting",
     )
-    remote = Remote(Pairings(default_path()), buttons.press)
+    pairings = Pairings(default_path())
+    remote = Remote(pairings, buttons.press, Voices(told, _voices()))
     live = LiveStream(lambda: feed.moment, exercises)
     server = PageServer(listening, page, live, remote.routes(), names)
     where = url(listening)
     server.begin()
     _LOGGER.info("the page: %s", where)
     try:
-        yield OpenPage((feed,), (feed.add,), buttons.take, where)
+        observers, inviting = (feed, SaidCodes(pairings)), partial(invite, where, pairings)
+        yield OpenPage(observers, (feed.add,), buttons.take, where, inviting)
     finally:
         server.end()

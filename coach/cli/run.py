@@ -46,15 +46,18 @@ from coach.cli.options import (
     WithoutScreening,
     Words,
 )
+from coach.cli.page_option import pairing_secret
 from coach.cli.run_service import serve
 from coach.cli.session_display import ENDING, Looks, prepare, show_live
 from coach.devices.files import delivery_file
 from coach.devices.files.delivery_file import DeliveryFile, PersonalDelivery
 from coach.devices.page.address import Address
 from coach.devices.sound.sounddevice_duplex import SounddeviceDuplex
+from coach.devices.speech.rendered_voice import RenderedVoice
 from coach.devices.system.signals import ended_by_sigterm
 from coach.devices.system.wall_clock import SystemCalendar
 from coach.dialogue.verbosity import Verbosity
+from coach.errors import VoiceError
 from coach.ports import Duplex
 from coach.training.history import History
 from coach.training.plan import Plan
@@ -96,8 +99,8 @@ def run(
     """Train, or with ``service`` hold session after session; ``_HELP`` is what a person reads."""
     _begin_log(log_level, service, journal, keep_audio, events)
     chosen = _chosen(programme, exercise, profile, language).resized(sets, reps)
-    told, screens = _told(profile, device, verbosity, rate), not skip_screening
-    speaker, looks = make_voice(voice, told.now.rate_wpm, language), _looks(quiet, plain)
+    told, screens = _told(profile, device, verbosity, rate, voice), not skip_screening
+    (named, speaker), looks = _speaker(told, language), _looks(quiet, plain)
     with ended_by_sigterm():
         if prepare_only:
             prepare(chosen, load_ears(model, language), speaker, told.now.verbosity, quiet=quiet)
@@ -107,8 +110,8 @@ def run(
         else:
             ears, duplex = load_ears_meanwhile(model, language), SounddeviceDuplex(device)
             coach = prepare(chosen, ears, speaker, None, quiet=quiet).speaking(told.now)
-            kept = partial(_outputs, keep_audio, journal, (voice, told.now.rate_wpm), coach)
-            _train(coach, duplex, profile, kept, looks, page, told, screens=screens, own=voice)
+            kept = partial(_outputs, keep_audio, journal, (named, told.now.rate_wpm), coach)
+            _train(coach, duplex, profile, kept, looks, page, told, screens=screens)
 
 
 def _train(
@@ -121,12 +124,11 @@ def _train(
     told: PersonalDelivery,
     *,
     screens: bool,
-    own: str | None,
 ) -> None:
-    """Hold one session, of somebody with a voice of their ``own`` or none."""
+    """Hold one session."""
     with open_memory(profile, coach.lesson.programme.exercises, complain) as memory:
-        plan = _plan(coach, memory.recall(), screens=screens)
-        show_live(coach, plan, duplex, kept(plan), memory, looks, page, told, own_voice=own)
+        plan = _plan(coach, memory.recall(), pairing_secret(page), screens=screens)
+        show_live(coach, plan, duplex, kept(plan), memory, looks, page, told)
 
 
 def _chosen(programme: Path | None, exercise: str | None, profile: str, language: str) -> Programme:
@@ -136,11 +138,28 @@ def _chosen(programme: Path | None, exercise: str | None, profile: str, language
 
 
 def _told(
-    profile: str, device: str | None, verbosity: Verbosity | None, rate_wpm: int | None
+    profile: str,
+    device: str | None,
+    verbosity: Verbosity | None,
+    rate_wpm: int | None,
+    voice: str | None,
 ) -> PersonalDelivery:
-    """How the person has asked the coach to speak, aloud or by the options."""
+    """How the person has asked the coach to speak, aloud, on a page or by the options."""
     file = DeliveryFile(delivery_file.default_path(), complain)
-    return PersonalDelivery(file, profile, device or "", verbosity, rate_wpm)
+    return PersonalDelivery(file, profile, device or "", verbosity, rate_wpm, voice)
+
+
+def _speaker(told: PersonalDelivery, language: str) -> tuple[str | None, RenderedVoice]:
+    """The name of the voice, None for the usual one, and the voice. One that the person chose once
+    may be gone; one that the command line names has to be there. Raises VoiceError."""
+    name, rate_wpm = told.voice, told.now.rate_wpm
+    try:
+        return name, make_voice(name, rate_wpm, language)
+    except VoiceError as error:
+        if name is None or told.asked_voice is not None:
+            raise
+        complain(f"{error}; until then the coach speaks in its usual voice")
+        return None, make_voice(None, rate_wpm, language)
 
 
 def _begin_log(
@@ -159,12 +178,13 @@ def _begin_log(
     begin_logging(level or (Level.INFO if service else None))
 
 
-def _plan(coach: Coach, history: History, *, screens: bool) -> Plan:
+def _plan(coach: Coach, history: History, secret: str, *, screens: bool) -> Plan:
     now = SystemCalendar().now()
     plan = coach.plan(history, now.day)
     if plan.screens and not screens:
         complain(NOT_SCREENED)
-    return replace(plan, minute=now.minute, screens=plan.screens and screens)
+    screens &= plan.screens
+    return replace(plan, minute=now.minute, screens=screens, pairing_secret=secret)
 
 
 def _looks(quiet: bool, plain: bool) -> Looks:

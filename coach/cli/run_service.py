@@ -17,7 +17,7 @@ from coach.app.assembly import Coach, open_memory
 from coach.app.outputs import Outputs
 from coach.cli.command_group import complain
 from coach.cli.options import NOT_SCREENED
-from coach.cli.page_option import OpenPage, opened_page, page_of_service
+from coach.cli.page_option import OpenPage, opened_page, page_of_service, pairing_secret
 from coach.devices.files.delivery_file import PersonalDelivery
 from coach.devices.page.address import Address
 from coach.devices.sound.sounddevice_duplex import SounddeviceDuplex
@@ -53,7 +53,7 @@ def serve(
     coach = make(notifier.preparing)
     try:
         with (
-            opened_page(page_of_service(address), coach) as page,
+            opened_page(page_of_service(address), coach, told) as page,
             opened_events(events, coach) as others,
             open_memory(profile, coach.lesson.programme.exercises, warn) as memory,
         ):
@@ -94,6 +94,7 @@ def _make_service(
         presses=first_of(page.presses, others.presses),
         screens=screens,
         delivery=lambda: told.now,
+        secret=partial(pairing_secret, page.url),
         greets=_greets(greeted),
         remembered=others.remembered,
     )

@@ -24,7 +24,9 @@ from coach.app.run_session import TakePress, run_session
 from coach.cli.command_group import complain
 from coach.cli.page_option import OpenPage, opened_page
 from coach.cli.progress import voice_bar
+from coach.devices.files.delivery_file import PersonalDelivery
 from coach.devices.page.address import Address
+from coach.devices.page.invitation import WHAT_IT_IS, as_code, in_colours
 from coach.devices.screen.live_view import shown
 from coach.devices.screen.stderr import kept_stderr
 from coach.devices.speech.rendered_voice import RenderedVoice
@@ -33,6 +35,7 @@ from coach.dialogue.verbosity import Verbosity
 from coach.display.transcript import Transcript
 from coach.echo.canceller import Calibration
 from coach.engine import Observer
+from coach.errors import PageError
 from coach.messages.events import Event
 from coach.ports import Duplex
 from coach.training.history import Memory
@@ -98,9 +101,8 @@ def show_live(
     outputs: Outputs,
     memory: Memory,
     looks: Looks,
-    address: Address | None = None,
-    *others: Observer,
-    own_voice: str | None = None,
+    address: Address | None,
+    told: PersonalDelivery,
 ) -> None:
     """Run a session with a person in front of the microphone; Ctrl-C is exit status 130.
 
@@ -108,16 +110,16 @@ def show_live(
     ``address`` there is a page that shows it, too. A new person who has not chosen a voice
     of their own is told how to hear the voices.
     """
-    stream, new = _stream(outputs), own_voice is None and not plan.trainings
+    stream, new = _stream(outputs), told.voice is None and not plan.trainings
     if looks == "view" and not _can_be_drawn_on(stream, outputs):
         looks = "lines"
     try:
         with (
             deaf_to_hangup(),
-            opened_page(address, coach) as page,
+            opened_page(address, coach, told) as page,
             _watching(coach, stream, looks, page, new=new) as (watching, meters, warn),
         ):
-            observers: tuple[Observer, ...] = (*watching, EventLog(), *others)
+            observers: tuple[Observer, ...] = (*watching, EventLog(), told)
             run_session(
                 *(coach, plan, duplex, observers, outputs, warn),
                 memory=memory,
@@ -141,8 +143,10 @@ def _watching(
     lines = _Unbroken(stream)
     place = f"The page: {page.url}" if page.url else ""
     voices = (VOICES, _VOICES_IN_SHORT) if new else ("", "")
+    code = _code(page, stream) if looks != "nothing" else ()
     if looks != "nothing":
-        for line in filter(None, (place, voices[0], ENDING)):
+        invited = (WHAT_IT_IS, *in_colours(code)) if code else ()
+        for line in filter(None, (place, *invited, voices[0], ENDING)):
             lines.say(line)
     if looks != "view":
         printed: tuple[Observer, ...] = (lines,) if looks == "lines" else ()
@@ -164,11 +168,22 @@ def _watching(
         lines.warn(line)
 
     try:
-        with kept_stderr(), shown(lambda: view.seen, stream):
+        with kept_stderr(), shown(lambda: view.seen, stream, code):
             yield (*page.observers, observe), (*page.meters, view.add), warn
     finally:
         for event in happened:
             lines(event)
+
+
+def _code(page: OpenPage, stream: TextIO) -> tuple[str, ...]:
+    """The lines of a QR code that pairs a phone; none where there is nobody to see it."""
+    if not page.url or not as_code(page.url, stream):
+        return ()
+    try:
+        return as_code(page.invite(), stream)
+    except PageError as error:
+        complain(str(error))
+        return ()
 
 
 class _Unbroken:

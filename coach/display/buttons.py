@@ -24,7 +24,12 @@ COMMANDS: Mapping[str, Intent] = {
 }
 """What home automation can send, and what it means."""
 
-BUTTONS: Mapping[str, Intent] = {**COMMANDS, "louder": "louder", "quieter": "quieter"}
+_STYLE: tuple[Intent, ...] = (
+    *("louder", "quieter"),
+    *("talk_less", "talk_more", "speak_slower", "speak_faster"),
+)
+
+BUTTONS: Mapping[str, Intent] = {**COMMANDS, **{intent: intent for intent in _STYLE}}
 """What can be pressed on a page, and what it means."""
 
 _MOST_WAITING = 8

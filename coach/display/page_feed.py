@@ -17,6 +17,7 @@ from coach.display.view_model import ViewModel
 from coach.display.way import Way
 from coach.messages.events import Event, Heard, SpeechBegan, Spoken, ToneBegan
 from coach.messages.facts import StateChanged
+from coach.messages.prompt_ids import PromptId
 from coach.messages.states import Part
 from coach.units import RATE_HZ, Block, Samples, seconds
 
@@ -28,6 +29,10 @@ QUEUED = 32
 
 _LEVEL_STEP_DB = 3
 """A smaller change of the level is not told."""
+
+_HIDDEN: PromptId = "pair_digit"
+_UNTOLD = "\N{BULLET}"
+"""The digits that pair a device are for who is in the room; what stands in their place."""
 
 Kind = Literal["said", "tone", "heard", "ignored", "doubted"]
 
@@ -92,7 +97,8 @@ class PageFeed:
         number = moment.lines[-1].number + 1 if moment.lines else 0
         match event:
             case SpeechBegan():
-                self._speaking = Line(number, event.at, "said", event.text)
+                text = _UNTOLD if event.prompt == _HIDDEN else event.text
+                self._speaking = Line(number, event.at, "said", text)
                 return self._speaking
             case Spoken() if event.interrupted and self._speaking is not None:
                 return replace(self._speaking, cut=True)

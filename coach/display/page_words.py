@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, get_args
+from typing import Any, Literal, get_args
 
 from coach.datafile import Strict, parse_toml
 from coach.display.past_words import PastWords
 from coach.errors import DataError
 from coach.messages.actions import ToneName
 from coach.messages.states import STATES, State
+
+VoiceName = Literal["usual", "natural"]
+"""The voices that a page offers."""
 
 
 class PageWords(Strict):
@@ -42,10 +45,19 @@ class PageWords(Strict):
     stop: str
     louder: str
     quieter: str
+    style: str
+    talk_less: str
+    talk_more: str
+    speak_slower: str
+    speak_faster: str
+    voice: str
+    voices: dict[VoiceName, str]
+    next_start: str
     pair: str
     code: str
     how_to_pair: str
     wrong_code: str
+    too_soon: str
     not_pressed: str
     states: dict[State, str]
     tones: dict[ToneName, str]
@@ -62,7 +74,7 @@ class PageWords(Strict):
 
 _OF_BOTH = {
     *("title", "coach", "you", "ignored", "doubted", "is_perfect", "is_lost"),
-    *("pair", "code", "how_to_pair", "wrong_code", "tones"),
+    *("pair", "code", "how_to_pair", "wrong_code", "too_soon", "tones"),
 }
 """The words of a session that the page of past training has, too."""
 
@@ -72,6 +84,7 @@ _FIELDS = {
     "perfect": ("perfect",),
     "turning_point": ("floor",),
     "minutes_left": ("minutes",),
+    "too_soon": ("seconds",),
 }
 """What is filled into a word."""
 
@@ -87,6 +100,9 @@ def parse_page_words(text: str, path: str) -> PageWords:
     for state in STATES:
         if state not in words.states:
             raise DataError(path, f"states.{state}", "this word is missing")
+    for voice in get_args(VoiceName):
+        if voice not in words.voices:
+            raise DataError(path, f"voices.{voice}", "this word is missing")
     for tone in get_args(ToneName):
         if tone not in words.tones:
             raise DataError(path, f"tones.{tone}", "this word is missing")

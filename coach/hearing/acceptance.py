@@ -56,12 +56,14 @@ class Wanted:
 
     An utterance that is not urgent and began before the sample ``since`` does not count: it was
     meant for the question or exercise before. ``answer`` is whether a question waits for one.
+    ``pressed`` are those that count besides where somebody presses a button.
     """
 
     intents: frozenset[Intent] = frozenset()
     urgent: frozenset[Intent] = frozenset()
     since: Samples = 0
     answer: bool = False
+    pressed: frozenset[Intent] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

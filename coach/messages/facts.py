@@ -227,6 +227,14 @@ class DeliveryChanged:
     rate_wpm: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class PairingOffered:
+    """The person asked for a code with which a device is paired, and is told ``code``, digits."""
+
+    at: Samples
+    code: str
+
+
 Fact = (
     SessionBegan
     | SessionResumed
@@ -247,6 +255,6 @@ Fact = (
 )
 """What a session reports and a memory keeps."""
 
-Progress = RepBegan | CountBegan | SecondsPassed | DeliveryChanged
-"""How far the session is on the way to the next fact, and how it is told: shown on displays, kept
-in no memory of training."""
+Progress = RepBegan | CountBegan | SecondsPassed | DeliveryChanged | PairingOffered
+"""How far the session is on the way to the next fact, how it is told, and to which devices; kept in
+no memory of training."""

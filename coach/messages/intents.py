@@ -48,6 +48,7 @@ Intent = Literal[
     "speak_faster",
     "talk_less",
     "talk_more",
+    "pair",
     "number",
 ]
 INTENTS: tuple[Intent, ...] = get_args(Intent)

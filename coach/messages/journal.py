@@ -43,6 +43,7 @@ from coach.messages.facts import (
     HoldEnded,
     MistakeNoted,
     PainRated,
+    PairingOffered,
     PractiseTold,
     Progress,
     RepBegan,
@@ -105,6 +106,7 @@ def to_record(event: Event) -> dict[str, Any] | None:
             | TimerDue()
             | MemoryFailed()
             | RecogniserReady()
+            | PairingOffered()
         ):
             return None
         case _:

@@ -198,7 +198,7 @@ SharedPromptId = Literal[
     "next_resting",
     "next_plank",
     "next_finished",
-    # louder and quieter, more words and fewer, a slower and a faster voice
+    # louder and quieter, more words and fewer, a slower and a faster voice; a code for a device
     "louder_now",
     "loudest",
     "quieter_now",
@@ -211,6 +211,9 @@ SharedPromptId = Literal[
     "fewest_words",
     "more_words_now",
     "most_words",
+    "pair_code",
+    "pair_digit",
+    "pair_again",
     # paused
     "paused",
     "waiting_quietly",
@@ -272,6 +275,7 @@ PromptId = Literal[SharedPromptId, OwnPromptId]
 
 FillName = Literal[
     "count",
+    "digit",
     "exercise",
     "floor",
     "hour",

@@ -37,12 +37,13 @@ from coach.session.difficulty import Difficulty
 from coach.session.doubts import Doubts
 from coach.session.endings import Endings
 from coach.session.intake import ON_CALL, Intake
+from coach.session.pairing import Pairing
 from coach.session.part import PartRoom
 from coach.session.pauses import Pauses
 from coach.session.questions import Questions
 from coach.session.ratings import Ratings
 from coach.session.screening import Screening
-from coach.session.speaking_style import SpeakingStyle
+from coach.session.speaking_style import REQUESTS, SpeakingStyle
 from coach.session.table import IGNORED, PART_ROWS, ROWS, part_of, urgent_intents, wanted_intents
 from coach.session.turns import Turns
 from coach.session.whereabouts import Whereabouts
@@ -120,6 +121,7 @@ class Session:
             Turns(workout, asks, self._answers),
             Corrections(workout, self._pauses),
             SpeakingStyle(workout, self._delivery),
+            Pairing(workout),
             Course(workout, self._parts["working"].begin),
             Difficulty(workout, self._parts["first_rep"].begin, self._in_new_tempo),
             Questions(
@@ -138,10 +140,12 @@ class Session:
     @property
     def wanted(self) -> Wanted:
         """The intents that are accepted now, and from which sample on."""
-        since = max(0, self._stage.since - _ANSWER_LEEWAY)
         wanted = self._wanted_now()
+        since = max(0, self._stage.since - _ANSWER_LEEWAY)
         answer = self._stage.player.awaits_answer and "not_understood" not in IGNORED[self.state]
-        return Wanted(wanted, urgent_intents(self.state) & wanted, since, answer)
+        # Who presses a button is there.
+        pressed = frozenset(REQUESTS) if self._is_on_call() else frozenset[Intent]()
+        return Wanted(wanted, urgent_intents(self.state) & wanted, since, answer, pressed)
 
     def begin(self) -> list[Action]:
         """Open the session, at sample 0."""
@@ -240,7 +244,12 @@ class Session:
         wanted = wanted_intents(self.state)
         if self.state == "in_doubt":
             return wanted - self._doubts.unasked
-        return wanted & ON_CALL if self._plan.on_call and self.state == "waiting" else wanted
+        if self._is_on_call():
+            return wanted & ON_CALL
+        return wanted if self._plan.pairing_secret else wanted - {"pair"}
+
+    def _is_on_call(self) -> bool:
+        return self._plan.on_call and self.state == "waiting"
 
     def _help_words(self) -> str:
         return help_words(self._grammar, self._language, self._wanted_now())

@@ -20,6 +20,7 @@ from coach.session import (
     doubts,
     endings,
     intake,
+    pairing,
     pauses,
     questions,
     ratings,
@@ -100,6 +101,7 @@ COMMON: tuple[Row, ...] = (
     *(row for part in _BEFORE_SETS for row in _back(part)),
     *questions.EVERYWHERE,
     *speaking_style.EVERYWHERE,
+    *pairing.EVERYWHERE,
     *pauses.RETURNS,
     *pauses.REST,
     *pauses.DEVICES,
@@ -128,6 +130,7 @@ _SOMEWHERE: Mapping[Intent, Collection[State]] = {
     "another_set": ("working", "resting", "plank"),
     "go_back": ("screening", *_BEFORE_SETS),
     **dict.fromkeys(speaking_style.REQUESTS, speaking_style.STATES),
+    "pair": pairing.STATES,
     "number": ("rating", "checking_rating"),
     "tired": (*pauses.TIRED, "working", "offering_break", "plank"),
 }

@@ -75,6 +75,7 @@ def fill_ranges(
     ]
     return {
         "count": range(1, counts + 1),
+        "digit": range(10),
         "floor": [halves / 2 for halves in range(2, 2 * counts + 1)],
         "hour": range(1, 13),
         "minutes": range(1, 60),

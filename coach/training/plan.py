@@ -93,6 +93,9 @@ class Plan:
     opening: Opening = "guided"
     """How the session opens."""
 
+    pairing_secret: str = ""
+    """Of which the codes are made that pair a device with the page; empty where there is none."""
+
     @property
     def on_call(self) -> bool:
         """Whether the coach waits for a person to call it.

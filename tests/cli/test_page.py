@@ -35,6 +35,14 @@ def test_a_code_is_printed_a_pairing_listed_and_taken_back(command: test_main.Co
     assert command("page", "--devices").out.startswith("no device is paired")
 
 
+def test_a_code_for_a_page_that_is_shown_comes_in_a_link_too(command: test_main.Command) -> None:
+    said = command("page", "192.168.1.20:8080", "--pair")
+    found = re.search(r"^http://192\.168\.1\.20:8080/#(\d{6})$", said.out, re.MULTILINE)
+    assert found is not None
+    assert said.out.startswith(f"code: {found[1]}\n")
+    assert Pairings(default_path()).redeem(found[1]) is not None
+
+
 @pytest.mark.parametrize(
     "typed", [("--pair", "--forget"), ("--devices", "9000"), ("--pair", "--journals", ".")]
 )

@@ -16,6 +16,7 @@ from coach.messages.events import AudioLost, Event, Heard, SpeechBegan, Spoken, 
 from coach.messages.facts import (
     CountBegan,
     FloorFound,
+    PairingOffered,
     RepEnded,
     SecondsPassed,
     SetBegan,
@@ -230,3 +231,14 @@ def test_times_are_seconds_of_the_session() -> None:
     feed, page = told(PageFeed(view), [OPENED, ToneBegan("start", samples(61.5))]), Page()
     page.look(feed)
     assert page.transcript() == [(seconds(samples(61.5)), "tone", "start", False)]
+
+
+def test_no_page_is_told_the_digits_that_pair_a_device() -> None:
+    """Everybody at home may look at the page; the digits are for who is in the room."""
+    page = Page()
+    said = [SpeechBegan("pair_code", "Type this code.", 1), SpeechBegan("pair_digit", "Four.", 2)]
+    cut = Spoken("pair_digit", "Four.", 2, 3, interrupted=True)
+    feed = told(PageFeed(view), [OPENED, *said, PairingOffered(0, "4702"), cut])
+    page.look(feed)
+    assert [text for _, _, text, _ in page.transcript()] == ["Type this code.", "\N{BULLET}"]
+    assert "Four" not in json.dumps(page.fields)

@@ -73,6 +73,18 @@ def test_it_changes_step_by_step_and_tells_where_its_limit_is(
     assert prompts(recorder).count(limit) == times - len(changes)
 
 
+@pytest.mark.parametrize(("origin", "changes"), [("page", 1), ("voice", 0)])
+def test_on_call_a_button_is_taken_and_a_voice_is_not(origin: str, changes: int) -> None:
+    recorder = Recorder()
+    said = [Utterance(samples(2.0), "louder")] if origin == "voice" else []
+    engine = scripted_engine(ScriptedRecogniser(said), [recorder], opening="silent")
+    if origin == "page":
+        engine.press("louder", "louder", "page")
+    engine.process(speech_sound(said, samples(6.0)))
+    assert len(recorder.of(DeliveryChanged)) == changes
+    assert prompts(recorder).count("louder_now") == changes
+
+
 def test_louder_is_louder_from_the_next_word_on() -> None:
     _, up = began([Utterance(samples(4.0), "louder")], Delivery())
     _, down = began([Utterance(samples(4.0), "quieter")], Delivery())

@@ -75,7 +75,13 @@ def url(listening: socket.socket) -> str:
     """Where a browser finds the page; by the computer's name if it listens on all addresses and
     this process may not know one."""
     host, port = listening.getsockname()[:2]
-    if ipaddress.ip_address(host).is_unspecified:
+    return url_of(Address(host, port))
+
+
+def url_of(address: Address) -> str:
+    """The same of an address at which the page is, or will be."""
+    host, port = address.host, address.port
+    if is_literal(host) and ipaddress.ip_address(host).is_unspecified:
         host = _own_address() or socket.gethostname()
     return f"http://{f'[{host}]' if ':' in host else host}:{port}/"
 

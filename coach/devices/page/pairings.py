@@ -1,7 +1,7 @@
 """Pairings: which devices may press the buttons of the page, kept in a private file.
 
-A device is paired by a code of six digits that counts once, and for five minutes. The file holds
-no secret itself, only what tells one when it is shown.
+A device is paired by a code that counts once, and for five minutes: six digits that were printed,
+or four that the coach said. How often one may be tried is not decided here.
 """
 
 from __future__ import annotations
@@ -24,9 +24,7 @@ from coach.devices.files.private_file import make_private_folder, replace_privat
 from coach.errors import PageError
 
 CODE_SECONDS = 300
-_MOST_WRONG = 10
-"""After so many wrong codes the right one does not count any more either."""
-
+PRINTED_DIGITS, SPOKEN_DIGITS = 6, 4
 _MOST_DEVICES = 50
 _MOST_BYTES = 64 * 1024
 
@@ -34,7 +32,7 @@ _MOST_BYTES = 64 * 1024
 class _Offer(Strict):
     code: str
     until_s: float
-    wrong: int = 0
+    wrong: int = 0  # earlier versions counted, and left it in the file
 
 
 class _Device(Strict):
@@ -43,8 +41,12 @@ class _Device(Strict):
 
 
 class _Kept(Strict):
-    offer: _Offer | None = None
+    offer: _Offer | None = None  # the printed one
+    spoken: _Offer | None = None
     devices: Annotated[tuple[_Device, ...], Field(strict=False)] = ()
+
+
+_OFFERS = ("offer", "spoken")
 
 
 def default_path() -> Path:
@@ -64,28 +66,30 @@ class Pairings:
         self._clock = clock
 
     def offer(self) -> str:
-        """A new code, which replaces the one before."""
-        code = f"{secrets.randbelow(1_000_000):06d}"
-        offer = _Offer(code=_hash(code), until_s=self._clock() + CODE_SECONDS)
-        self._write(self._read().model_copy(update={"offer": offer}))
+        """A new code to be printed, which replaces the one that was printed before."""
+        code = f"{secrets.randbelow(10**PRINTED_DIGITS):0{PRINTED_DIGITS}d}"
+        self._offer("offer", code)
         return code
 
+    def offer_spoken(self, code: str) -> None:
+        """Let ``code`` count that the coach says, in place of the one that it said before."""
+        self._offer("spoken", code)
+
     def redeem(self, code: str) -> str | None:
-        """The token of a device that showed the right code; None for a wrong or an old one."""
-        kept = self._read()
-        offer = kept.offer
-        if offer is None or not offer.until_s - CODE_SECONDS <= self._clock() < offer.until_s:
-            return None
-        if not hmac.compare_digest(_hash(code), offer.code):
-            worn = offer.model_copy(update={"wrong": offer.wrong + 1})
-            left = worn if worn.wrong < _MOST_WRONG else None
-            self._write(kept.model_copy(update={"offer": left}))
+        """The token of a device that showed a right code; None for a wrong or an old one."""
+        kept, now = self._read(), self._clock()
+        field = next((name for name in _OFFERS if _is_right(getattr(kept, name), code, now)), None)
+        if field is None:
             return None
         token = secrets.token_urlsafe(32)
-        day = time.strftime("%Y-%m-%d", time.localtime(self._clock()))
+        day = time.strftime("%Y-%m-%d", time.localtime(now))
         devices = (*kept.devices, _Device(token=_hash(token), day=day))[-_MOST_DEVICES:]
-        self._write(_Kept(devices=devices))
+        self._write(kept.model_copy(update={"devices": devices, field: None}))
         return token
+
+    def _offer(self, field: str, code: str) -> None:
+        offer = _Offer(code=_hash(code), until_s=self._clock() + CODE_SECONDS)
+        self._write(self._read().model_copy(update={field: offer}))
 
     def knows(self, token: str) -> bool:
         """Whether a device that was paired shows this."""
@@ -121,6 +125,12 @@ class Pairings:
         except OSError as error:
             why = error.strerror or str(error)
             raise PageError(f"{self._path}: cannot be written: {why}") from None
+
+
+def _is_right(offer: _Offer | None, code: str, now: float) -> bool:
+    if offer is None or not offer.until_s - CODE_SECONDS <= now < offer.until_s:
+        return False
+    return hmac.compare_digest(_hash(code), offer.code)
 
 
 def _hash(secret: str) -> str:

@@ -25,10 +25,7 @@
   }
   function pair(code) {
     put("trouble", "");
-    var how = { method: "POST", body: JSON.stringify({ code: code }), headers: { "Content-Type": "application/json" } };
-    fetch("pair", Object.assign({ credentials: "same-origin" }, how)).then(function (answer) {
-      if (answer.ok) { begin(); } else { pairFirst(); put("trouble", words.wrong_code); }
-    }, failed);
+    pairBy(code).then(begin, function (error) { pairFirst(); put("trouble", error.message); });
   }
   function begin() {
     ask("people").then(function (told) {
@@ -290,9 +287,8 @@
     byId("code").value = "";
   });
   window.addEventListener("resize", redraw);
-  var code = location.hash.slice(1);
-  if (/^\d{6}$/.test(code)) {
-    history.replaceState(null, "", location.pathname);
+  var code = codeInAddress();
+  if (code) {
     pair(code);
   } else {
     begin();

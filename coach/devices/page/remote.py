@@ -7,31 +7,45 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from coach.devices.page.attempts import Attempts, source_of
+from coach.devices.page.guard import is_of_another_site
 from coach.devices.page.pairings import Pairings
+from coach.devices.page.voices import Voices
 
 COOKIE = "flatback"
 _YEAR_SECONDS = 366 * 24 * 3600
 _MOST_BYTES = 1024
+_BOTH = ["GET", "POST"]
 _BODY_SECONDS = 5.0
-_WRONG_SECONDS = 1.0
-"""How long a wrong code takes; only one code is tried at a time."""
 
 
 class Remote:
-    """Pairs devices, and presses buttons; ``press`` returns whether there is such a button."""
+    """Pairs devices, and presses buttons; ``press`` returns whether there is such a button.
 
-    def __init__(self, pairings: Pairings, press: Callable[[str], bool]) -> None:
+    ``voices`` are those that may be chosen; None where nothing speaks. ``seconds_now`` is a
+    monotonic clock.
+    """
+
+    def __init__(
+        self,
+        pairings: Pairings,
+        press: Callable[[str], bool],
+        voices: Voices | None = None,
+        seconds_now: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._pairings = pairings
         self._press = press
-        self._trying = asyncio.Lock()
+        self._voices = voices
+        self._attempts = Attempts(seconds_now)
 
     def routes(self) -> list[Route]:
         """Where it is asked."""
@@ -39,6 +53,7 @@ class Remote:
             Route("/paired", self._tell_paired, methods=["GET"]),
             Route("/pair", self._pair, methods=["POST"]),
             Route("/press", self._press_button, methods=["POST"]),
+            *([] if self._voices is None else [Route("/voice", self._voice, methods=_BOTH)]),
         ]
 
     async def _tell_paired(self, request: Request) -> Response:
@@ -46,11 +61,15 @@ class Remote:
 
     async def _pair(self, request: Request) -> Response:
         code = await _asked(request, "code")
-        async with self._trying:
-            token = self._pairings.redeem(code)
-            if token is None:
-                await asyncio.sleep(_WRONG_SECONDS)
-                raise HTTPException(403, "This code is wrong, or too old.")
+        source = source_of(request.client.host if request.client else "")
+        wait_seconds = self._attempts.wait_seconds(source, len(code))
+        if wait_seconds > 0:
+            headers = {"Retry-After": str(wait_seconds)}
+            return JSONResponse({"wait_seconds": wait_seconds}, 429, headers)
+        token = self._pairings.redeem(code)
+        if token is None:
+            self._attempts.note_wrong(source, len(code))
+            raise HTTPException(403, "This code is wrong, or too old.")
         answer = JSONResponse({"paired": True})
         answer.set_cookie(COOKIE, token, _YEAR_SECONDS, httponly=True, samesite="strict")
         return answer
@@ -62,6 +81,16 @@ class Remote:
         if not self._press(name):
             raise HTTPException(400, "There is no such button.")
         return JSONResponse({"pressed": True})
+
+    async def _voice(self, request: Request) -> Response:
+        """Tell which voices there are, or choose one."""
+        chosen = await _asked(request, "voice") if request.method == "POST" else None
+        if is_of_another_site(request.headers) or not self.is_paired(request):
+            raise HTTPException(403, "This device is not paired.")
+        voices = cast("Voices", self._voices)
+        if chosen is not None and not voices.choose(chosen):
+            raise HTTPException(400, "There is no such voice.")
+        return JSONResponse(voices.as_record())
 
     def is_paired(self, request: Request) -> bool:
         """Whether the request comes from a device that is paired."""

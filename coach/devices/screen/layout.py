@@ -25,16 +25,28 @@ _NARROW = 60
 _MIDDLE = 8
 """Lines that are kept for the large letters."""
 
+_BESIDE, _AROUND = 36, 5
+"""Columns and lines that a QR code leaves to the rest; where there are fewer, there is none."""
+
 _USE = ("notice", "say", "set", "heard", "coach", "mic", "reps")
 """The lines below the letters, the most useful first; the last is the first to be left out."""
 
 
-def face(seen: Seen, width: int, height: int, *, ascii_only: bool = False) -> Text:
-    """Exactly ``height`` lines of at most ``width`` columns; the least useful are left out."""
-    letters = large(seen.sign, width - 2, _MIDDLE - 1, ascii_only=ascii_only)
-    below = _fitting(_below(seen, width, ascii_only=ascii_only), height - len(letters) - 2)
+def face(
+    seen: Seen, width: int, height: int, code: tuple[str, ...] = (), *, ascii_only: bool = False
+) -> Text:
+    """Exactly ``height`` lines of at most ``width`` columns; the least useful are left out.
+
+    ``code`` are the lines of a QR code, which stands beside the letters where there is room.
+    """
+    if not code or ascii_only or width - len(code[0]) < _BESIDE or height - len(code) < _AROUND:
+        code = ()
+    wide = width - (len(code[0]) + 1 if code else 0)
+    letters = large(seen.sign, wide - 2, _MIDDLE - 1, ascii_only=ascii_only)
+    high = max(len(letters), len(code) - 1)
+    below = _fitting(_below(seen, width, ascii_only=ascii_only), height - high - 2)
     room = max(1, height - len(below) - 1)
-    middle = _middle(seen, width, room, ascii_only=ascii_only)
+    middle = _beside(_middle(seen, wide, room, ascii_only=ascii_only), code, wide)
     lines = [_head(seen, width), *middle, *below]
     for line in lines:
         line.truncate(width, overflow="ellipsis" if not ascii_only else "crop")
@@ -83,6 +95,14 @@ def _middle(seen: Seen, width: int, height: int, *, ascii_only: bool) -> list[Te
         *placed,
         *(Text() for _ in range(free - free // 2)),
     ]
+
+
+def _beside(lines: list[Text], code: tuple[str, ...], width: int) -> list[Text]:
+    """The lines in ``width`` columns, with a QR code on their right."""
+    for line, row in zip(lines, code, strict=False):
+        line.truncate(width, pad=True)
+        line.append(row, style="black on bright_white")
+    return lines
 
 
 _Line = tuple[str, Text]

@@ -87,3 +87,16 @@ def test_a_file_that_cannot_be_written_is_told_once(path: Path) -> None:
     file.keep("Anna", "", DeliveryChanged(0, gain_db=4.0))
     file.keep("Anna", "", DeliveryChanged(0, gain_db=8.0))
     assert len(said) == 1
+
+
+def test_the_voice_that_somebody_chose_comes_back_for_them_alone(path: Path) -> None:
+    file = DeliveryFile(path, pytest.fail)
+    PersonalDelivery(file, "Anna", "headset").choose_voice("natural")
+    file.keep("Anna", "headset", DeliveryChanged(0, gain_db=4.0))
+    assert PersonalDelivery(file, "Anna", "").voice == "natural"
+    assert PersonalDelivery(file, "Ben", "").voice is None
+    asked = PersonalDelivery(file, "Anna", "", voice="en-us")
+    assert (asked.voice, file.voice("Anna")) == ("en-us", "natural")
+    PersonalDelivery(file, "Anna", "").choose_voice(None)
+    assert PersonalDelivery(file, "Anna", "").voice is None
+    assert file.find("Anna", "headset").gain_db == 4.0

@@ -11,12 +11,14 @@ from typing import Any
 import pytest
 
 from coach.app.language_files import load_grammar, load_language
+from coach.devices.files.delivery_file import DeliveryFile, PersonalDelivery
 from coach.devices.page.address import listen, parse_address, url
 from coach.devices.page.document import document
 from coach.devices.page.live_stream import LiveStream
 from coach.devices.page.page_server import PageServer
 from coach.devices.page.pairings import Pairings
 from coach.devices.page.remote import Remote
+from coach.devices.page.voices import Voices
 from coach.display.buttons import Buttons
 from coach.display.page_feed import PageFeed
 from coach.messages.facts import StateChanged
@@ -34,6 +36,7 @@ class Served:
     server: PageServer
     pairings: Pairings
     buttons: Buttons
+    told: PersonalDelivery
     url: str
     port: int
 
@@ -49,11 +52,15 @@ def serve_on(listening: socket.socket, folder: Path) -> Served:
     feed(StateChanged(0, None, "waiting", None))
     page, names = document(load_language().page.of_session(), "en"), frozenset({"mat.lan"})
     pairings, buttons = Pairings(folder / "page.json"), Buttons(load_grammar())
-    live, remote = LiveStream(lambda: feed.moment, EXERCISES), Remote(pairings, buttons.press)
+    told = PersonalDelivery(DeliveryFile(folder / "delivery.json", pytest.fail), "Anna", "")
+    remote = Remote(pairings, buttons.press, Voices(told, {"usual": None, "natural": "natural"}))
+    live = LiveStream(lambda: feed.moment, EXERCISES)
     server = PageServer(listening, page, live, remote.routes(), names)
     where = url(listening)
     server.begin()
-    return Served(feed, server, pairings, buttons, where, int(where.rstrip("/").rpartition(":")[2]))
+    return Served(
+        feed, server, pairings, buttons, told, where, int(where.rstrip("/").rpartition(":")[2])
+    )
 
 
 @pytest.fixture

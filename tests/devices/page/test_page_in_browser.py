@@ -52,9 +52,9 @@ def watched(browser: Any, served: Served) -> Iterator[Any]:
     yield from watch(browser, served, TABLET)
 
 
-def watch(browser: Any, served: Served, size: tuple[int, int]) -> Iterator[Any]:
-    """A page of that size, once it shows the session."""
-    for page in opened(browser, served.url, size):
+def watch(browser: Any, served: Served, size: tuple[int, int], code: str = "") -> Iterator[Any]:
+    """A page of that size, once it shows the session; ``code`` stands in its address."""
+    for page in opened(browser, served.url + code, size):
         wait(page, "document.body.className !== 'away'")
         yield page
 
@@ -268,12 +268,12 @@ def test_a_device_is_paired_by_a_code_and_then_has_buttons(watched: Any, served:
     watched.locator("#send").click()
     wait(watched, "!document.getElementById('pause').hidden")
     tell(served, [])
-    assert shown_buttons(watched) == ["Louder", "Quieter", "Pause", "Stop"]
+    assert shown_buttons(watched) == ["Louder", "Quieter", "Speech", "Pause", "Stop"]
     watched.get_by_role("button", name="Pause").click()
     assert pressed(watched, served) == Press("pause", "pause")
     tell(served, [StateChanged(0, "working", "paused", "pause")])
     wait(watched, "document.getElementById('pause').hidden")
-    assert shown_buttons(watched) == ["Louder", "Quieter", "Go on", "Stop"]
+    assert shown_buttons(watched) == ["Louder", "Quieter", "Speech", "Go on", "Stop"]
     served.pairings.forget()
     watched.get_by_role("button", name="Stop").click()
     wait(watched, "!document.getElementById('pair').hidden")
@@ -286,13 +286,33 @@ def test_a_session_that_waits_is_started_by_a_button(watched: Any, served: Serve
     watched.locator("#code").fill(served.pairings.offer())
     watched.locator("#send").click()
     wait(watched, "!document.getElementById('start').hidden")
-    assert shown_buttons(watched) == ["Louder", "Quieter", "Start"]
+    assert shown_buttons(watched) == ["Louder", "Quieter", "Speech", "Start"]
     watched.get_by_role("button", name="Start").click()
     assert pressed(watched, served).intent == "ready"
     tell(served, [StateChanged(0, "waiting", "planning", "ready")])
     wait(watched, "document.getElementById('start').hidden")
     watched.get_by_role("button", name="Louder").click()
     assert pressed(watched, served) == Press("louder", "louder")
+
+
+def test_how_the_coach_speaks_is_chosen_by_buttons(browser: Any, served: Served) -> None:
+    for page in watch(browser, served, PHONE, f"#{served.pairings.offer()}"):
+        tell(served, SET)
+        wait(page, "!document.getElementById('style').hidden")
+        assert page.locator("#styles").is_hidden()
+        page.get_by_role("button", name="Speech").click()
+        page.get_by_role("button", name="Fewer words").click()
+        assert pressed(page, served) == Press("talk_less", "talk less")
+        page.get_by_role("button", name="Slower").click()
+        assert pressed(page, served) == Press("speak_slower", "speak slower")
+        wait(page, "document.getElementById('voice').value === 'usual'")
+        page.get_by_label("Voice").select_option("The natural one")
+        wait(page, "document.getElementById('answer').textContent !== ''")
+        assert text(page, "answer") == "From the next start on."
+        assert served.told.voice == "natural"
+        assert axe_violations(page) == []
+        page.get_by_role("button", name="Speech").click()
+        wait(page, "document.getElementById('styles').hidden")
 
 
 def test_two_pages_show_the_same(browser: Any, served: Served) -> None:

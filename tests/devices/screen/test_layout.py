@@ -199,16 +199,37 @@ def test_a_notice_never_gives_way() -> None:
     assert "! Too loud." in drawn(seen, 40, 3)
 
 
+CODE = ("x" * 33,) * 17
+"""In place of a QR code."""
+
+
 @settings(deadline=None, max_examples=60)
-@given(st.integers(1, 250), st.integers(1, 80), st.sampled_from(EVERY_SIGN), st.booleans())
+@given(
+    *(st.integers(1, 250), st.integers(1, 80)),
+    *(st.sampled_from(EVERY_SIGN), st.booleans(), st.sampled_from([(), CODE])),
+)
 def test_it_fills_every_terminal_and_never_more(
-    width: int, height: int, sign: str, ascii_only: bool
+    width: int, height: int, sign: str, ascii_only: bool, code: tuple[str, ...]
 ) -> None:
     seen = replace(SEEN, sign=sign, number=None)
-    lines = face(seen, width, height, ascii_only=ascii_only).plain.split("\n")
+    lines = face(seen, width, height, code, ascii_only=ascii_only).plain.split("\n")
     assert len(lines) == height
     assert max(map(cell_len, lines)) <= width
     assert not ascii_only or "".join(lines).isascii()
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "rows"), [(80, 24, 17), (120, 40, 17), (68, 24, 0), (80, 21, 0)]
+)
+def test_a_qr_code_is_whole_or_not_there(width: int, height: int, rows: int) -> None:
+    """It stands on the right, black on white, and what can be said stays."""
+    seen = replace(SEEN, sign="Lie down", number=None, notices=(Notice("page", "The page."),))
+    lines = face(seen, width, height, CODE).split("\n")
+    coded = [line for line in lines if "x" * 33 in line.plain]
+    assert len(coded) == rows
+    assert all(line.plain.endswith("x" * 33) for line in coded)
+    assert all(line.spans[-1].style == "black on bright_white" for line in coded)
+    assert any(line.plain.startswith("say") for line in lines)
 
 
 @pytest.mark.parametrize(("width", "height", "rows"), [(40, 15, 3), (80, 24, 7)])

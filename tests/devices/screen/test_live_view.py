@@ -8,6 +8,7 @@ import threading
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -37,6 +38,18 @@ def test_it_shows_what_is_seen_and_leaves_the_terminal_as_it_was() -> None:
         assert screen.text.startswith(ENTERED)
         assert screen.text.count("\x1b[?25l") == screen.text.count("\x1b[?25h") == 1
         assert not drawing()
+
+
+@pytest.mark.parametrize(
+    ("change", "is_shown"),
+    [({}, True), ({"at": 300 * 16000}, False), ({"state": "planning"}, False)],
+)
+def test_a_qr_code_is_shown_before_the_session_while_it_counts(
+    change: dict[str, Any], is_shown: bool
+) -> None:
+    with terminal() as screen, shown(lambda: replace(SEEN, **change), screen.stream, ("#" * 9,)):
+        screen.shows("mic")
+        assert ("#" * 9 in screen.text) == is_shown
 
 
 def test_what_has_not_changed_is_not_drawn_again() -> None:

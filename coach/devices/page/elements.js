@@ -1,9 +1,13 @@
-// Elements: what the scripts of this page share - the words, and how an element is made and filled.
+// Elements: what all scripts of a page share - its words, and how an element is made and filled.
 "use strict";
 var words = JSON.parse(document.getElementById("words").textContent);
 
 function byId(id) { return document.getElementById(id); }
-function put(id, text) { byId(id).textContent = text; }
+function put(id, text) {
+  var element = byId(id);
+  // What stays the same is not read aloud a second time.
+  if (element.textContent !== text) { element.textContent = text; }
+}
 function hide(id, hidden) { byId(id).hidden = hidden; }
 function made(tag, name, text) {
   var element = document.createElement(tag);
