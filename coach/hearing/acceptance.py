@@ -13,6 +13,7 @@ from typing import Literal
 from coach.echo.self_speech import SelfSpeechGuard
 from coach.hearing.confirmation import Confirmation
 from coach.hearing.grammar import Grammar
+from coach.hearing.utterance_parts import PersonsPart, after_pause, persons_part, text_of
 from coach.messages.events import Heard, Refusal
 from coach.messages.intents import ENDING, OF_ITS_STATE, Intent
 from coach.ports import Word
@@ -99,8 +100,8 @@ class Acceptance:
 
         ``reacted`` is the sample at which the coach fell silent for it, ``decided`` the present.
         """
-        words = self._after_pause(words)
-        text = _text(words)
+        part = self._of_a_person(words)
+        words, text = part.words, text_of(part.words)
         intent = self._meant(text, wanted)
         end = words[-1].end
         start = min(max(words[0].start, words[0].end - self._settings.longest_word), end)
@@ -112,8 +113,9 @@ class Acceptance:
         urgent = intent in wanted.urgent
         verdict = self._verdict(intent, (start, end), confidence, wanted)
         verdict = self._unless_echo(verdict, text, start, end, urgent=urgent)
-        if verdict in ("accepted", "in doubt"):
-            verdict = self._if_confirmed(verdict, intent, words, (start, end))
+        if part.beside != "nothing" and verdict == "accepted":
+            verdict = self._of_mixed(part, text, start, end)
+        verdict = self._if_confirmed(verdict, intent, words, (start, end))
         heard = Heard(
             intent,
             text,
@@ -132,18 +134,27 @@ class Acceptance:
         self._remember(heard, verdict)
         return Judgement(verdict, heard)
 
-    def _after_pause(self, words: tuple[Word, ...]) -> tuple[Word, ...]:
-        """What was said last, where it means by itself what all of it does.
+    def _of_a_person(self, words: tuple[Word, ...]) -> PersonsPart:
+        """What of an utterance a person meant to say."""
+        words = after_pause(words, self._grammar, self._settings.endpoint_unknown)
+        guard = self._guard
+        if guard is None or not guard.coach_speaks(words[0].start, words[-1].end):
+            return PersonsPart(words)
+        return persons_part(words, self._grammar, self._is_own_voice)
 
-        In quiet a pause this long would have closed the utterance. Where it did not, what comes
-        before it is often what the recogniser made of noise, or of the coach's own voice.
+    def _of_mixed(self, part: PersonsPart, text: str, start: Samples, end: Samples) -> Verdict:
+        """The verdict on a part that would be accepted if it were all that was said: it has to be
+        as loud as what is not urgent, and no words that the coach is saying.
         """
-        whole, longest = self._reads(words), self._settings.endpoint_unknown
-        for place in range(len(words) - 1, 0, -1):
-            pause = words[place].start - words[place - 1].end
-            if pause > longest and whole is not None and self._reads(words[place:]) == whole:
-                return words[place:]
-        return words
+        guard = self._guard
+        own = guard is not None and (
+            self._is_own_voice(start, end)
+            or guard.is_strict(start, end)
+            or guard.are_own_words(text, start)
+        )
+        if self._reads(part.words) in ENDING and (own or part.beside == "a voice"):
+            return "in doubt"
+        return "the coach's own voice" if own else "accepted"
 
     def _remember(self, heard: Heard, verdict: Verdict) -> None:
         """Remember what the next utterance may belong to."""
@@ -172,7 +183,7 @@ class Acceptance:
         )
 
     def _reads(self, words: tuple[Word, ...]) -> Intent | None:
-        return self._grammar.intent_of(_text(words))
+        return self._grammar.intent_of(text_of(words))
 
     def _unless_echo(
         self, verdict: Verdict, text: str, start: Samples, end: Samples, *, urgent: bool
@@ -192,7 +203,7 @@ class Acceptance:
     ) -> Verdict:
         # A voice that is mixed with residual echo is not always read the same twice.
         coach_speaks = self._guard is not None and self._guard.coach_speaks(*span)
-        if self._confirmation is None or coach_speaks:
+        if self._confirmation is None or coach_speaks or verdict not in ("accepted", "in doubt"):
             return verdict
         confirmed = self._confirmation.confirms(intent, words, span[0])
         if confirmed == "confirmed":
@@ -270,10 +281,6 @@ class Acceptance:
         if last is None or (urgent and intent != last.intent):
             return False
         return _follows(start, last.end, self._settings.pause_after_command)
-
-
-def _text(words: tuple[Word, ...]) -> str:
-    return " ".join(word.text for word in words)
 
 
 def _refusal(verdict: Verdict, wanted: Wanted) -> Refusal | None:

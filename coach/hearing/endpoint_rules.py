@@ -39,6 +39,8 @@ class EndpointRules:
         self.now: Samples = 0
         self.text = ""
         """The partial result."""
+        self.said = ""
+        """What of it counts: all, or over the coach's speech its urgent end."""
         self.utterance_start: Samples | None = None
         """No later than the beginning of what is being said; None while nobody speaks."""
 
@@ -65,7 +67,7 @@ class EndpointRules:
         """Note that the last frame woke the recogniser."""
         self._listening_since = self.now
 
-    def follow(self, text: str) -> bool:
+    def follow(self, text: str, *, over_coach: bool = False) -> bool:
         """Take in a partial result, and return whether it has changed."""
         if text == self.text:
             return False
@@ -74,12 +76,14 @@ class EndpointRules:
         elif not text:
             self.utterance_start = None
         self.text = text
+        whole = not over_coach or self._grammar.intent_of(text) is not None
+        self.said = text if whole else self._grammar.urgent_end(text)
         self._text_since = self.now
         return True
 
     def close(self) -> None:
         """Note that the utterance is over; the next one begins."""
-        self.text = ""
+        self.text = self.said = ""
         self._text_since = self.now
         self.utterance_start = None
 
@@ -96,9 +100,9 @@ class EndpointRules:
             return self._ending_without_words()
         if self.now - (self.utterance_start or 0) >= settings.longest_utterance:
             return "too long"
-        intent = self._grammar.intent_of(self.text)
+        intent = self._grammar.intent_of(self.said)
         stable = settings.stable
-        if intent is None:
+        if intent is None or (self.said != self.text and intent not in wanted.urgent):
             needed, stable = settings.endpoint_unknown, settings.stable_unknown
         elif intent in wanted.urgent:
             needed = settings.urgent_quiet

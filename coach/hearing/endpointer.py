@@ -105,7 +105,7 @@ class Endpointer:
     def _amplify(self, frame: MeasuredFrame) -> Block:
         """Amplify before noise is suppressed: libspeexdsp takes very soft speech for noise."""
         before = self._gain.factor
-        coach_speaks = self._guard is not None and self._guard.coach_spoke_within(len(frame.sound))
+        coach_speaks = self._coach_spoke_within(len(frame.sound))
         amplified = self._gain.amplify(frame, coach_speaks=coach_speaks)
         if self._gain.factor > before:
             self._note("amplifies", f"by {20 * math.log10(self._gain.factor):.0f} dB")
@@ -116,7 +116,8 @@ class Endpointer:
         self._decode(frame.sound)
         if self._confirmation is not None:
             self._confirmation.take_in(frame.sound)
-        if self._rules.follow(self._feed.partial()):
+        over_coach = self._coach_spoke_within(PARTIAL_LAG)
+        if self._rules.follow(self._feed.partial(), over_coach=over_coach):
             self._note("thinks", f"«{self._rules.text}»")
             self._confirm(wanted)
         findings = self._suspect(wanted)
@@ -145,20 +146,23 @@ class Endpointer:
     def _suspect(self, wanted: Wanted) -> list[HearingEvent]:
         """Begin or end a suspicion, by the partial result."""
         rules = self._rules
-        intent = self._grammar.intent_of(rules.text)
+        intent = self._grammar.intent_of(rules.said)
         if self._suspected_at is not None:
-            remainders = self._grammar.after_urgent(rules.text)
+            remainders = self._grammar.after_urgent(rules.said)
             beginnings = self._grammar.beginnings
             if intent in wanted.urgent or any(text in beginnings for text in remainders):
                 return []
             return self._clear()
         if intent not in wanted.urgent or not rules.may_hush():
             return []
-        if not any(self._may_be_said(rules.text, rules.now - ago) for ago in _WORD_ENDED):
+        if not any(self._may_be_said(rules.said, rules.now - ago) for ago in _WORD_ENDED):
             return []
         self._suspected_at = self._backlog.arrived
         self._note("suspects", str(intent))
         return [Suspected(self._backlog.arrived)]
+
+    def _coach_spoke_within(self, length: Samples) -> bool:
+        return self._guard is not None and self._guard.coach_spoke_within(length)
 
     def _may_be_said(self, text: str, end: Samples) -> bool:
         """Whether the sound before ``end`` may be a person who says ``text``."""

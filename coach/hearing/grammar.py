@@ -58,9 +58,11 @@ class Grammar:
     """The words for the numbers from zero to ten."""
     beginnings: frozenset[str] = field(init=False, repr=False, compare=False)
     """The proper prefixes of every sentence, in whole words."""
+    _decoys: frozenset[str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "beginnings", _beginnings(self.intents))
+        object.__setattr__(self, "_decoys", frozenset(self.decoys))
 
     def intent_of(self, text: str) -> Intent | None:
         """The intent of a whole utterance: of one sentence of the grammar, or of several urgent
@@ -93,6 +95,22 @@ class Grammar:
             " ".join(words[end:]): min(of) for end, of in found.items()
         }
         return {text: None, **read}
+
+    def is_decoy(self, text: str) -> bool:
+        """Whether ``text`` is a phrase that means nothing, such as "not ready"."""
+        return text in self._decoys
+
+    def urgent_end(self, text: str) -> str:
+        """The longest end of ``text`` that is urgent, or is so as far as it goes; all of it where
+        no end is.
+        """
+        words = text.split()
+        for start in range(1, len(words)):
+            end = " ".join(words[start:])
+            read = self.after_urgent(end).items()
+            if any(intent and (not rest or rest in self.beginnings) for rest, intent in read):
+                return end
+        return text
 
     def sentences(self, intent: Intent) -> tuple[str, ...]:
         """Every sentence of an intent, in the order of the file."""

@@ -254,3 +254,19 @@ def test_the_real_model_refuses_a_word_it_does_not_know(model_folder: Path, word
     small = parse_grammar(GOOD.replace("word skip", f"skip {word}"), "my/grammar.yaml")
     with pytest.raises(DataError, match="does not know the word"):
         small.check_vocabulary(known_to(model_folder, small))
+
+
+@pytest.mark.parametrize(
+    ("text", "end"),
+    [
+        ("one thousand stop", "stop"),
+        ("one thousand it hurts it hurts", "it hurts it hurts"),
+        ("one thousand it hurts it", "it hurts it"),
+        ("one thousand it hurts men", "one thousand it hurts men"),
+        ("one thousand ready", "one thousand ready"),
+        ("one thousand my", "one thousand my"),
+        ("", ""),
+    ],
+)
+def test_the_urgent_end_of_a_text(grammar: Grammar, text: str, end: str) -> None:
+    assert grammar.urgent_end(text) == end

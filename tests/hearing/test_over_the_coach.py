@@ -20,6 +20,7 @@ WORD: Samples = samples(0.4)
 AT: Samples = frames_until(samples(6.0))
 
 
+@pytest.mark.parametrize("text", ["arched", "one thousand arched"])
 @pytest.mark.parametrize(
     ("user", "lag_seconds", "hushed"),
     [
@@ -32,13 +33,14 @@ AT: Samples = frames_until(samples(6.0))
     ],
 )
 def test_a_word_is_as_loud_as_it_was_though_the_recogniser_lags(
-    grammar: Grammar, user: float, lag_seconds: float, hushed: bool
+    grammar: Grammar, user: float, lag_seconds: float, hushed: bool, text: str
 ) -> None:
+    """Also where the recogniser has read what is left of the coach before it."""
     random = np.random.default_rng(0)
     residual, meters = ResidualEcho(), [LevelMeter() for _ in range(3)]
     guard = SelfSpeechGuard(residual)
     guard.observe(SpeechBegan("cue", "Inhale.", 0))
-    recogniser = ScriptedRecogniser([said("arched", AT, WORD + samples(lag_seconds))])
+    recogniser = ScriptedRecogniser([said(text, AT, WORD + samples(lag_seconds))])
     endpointer = Endpointer(recogniser, grammar, SETTINGS, guard=guard)
     found = []
     for now in range(0, AT + samples(2.0), FRAME):
