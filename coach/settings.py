@@ -203,6 +203,10 @@ class HearingSettings:
     least_confidence: float = 0.4
     """The least confidence of every word of an accepted utterance, 0 to 1."""
 
+    least_confidence_over_coach: float = 0.7
+    """The same over the coach's speech, where no second reading confirms an utterance; not of what
+    ends the session, which is asked about."""
+
     ending_confidence: float = 0.5
     """An utterance that ends the session is asked about when a word of it is less certain."""
 

@@ -1,54 +1,20 @@
-"""Acceptance: decides what a closed utterance means, and whether it counts.
-
-The name of the rule that decided is a ``Verdict``, which `coach hear --explain` prints.
-"""
+"""Acceptance: decides what a closed utterance means, and whether it counts."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Literal
 
 from coach.echo.self_speech import SelfSpeechGuard
 from coach.hearing.confirmation import Confirmation
 from coach.hearing.grammar import Grammar
 from coach.hearing.utterance_parts import PersonsPart, after_pause, persons_part, text_of
-from coach.messages.events import Heard, Refusal
+from coach.hearing.verdicts import Verdict, refusal_of
+from coach.messages.events import Heard
 from coach.messages.intents import ENDING, OF_ITS_STATE, Intent
 from coach.ports import Word
 from coach.settings import HearingSettings
 from coach.units import Samples
-
-Verdict = Literal[
-    "accepted",
-    "no sentence",
-    "the coach's own voice",
-    "the coach's own words",
-    "in doubt",
-    "not urgent, and the coach is loud",
-    "more of the talk before",
-    "more of the command before",
-    "not certain enough",
-    "not confirmed",
-    "hardly a voice",
-    "meant for what came before",
-    "not wanted now",
-]
-
-_REFUSALS: Mapping[Verdict, Refusal] = {
-    "the coach's own voice": "own voice",
-    "the coach's own words": "own voice",
-    "not urgent, and the coach is loud": "spoken over",
-    "more of the talk before": "of before",
-    "more of the command before": "of before",
-    "not certain enough": "unclear",
-    "not confirmed": "unclear",
-    "hardly a voice": "no voice",
-    "meant for what came before": "too soon",
-    "not wanted now": "not now",
-}
-"""What a person is told of a verdict."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +93,7 @@ class Acceptance:
             urgent=urgent,
             accepted=verdict == "accepted",
             doubtful=verdict == "in doubt",
-            refused=_refusal(verdict, wanted),
+            refused=refusal_of(verdict, answer=wanted.answer),
         )
         if self._guard is not None:
             self._guard.leave_out(start, end)
@@ -202,8 +168,9 @@ class Acceptance:
         span: tuple[Samples, Samples],
     ) -> Verdict:
         # A voice that is mixed with residual echo is not always read the same twice.
-        coach_speaks = self._guard is not None and self._guard.coach_speaks(*span)
-        if self._confirmation is None or coach_speaks or verdict not in ("accepted", "in doubt"):
+        if verdict not in ("accepted", "in doubt"):
+            return verdict
+        if self._confirmation is None or self._over_coach(span):
             return verdict
         confirmed = self._confirmation.confirms(intent, words, span[0])
         if confirmed == "confirmed":
@@ -259,7 +226,7 @@ class Acceptance:
             return "more of the talk before"
         if self._belongs_to_command(intent, start, urgent=urgent):
             return "more of the command before"
-        if confidence < settings.least_confidence:
+        if confidence < self._least_confidence(intent, span):
             return "not certain enough"
         if not urgent and start < wanted.since:
             return "meant for what came before"
@@ -268,24 +235,29 @@ class Acceptance:
         doubtful = intent in ENDING and confidence < self._confidence_to_end(intent, span)
         return "in doubt" if doubtful else "accepted"
 
+    def _least_confidence(self, intent: Intent, span: tuple[Samples, Samples]) -> float:
+        """The least confidence at which an utterance counts, or is asked about if it ends all."""
+        settings = self._settings
+        if intent in ENDING or not self._over_coach(span):
+            return settings.least_confidence
+        return settings.least_confidence_over_coach
+
     def _confidence_to_end(self, intent: Intent, span: tuple[Samples, Samples]) -> float:
         """The least confidence at which an utterance ends the session without a question."""
         settings = self._settings
         if intent not in ("pain", "alarm"):
             return settings.ending_confidence
-        over_coach = self._guard is not None and self._guard.coach_speaks(*span)
+        over_coach = self._over_coach(span)
         return settings.care_confidence_over_coach if over_coach else settings.care_confidence
+
+    def _over_coach(self, span: tuple[Samples, Samples]) -> bool:
+        return self._guard is not None and self._guard.coach_speaks(*span)
 
     def _belongs_to_command(self, intent: Intent, start: Samples, *, urgent: bool) -> bool:
         last = self._command
         if last is None or (urgent and intent != last.intent):
             return False
         return _follows(start, last.end, self._settings.pause_after_command)
-
-
-def _refusal(verdict: Verdict, wanted: Wanted) -> Refusal | None:
-    refusal = _REFUSALS.get(verdict)
-    return "no answer" if refusal == "not now" and wanted.answer else refusal
 
 
 def _follows(start: Samples, end: Samples | None, pause: Samples) -> bool:

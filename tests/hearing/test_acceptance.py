@@ -14,8 +14,9 @@ from coach.app.ears import EVERYTHING
 from coach.audio.levels import LevelMeter
 from coach.echo.residual_echo import ResidualEcho
 from coach.echo.self_speech import SelfSpeechGuard
-from coach.hearing.acceptance import Acceptance, Verdict, Wanted
+from coach.hearing.acceptance import Acceptance, Wanted
 from coach.hearing.grammar import Grammar
+from coach.hearing.verdicts import Verdict
 from coach.messages.events import SpeechBegan
 from coach.ports import Word
 from coach.settings import HearingSettings

@@ -6,9 +6,10 @@ import re
 
 import pytest
 
-from coach.hearing.acceptance import Acceptance, Verdict, Wanted
+from coach.hearing.acceptance import Acceptance, Wanted
 from coach.hearing.grammar import Grammar
 from coach.hearing.utterance_parts import Words, persons_part, text_of
+from coach.hearing.verdicts import Verdict
 from coach.messages.intents import INTENTS, URGENT
 from coach.ports import Word
 from coach.units import Samples, samples
