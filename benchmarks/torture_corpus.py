@@ -8,11 +8,11 @@ from pathlib import Path
 
 import numpy as np
 import soundfile
+import tomli_w
 
 from benchmarks.made_up_training import made_up
 from coach.app.language_files import LANGUAGES, data_folder, load_grammar, load_language
 from coach.app.programme_files import SHIPPED, load_programme, whole_text
-from coach.app.toml_text import toml_text
 from coach.datafile import read_toml
 from coach.devices.memory import sqlite_file
 from coach.devices.memory.archive import whole_archive, write_archive
@@ -75,7 +75,7 @@ def shared_programmes() -> tuple[bytes, ...]:
             own = f"own_{path.stem}"
             pieces = {own: {**tree, "name": f"another {tree['name']}"}}
             shared = {"kind": "programme", "version": 1, "trains": own, "pieces": pieces}
-            made.append(toml_text(shared).encode())
+            made.append(tomli_w.dumps(shared).encode())
     return tuple(made)
 
 

@@ -22,10 +22,11 @@ from tests.stories import Headphones
 
 _LENGTH = samples(3.0)
 _ALTERNATING = np.where(np.arange(_LENGTH) % 2, 1, -1).astype(np.int16)
-QUIET, NOISE, SPEECH, CLIPPED = (
-    _ALTERNATING * level for level in (np.int16(3), np.int16(300), np.int16(4000), np.int16(32767))
+QUIET, NOISE, MUMBLE, SPEECH, CLIPPED = (
+    _ALTERNATING * np.int16(level) for level in (3, 300, 1000, 4000, 32767)
 )
-"""What the microphone hears, of a constant level."""
+"""What the microphone hears, of a constant level. What is constant for seconds beside the coach's
+voice is taken for its echo, and a word that is no louder for more of it: so talk is softer."""
 
 BLOCKS: tuple[Samples, ...] = (160, 320, 480, 512, 1024, 1600, 4800)
 
@@ -84,11 +85,13 @@ class Person:
             self._pass(count)
             left -= count
 
-    def say(self, words: str, length_seconds: float, confidence: float = 1.0) -> Samples:
+    def say(
+        self, words: str, length_seconds: float, confidence: float = 1.0, sound: Block = SPEECH
+    ) -> Samples:
         """Say it, and be quiet until it is decided; the sample at which it was said."""
         self._recogniser.confidence = confidence
         self._recogniser.add(Utterance(self.now, words, samples(length_seconds)))
-        self.wait(length_seconds, SPEECH)
+        self.wait(length_seconds, sound)
         said = self.now
         self.wait(0.9)
         return said

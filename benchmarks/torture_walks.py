@@ -13,7 +13,7 @@ from random import Random
 
 from benchmarks.torture_clock import DAYS, agree, agree_but_for_days, set_back
 from benchmarks.torture_invariants import Watch
-from benchmarks.torture_person import BLOCKS, CLIPPED, NOISE, Person
+from benchmarks.torture_person import BLOCKS, CLIPPED, MUMBLE, NOISE, Person
 from benchmarks.torture_trials import Trial
 from coach.devices.memory.sqlite_memory import SqliteMemory
 from coach.messages.events import Event
@@ -206,7 +206,7 @@ def _says_an_end(walked: _Walk, person: Person, watch: Watch, intent: Intent = "
 
 
 def _mumbles(walked: _Walk, person: Person, _watch: Watch) -> None:
-    person.say(walked.chance.choice(_TALK), walked.chance.uniform(0.3, 4.0))
+    person.say(walked.chance.choice(_TALK), walked.chance.uniform(0.3, 4.0), sound=MUMBLE)
 
 
 def _is_silent(walked: _Walk, person: Person, _watch: Watch) -> None:

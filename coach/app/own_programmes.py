@@ -9,11 +9,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import platformdirs
+import tomli_w
 
 from coach.app.language_files import LanguagePack, read_text
 from coach.app.programme_files import SHIPPED, load_programme, own_files
 from coach.app.shared_programme import SharedProgramme, parse_shared, read_shared
-from coach.app.toml_text import toml_text
 from coach.datafile import read_toml
 from coach.devices.files.private_file import make_folder, write_by_pieces
 from coach.errors import DataError, OutputError
@@ -111,7 +111,7 @@ def gather(programme: Path) -> SharedProgramme:
         if file is not None:
             pieces[name] = read_toml(read_text(file), str(file))
     tree = {"kind": "programme", "version": 1, "trains": programme.stem, "pieces": pieces}
-    gathered = parse_shared(toml_text(tree), path)
+    gathered = parse_shared(tomli_w.dumps(tree), path)
     if gathered is None:
         raise DataError(path, "", "cannot be shared")
     return gathered

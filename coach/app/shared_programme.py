@@ -23,10 +23,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
+import tomli_w
 from pydantic import Field
 
 from coach.app.language_files import LanguagePack, read_text
-from coach.app.toml_text import toml_text
 from coach.datafile import Strict, checked, read_toml
 from coach.errors import DataError
 from coach.training.exercise import Name
@@ -52,11 +52,11 @@ class SharedProgramme(Strict):
     def text(self) -> str:
         """The whole as a file, which is the same for the same content."""
         head = {"kind": self.kind, "version": self.version, "trains": self.trains}
-        return toml_text(head | {"pieces": self.pieces})
+        return tomli_w.dumps(head | {"pieces": self.pieces})
 
     def piece(self, name: str, path: str, pack: LanguagePack) -> Piece:
         """One of the pieces, of the file at ``path``. Raises DataError."""
-        return parse_piece(toml_text(self.pieces[name]), f"{path}: {name}", pack.language.cues)
+        return parse_piece(tomli_w.dumps(self.pieces[name]), f"{path}: {name}", pack.language.cues)
 
 
 def read_shared(path: Path) -> SharedProgramme | None:

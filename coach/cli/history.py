@@ -37,7 +37,7 @@ from coach.devices.files.private_file import write_by_pieces
 from coach.devices.memory import sqlite_file
 from coach.devices.memory.archive import write_archive
 from coach.devices.memory.archive_file import opened_archive
-from coach.devices.memory.copies import is_emptied, put_back, whole_copies
+from coach.devices.memory.copies import all_copies, is_emptied, put_back, whole_copies
 from coach.devices.memory.erasure import forget, is_known
 from coach.devices.memory.log import Entry, read_log
 from coach.devices.screen import history_plot
@@ -158,16 +158,18 @@ def restore(
 ) -> None:
     """List the copies of the memory that are kept beside it, or put one of them back."""
     path = sqlite_file.default_path()
-    kept = {copy.date: copy for copy in whole_copies(path)}
+    kept = {copy.date: copy for copy in whole_copies(path, complain)}
     if date is None:
         for copy in kept.values():
             typer.echo(on_screen(f"{copy.date}  {counted(copy.sessions, 'session', 'sessions')}"))
-    if not kept:
+    if not all_copies(path):
         typer.echo("no copy is kept yet: one is made after a session, at most once a day")
     if date is None:
         return
     if date not in kept:
-        raise typer.BadParameter(f"there is no copy of {date}: {', '.join(kept) or 'none'} is kept")
+        raise typer.BadParameter(
+            f"there is no whole copy of {date}: {', '.join(kept) or 'none'} is"
+        )
     aside = put_back(path, kept[date], SystemCalendar().now().day)
     sessions = counted(kept[date].sessions, "session", "sessions")
     typer.echo(f"the copy of {date} is put back, with {sessions}")

@@ -771,10 +771,24 @@ def test_copies_are_listed_and_put_back(typed: Command, machine: Path) -> None:
         "2024-04-24  1 session\n2024-04-25  2 sessions\n2024-04-26  3 sessions\n",
         "",
     )
-    assert "there is no copy of 2020-01-01" in complaint(typed("history", "restore", "2020-01-01"))
+    assert "there is no whole copy of 2020-01-01" in complaint(
+        typed("history", "restore", "2020-01-01")
+    )
     ran = typed("history", "restore", "2024-04-25")
     assert ran.out.startswith("the copy of 2024-04-25 is put back, with 2 sessions\nwhat was there")
     assert len(typed("history", "--json").records) == 3
+
+
+def test_a_copy_that_cannot_be_read_is_told(typed: Command, machine: Path) -> None:
+    trained(machine, session())
+    (copy,) = machine.parent.glob("memory.copy-*")
+    copy.write_bytes(b"damaged")
+    told = "the copy of 2024-04-24 cannot be read: it is damaged, or its disk fails"
+    assert typed("history", "restore") == Ran(0, "", f"coach: {copy}: {told}\n")
+    ran = typed("history", "restore", "2024-04-24")
+    assert ran.status == 2
+    assert told in ran.err
+    assert "there is no whole copy of 2024-04-24" in ran.err
 
 
 def test_of_somebody_unknown_there_is_nothing_to_forget(typed: Command, machine: Path) -> None:

@@ -11,6 +11,7 @@ import os
 import sqlite3
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,12 +54,15 @@ def date_of(path: Path, copy: Path) -> str:
     return copy.name.removeprefix(f"{path.stem}.copy-").removesuffix(path.suffix)
 
 
-def whole_copies(path: Path) -> list[Copy]:
-    """The copies that can be put back, the oldest first."""
+def whole_copies(path: Path, warn: Callable[[str], None] = lambda _line: None) -> list[Copy]:
+    """The copies that can be put back, the oldest first; ``warn`` is told of every other one."""
     found = []
     for file in all_copies(path):
-        with contextlib.suppress(MemoryFileError):
-            found.append(Copy(date_of(path, file), file, sqlite_file.look_into(file)[0]))
+        date = date_of(path, file)
+        try:
+            found.append(Copy(date, file, sqlite_file.look_into(file)[0]))
+        except MemoryFileError:
+            warn(f"{file}: the copy of {date} cannot be read: it is damaged, or its disk fails")
     return found
 
 

@@ -39,7 +39,7 @@ def reason(error: Exception) -> str:
         return f"cannot be used: {error.strerror}"
     known = {
         sqlite3.SQLITE_FULL: "cannot be written: the disk is full",
-        sqlite3.SQLITE_READONLY: "cannot be written: it is read-only, or not yours",
+        sqlite3.SQLITE_READONLY: "cannot be written: it is read-only, not yours, or its disk fails",
         sqlite3.SQLITE_CANTOPEN: "cannot be written: its folder is read-only, or not yours",
         sqlite3.SQLITE_BUSY: "is in use by another coach",
     }

@@ -95,7 +95,9 @@ def open_as_may_be(path: Path) -> sqlite3.Connection:
     except (sqlite3.OperationalError, OSError) as error:
         if is_busy(error) or is_damage(error):  # a busy file may change while it is read
             raise
-        return _open_to_read(path)
+        with contextlib.suppress(sqlite3.OperationalError, OSError):
+            return _open_to_read(path)
+        raise  # the first error says why, such as that of a disk that fails
 
 
 def _open_to_read(path: Path) -> sqlite3.Connection:

@@ -1335,3 +1335,11 @@ def comparable(history: History) -> History:
         return history
     rounded = round(history.cut_off.minutes_ago, 3)
     return replace(history, cut_off=replace(history.cut_off, minutes_ago=rounded))
+
+
+def test_what_the_disk_says_is_told_and_not_what_sqlite_makes_of_it(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.symlink_to(path.name)
+    told = "cannot be used: Too many levels of symbolic links"
+    with pytest.raises(MemoryFileError, match=told), sqlite_file.opened(path):
+        pytest.fail("it was opened")
