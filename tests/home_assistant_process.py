@@ -69,7 +69,8 @@ class HomeAssistant:
         return self.root / "hass.log"
 
     def configure(self, broker_port: int, more: str) -> None:
-        """Forget everything; ``more`` is added to the configuration."""
+        """Forget everything; ``more`` is added to the configuration. Raises OSError when Home
+        Assistant does not run."""
         subprocess.run(["rm", "-rf", self._config], check=True)
         storage = self._config / ".storage"
         storage.mkdir(parents=True)
@@ -81,7 +82,11 @@ class HomeAssistant:
         kept = {"version": 1, "minor_version": 4, "key": "core.config_entries", "data": stored}
         (storage / "core.config_entries").write_text(json.dumps(kept))
         added = ["--script", "auth", "-c", "/config", "add", USER, PASSWORD]
-        subprocess.run([*self._command(), *added], check=True, capture_output=True)
+        done = subprocess.run(
+            [*self._command(), *added], check=False, capture_output=True, text=True
+        )
+        if done.returncode != 0:
+            raise OSError(f"Home Assistant does not run: {done.stderr.strip().splitlines()[-1:]}")
 
     def _command(self) -> list[str]:
         certificates = "/etc/ssl/certs/ca-certificates.crt"

@@ -258,7 +258,7 @@ def main() -> None:
                 check.assistant.stop()
                 _registry(check)
                 complaints = list(check.assistant.complaints())
-        except pytest.skip.Exception as reason:
+        except (pytest.skip.Exception, OSError) as reason:
             sys.exit(f"check_home_assistant: {reason}")
     for line in complaints:
         say(f"its log: {line}")
