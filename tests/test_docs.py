@@ -145,6 +145,7 @@ def test_the_automations_it_shows_are_of_entities_that_there_are() -> None:
     named = {
         f"{entity['platform']}.{words['device']}_{entity['name']}".lower().replace(" ", "_")
         for entity in message["cmps"].values()
+        if "name" in entity  # one that has none is removed by it
     }
     text = shown(HOME.name, "yaml")
     used = set(re.findall(r"\b\w+\.flatback_\w+", text))

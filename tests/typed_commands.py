@@ -37,6 +37,8 @@ def understand(typed: Command) -> None:
             understand(tuple(rest))
         case (program, *arguments) if program in OF_THE_COACH:
             parse(arguments)
+        case ("flatback-bridge", *arguments):
+            _understand_script("scripts/flatback-bridge", arguments)
         case (script, *arguments) if script.startswith(("scripts/", ".ci/")):
             _understand_script(script, arguments)
         case (".venv/bin/python", "-m", module):

@@ -46,6 +46,7 @@ def test_it_makes_a_bridge_that_reaches_the_broker_alone(machine: Machine) -> No
     made = (machine.root / "opt/flatback/current/.venv/setup-stamp").read_text()
     assert "mqtt" in made
     unit = (machine.root / UNIT).read_text()
+    assert "\nSocketBindDeny=1-65535\n" in unit  # with port 0 denied, too, Paho cannot connect
     assert "ExecStart=/opt/flatback/current/.venv/bin/coach bridge mqtt\n" in unit
     assert "@" not in unit.replace("@system", "").replace("~@priv", "").replace("@resources", "")
 

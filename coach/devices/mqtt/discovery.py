@@ -69,16 +69,26 @@ def payload(device: str, names: Mapping[str, str], *, health: bool) -> str:
     }
     for name, entity in entities.items():
         entity["unique_id"] = f"{device}_{name}"
+    if not health:  # a platform and nothing else removes what was allowed once
+        entities |= {name: {"platform": "sensor"} for name in OF_HEALTH}
     origin = {"name": "flatback", "sw": __version__}
     message = {
         "dev": {"ids": [device], "name": names["device"], "mf": "Flatback", "sw": __version__},
         "o": origin,
         "availability": [{"topic": f"{own}/{each}"} for each in (BRIDGE, COACH)],
         "availability_mode": "all",
-        "qos": 1,
         "cmps": entities,
     }
     return json.dumps(message, ensure_ascii=False, separators=(",", ":"))
+
+
+def _told(place: str) -> dict[str, Any]:
+    """Of an entity: how its state comes.
+
+    Home Assistant passes no QoS of the device on to its entities. A button has none: it would be
+    pressed as often as it is sent, and later, when the broker was away.
+    """
+    return {"state_topic": place, "qos": 1}
 
 
 def _sensors(own: str, names: Mapping[str, str], *, health: bool) -> dict[str, dict[str, Any]]:
@@ -88,7 +98,7 @@ def _sensors(own: str, names: Mapping[str, str], *, health: bool) -> dict[str, d
         **({name: {"state_class": "measurement"} for name in OF_HEALTH} if health else {}),
     }
     return {
-        name: {"platform": "sensor", "name": names[name], "state_topic": f"{own}/{name}", **kind}
+        name: {"platform": "sensor", "name": names[name], **_told(f"{own}/{name}"), **kind}
         for name, kind in kinds.items()
     }
 
@@ -99,7 +109,7 @@ def _binary_sensors(own: str, names: Mapping[str, str]) -> dict[str, dict[str, A
             "platform": "binary_sensor",
             "name": names[name],
             "device_class": kind,
-            "state_topic": f"{own}/{name}",
+            **_told(f"{own}/{name}"),
         }
 
     told = {"json_attributes_topic": f"{own}/problem/attributes", "entity_category": "diagnostic"}
@@ -118,7 +128,7 @@ def _events(own: str, names: Mapping[str, str], *, health: bool) -> dict[str, di
         name.replace("/", "_"): {
             "platform": "event",
             "name": names[name.replace("/", "_")],
-            "state_topic": f"{own}/{name}",
+            **_told(f"{own}/{name}"),
             "event_types": list(types),
         }
         for name, types in kinds.items()

@@ -5,7 +5,7 @@ Unknown keys are errors here, though Home Assistant drops those of an entity: on
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -44,24 +44,28 @@ class Entity(Known):
     entity_category: Literal["config", "diagnostic"] | None = None
 
 
-class Sensor(Entity):
-    platform: Literal["sensor"]
+class Told(Entity):
+    """An entity that is told its state; Home Assistant passes no QoS of the device on to it."""
+
     state_topic: Topic
+    qos: Literal[1]
+
+
+class Sensor(Told):
+    platform: Literal["sensor"]
     device_class: Literal["enum", "date"] | None = None
     state_class: Literal["measurement", "total", "total_increasing"] | None = None
     options: list[str] | None = None
 
 
-class BinarySensor(Entity):
+class BinarySensor(Told):
     platform: Literal["binary_sensor"]
-    state_topic: Topic
     device_class: Literal["running", "problem"] | None = None
     json_attributes_topic: Topic | None = None
 
 
-class EventEntity(Entity):
+class EventEntity(Told):
     platform: Literal["event"]
-    state_topic: Topic
     event_types: list[str] = Field(min_length=1)
 
 
@@ -82,12 +86,18 @@ class Discovery(Known):
     cmps: dict[str, AnyEntity]
     availability: list[Availability]
     availability_mode: Literal["all", "any", "latest"]
-    qos: Literal[0, 1, 2]
 
 
-def understood(message: object) -> Discovery:
+def removed(message: Any) -> set[str]:
+    """The entities that are to be removed if they are there: nothing but a platform is told."""
+    return {name for name, each in message["cmps"].items() if set(each) == {"platform"}}
+
+
+def understood(message: Any) -> Discovery:
     """The message as Home Assistant understands it; raises ValidationError if it does not."""
-    discovery = Discovery.model_validate(message)
+    gone = removed(message)
+    kept = {name: each for name, each in message["cmps"].items() if name not in gone}
+    discovery = Discovery.model_validate({**message, "cmps": kept})
     for entity in discovery.cmps.values():
         if isinstance(entity, Sensor):
             # Options go with the class enum alone, and a class of state with neither enum nor date.

@@ -23,7 +23,7 @@ from coach.messages.facts import (
 )
 from coach.messages.states import STATES
 from tests.devices.events.test_event_socket import Served
-from tests.devices.mqtt.home_assistant import Button, EventEntity, Sensor, understood
+from tests.devices.mqtt.home_assistant import Button, EventEntity, Sensor, removed, understood
 from tests.mqtt_home import BASE, DISCOVERY, Home, Onlooker
 from tests.private_pulse import wait_until
 
@@ -261,6 +261,7 @@ def test_pain_and_effort_leave_only_when_they_may(home: Home, health: bool) -> N
     looks_on.waits_for("session", "OFF")
     wait_until(lambda: len(looks_on.of("event/session")) == 2, "the end")
     entities = understood(looks_on.discovery()).cmps
+    assert removed(looks_on.discovery()) == (set() if health else {"pain", "effort"})
     ended = json.loads(looks_on.of("event/session")[-1])["event_type"]
     assert ("pain" in entities, "effort" in entities) == (health, health)
     assert ended == ("pain" if health else "stopped")
