@@ -17,7 +17,7 @@ var remote = (function () {
     hide("styles", !here || ended || !styling);
     hide("start", !here || begun);
     hide("pause", !begun || still);
-    hide("resume", !begun || !still);
+    hide("resume", !begun || !still || seen.state === "finished");
     hide("stop", !begun || ended);
     hide("pair", paired !== false || pairing);
     hide("pairing", paired !== false || !pairing);

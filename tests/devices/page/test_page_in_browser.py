@@ -274,6 +274,11 @@ def test_a_device_is_paired_by_a_code_and_then_has_buttons(watched: Any, served:
     tell(served, [StateChanged(0, "working", "paused", "pause")])
     wait(watched, "document.getElementById('pause').hidden")
     assert shown_buttons(watched) == ["Louder", "Quieter", "Speech", "Go on", "Stop"]
+    tell(served, [StateChanged(0, "paused", "finished", "stop")])
+    wait(watched, "document.getElementById('stop').hidden")
+    assert shown_buttons(watched) == []
+    tell(served, [StateChanged(0, "finished", "paused", None)])
+    wait(watched, "!document.getElementById('stop').hidden")
     served.pairings.forget()
     watched.get_by_role("button", name="Stop").click()
     wait(watched, "!document.getElementById('pair').hidden")
