@@ -4,6 +4,7 @@ var remote = (function () {
   var STYLES = ["talk_less", "talk_more", "speak_slower", "speak_faster"];
   var BUTTONS = ["louder", "quieter", "start", "pause", "resume", "stop"].concat(STYLES);
   var paired = null, pairing = false, styling = false, again = null;
+  var question = 0;         // what was asked before a device was paired is not true any more
 
   // "seen" is what is known of the session, null for nothing; "away" is whether it is not live.
   function show(seen, away) {
@@ -16,15 +17,18 @@ var remote = (function () {
     hide("styles", !here || ended || !styling);
     hide("start", !here || begun);
     hide("pause", !begun || still);
-    hide("resume", !begun || !still);
+    hide("resume", !begun || !still || seen.state === "finished");
     hide("stop", !begun || ended);
     hide("pair", paired !== false || pairing);
     hide("pairing", paired !== false || !pairing);
     hide("how", paired !== false || !pairing);
   }
   function ask() {
+    var own = ++question;
     fetch("paired", { credentials: "same-origin" }).then(function (answer) { return answer.json(); })
-      .then(function (told) { paired = told.paired; again(); }, function () { return null; });
+      .then(function (told) {
+        if (own === question) { paired = told.paired; again(); }
+      }, function () { return null; });
   }
   // How the coach speaks; a voice is that of the next start, as its words are rendered before
   function showVoices(told) {
@@ -58,6 +62,7 @@ var remote = (function () {
   function pair(code) {
     put("answer", "");
     pairBy(code).then(function () {
+      question++;
       paired = true;
       pairing = false;
       again();

@@ -6,8 +6,8 @@ import asyncio
 import logging
 import socket
 import threading
-from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import cast
 
 import uvicorn
@@ -25,6 +25,11 @@ MOST_CONNECTIONS = 48
 MOST_OF_ONE = 12
 """How many connections there may be, in all and of one address. The next one is closed."""
 
+_TAKEN_SECONDS = 0.02
+_REFUSED_SECONDS = 0.002
+"""How long no other connection is accepted after one that was taken, and after one that was not:
+whoever opens thousands keeps the thread from nothing but accepting them."""
+
 _MOST_HEADER_BYTES = 16 * 1024
 _PATIENCE_SECONDS = 5.0
 """How long a connection may take to ask for something."""
@@ -34,13 +39,10 @@ _END_SECONDS = 1
 
 
 class _Connection(H11Protocol):
-    """A connection, of which there are not too many, and which does not just stand there."""
+    """A connection that does not just stand there."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        each = Counter(_host(cast("_Connection", other)) for other in self.connections)
-        if len(self.connections) > MOST_CONNECTIONS or each[_host(self)] > MOST_OF_ONE:
-            transport.abort()
         self.loop.call_later(_PATIENCE_SECONDS, self._lose_patience)
 
     def _lose_patience(self) -> None:
@@ -53,6 +55,43 @@ class _Connection(H11Protocol):
 
 def _host(connection: _Connection) -> str:
     return connection.client[0] if connection.client else ""
+
+
+class _PacedServer(uvicorn.Server):
+    """Accepts one connection after the other, in its own time, and not too many. It is run with no
+    socket, or uvicorn would accept as many as there are at once."""
+
+    def __init__(self, config: uvicorn.Config, listening: socket.socket) -> None:
+        super().__init__(config)
+        self._listening = listening
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._listening.settimeout(0)
+        self._accepting = asyncio.create_task(self._accept())
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._accepting.cancel()
+        await super().shutdown(sockets)
+
+    async def _accept(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            with suppress(OSError):  # it is gone already, or there are no files left
+                connection, address = await loop.sock_accept(self._listening)
+                if self._is_full(str(address[0])):
+                    connection.close()
+                    await asyncio.sleep(_REFUSED_SECONDS)
+                    continue
+                await loop.connect_accepted_socket(self._protocol, connection)
+            await asyncio.sleep(_TAKEN_SECONDS)
+
+    def _protocol(self) -> asyncio.Protocol:
+        return _Connection(self.config, self.server_state, self.lifespan.state)
+
+    def _is_full(self, host: str) -> bool:
+        hosts = [_host(cast("_Connection", each)) for each in self.server_state.connections]
+        return len(hosts) >= MOST_CONNECTIONS or hosts.count(host) >= MOST_OF_ONE
 
 
 class PageServer:
@@ -81,7 +120,7 @@ class PageServer:
         for logger in ("uvicorn.error", "uvicorn.access"):
             # What anybody sends who can reach the page is nothing to complain of.
             logging.getLogger(logger).setLevel(logging.CRITICAL)
-        self._server = uvicorn.Server(
+        self._server = _PacedServer(
             uvicorn.Config(
                 guarded,
                 http=_Connection,
@@ -95,10 +134,11 @@ class PageServer:
                 proxy_headers=False,
                 h11_max_incomplete_event_size=_MOST_HEADER_BYTES,
                 timeout_graceful_shutdown=_END_SECONDS,
-            )
+            ),
+            listening,
         )
         self._thread = threading.Thread(
-            target=self._server.run, args=([listening],), name="page", daemon=True
+            target=self._server.run, args=([],), name="page", daemon=True
         )
 
     def begin(self) -> None:

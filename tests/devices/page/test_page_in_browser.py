@@ -274,6 +274,11 @@ def test_a_device_is_paired_by_a_code_and_then_has_buttons(watched: Any, served:
     tell(served, [StateChanged(0, "working", "paused", "pause")])
     wait(watched, "document.getElementById('pause').hidden")
     assert shown_buttons(watched) == ["Louder", "Quieter", "Speech", "Go on", "Stop"]
+    tell(served, [StateChanged(0, "paused", "finished", "stop")])
+    wait(watched, "document.getElementById('stop').hidden")
+    assert shown_buttons(watched) == []
+    tell(served, [StateChanged(0, "finished", "paused", None)])
+    wait(watched, "!document.getElementById('stop').hidden")
     served.pairings.forget()
     watched.get_by_role("button", name="Stop").click()
     wait(watched, "!document.getElementById('pair').hidden")
@@ -293,6 +298,31 @@ def test_a_session_that_waits_is_started_by_a_button(watched: Any, served: Serve
     wait(watched, "document.getElementById('start').hidden")
     watched.get_by_role("button", name="Louder").click()
     assert pressed(watched, served) == Press("louder", "louder")
+
+
+def test_an_answer_from_before_a_device_was_paired_does_not_count(
+    browser: Any, served: Served
+) -> None:
+    """It may come later than the one to the code."""
+    held: list[Any] = []
+
+    def hold(route: Any) -> None:
+        held.append(route)
+
+    for page in watch(browser, served, PHONE):
+        tell(served, SET)
+        page.route("**/paired", hold)
+        page.evaluate("window.dispatchEvent(new Event('pageshow'))")
+        wait(page, "!document.getElementById('pair').hidden")
+        while not held:
+            page.wait_for_timeout(20)
+        page.locator("#pair").click()
+        page.locator("#code").fill(served.pairings.offer())
+        page.locator("#send").click()
+        wait(page, "!document.getElementById('pause').hidden")
+        held[0].fulfill(json={"paired": False})
+        page.wait_for_timeout(200)
+        assert "Pause" in shown_buttons(page)
 
 
 def test_how_the_coach_speaks_is_chosen_by_buttons(browser: Any, served: Served) -> None:
