@@ -10,10 +10,8 @@ import pytest
 
 from coach.devices.mqtt.broker_settings import BrokerSettings
 from coach.devices.mqtt.mqtt_file import read_settings
+from tests.scripts.machine import SCRIPTS, Machine, mode_and_owner
 from tests.scripts.test_install_bridge import SETTINGS, STARTS, UNIT, allowed
-from tests.scripts.test_install_pi import SCRIPTS, Machine, machine, mode_and_owner
-
-__all__ = ["machine"]
 
 pytestmark = pytest.mark.slow
 
