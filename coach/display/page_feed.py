@@ -12,11 +12,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from coach.display.plain_text import as_name
 from coach.display.seen import Seen
 from coach.display.view_model import ViewModel
 from coach.display.way import Way
 from coach.messages.events import Event, Heard, SpeechBegan, Spoken, ToneBegan
-from coach.messages.facts import StateChanged
+from coach.messages.facts import ExerciseChosen, StateChanged
 from coach.messages.prompt_ids import PromptId
 from coach.messages.states import Part
 from coach.units import RATE_HZ, Block, Samples, seconds
@@ -54,12 +55,14 @@ class Moment:
     """All that a page may be told at one moment of session number ``session``.
 
     ``lines`` are the last ones of the transcript; ``queued`` are the last of all ``written`` lines,
-    in the order in which they were written. ``live`` is whether it has opened.
+    in the order in which they were written. ``live`` is whether it has opened. ``chosen`` is what
+    is trained today, and why.
     """
 
     session: int
     live: bool
     seen: Seen
+    chosen: ExerciseChosen | None = None
     lines: tuple[Line, ...] = ()
     queued: tuple[Line, ...] = ()
     written: int = 0
@@ -86,9 +89,13 @@ class PageFeed:
     def __call__(self, event: Event) -> None:
         before = self.moment
         if isinstance(event, StateChanged) and event.source is None:
-            self._view = self._make_view()
-            before = Moment(before.session + 1, live=True, seen=self._view.seen)
+            self._view, self._speaking = self._make_view(), None
+            # What is chosen is told before the session opens.
+            number, chosen = before.session + 1, before.chosen
+            before = Moment(number, live=True, seen=self._view.seen, chosen=chosen)
         self._view(event)
+        if isinstance(event, ExerciseChosen):
+            before = replace(before, chosen=event)
         after = replace(before, seen=self._view.seen)
         line = self._line(event, after)
         self.moment = after if line is None else _with(after, line)
@@ -175,6 +182,7 @@ def page_fields(moment: Moment, exercises: Mapping[str, str]) -> dict[str, Any]:
         "at": seen.at // RATE_HZ,
         "state": seen.state,
         "exercise": exercise,
+        "plan": _plan_fields(moment, exercises),
         "sign": seen.sign,
         "number": seen.number,
         "in_a_set": seen.in_a_set,
@@ -190,6 +198,19 @@ def page_fields(moment: Moment, exercises: Mapping[str, str]) -> dict[str, Any]:
         "level": round(seen.level_dbfs / _LEVEL_STEP_DB) * _LEVEL_STEP_DB,
         "notices": [{"text": each.text, "trouble": each.trouble} for each in seen.notices],
     }
+
+
+def _plan_fields(moment: Moment, exercises: Mapping[str, str]) -> dict[str, str] | None:
+    """What is recommended and why, before the training; None after that."""
+    chosen = moment.chosen
+    if chosen is None or moment.seen.state not in ("waiting", "screening", "planning"):
+        return None
+    return {"exercise": _named(chosen.exercise, exercises), "reason": chosen.reason}
+
+
+def _named(exercise: str, exercises: Mapping[str, str]) -> str:
+    """The exercise in words, by the name of its file."""
+    return exercises.get(exercise, as_name(exercise))
 
 
 def _way_fields(way: Way) -> list[tuple[Part, str]]:

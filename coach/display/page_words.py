@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Literal, get_args
 
 from coach.datafile import Strict, parse_toml
@@ -9,6 +10,7 @@ from coach.display.past_words import PastWords
 from coach.errors import DataError
 from coach.messages.actions import ToneName
 from coach.messages.states import STATES, State
+from coach.training.plan import Reason
 
 VoiceName = Literal["usual", "natural"]
 """The voices that a page offers."""
@@ -55,6 +57,7 @@ class PageWords(Strict):
     next_start: str
     pair: str
     code: str
+    plans: dict[Reason, str]
     how_to_pair: str
     wrong_code: str
     too_soon: str
@@ -89,6 +92,15 @@ _FIELDS = {
 """What is filled into a word."""
 
 
+_WHOLE: Mapping[str, tuple[str, ...]] = {
+    "states": STATES,
+    "plans": get_args(Reason),
+    "voices": get_args(VoiceName),
+    "tones": get_args(ToneName),
+}
+"""The tables that have a word for each of these."""
+
+
 def parse_page_words(text: str, path: str) -> PageWords:
     """The words in ``text``. Raises DataError with the key of the first mistake."""
     words = parse_toml(text, path, PageWords)
@@ -97,13 +109,11 @@ def parse_page_words(text: str, path: str) -> PageWords:
             if f"{{{name}}}" not in getattr(words, key):
                 raise DataError(path, key, f"should have a {{{name}}}")
     words.past.check(path)
-    for state in STATES:
-        if state not in words.states:
-            raise DataError(path, f"states.{state}", "this word is missing")
-    for voice in get_args(VoiceName):
-        if voice not in words.voices:
-            raise DataError(path, f"voices.{voice}", "this word is missing")
-    for tone in get_args(ToneName):
-        if tone not in words.tones:
-            raise DataError(path, f"tones.{tone}", "this word is missing")
+    for table, names in _WHOLE.items():
+        for name in names:
+            if name not in getattr(words, table):
+                raise DataError(path, f"{table}.{name}", "this word is missing")
+    for reason, plan in words.plans.items():
+        if "{exercise}" not in plan:
+            raise DataError(path, f"plans.{reason}", "should have an {exercise}")
     return words

@@ -39,6 +39,7 @@ class PastWords(Strict):
     back: str
     set: str
     down_to: str
+    picture: str
     transcript: str
     no_transcript: str
     doctor_means: str

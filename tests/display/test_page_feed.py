@@ -15,6 +15,7 @@ from coach.display.way import Way
 from coach.messages.events import AudioLost, Event, Heard, SpeechBegan, Spoken, ToneBegan
 from coach.messages.facts import (
     CountBegan,
+    ExerciseChosen,
     FloorFound,
     PairingOffered,
     RepEnded,
@@ -242,3 +243,26 @@ def test_no_page_is_told_the_digits_that_pair_a_device() -> None:
     page.look(feed)
     assert [text for _, _, text, _ in page.transcript()] == ["Type this code.", "\N{BULLET}"]
     assert "Four" not in json.dumps(page.fields)
+
+
+def test_what_is_recommended_and_why_is_told_before_the_training() -> None:
+    page, chosen = Page(), ExerciseChosen(0, "plank_lift", "plan_all_perfect")
+    feed = told(PageFeed(view), [chosen, OPENED])
+    page.look(feed)
+    assert page.fields["plan"] == {"exercise": "plank lift in words", "reason": "plan_all_perfect"}
+    told(feed, [StateChanged(1, "waiting", "planning", "ready")])
+    page.look(feed)
+    assert page.fields["plan"] is not None
+    told(feed, [StateChanged(2, "planning", "cat_cow", None)])
+    page.look(feed)
+    assert page.fields["plan"] is None
+    told(feed, [ExerciseChosen(3, "own_thing", "plan_as_asked"), OPENED])
+    page.look(feed)
+    assert page.fields["plan"] == {"exercise": "own thing", "reason": "plan_as_asked"}
+
+
+def test_what_was_said_in_the_session_before_is_no_line_of_this_one() -> None:
+    page, speech = Page(), [SpeechBegan("lift", "Lift.", 5)] * 3
+    cut = Spoken("lift", "Lift.", 5, 6, interrupted=True)
+    page.look(told(PageFeed(view), [OPENED, *speech, OPENED, ToneBegan("start", 7), cut]))
+    assert [kind for _, kind, _, _ in page.transcript()] == ["tone"]

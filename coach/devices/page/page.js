@@ -36,6 +36,7 @@
     var left = seen.minutes === null ? "" : filled(words.minutes_left, seen) + "\u2003";
     put("clock", left + clock(seen.at));
     var rep = Math.min(seen.marks.length + 1, seen.reps);
+    put("plan", seen.plan ? filled(words.plans[seen.plan.reason] || "{exercise}", seen.plan) : "");
     put("set", seen.in_a_set ? filled(words.set, seen) : "");
     put("rep", seen.in_a_set ? filled(words.rep, { rep: rep, reps: seen.reps }) : "");
     put("perfect", seen.set > 0 ? filled(words.perfect, seen) : "");

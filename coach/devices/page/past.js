@@ -216,6 +216,7 @@
       }), told.mistakes.map(function (mistake) { return words.mistakes[mistake] || mistake; }));
       put("session-facts", facts.filter(Boolean).join(" \u00b7 "));
       refill("sets", told.sets.map(showSet));
+      charts.showReps(told.sets);
       showTranscript(told.transcript);
       byId("session-title").focus();
       window.scrollTo(0, 0);
@@ -267,7 +268,7 @@
   }
 
   [["title", "title"], ["to-training", "training"], ["to-doctor", "doctor"], ["profile-label", "profile"], ["how", "how_to_pair"],
-    ["code-label", "code"], ["send", "pair"], ["more", "more"], ["back", "back"], ["transcript", "transcript"],
+    ["code-label", "code"], ["send", "pair"], ["more", "more"], ["back", "back"], ["transcript", "transcript"], ["picture-title", "picture"],
     ["doctor-says", "doctor_means"], ["look", "look"]].forEach(function (each) { put(each[0], words[each[1]]); });
   byId("profile").addEventListener("change", function () {
     localStorage.setItem("profile", byId("profile").value);

@@ -104,5 +104,44 @@ var charts = (function () {
     });
     return runs.filter(function (run) { return run.length > 1; });
   }
-  return { draw: draw, sign: sign, ring: ring, dayNumber: dayNumber, dayText: dayText };
+  // A session: a bar for each rep, hanging down as far as the legs went; sets stand apart.
+  // "reps" are {set, count, perfect}.
+  function drawReps(box, reps, label) {
+    var width = Math.max(220, box.clientWidth), height = box.clientHeight || 190;
+    var deepest = Math.max.apply(null, reps.map(function (rep) { return rep.count; }).concat(1));
+    var gaps = reps[reps.length - 1].set - reps[0].set, room = width - LEFT - RIGHT;
+    var step = Math.min(40, room / (reps.length + gaps)), depth = (height - TOP - BOTTOM) / Math.ceil(deepest);
+    box.textContent = "";
+    box.setAttribute("viewBox", "0 0 " + width + " " + height);
+    box.setAttribute("role", "img");
+    box.setAttribute("aria-label", label);
+    for (var count = 0; count <= Math.ceil(deepest); count++) {
+      var y = TOP + count * depth;
+      box.appendChild(drawn("line", { x1: LEFT, x2: width - RIGHT, y1: y, y2: y, "class": "grid" }));
+      box.appendChild(drawn("text", { x: LEFT - 8, y: y + 4, "text-anchor": "end" }, String(count)));
+    }
+    var group = drawn("g", { "aria-hidden": "true" });
+    reps.forEach(function (rep, place) {
+      var x = LEFT + (place + rep.set - reps[0].set) * step, high = Math.max(2, rep.count * depth);
+      group.appendChild(drawn("rect", {
+        x: x + step * .15, y: TOP, width: step * .7, height: high, rx: 2, fill: rep.perfect ? COLOURS[1] : COLOURS[4]
+      }));
+      if (!rep.perfect) {
+        group.appendChild(drawn("text", { x: x + step / 2, y: TOP + high + 15, "text-anchor": "middle", "class": "lost" }, "\u00d7"));
+      }
+    });
+    box.appendChild(group);
+  }
+  function showReps(sets) {
+    var reps = [], box = byId("picture"), chart = drawn("svg", { "class": "picture" });
+    sets.forEach(function (set) {
+      set.reps.forEach(function (rep) { reps.push({ set: set.number, count: rep.count, perfect: rep.perfect }); });
+    });
+    hide("picture", !reps.length);
+    if (box.querySelector("svg")) { box.removeChild(box.querySelector("svg")); }
+    if (!reps.length) { return; }
+    box.appendChild(chart);
+    drawReps(chart, reps, words.picture);
+  }
+  return { draw: draw, showReps: showReps, sign: sign, ring: ring, dayNumber: dayNumber, dayText: dayText };
 })();

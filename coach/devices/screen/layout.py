@@ -5,7 +5,10 @@ Colour only repeats what a word or a shape says.
 
 from __future__ import annotations
 
+from io import StringIO
+
 from rich.cells import cell_len
+from rich.console import Console
 from rich.text import Text
 
 from coach.devices.screen.large_letters import large
@@ -19,16 +22,21 @@ _METER_DBFS = -60.0
 _LABEL = 7
 """Columns of a label."""
 
+_MEASURE = Console(file=StringIO())
+"""It draws nothing; breaking lines asks for one."""
+
 _NARROW = 60
 """In fewer columns words are shortened."""
 
-_MIDDLE = 8
-"""Lines that are kept for the large letters."""
+_MIDDLE, _SMALL_MIDDLE = 8, 6
+"""Lines that are kept for the large letters; and beside a sentence, not a count, where there are
+fewer than _LOW in all."""
+_LOW = 15
 
 _BESIDE, _AROUND = 36, 5
 """Columns and lines that a QR code leaves to the rest; where there are fewer, there is none."""
 
-_USE = ("notice", "say", "set", "heard", "coach", "mic", "reps")
+_USE = ("notice", "say", "set", "coach", "heard", "mic", "reps")
 """The lines below the letters, the most useful first; the last is the first to be left out."""
 
 
@@ -42,7 +50,8 @@ def face(
     if not code or ascii_only or width - len(code[0]) < _BESIDE or height - len(code) < _AROUND:
         code = ()
     wide = width - (len(code[0]) + 1 if code else 0)
-    letters = large(seen.sign, wide - 2, _MIDDLE - 1, ascii_only=ascii_only)
+    kept = _SMALL_MIDDLE if height < _LOW and seen.number is None else _MIDDLE
+    letters = large(seen.sign, wide - 2, kept - 1, ascii_only=ascii_only)
     high = max(len(letters), len(code) - 1)
     below = _fitting(_below(seen, width, ascii_only=ascii_only), height - high - 2)
     room = max(1, height - len(below) - 1)
@@ -124,7 +133,7 @@ def _below(seen: Seen, width: int, *, ascii_only: bool) -> list[_Line]:
     meter = _meter(seen.level_dbfs, width - _LABEL, ascii_only=ascii_only)
     return [
         *_progress(seen, width, ascii_only=ascii_only),
-        _labelled("coach", Text(on_screen(seen.said))),
+        *_sentence(seen.said, width),
         _labelled("heard", heard),
         *_offers(seen.offers, width),
         _labelled("mic", meter),
@@ -140,6 +149,12 @@ def _notice(notice: Notice) -> Text:
 def _labelled(label: str, text: Text, shown: str | None = None) -> _Line:
     before = (label if shown is None else shown).ljust(_LABEL)
     return label, Text.assemble((before, "dim"), text)
+
+
+def _sentence(said: str, width: int) -> list[_Line]:
+    """What the coach says, whole, in as many lines as it takes."""
+    lines = Text(on_screen(said)).wrap(_MEASURE, max(1, width - _LABEL)) or [Text()]
+    return [_labelled("coach", line, "" if i else None) for i, line in enumerate(lines)]
 
 
 def _offers(words: tuple[str, ...], width: int) -> list[_Line]:

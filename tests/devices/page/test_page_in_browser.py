@@ -15,7 +15,7 @@ import pytest
 
 from coach.display.buttons import Press
 from coach.messages.events import DeviceLost, Event, Heard, SpeechBegan, Spoken, ToneBegan
-from coach.messages.facts import CountBegan, RepEnded, SetBegan, StateChanged
+from coach.messages.facts import CountBegan, ExerciseChosen, RepEnded, SetBegan, StateChanged
 from coach.units import silence
 from tests.devices.page.chromium import (
     IN_BROWSER,
@@ -118,6 +118,16 @@ def test_a_set_is_shown(watched: Any, served: Served) -> None:
         "Plank to come",
     ]
     assert "arched" in text(watched, "can-be-said")
+
+
+def test_what_is_recommended_is_shown_before_the_training(watched: Any, served: Served) -> None:
+    chosen = ExerciseChosen(0, "straight_leg_lift", "plan_as_last_time")
+    tell(served, [chosen, *SET[:1]])
+    wait(watched, "document.getElementById('plan').textContent !== ''")
+    assert text(watched, "plan") == "Today: straight leg lift, as last time"
+    tell(served, SET[1:])
+    wait(watched, "document.getElementById('set').textContent !== ''")
+    assert text(watched, "plan") == ""
 
 
 def test_a_count_is_as_large_as_the_screen(watched: Any, served: Served) -> None:

@@ -62,6 +62,8 @@ def test_past_training_is_shown(browser: Any, past: PastServed) -> None:
         page.locator("#days button").first.click()
         wait(page, "!document.getElementById('session').hidden")
         assert page.locator("#sets li").count() == 2
+        assert page.locator("#picture rect").count() == 6
+        assert page.locator("#picture text.lost").count() == 1
         assert (
             page.locator("#lines p").all_inner_texts()[0].split("\n")[-1] == "Breathe out <b>.\xa0—"
         )

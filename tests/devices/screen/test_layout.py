@@ -179,7 +179,7 @@ def test_where_there_is_no_set_there_are_no_reps(change: dict[str, object]) -> N
         (7, []),
         (8, ["say"]),
         (9, ["set", "say"]),
-        (10, ["set", "heard", "say"]),
+        (10, ["set", "coach", "say"]),
         (11, ["set", "coach", "heard", "say"]),
         (12, ["set", "coach", "heard", "say", "mic"]),
         (13, ["set", "reps", "coach", "heard", "say", "mic"]),
@@ -192,6 +192,13 @@ def test_lines_give_way_one_by_one_and_only_for_want_of_room(
     lines = drawn(seen, 40, height).splitlines()
     assert [line.split()[0] for line in lines if line[:1].islower()][1:] == labels
     assert sum(any(mark in line for mark in "▀▄█") for line in lines if line[:1] == " ") == 5
+
+
+def test_the_sentence_is_whole_on_a_small_terminal() -> None:
+    said = "Slide one hand under your lower back and keep it there."
+    seen = replace(SEEN, sign="Rest", number=None, said=said)
+    shown = " ".join(drawn(seen, 40, 12).removeprefix("coach").split())
+    assert f"coach {said}" in shown
 
 
 def test_a_notice_never_gives_way() -> None:
