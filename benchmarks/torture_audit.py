@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from coach.app.recordings import sidecar_path
+from coach.devices.memory.schema import tables
 from coach.devices.recordings.audio_file import read_microphone
 from coach.devices.recordings.sidecar_file import read_sidecar
 from coach.training.history import RATING
@@ -159,6 +160,8 @@ def may_go_on(path: Path) -> bool:
     if not path.exists():
         return False
     with closing(sqlite3.connect(path)) as connection:
+        if "sessions" not in tables(connection):  # killed before it had made them
+            return False
         row = connection.execute(
             "SELECT outcome, state, exercise FROM sessions WHERE got_anywhere = 1 "
             "ORDER BY nth DESC LIMIT 1"
