@@ -28,6 +28,7 @@ _ASKED: Mapping[Intent, State] = {
     "yes": "tension_check",
     "no": "tension_check",
     "resume": "paused",
+    "pair": "waiting",
     "not_me": "stopped",
     "skip_stretching": "stretching",
     "go_back": "cat_cow",

@@ -20,7 +20,7 @@ from coach.dialogue.language import Language
 from coach.dialogue.prompts import faults
 from coach.errors import DataError, OutputError
 from coach.hearing.grammar import Grammar
-from coach.training.exercise import Exercise, Hold
+from coach.training.exercise import PLAIN_NAME, PLAIN_NAME_WANTED, Exercise, Hold
 from coach.training.programme import Piece, Programme, Routine
 
 programme_app = typer.Typer(
@@ -83,6 +83,8 @@ def new(
     if not (SHIPPED / f"{like}.toml").is_file():
         known = ", ".join(sorted(path.stem for path in SHIPPED.glob("*.toml")))
         raise typer.BadParameter(f"{like!r} is not shipped; there are {known}")
+    if not PLAIN_NAME.fullmatch(file.stem):
+        raise OutputError(f"{file}: the file's name: {PLAIN_NAME_WANTED}, found {file.stem!r}")
     text = whole_text(like, load_language())
     try:
         with file.open("x", encoding="utf-8") as own:

@@ -142,7 +142,7 @@ def with_line(key: str, line: str) -> str:
         ("paused", 'paused = ""', "answer.paused: a prompt says at least a word"),
         ("paused", 'paused = " "', "answer.paused: a prompt says at least a word"),
         ("count", 'count = "{counts}."', "count.count: {counts} cannot be filled in here"),
-        ("count", 'count = "{counts}."', "allowed: count, exercise, "),
+        ("count", 'count = "{counts}."', "allowed: count, digit, exercise, "),
         ("count", 'count = "{0}."', "count.count: {0} cannot be filled in here"),
         ("count", 'count = "{count.real}."', "count.count: {count.real} cannot be filled"),
         ("count", 'count = "{}."', "count.count: "),
