@@ -227,6 +227,11 @@ def is_run(arguments: documents.Command) -> bool:
     return not (begins_session or arguments == ("page",) or starts(arguments, NOT_RUN))
 
 
+def rehearses(page: Path) -> bool:
+    """Whether a whole session is among what is run, which takes its time."""
+    return any(arguments[0] == "rehearse" for arguments in run_on(page, hearing=True))
+
+
 def starts(arguments: documents.Command, names: tuple[documents.Command, ...]) -> bool:
     return any(arguments[: len(name)] == name for name in names)
 
@@ -258,7 +263,13 @@ def test_commands_that_need_no_device_work(
 
 @pytest.mark.model
 @pytest.mark.parametrize(
-    "page", [page for page in PAGES if run_on(page, hearing=True)], ids=lambda page: page.name
+    "page",
+    [
+        pytest.param(page, marks=[pytest.mark.thorough] if rehearses(page) else [])
+        for page in PAGES
+        if run_on(page, hearing=True)
+    ],
+    ids=lambda page: page.name,
 )
 def test_commands_that_hear_work(
     command: test_main.Command, ready: Coach, folder: Path, page: Path

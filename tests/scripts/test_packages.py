@@ -52,6 +52,12 @@ def test_what_the_project_wants_is_locked(part: str) -> None:
         assert each.specifier.contains(pin.version), f"{each} is locked at {pin.version}"
 
 
+def test_no_package_is_for_work_and_for_training() -> None:
+    """scripts/setup installs both lists at a time."""
+    of_work = {pin.name for pin in pins("dev")}
+    assert of_work.isdisjoint(pin.name for pin in pins("build", "use"))
+
+
 def test_what_is_locked_is_what_is_installed() -> None:
     """In the .venv for work, which has everything."""
     other = {
