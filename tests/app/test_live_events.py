@@ -19,6 +19,7 @@ pytestmark = [
 ]
 
 
+@pytest.mark.thorough
 def test_home_automation_leads_a_session(tmp_path: Path) -> None:
     systemd = Systemd(tmp_path / "notify")
     with private_pulse() as pulse, opened_home(tmp_path) as home:

@@ -42,7 +42,7 @@ def test_every_export_is_to_be_soon_done_and_small(
     assert all(line.startswith("history --csv: ") for line in lines)
 
 
-@pytest.mark.slow  # each export is a process of its own
+@pytest.mark.thorough  # each export is a process of its own
 def test_figures_are_printed_for_people_and_programs(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--years", "1", "--rounds", "1", "--json"]) in (0, 1)  # soon enough, or not
     printed = capsys.readouterr()

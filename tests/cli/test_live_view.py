@@ -71,7 +71,9 @@ def test_a_terminal_shows_the_view_and_afterwards_the_lines(tmp_path: Path) -> N
     assert afterwards.rstrip().endswith("coach: interrupted; rest well")
 
 
-@pytest.mark.parametrize("option", ["--plain", "--log-level=info"])
+@pytest.mark.parametrize(
+    "option", [pytest.param("--plain", marks=pytest.mark.thorough), "--log-level=info"]
+)
 def test_a_closed_terminal_does_not_end_the_session(tmp_path: Path, option: str) -> None:
     with private_pulse() as pulse, terminal() as screen:
         coach = run_on(screen, pulse, tmp_path, option)
