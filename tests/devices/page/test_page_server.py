@@ -34,7 +34,7 @@ def ask(
 
 
 def connected(served: Served) -> socket.socket:
-    return socket.create_connection(("127.0.0.1", served.port), timeout=5)
+    return socket.create_connection(("127.0.0.1", served.port), timeout=30)
 
 
 # Addresses
@@ -252,7 +252,7 @@ def test_one_address_has_only_so_many_connections(served: Served) -> None:
     """The others are closed; who looks on already goes on."""
     steady = ask(served, "/live")
     events(steady, 1)
-    others = [connected(served) for _ in range(200)]
+    others = [connected(served) for _ in range(3 * MOST_OF_ONE)]
     closed = [_is_closed(other) for other in others[MOST_OF_ONE:]]
     assert all(closed)
     served.feed(SpeechBegan("lift", "Lift.", 16000))
