@@ -79,6 +79,7 @@ def go_on_after(
     say(pulse, folder, "ready", "slow_descent")
 
 
+@pytest.mark.thorough
 def test_what_is_unplugged_in_a_rep_pauses_the_session_which_goes_on_when_it_is_back(
     begin: Begin, tmp_path: Path
 ) -> None:
